@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * Files that appear whole or not at all: written beside their final name,
+ * flushed, fsynced and renamed. Until the commit the old file stays untouched. */
+#ifndef COMMON_ATOMIC_FILE_H
+#define COMMON_ATOMIC_FILE_H
+
+#include "common/status.h"
+
+#include <stdio.h>
+
+typedef struct {
+  FILE *stream;    /* where the caller writes; NULL once committed or aborted */
+  char *path;      /* final name, owned */
+  char *temporary; /* name until the commit, in the same directory, owned */
+} gm_atomic_file;
+
+/* Opens a temporary file beside `path`. On success the caller ends it with
+ * exactly one of gm_atomic_file_commit and gm_atomic_file_abort. */
+gm_status gm_atomic_file_open(gm_atomic_file *file, const char *path, gm_error *err);
+
+/* Flushes, fsyncs and renames over `path`; on any failure (also one that
+ * happened while writing) removes the temporary file instead. Frees the names. */
+gm_status gm_atomic_file_commit(gm_atomic_file *file, gm_error *err);
+
+/* Removes the temporary file and frees the names. Accepts a zeroed object. */
+void gm_atomic_file_abort(gm_atomic_file *file);
+
+/* Creates the directory `path` and its missing parents. An existing one is fine. */
+gm_status gm_make_directories(const char *path, gm_error *err);
+
+/* "directory/name" in fresh memory the caller frees, or NULL. */
+char *gm_path_join(const char *directory, const char *name);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ * CSV (RFC 4180) in and out. Reading is libcsv's; this adds a header line,
+ * columns by name and line numbers for messages. Writing goes through
+ * gm_atomic_file. Numbers are always in the C locale. */
+#ifndef COMMON_CSV_H
+#define COMMON_CSV_H
+
+#include "common/atomic_file.h"
+#include "common/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* ---- reading ---------------------------------------------------------- */
+
+/* A whole table in memory. Every row has exactly n_columns fields. */
+typedef struct {
+  char *name;       /* of the source, for messages */
+  size_t n_columns; /* fields of the header line */
+  size_t n_rows;    /* data rows, the header not counted */
+  char **header;    /* n_columns names */
+  char **fields;    /* n_rows × n_columns, row-major */
+  size_t *line;     /* line of the source (from 1) on which each row starts */
+} gm_csv_table;
+
+/* Reads `path`. Blank lines and lines that start with '#' are skipped; a row with
+ * another number of fields than the header is GM_BAD_INPUT with its line. */
+gm_status gm_csv_read(const char *path, gm_csv_table *table, gm_error *err);
+
+/* The same from memory (an embedded table); `name` is used in messages. */
+gm_status gm_csv_parse(const char *text, size_t length, const char *name, gm_csv_table *table, gm_error *err);
+
+/* Frees what gm_csv_read filled; accepts a zeroed table. */
+void gm_csv_free(gm_csv_table *table);
+
+/* Index of the column called `column`, or GM_BAD_INPUT naming the file and the columns it has. */
+gm_status gm_csv_column(const gm_csv_table *table, const char *column, size_t *index, gm_error *err);
+
+/* The field as text. */
+const char *gm_csv_field(const gm_csv_table *table, size_t row, size_t column);
+
+/* The field as a finite number; anything else is GM_BAD_INPUT with file, line and column. */
+gm_status gm_csv_number(const gm_csv_table *table, size_t row, size_t column, double *value, gm_error *err);
+
+/* ---- writing ---------------------------------------------------------- */
+
+typedef struct {
+  gm_atomic_file file;
+  size_t n_fields; /* written so far in the current row */
+} gm_csv_writer;
+
+/* Opens the file and writes `header`, a comma-separated list of column names. */
+gm_status gm_csv_open(gm_csv_writer *csv, const char *path, const char *header, gm_error *err);
+
+/* One field each, quoted where RFC 4180 asks for it. NULL text and NaN write an empty field. */
+void gm_csv_put_text(gm_csv_writer *csv, const char *text);
+void gm_csv_put_integer(gm_csv_writer *csv, int64_t value);
+/* The shortest decimal text that reads back as the same double. */
+void gm_csv_put_number(gm_csv_writer *csv, double value);
+/* `digits` significant digits (%.*g). */
+void gm_csv_put_rounded(gm_csv_writer *csv, double value, int digits);
+void gm_csv_end_row(gm_csv_writer *csv);
+
+/* See gm_atomic_file_commit and gm_atomic_file_abort. */
+gm_status gm_csv_commit(gm_csv_writer *csv, gm_error *err);
+void gm_csv_abort(gm_csv_writer *csv);
+
+/* Writes `text` to `out` as one RFC 4180 field, quoted only where needed. */
+void gm_csv_quote(FILE *out, const char *text);
+
+/* ---- numbers ---------------------------------------------------------- */
+
+/* Size of a buffer for gm_format_double. */
+#define GM_DOUBLE_TEXT 32
+
+/* The shortest of %.15g, %.16g, %.17g that reads back as `value`. */
+void gm_format_double(double value, char text[GM_DOUBLE_TEXT]);
+
+/* The whole of `text` as a double or a whole number; false when anything else
+ * (spaces, units, an empty text, an overflow) is there. */
+_Bool gm_parse_double(const char *text, double *value);
+_Bool gm_parse_integer(const char *text, int64_t *value);
+
+#endif
