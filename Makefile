@@ -37,6 +37,16 @@ help:
 dependencies:
 	@scripts/install-deps --check
 
+# The version is a header of its own, so that a new commit recompiles one file.
+version := 0.1
+commit := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+.PHONY: version-check
+$(B)/version.h: version-check
+	@mkdir -p $(@D)
+	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(B)/common/options.o: $(B)/version.h
+
 $(B)/%.o: %.c | dependencies
 	@mkdir -p $(@D)
 	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
