@@ -61,6 +61,16 @@ $(B)/%.csv.c: %.csv
 $(B)/%.csv.o: $(B)/%.csv.c
 	$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
 
+# The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
+isas := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+isa_avx2 := -mavx2 -mfma
+isa_avx512 := $(isa_avx2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
+kernel_objects := $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
+$(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
+$(B)/libmodels.a: $(kernel_objects)
+
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
 	@rm -f $$@
