@@ -2,19 +2,14 @@
  * Progress on stderr. */
 #include "common/progress.h"
 
+#include "common/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BAR_WIDTH = 24, TENTHS = 10 };
 static const double redraw_interval_s = 0.1;
-
-double gm_monotonic_s(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* "1:02:03" or "2:03" */
 static const char *clock_text(double seconds, char text[24]) {

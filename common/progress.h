@@ -13,7 +13,7 @@ typedef struct {
   FILE *out;
   const char *label; /* not owned */
   size_t total;      /* units of work */
-  double started_s;  /* CLOCK_MONOTONIC */
+  double started_s;  /* gm_monotonic_s */
   double drawn_s;
   size_t announced; /* tenths already printed, without a terminal */
   bool terminal;
@@ -29,8 +29,5 @@ void gm_progress_update(gm_progress *progress, size_t done, const char *note);
 
 /* Clears the bar and leaves one plain line with the elapsed time and `note`. */
 void gm_progress_finish(gm_progress *progress, const char *note);
-
-/* Seconds of CLOCK_MONOTONIC. */
-double gm_monotonic_s(void);
 
 #endif
