@@ -184,6 +184,7 @@ static gm_status prune(gm_trainer *t, gm_error *err) {
   const gm_trainer_config *c = &t->config;
   if (t->epoch != c->prune_after || (c->prune_unstructured == 0 && c->prune_structured == 0)) return GM_OK;
   t->stopping = gm_early_stopping_start(c->early_stopping, c->min_delta);
+  t->best_epoch = 0;
   if (c->prune_unstructured > 0)
     return gm_prune_unstructured(t->network, &t->optimizer, c->prune_unstructured, NULL, err);
   const gm_status status = gm_prune_structured(t->network, &t->optimizer, c->prune_structured, err);
