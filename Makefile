@@ -56,7 +56,7 @@ $(B)/%.csv.c: %.csv
 	@mkdir -p $(@D)
 	@{ name=gm_table_$(basename $(notdir $*)); echo "#include <stddef.h>"; \
 	   echo "extern const char $$name[]; extern const size_t $${name}_size;"; echo "const char $$name[] = {"; \
-	   od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
+	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
 	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
 $(B)/%.csv.o: $(B)/%.csv.c
 	$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
