@@ -24,6 +24,7 @@ conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.
 # models … datasets call common, never one another, so common comes last.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
 
+MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all tests help clean dependencies
@@ -88,4 +89,5 @@ $(B)/tests/%: $(B)/tests/%.o $(archives)
 clean:
 	rm -rf $(B)
 
+$(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
