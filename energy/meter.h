@@ -79,9 +79,10 @@ typedef struct {
   int64_t width_ns;       /* how long the reading took */
   int64_t busy_ns;        /* machine's busy CPU time, see gm_tick */
   int64_t process_cpu_ns; /* this process's CPU time */
-  int32_t online_cpus;
-  uint32_t suspends; /* times the machine was seen to have slept */
-  uint32_t n_zones;  /* 0: an inert handle after fork() */
+  int32_t online_cpus;    /* 0 where unknown */
+  bool stat_valid;        /* /proc/stat could be read: busy_ns is fresh */
+  uint32_t suspends;      /* times the machine was seen to have slept */
+  uint32_t n_zones;       /* 0: an inert handle after fork() */
   gm_zone_reading zones[GM_MAX_ZONES];
 } gm_reading;
 
@@ -140,6 +141,9 @@ void gm_meter_uncertainty(const gm_meter *meter, const gm_basis *basis, char *te
 
 /* The machine it runs on; lives as long as the meter. */
 const gm_host *gm_meter_host(const gm_meter *meter);
+
+/* The clock it was given, for callers that time things on the same one. */
+const gm_clock *gm_meter_clock(const gm_meter *meter);
 
 /* Zones, for run records: index 0 … gm_meter_n_zones − 1 as in gm_reading.zones. */
 size_t gm_meter_n_zones(const gm_meter *meter);

@@ -40,7 +40,7 @@ typedef struct {
   gm_energy total; /* all batches, with sources and reasons */
 } gm_repetition;
 
-gm_status gm_energy_repeat(gm_meter *meter, const gm_clock *clock, gm_repeated call, void *context,
+gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
                            const gm_repetition_config *config, gm_repetition *result, gm_error *err);
 
 #endif

@@ -58,7 +58,7 @@ const char *gm_reason_sentence(gm_reason reason); /* one sentence for a person *
 /* ---- zones and their readings ----------------------------------------- */
 
 #define GM_MAX_ZONES 64 /* over all sources: one bit each in a gm_basis */
-#define GM_ZONE_NAME 48
+#define GM_ZONE_NAME 96
 
 /* Which utilisation a modelled zone follows; the meter counts zones of one kind only. */
 typedef enum {
@@ -107,13 +107,14 @@ typedef struct {
 typedef struct {
   const char *sysfs_root, *proc_root;
   const gm_host *host;
+  int64_t now_ns;                 /* CLOCK_MONOTONIC: what passes before the first good read is unseen */
   double max_package_w;           /* bound of one package, W */
   double cpu_power_w, cpu_idle_w; /* the user's figures for the CPU model, NAN = not given */
   double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
   bool use_psys;
 } gm_source_setup;
 
-#define GM_NOTE_LENGTH 192
+#define GM_NOTE_LENGTH 320
 
 /* What opening gives: zones, or the reason for the skip. */
 typedef struct {
