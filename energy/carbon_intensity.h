@@ -23,9 +23,9 @@ typedef struct {
 /* "Not set": every number NAN, every text empty. */
 gm_carbon_intensity gm_carbon_intensity_unset(void);
 
-/* Looks `iso3` up (any case) in `table_path`, a CSV with the columns iso3, g_per_kwh and, where it has
- * them, country, year, source, licence; NULL = the table that comes with the suite. An unknown
- * code is GM_BAD_INPUT with the nearest codes. */
+/* Looks `iso3` up (any case), first in `table_path` (NULL = none), a CSV with the columns iso3, g_per_kwh
+ * and, where it has them, country, year, source, licence; then in the table that comes with the
+ * suite. An unknown code is GM_BAD_INPUT with the nearest codes. */
 gm_status gm_carbon_intensity_find(const char *iso3, const char *table_path, gm_carbon_intensity *intensity,
                                    gm_error *err);
 

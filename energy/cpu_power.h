@@ -23,7 +23,7 @@ typedef struct {
   double watts;     /* of all packages at full load (of a virtual machine: its share) */
   double low, high; /* 95 % band as factors of watts; judgements, energy.md 7.1 */
   gm_power_basis basis;
-  char text[64]; /* "2 x 150 W, intel xeon gold 6248" */
+  char text[80]; /* "2 x 150 W, intel xeon gold 6248" */
 } gm_cpu_power;
 
 gm_status gm_cpu_power_find(const gm_source_setup *setup, gm_cpu_power *power, gm_error *err);
