@@ -25,6 +25,7 @@ typedef struct {
   double batch_s;
   gm_linear_regression_config config;
   gm_linear_regression model;
+  gm_scores persistence;
 } program;
 
 /* The metered work: one fit from samples in memory. */
@@ -68,12 +69,8 @@ static gm_energy energy_per_fit(const gm_repetition *r) {
 static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
                         gm_error *err) {
   gm_experiment *e = &p->experiment;
-  const gm_split *v = &e->samples.split[GM_VALIDATION], *t = &e->samples.split[GM_TEST];
   gm_run_result result = {.parameters = (int64_t)p->model.p + 1, .epochs = -1, .stop_reason = "closed_form"};
-  gm_scores persistence;
   gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
-  if (status == GM_OK)
-    status = gm_experiment_scores(&e->samples, v->index_at_t, t->index_at_t, &persistence, err);
   if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
   char *path = gm_experiment_path(e, "linear.json");
   if (status == GM_OK && path == NULL) status = gm_fail_memory(err, "a file name");
@@ -87,7 +84,7 @@ static gm_status record(program *p, const gm_repetition *r, const double *valida
   char text[512];
   if (gm_linear_regression_warning(&p->model, text, sizeof text)) gm_experiment_warn(e, text);
   struct json_object *extra = json_object_new_object(), *scores = json_object_new_object();
-  gm_scores_add(scores, &persistence);
+  gm_scores_add(scores, &p->persistence);
   json_object_object_add(extra, "persistence", scores);
   gm_json_add_number(extra, "ridge", p->model.lambda);
   gm_json_add_integer(extra, "rank", (int64_t)p->model.rank);
@@ -126,9 +123,13 @@ static gm_status run(program *p, gm_error *err) {
   if (validation == NULL || test == NULL) {
     status = gm_fail_memory(err, "the forecasts");
   } else {
+    const gm_split *v = &e->samples.split[GM_VALIDATION], *t = &e->samples.split[GM_TEST];
+    gm_persistence_predict(v->index_at_t, v->n, validation);
+    gm_persistence_predict(t->index_at_t, t->n, test);
+    status = gm_experiment_scores(&e->samples, validation, test, &p->persistence, err);
     predict(p, GM_VALIDATION, validation);
     predict(p, GM_TEST, test);
-    status = record(p, &repeated, validation, test, err);
+    if (status == GM_OK) status = record(p, &repeated, validation, test, err);
   }
   free(validation);
   free(test);
