@@ -174,3 +174,16 @@ done:
   free(latencies_s);
   return status;
 }
+
+gm_energy gm_repetition_per_call(const gm_repetition *r) {
+  gm_energy energy = r->total;
+  const double calls = (double)r->calls_per_batch * r->batches;
+  for (int c = 0; c < GM_N_COMPONENTS; c++) energy.component_j[c] /= calls;
+  energy.above_idle_j /= calls;
+  energy.attributed_j /= calls;
+  energy.energy_j = r->energy_j;
+  energy.low_j = r->low_j;
+  energy.high_j = r->high_j;
+  energy.duration_s = r->call_s;
+  return energy;
+}

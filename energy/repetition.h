@@ -43,4 +43,8 @@ typedef struct {
 gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
                            const gm_repetition_config *config, gm_repetition *result, gm_error *err);
 
+/* The energy record of one call: total with every energy and the duration per call, and the
+ * interval of the repetition. */
+gm_energy gm_repetition_per_call(const gm_repetition *repetition);
+
 #endif

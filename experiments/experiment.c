@@ -191,9 +191,12 @@ gm_status gm_experiment_open(gm_experiment *e, gm_error *err) {
   gm_meter_read(e->meter, &e->opened);
   status = gm_compute_init(&e->compute, (int)e->options.threads, getenv("GREENMILE_ISA"), err);
   if (status == GM_OK) status = load_data(e, err);
-  if (status == GM_OK) status = gm_make_directories(e->options.out, err);
+  return status;
+}
+
+gm_status gm_experiment_create_out(const gm_experiment *e, gm_error *err) {
+  const gm_status status = gm_make_directories(e->options.out, err);
   if (status != GM_OK) return status;
-  /* A run.json from before must not pass for this run's while this one is unfinished. */
   char *path = gm_experiment_path(e, "run.json");
   if (path == NULL) return gm_fail_memory(err, "a file name");
   remove(path);

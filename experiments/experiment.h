@@ -62,9 +62,13 @@ gm_status gm_experiment_parse(gm_experiment *experiment, const char *description
                               const gm_option *own, size_t n_own, int argc, char **argv, bool *done,
                               gm_error *err);
 
-/* Loads the data, cuts the samples, opens the meter, creates the output directory
- * and watches for Ctrl-C. */
+/* Loads the data, cuts the samples, opens the meter and watches for Ctrl-C. */
 gm_status gm_experiment_open(gm_experiment *experiment, gm_error *err);
+
+/* Creates the output directory; a run.json of an earlier run in it is removed, so
+ * that it cannot pass for this run's while this one is unfinished. */
+gm_status gm_experiment_create_out(const gm_experiment *experiment, gm_error *err);
+
 void gm_experiment_close(gm_experiment *experiment);
 
 /* Prints the error, if any, as "program: sentence" and returns the exit code. */

@@ -54,18 +54,6 @@ static struct json_object *config_object(const program *p) {
   return config;
 }
 
-/* Energy of one fit from its repetition. */
-static gm_energy energy_per_fit(const gm_repetition *r) {
-  gm_energy energy = r->total;
-  const double calls = (double)r->calls_per_batch * r->batches;
-  for (int c = 0; c < GM_N_COMPONENTS; c++) energy.component_j[c] /= calls;
-  energy.energy_j = r->energy_j;
-  energy.low_j = r->low_j;
-  energy.high_j = r->high_j;
-  energy.duration_s = r->call_s;
-  return energy;
-}
-
 static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
                         gm_error *err) {
   gm_experiment *e = &p->experiment;
@@ -95,7 +83,7 @@ static gm_status record(program *p, const gm_repetition *r, const double *valida
   gm_json_add_number(extra, "energy_repeat_high_j", r->repeat_high_j);
   gm_json_add_number(extra, "latency_s", r->latency_s);
   result.config = config_object(p);
-  result.energy = energy_per_fit(r);
+  result.energy = gm_repetition_per_call(r);
   return gm_experiment_record(e, &result, extra, err);
 }
 
@@ -113,6 +101,7 @@ static gm_status run(program *p, gm_error *err) {
     }
   }
   gm_status status = gm_experiment_open(e, err);
+  if (status == GM_OK) status = gm_experiment_create_out(e, err);
   if (status != GM_OK) return status;
   p->config.rcond = p->rcond;
   p->config.data_epsilon = e->samples.data_epsilon;
