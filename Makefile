@@ -24,6 +24,7 @@ conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.
 # models … datasets call common, never one another, so common comes last.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
 
+MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all tests help clean dependencies
@@ -37,6 +38,16 @@ help:
 dependencies:
 	@scripts/install-deps --check
 
+# The version is a header of its own, so that a new commit recompiles one file.
+version := 0.1
+commit := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+.PHONY: version-check
+$(B)/version.h: version-check
+	@mkdir -p $(@D)
+	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(B)/common/options.o: $(B)/version.h
+
 $(B)/%.o: %.c | dependencies
 	@mkdir -p $(@D)
 	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -46,10 +57,20 @@ $(B)/%.csv.c: %.csv
 	@mkdir -p $(@D)
 	@{ name=gm_table_$(basename $(notdir $*)); echo "#include <stddef.h>"; \
 	   echo "extern const char $$name[]; extern const size_t $${name}_size;"; echo "const char $$name[] = {"; \
-	   od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
+	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
 	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
 $(B)/%.csv.o: $(B)/%.csv.c
 	$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
+
+# The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
+isas := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+isa_avx2 := -mavx2 -mfma
+isa_avx512 := $(isa_avx2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
+kernel_objects := $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
+$(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
+$(B)/libmodels.a: $(kernel_objects)
 
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
@@ -68,4 +89,5 @@ $(B)/tests/%: $(B)/tests/%.o $(archives)
 clean:
 	rm -rf $(B)
 
+$(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -59,8 +59,10 @@ static void sync_directory(const char *path) {
   char *directory = strdup(path);
   if (directory == NULL) return;
   char *slash = strrchr(directory, '/');
-  if (slash == directory) slash[1] = '\0';
-  else if (slash != NULL) *slash = '\0';
+  if (slash == directory)
+    slash[1] = '\0';
+  else if (slash != NULL)
+    *slash = '\0';
   const int fd = open(slash != NULL ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd >= 0) {
     (void)fsync(fd);
@@ -103,7 +105,8 @@ gm_status gm_make_directories(const char *path, gm_error *err) {
     const char end = *p;
     *p = '\0';
     struct stat info;
-    if (mkdir(partial, 0777) != 0 && (errno != EEXIST || stat(partial, &info) != 0 || !S_ISDIR(info.st_mode))) {
+    if (mkdir(partial, 0777) != 0 &&
+        (errno != EEXIST || stat(partial, &info) != 0 || !S_ISDIR(info.st_mode))) {
       status = gm_fail(err, GM_IO_ERROR, "%s: cannot create this directory: %s", partial, strerror(errno));
       break;
     }

@@ -16,9 +16,9 @@ typedef struct {
   gm_csv_table *table;
   gm_error *err;
   gm_status status;
-  size_t line;                  /* being fed */
-  size_t row_line;              /* on which the current row started, 0 between rows */
-  size_t n_fields;              /* of the current row */
+  size_t line;     /* being fed */
+  size_t row_line; /* on which the current row started, 0 between rows */
+  size_t n_fields; /* of the current row */
   size_t capacity, line_capacity, header_capacity;
   bool in_header;
 } reader;
@@ -103,7 +103,8 @@ static gm_status read_stream(FILE *stream, const char *name, gm_csv_table *table
       start += 3;
       length -= 3;
     }
-    if (csv_parse(&parser, start, (size_t)length, on_field, on_row, &r) != (size_t)length && r.status == GM_OK)
+    if (csv_parse(&parser, start, (size_t)length, on_field, on_row, &r) != (size_t)length &&
+        r.status == GM_OK)
       r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: misplaced quotation mark", name, r.line);
   }
   if (r.status == GM_OK && ferror(stream))
@@ -127,15 +128,17 @@ gm_status gm_csv_read(const char *path, gm_csv_table *table, gm_error *err) {
   return status;
 }
 
-gm_status gm_csv_parse(const char *text, size_t length, const char *name, gm_csv_table *table, gm_error *err) {
+gm_status gm_csv_parse(const char *text, size_t length, const char *name, gm_csv_table *table,
+                       gm_error *err) {
   *table = (gm_csv_table){0};
   char *copy = malloc(length + 1); /* fmemopen wants memory it may write */
   if (copy == NULL) return gm_fail_memory(err, name);
   memcpy(copy, text, length);
   copy[length] = '\0';
   FILE *stream = fmemopen(copy, length, "r");
-  const gm_status status = stream == NULL ? gm_fail(err, GM_BAD_INPUT, "%s: empty, expected a CSV header line", name)
-                                          : read_stream(stream, name, table, err);
+  const gm_status status = stream == NULL
+                               ? gm_fail(err, GM_BAD_INPUT, "%s: empty, expected a CSV header line", name)
+                               : read_stream(stream, name, table, err);
   if (stream != NULL) fclose(stream);
   free(copy);
   return status;
@@ -172,8 +175,8 @@ const char *gm_csv_field(const gm_csv_table *table, size_t row, size_t column) {
 gm_status gm_csv_number(const gm_csv_table *table, size_t row, size_t column, double *value, gm_error *err) {
   const char *text = gm_csv_field(table, row, column);
   if (gm_parse_double(text, value) && isfinite(*value)) return GM_OK;
-  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a finite number in column \"%s\", got \"%s\"", table->name,
-                 table->line[row], table->header[column], text);
+  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a finite number in column \"%s\", got \"%s\"",
+                 table->name, table->line[row], table->header[column], text);
 }
 
 /* ---- writing ---------------------------------------------------------- */
@@ -203,9 +206,13 @@ void gm_csv_quote(FILE *out, const char *text) {
   fputc('"', out);
 }
 
-void gm_csv_put_text(gm_csv_writer *csv, const char *text) { gm_csv_quote(next_field(csv), text != NULL ? text : ""); }
+void gm_csv_put_text(gm_csv_writer *csv, const char *text) {
+  gm_csv_quote(next_field(csv), text != NULL ? text : "");
+}
 
-void gm_csv_put_integer(gm_csv_writer *csv, int64_t value) { fprintf(next_field(csv), "%" PRId64, value); }
+void gm_csv_put_integer(gm_csv_writer *csv, int64_t value) {
+  fprintf(next_field(csv), "%" PRId64, value);
+}
 
 void gm_csv_put_number(gm_csv_writer *csv, double value) {
   char text[GM_DOUBLE_TEXT] = "";
@@ -223,14 +230,19 @@ void gm_csv_end_row(gm_csv_writer *csv) {
   csv->n_fields = 0;
 }
 
-gm_status gm_csv_commit(gm_csv_writer *csv, gm_error *err) { return gm_atomic_file_commit(&csv->file, err); }
+gm_status gm_csv_commit(gm_csv_writer *csv, gm_error *err) {
+  return gm_atomic_file_commit(&csv->file, err);
+}
 
-void gm_csv_abort(gm_csv_writer *csv) { gm_atomic_file_abort(&csv->file); }
+void gm_csv_abort(gm_csv_writer *csv) {
+  gm_atomic_file_abort(&csv->file);
+}
 
 /* ---- numbers ---------------------------------------------------------- */
 
 void gm_format_double(double value, char text[GM_DOUBLE_TEXT]) {
-  for (int digits = 15; digits <= 17; digits++) { /* 15 always survive, 17 always suffice (IEEE 754 binary64) */
+  for (int digits = 15; digits <= 17;
+       digits++) { /* 15 always survive, 17 always suffice (IEEE 754 binary64) */
     snprintf(text, GM_DOUBLE_TEXT, "%.*g", digits, value);
     if (strtod(text, NULL) == value) return;
   }

@@ -18,7 +18,8 @@ gm_status gm_json_read(const char *path, struct json_object **root, gm_error *er
   enum json_tokener_error state = json_tokener_continue;
   char block[1 << 16];
   size_t n;
-  while (tokener != NULL && state == json_tokener_continue && (n = fread(block, 1, sizeof block, stream)) > 0) {
+  while (tokener != NULL && state == json_tokener_continue &&
+         (n = fread(block, 1, sizeof block, stream)) > 0) {
     *root = json_tokener_parse_ex(tokener, block, (int)n);
     state = json_tokener_get_error(tokener);
   }
@@ -70,6 +71,7 @@ double gm_json_number(const struct json_object *obj, const char *key) {
 
 const char *gm_json_text(const struct json_object *obj, const char *key) {
   struct json_object *member;
-  if (!json_object_object_get_ex(obj, key, &member) || !json_object_is_type(member, json_type_string)) return NULL;
+  if (!json_object_object_get_ex(obj, key, &member) || !json_object_is_type(member, json_type_string))
+    return NULL;
   return json_object_get_string(member);
 }

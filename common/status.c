@@ -32,12 +32,16 @@ gm_status gm_error_prefix(gm_error *err, const char *prefix) {
 
 int gm_exit_code(gm_status status) {
   switch (status) {
-  case GM_OK: return 0;
-  case GM_BAD_INPUT: return 2;
-  case GM_INTERRUPTED: return 130;
+  case GM_OK:
+    return 0;
+  case GM_BAD_INPUT:
+    return 2;
+  case GM_INTERRUPTED:
+    return 130;
   case GM_FAILED:
   case GM_IO_ERROR:
-  case GM_NO_MEMORY: break;
+  case GM_NO_MEMORY:
+    break;
   }
   return 1;
 }

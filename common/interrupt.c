@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * Ctrl-C as a flag. */
+#include "common/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static volatile sig_atomic_t requested;
+
+static void note(int signal_number) {
+  (void)signal_number;
+  requested = 1;
+}
+
+void gm_interrupt_watch(void) {
+  struct sigaction action = {.sa_handler = note, .sa_flags = (int)SA_RESETHAND};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+bool gm_interrupt_requested(void) {
+  return requested != 0;
+}

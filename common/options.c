@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ * Typed options over getopt_long. */
+#include "common/options.h"
+
+#include "common/csv.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "version.h" /* generated: GM_VERSION, GM_GIT_COMMIT */
+
+enum { HELP_COLUMN = 34 }; /* where the description of an option starts */
+
+const char *gm_version(void) {
+  return GM_VERSION;
+}
+const char *gm_git_commit(void) {
+  return GM_GIT_COMMIT;
+}
+
+void gm_print_version(const gm_program *program, FILE *out) {
+  fprintf(out, "%s (greenmile) %s, commit %s\n", program->name, GM_VERSION, GM_GIT_COMMIT);
+}
+
+/* ---- help --------------------------------------------------------------- */
+
+static void print_default(const gm_option *option, FILE *out) {
+  char text[GM_DOUBLE_TEXT];
+  switch (option->kind) {
+  case GM_OPTION_FLAG:
+    break;
+  case GM_OPTION_TEXT: {
+    const char *value = *(const char *const *)option->target;
+    if (value != NULL) fprintf(out, " (default %s)", value);
+    break;
+  }
+  case GM_OPTION_INTEGER:
+    fprintf(out, " (default %lld)", (long long)*(const int64_t *)option->target);
+    break;
+  case GM_OPTION_NUMBER:
+    if (isnan(*(const double *)option->target)) break;
+    gm_format_double(*(const double *)option->target, text);
+    fprintf(out, " (default %s)", text);
+    break;
+  }
+}
+
+void gm_options_print_help(const gm_program *program, FILE *out) {
+  fprintf(out, "Usage: %s %s\n\n%s\n", program->name, program->usage, program->description);
+  for (size_t g = 0; g < program->n_groups; g++) {
+    const gm_option_group *group = &program->groups[g];
+    fprintf(out, "\n%s:\n", group->title);
+    for (size_t i = 0; i < group->n_options; i++) {
+      const gm_option *o = &group->options[i];
+      const int width = fprintf(out, "  --%s%s%s", o->name, o->argument != NULL ? " " : "",
+                                o->argument != NULL ? o->argument : "");
+      if (width < HELP_COLUMN - 1)
+        fprintf(out, "%*s", HELP_COLUMN - width, "");
+      else
+        fprintf(out, "\n%*s", HELP_COLUMN, "");
+      fputs(o->help, out);
+      print_default(o, out);
+      fputc('\n', out);
+    }
+  }
+  fprintf(out, "\nGeneral:\n  %-*s%s\n  %-*s%s\n", HELP_COLUMN - 2, "--help", "print this text and stop",
+          HELP_COLUMN - 2, "--version", "print the version and stop");
+  if (program->epilogue != NULL) fprintf(out, "\n%s\n", program->epilogue);
+  fprintf(out, "\nExit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.\n");
+}
+
+/* ---- parsing -------------------------------------------------------------- */
+
+static gm_status store_number(const gm_option *o, const char *text, gm_error *err) {
+  const bool bounded = o->min != 0 || o->max != 0;
+  int64_t integer = 0;
+  double value = 0;
+  const bool whole = o->kind == GM_OPTION_INTEGER;
+  bool valid = whole ? gm_parse_integer(text, &integer) : gm_parse_double(text, &value) && isfinite(value);
+  if (whole) value = (double)integer;
+  valid = valid && (!bounded || (value >= o->min && value <= o->max && !(o->exclusive && value <= o->min)));
+  if (!valid) {
+    char low[GM_DOUBLE_TEXT], high[GM_DOUBLE_TEXT], range[3 * GM_DOUBLE_TEXT] = "";
+    gm_format_double(o->min, low);
+    gm_format_double(o->max, high);
+    if (bounded && isinf(o->max))
+      snprintf(range, sizeof range, " %s %s", o->exclusive ? "above" : "of at least", low);
+    else if (bounded)
+      snprintf(range, sizeof range, " %s %s and at most %s", o->exclusive ? "above" : "of at least", low,
+               high);
+    return gm_fail(err, GM_BAD_INPUT, "--%s: expected a %snumber%s, got \"%s\"", o->name,
+                   whole ? "whole " : "", range, text);
+  }
+  if (whole)
+    *(int64_t *)o->target = integer;
+  else
+    *(double *)o->target = value;
+  return GM_OK;
+}
+
+static gm_status store(const gm_option *o, const char *text, gm_error *err) {
+  switch (o->kind) {
+  case GM_OPTION_FLAG:
+    *(bool *)o->target = true;
+    return GM_OK;
+  case GM_OPTION_TEXT:
+    *(const char **)o->target = text;
+    return GM_OK;
+  case GM_OPTION_INTEGER:
+  case GM_OPTION_NUMBER:
+    break;
+  }
+  return store_number(o, text, err);
+}
+
+/* getopt_long accepts unambiguous abbreviations; a new option would then change
+ * the meaning of old scripts, so the name must be whole. */
+static bool abbreviated(const char *argument, const char *name) {
+  const size_t given = strcspn(argument, "=");
+  return strncmp(argument, "--", 2) == 0 &&
+         (given - 2 != strlen(name) || strncmp(argument + 2, name, given - 2) != 0);
+}
+
+gm_status gm_options_parse(const gm_program *program, int argc, char **argv, gm_options_action *action,
+                           int *first_argument, gm_error *err) {
+  enum { HELP = 1, VERSION = 2, FIRST = 3 };
+  size_t n = 0;
+  for (size_t g = 0; g < program->n_groups; g++) n += program->groups[g].n_options;
+  struct option *table = calloc(n + 3, sizeof *table);
+  const gm_option **known = calloc(n + 1, sizeof *known);
+  gm_status status = GM_OK;
+  *action = GM_OPTIONS_RUN;
+  if (table == NULL || known == NULL) {
+    status = gm_fail_memory(err, "the option table");
+    goto done;
+  }
+  size_t k = 0;
+  for (size_t g = 0; g < program->n_groups; g++)
+    for (size_t i = 0; i < program->groups[g].n_options; i++, k++) {
+      known[k] = &program->groups[g].options[i];
+      table[k] =
+          (struct option){known[k]->name, known[k]->kind == GM_OPTION_FLAG ? no_argument : required_argument,
+                          NULL, FIRST + (int)k};
+    }
+  table[k++] = (struct option){"help", no_argument, NULL, HELP};
+  table[k] = (struct option){"version", no_argument, NULL, VERSION};
+
+  optind = 0; /* glibc: start over */
+  opterr = 0;
+  for (;;) {
+    const int before = optind == 0 ? 1 : optind;
+    const int code = getopt_long(argc, argv, "+:", table, NULL);
+    if (code == -1) break;
+    const char *given = argv[before < argc ? before : argc - 1];
+    if (code == HELP || code == VERSION) {
+      *action = code == HELP ? GM_OPTIONS_HELP : GM_OPTIONS_VERSION;
+      goto done;
+    }
+    if (code == ':') {
+      status = gm_fail(err, GM_BAD_INPUT, "%s: a value is missing; see %s --help", given, program->name);
+      goto done;
+    }
+    if (code == '?' || abbreviated(given, known[code - FIRST]->name)) {
+      status = gm_fail(err, GM_BAD_INPUT, "%s: no such option; see %s --help", given, program->name);
+      goto done;
+    }
+    status = store(known[code - FIRST], optarg, err);
+    if (status != GM_OK) goto done;
+  }
+  if (first_argument != NULL)
+    *first_argument = optind;
+  else if (optind < argc)
+    status =
+        gm_fail(err, GM_BAD_INPUT, "%s: unexpected argument; see %s --help", argv[optind], program->name);
+done:
+  free(table);
+  free(known);
+  return status;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * One line that shows how far a run is: a bar with time left on a terminal,
+ * a plain line at every tenth otherwise. Goes to the stream it is given
+ * (programs pass stderr), never to results. */
+#ifndef COMMON_PROGRESS_H
+#define COMMON_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+typedef struct {
+  FILE *out;
+  const char *label; /* not owned */
+  size_t total;      /* units of work */
+  double started_s;  /* gm_monotonic_s */
+  double drawn_s;
+  size_t announced; /* tenths already printed, without a terminal */
+  bool terminal;
+} gm_progress;
+
+/* Starts the line; `out` may be NULL for silence. NO_COLOR and TERM=dumb switch
+ * the bar off. */
+void gm_progress_start(gm_progress *progress, FILE *out, const char *label, size_t total);
+
+/* `done` of total units are finished; `note` (may be NULL) follows the bar, e.g.
+ * the last loss and the energy so far. Redraws at most ten times a second. */
+void gm_progress_update(gm_progress *progress, size_t done, const char *note);
+
+/* Clears the bar and leaves one plain line with the elapsed time and `note`. */
+void gm_progress_finish(gm_progress *progress, const char *note);
+
+#endif

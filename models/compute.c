@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * Threads and kernels. */
+#include "models/compute.h"
+
+#include <cblas.h>
+#include <sched.h>
+
+gm_status gm_compute_init(gm_compute *compute, int threads, const char *isa, gm_error *err) {
+  cpu_set_t set;
+  if (threads <= 0) threads = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+  *compute = (gm_compute){.kernels = gm_kernels_select(isa), .threads = threads};
+  if (compute->kernels == NULL)
+    return gm_fail(err, GM_BAD_INPUT,
+                   "GREENMILE_ISA: expected baseline, avx2 or avx512 that this processor runs, got \"%s\"",
+                   isa);
+  openblas_set_num_threads(1);
+  return GM_OK;
+}
+
+const char *gm_blas_description(void) {
+  return openblas_get_config();
+}

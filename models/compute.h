@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * What the network code computes with: the kernels of this processor and a number
+ * of threads. Work is always cut into the same pieces, whatever that number, and
+ * no sum crosses pieces: the same seed gives the same bits on 1, 2, … threads. */
+#ifndef MODELS_COMPUTE_H
+#define MODELS_COMPUTE_H
+
+#include "common/status.h"
+#include "models/kernels/kernels.h"
+
+#include <stddef.h>
+
+typedef struct {
+  const gm_kernels *kernels;
+  int threads; /* ≥ 1 */
+} gm_compute;
+
+/* threads = 0 takes the processors this process may use; isa = NULL the fastest
+ * kernels (see gm_kernels_select). Also tells OpenBLAS to use one thread per call,
+ * process-wide: the pieces are ours. */
+gm_status gm_compute_init(gm_compute *compute, int threads, const char *isa, gm_error *err);
+
+/* How many pieces of at most `size` make `total`. */
+static inline size_t gm_pieces(size_t total, size_t size) {
+  return (total + size - 1) / size;
+}
+static inline size_t gm_least(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+/* OpenBLAS's own description of itself (version, kernel), static text. */
+const char *gm_blas_description(void);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ * Fully connected layer, as torch.nn.Linear: y = x·Wᵀ + b.
+ *
+ * n = batch; x: (n, inputs), W: (outputs, inputs), b: (outputs), y: (n, outputs),
+ * all row-major float. */
+#ifndef MODELS_DENSE_H
+#define MODELS_DENSE_H
+
+#include "models/compute.h"
+
+#include <stddef.h>
+
+/* y = x·Wᵀ + b */
+void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
+                      const float *w, const float *b, float *y);
+
+/* dx = dy·W,  dW = dyᵀ·x,  db = sum_n dy.  dx may be NULL. Overwrites its outputs. */
+void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
+                       const float *w, const float *dy, float *dx, float *dw, float *db);
+
+/* The same followed by the optimiser step on W and b, in one pass over W that
+ * never stores dW (Adam on a big layer is bound by memory, so this is what the
+ * trainer uses). dx is computed with the old W. `db` is scratch of `outputs`. */
+void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size_t n, size_t inputs,
+                            size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
+                            float *dx, float *db);
+
+#endif

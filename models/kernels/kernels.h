@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ * The inner loops that decide the speed of a training step, one table of them per
+ * instruction set. They are memory-bound: each streams the weights once.
+ *
+ * Letters: n batch, o outputs (rows of W), k inputs (columns of W).
+ * W is (outputs, inputs) row-major, as torch.nn.Linear.weight. */
+#ifndef MODELS_KERNELS_KERNELS_H
+#define MODELS_KERNELS_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- optimiser step ------------------------------------------------------ */
+
+typedef enum { GM_RULE_SGD, GM_RULE_SGD_MOMENTUM, GM_RULE_ADAM } gm_rule;
+
+/* The constants of one optimiser step, in float as PyTorch applies them; the
+ * formulas are in kernels.c and documented in models/optimizer.h. */
+typedef struct {
+  gm_rule rule;
+  float learning_rate, weight_decay;
+  float momentum; /* SGD */
+  float beta1, beta2, one_minus_beta1, one_minus_beta2, epsilon;
+  float step_size;             /* Adam: learning_rate / (1 − beta1^t) */
+  float sqrt_bias_correction2; /* Adam: sqrt(1 − beta2^t) */
+} gm_step;
+
+/* One parameter tensor, or a part of it, with its optimiser state. */
+typedef struct {
+  float *w;            /* parameters */
+  float *m;            /* momentum buffer or first moment; NULL for plain SGD */
+  float *v;            /* second moment; NULL for SGD */
+  const uint8_t *mask; /* 1 keeps, 0 is pruned; NULL keeps all */
+} gm_tensor;
+
+/* ---- the table -------------------------------------------------------------- */
+
+typedef struct {
+  const char *isa; /* "baseline", "avx2", "avx512" */
+
+  /* y[n][o] = bias[o] + sum_k x[n][k] · W[o][k] for o in [first, last).
+   * x: (batch, inputs), w: (outputs, inputs), y: (batch, outputs). */
+  void (*dense_forward)(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
+                        const float *x, const float *w, const float *bias, float *y);
+
+  /* For the columns [first, last) of W, in one pass over them:
+   *   dx[n][k]  = sum_o dy[n][o] · W[o][k]                    (old W; skipped when dx is NULL)
+   *   dW[o][k]  = sum_n dy[n][o] · x[n][k]                    (never stored)
+   *   W, m, v  <- optimiser step with dW.
+   * x, dx: (batch, inputs), dy: (batch, outputs). */
+  void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, size_t outputs, size_t first,
+                              size_t last, const float *x, const float *dy, gm_tensor weight, float *dx);
+
+  /* The optimiser step for n parameters whose gradient g is in memory. */
+  void (*step)(const gm_step *step, size_t n, gm_tensor parameters, const float *g);
+} gm_kernels;
+
+/* The fastest table this processor runs, or the one named by `isa` when it is
+ * not NULL (GREENMILE_ISA); NULL when that is unknown or cannot run here. */
+const gm_kernels *gm_kernels_select(const char *isa);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT
+ * Parameters, workspaces and passes of a network. */
+#include "models/network.h"
+
+#include "models/conv1d.h"
+#include "models/dense.h"
+#include "models/maxpool1d.h"
+#include "models/relu.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Cache line and widest register: 64 bytes; views start on a multiple of it. */
+enum { ALIGNMENT = 64, FLOATS_A_LINE = ALIGNMENT / sizeof(float) };
+
+static size_t padded(size_t floats) {
+  return gm_pieces(floats, FLOATS_A_LINE) * FLOATS_A_LINE;
+}
+
+static float *aligned_floats(size_t n) {
+  float *block = aligned_alloc(ALIGNMENT, padded(n > 0 ? n : 1) * sizeof *block);
+  if (block != NULL) memset(block, 0, n * sizeof *block);
+  return block;
+}
+
+/* ---- parameters -------------------------------------------------------------- */
+
+gm_status gm_network_create(gm_network *network, gm_architecture *architecture, gm_error *err) {
+  *network = (gm_network){.parameters = aligned_floats(architecture->n_parameters)};
+  if (network->parameters == NULL) return gm_fail_memory(err, "the network's parameters");
+  network->architecture = *architecture;
+  *architecture = (gm_architecture){0};
+  return GM_OK;
+}
+
+void gm_network_free(gm_network *network) {
+  gm_architecture_free(&network->architecture);
+  free(network->parameters);
+  *network = (gm_network){0};
+}
+
+static void draw(gm_rng *rng, double bound, float *values, size_t n) {
+  const float hi = (float)bound, lo = -hi;
+  for (size_t i = 0; i < n; i++) values[i] = gm_rng_uniform_float(rng, lo, hi);
+}
+
+void gm_network_initialize(gm_network *network, gm_rng *rng) {
+  const double gain = sqrt(2.0 / (1 + 5)); /* of leaky_relu with slope sqrt(5) */
+  for (size_t i = 0; i < network->architecture.n_layers; i++) {
+    const gm_layer *layer = &network->architecture.layers[i];
+    if (layer->n_weight == 0) continue;
+    const double fan_in = (double)(layer->n_weight / layer->out.channels); /* c_in·k or inputs */
+    draw(rng, sqrt(3) * (gain / sqrt(fan_in)), network->parameters + layer->weight, layer->n_weight);
+    draw(rng, 1 / sqrt(fan_in), network->parameters + layer->bias, layer->n_bias);
+  }
+}
+
+/* ---- workspace ----------------------------------------------------------------- */
+
+static bool in_place(const gm_layer *layer) {
+  return layer->kind == GM_LAYER_RELU || layer->kind == GM_LAYER_FLATTEN;
+}
+
+static gm_conv1d conv_of(const gm_layer *layer) {
+  return (gm_conv1d){layer->in.channels, layer->out.channels, layer->kernel, layer->in.length};
+}
+
+/* Lays the views out from `base` (NULL: only counts) and returns the floats used. */
+static size_t lay_out(gm_workspace *ws, const gm_architecture *a, size_t batch, bool backward, float *base) {
+  size_t used = 0;
+#define TAKE(view, floats)                                                                                   \
+  do {                                                                                                       \
+    if (base != NULL) (view) = base + used;                                                                  \
+    used += padded(floats);                                                                                  \
+  } while (0)
+  const size_t n_input = batch * gm_shape_size(gm_architecture_input(a));
+  size_t largest_rows = 0, largest_gradient = 0;
+  TAKE(ws->input, n_input);
+  if (backward) TAKE(ws->input_gradient, n_input);
+  for (size_t i = 0; i < a->n_layers; i++) {
+    const gm_layer *layer = &a->layers[i];
+    const size_t n_out = batch * gm_shape_size(layer->out);
+    if (!in_place(layer)) {
+      TAKE(ws->activation[i], n_out);
+      if (backward) TAKE(ws->gradient[i], n_out);
+    } else if (base != NULL) {
+      ws->activation[i] = i > 0 ? ws->activation[i - 1] : ws->input;
+      if (backward) ws->gradient[i] = i > 0 ? ws->gradient[i - 1] : ws->input_gradient;
+    }
+    size_t gradient = layer->n_bias;
+    if (layer->kind == GM_LAYER_CONV1D) {
+      const gm_conv1d conv = conv_of(layer);
+      const size_t rows = gm_conv1d_rows_size(&conv, batch);
+      TAKE(ws->col[i], gm_conv1d_col_size(&conv, batch));
+      if (rows > largest_rows) largest_rows = rows;
+      gradient += layer->n_weight;
+    }
+    if (gradient > largest_gradient) largest_gradient = gradient;
+  }
+  TAKE(ws->rows, largest_rows);
+  if (backward) TAKE(ws->parameter_gradient, largest_gradient);
+#undef TAKE
+  return used;
+}
+
+size_t gm_workspace_batch(const gm_architecture *architecture, size_t wanted, size_t bytes) {
+  const size_t one = lay_out(&(gm_workspace){0}, architecture, 1, false, NULL) * sizeof(float);
+  return one == 0 ? wanted : gm_least(wanted, bytes / one > 0 ? bytes / one : 1);
+}
+
+gm_status gm_workspace_create(gm_workspace *ws, const gm_architecture *a, size_t batch, bool backward,
+                              gm_error *err) {
+  *ws = (gm_workspace){.batch = batch};
+  size_t n_argmax = 0;
+  for (size_t i = 0; i < a->n_layers; i++)
+    if (a->layers[i].kind == GM_LAYER_MAXPOOL1D) n_argmax += batch * gm_shape_size(a->layers[i].out);
+  ws->activation = calloc(a->n_layers, sizeof *ws->activation);
+  ws->gradient = calloc(a->n_layers, sizeof *ws->gradient);
+  ws->col = calloc(a->n_layers, sizeof *ws->col);
+  ws->argmax = calloc(a->n_layers, sizeof *ws->argmax);
+  ws->argmax_block = calloc(n_argmax > 0 ? n_argmax : 1, sizeof *ws->argmax_block);
+  ws->block = aligned_floats(lay_out(ws, a, batch, backward, NULL));
+  if (ws->activation == NULL || ws->gradient == NULL || ws->col == NULL || ws->argmax == NULL ||
+      ws->argmax_block == NULL || ws->block == NULL) {
+    gm_workspace_free(ws);
+    return gm_fail_memory(err, "the activations of a batch");
+  }
+  lay_out(ws, a, batch, backward, ws->block);
+  uint32_t *argmax = ws->argmax_block;
+  for (size_t i = 0; i < a->n_layers; i++)
+    if (a->layers[i].kind == GM_LAYER_MAXPOOL1D) {
+      ws->argmax[i] = argmax;
+      argmax += batch * gm_shape_size(a->layers[i].out);
+    }
+  return GM_OK;
+}
+
+void gm_workspace_free(gm_workspace *ws) {
+  free(ws->activation);
+  free(ws->gradient);
+  free(ws->col);
+  free(ws->argmax);
+  free(ws->argmax_block);
+  free(ws->block);
+  *ws = (gm_workspace){0};
+}
+
+/* ---- forward -------------------------------------------------------------------- */
+
+const float *gm_network_forward(const gm_compute *compute, const gm_network *network, gm_workspace *ws,
+                                size_t n) {
+  const gm_architecture *a = &network->architecture;
+  const float *x = ws->input;
+  for (size_t i = 0; i < a->n_layers; i++) {
+    const gm_layer *layer = &a->layers[i];
+    const float *w = network->parameters + layer->weight, *b = network->parameters + layer->bias;
+    float *y = ws->activation[i];
+    switch (layer->kind) {
+    case GM_LAYER_CONV1D: {
+      const gm_conv1d conv = conv_of(layer);
+      gm_conv1d_forward(compute, &conv, n, x, w, b, y, ws->col[i], ws->rows);
+      break;
+    }
+    case GM_LAYER_RELU:
+      gm_relu_forward(n * gm_shape_size(layer->out), y);
+      break;
+    case GM_LAYER_MAXPOOL1D:
+      gm_maxpool1d_forward(n * layer->in.channels, layer->in.length, layer->kernel, x, y, ws->argmax[i]);
+      break;
+    case GM_LAYER_FLATTEN:
+      break; /* the same memory under another shape */
+    case GM_LAYER_DENSE:
+      gm_dense_forward(compute, n, layer->in.channels, layer->out.channels, x, w, b, y);
+      break;
+    }
+    x = y;
+  }
+  return x;
+}
+
+/* ---- backward ------------------------------------------------------------------- */
+
+/* Backward through one layer with parameters, either as a step or into d_parameters. */
+static void backward_conv(const gm_compute *compute, float *parameters, const gm_layer *layer,
+                          gm_workspace *ws, size_t i, size_t n, float *dx, const gm_optimizer *optimizer,
+                          float *d_parameters) {
+  const gm_conv1d conv = conv_of(layer);
+  float *dw = d_parameters != NULL ? d_parameters + layer->weight : ws->parameter_gradient;
+  float *db = d_parameters != NULL ? d_parameters + layer->bias : ws->parameter_gradient + layer->n_weight;
+  gm_conv1d_backward(compute, &conv, n, parameters + layer->weight, ws->gradient[i], dx, dw, db, ws->col[i],
+                     ws->rows);
+  if (optimizer != NULL) /* weight and bias are neighbours in both blocks */
+    compute->kernels->step(&optimizer->step, layer->n_weight + layer->n_bias,
+                           gm_optimizer_tensor(optimizer, parameters, layer->weight), dw);
+}
+
+static void backward_dense(const gm_compute *compute, float *parameters, const gm_layer *layer,
+                           gm_workspace *ws, size_t i, size_t n, const float *x, float *dx,
+                           const gm_optimizer *optimizer, float *d_parameters) {
+  const size_t inputs = layer->in.channels, outputs = layer->out.channels;
+  if (optimizer != NULL)
+    gm_dense_backward_step(compute, &optimizer->step, n, inputs, outputs, x, ws->gradient[i],
+                           gm_optimizer_tensor(optimizer, parameters, layer->weight),
+                           gm_optimizer_tensor(optimizer, parameters, layer->bias), dx,
+                           ws->parameter_gradient);
+  else
+    gm_dense_backward(compute, n, inputs, outputs, x, parameters + layer->weight, ws->gradient[i], dx,
+                      d_parameters + layer->weight, d_parameters + layer->bias);
+}
+
+/* From the last layer to the first. With an optimiser each layer is stepped as soon
+ * as its input gradient is known, since no layer before it reads its weights. */
+static void backward(const gm_compute *compute, const gm_architecture *a, float *parameters, gm_workspace *ws,
+                     size_t n, const float *dy, const gm_optimizer *optimizer, float *d_parameters) {
+  size_t lowest = 0; /* below the first layer with parameters a step needs no gradient */
+  while (optimizer != NULL && lowest < a->n_layers && a->layers[lowest].n_weight == 0) lowest++;
+  const size_t last = a->n_layers - 1;
+  memcpy(ws->gradient[last], dy, n * gm_shape_size(a->layers[last].out) * sizeof *dy);
+  for (size_t i = a->n_layers; i-- > lowest;) {
+    const gm_layer *layer = &a->layers[i];
+    const float *x = i > 0 ? ws->activation[i - 1] : ws->input;
+    float *below = i > 0 ? ws->gradient[i - 1] : ws->input_gradient;
+    float *dx = i > lowest || optimizer == NULL ? below : NULL;
+    switch (layer->kind) {
+    case GM_LAYER_CONV1D:
+      backward_conv(compute, parameters, layer, ws, i, n, dx, optimizer, d_parameters);
+      break;
+    case GM_LAYER_RELU:
+      gm_relu_backward(n * gm_shape_size(layer->out), ws->activation[i], ws->gradient[i]);
+      break;
+    case GM_LAYER_MAXPOOL1D:
+      gm_maxpool1d_backward(n * layer->in.channels, layer->in.length, layer->kernel, ws->gradient[i],
+                            ws->argmax[i], below);
+      break;
+    case GM_LAYER_FLATTEN:
+      break;
+    case GM_LAYER_DENSE:
+      backward_dense(compute, parameters, layer, ws, i, n, x, dx, optimizer, d_parameters);
+      break;
+    }
+  }
+}
+
+void gm_network_backward_step(const gm_compute *compute, gm_network *network, gm_workspace *ws, size_t n,
+                              const float *dy, const gm_optimizer *optimizer) {
+  backward(compute, &network->architecture, network->parameters, ws, n, dy, optimizer, NULL);
+}
+
+void gm_network_gradient(const gm_compute *compute, const gm_network *network, gm_workspace *ws, size_t n,
+                         const float *dy, float *d_parameters) {
+  backward(compute, &network->architecture, network->parameters, ws, n, dy, NULL, d_parameters);
+}
