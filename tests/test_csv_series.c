@@ -91,6 +91,8 @@ static void every_bad_file_is_one_sentence_with_its_line(void **state) {
       {"month,sst\n1999-11,1e999\n", NULL, ":2: expected a finite number"},
       {"month,sst\n1999-11,1,2\n", NULL, ":2: "},
       {"month,sst\n1999-11\n", NULL, ":2: "},
+      {"month,sst\n1999-11,\"1\n1999-12,2\n", NULL, "quotation mark never closed"},
+      {"month,sst\n1999-11,1\"2\n", NULL, ":2: misplaced quotation mark"},
       {"month,temperature\n1999-11,1\n", NULL, "no column \"sst\""},
       {"date,sst\n1999-11,1\n", NULL, "no column \"month\""},
       {"month,sst,sst\n1999-11,1,2\n", NULL, "\"sst\" more than once"},

@@ -74,6 +74,7 @@ static void the_table_is_61_years_of_12_months(void **state) {
   assert_int_equal(gm_nino12_read(&series, NULL), GM_OK);
   assert_true(series.n_times == 732 && series.n_channels == 1 && series.unit == GM_MONTHLY);
   assert_string_equal(gm_time_format(series.unit, series.first, text), "1950-01");
+  assert_string_equal(series.target_name, "sst");
   assert_true(series.target[0] == 23.11 && series.target[731] == 22.07);
   assert_true(series.target[12 * 33 + 2] == 28.85); /* March 1983, the great El Niño */
   gm_series_free(&series);
