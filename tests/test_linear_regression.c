@@ -350,6 +350,7 @@ static void an_ill_conditioned_plain_fit_is_flagged(void **state) {
   assert_int_equal(gm_linear_regression_fit(&config, &view, y, &model, NULL), GM_OK);
   assert_true(model.ill_conditioned && gm_linear_regression_warning(&model, text, sizeof text));
   assert_non_null(strstr(text, "ill-conditioned"));
+  assert_non_null(strstr(text, "rank 5 of 8"));
   gm_linear_regression_free(&model);
   config.rcond = 1e-6;
   assert_int_equal(gm_linear_regression_fit(&config, &view, y, &model, NULL), GM_OK);
