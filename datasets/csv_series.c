@@ -82,11 +82,7 @@ static gm_status check_dates(const gm_csv_table *table, size_t column, gm_time_u
 /* Copies one column and its name. */
 static gm_status read_column(const gm_csv_table *table, size_t column, double *values, char **name,
                              gm_error *err) {
-  char *copy = strdup(table->header[column]);
-  if (copy == NULL) return gm_fail_memory(err, table->name);
-  free(*name);
-  *name = copy;
-  gm_status status = GM_OK;
+  gm_status status = gm_series_name(name, table->header[column], err);
   for (size_t row = 0; status == GM_OK && row < table->n_rows; row++)
     status = gm_csv_number(table, row, column, &values[row], err);
   return status;

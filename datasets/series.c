@@ -196,6 +196,14 @@ gm_status gm_series_alloc(gm_series *series, const char *name, gm_time_unit unit
   return GM_OK;
 }
 
+gm_status gm_series_name(char **column_name, const char *name, gm_error *err) {
+  char *copy = strdup(name);
+  if (copy == NULL) return gm_fail_memory(err, name);
+  free(*column_name);
+  *column_name = copy;
+  return GM_OK;
+}
+
 void gm_series_free(gm_series *series) {
   for (size_t c = 0; series->channel_names != NULL && c < series->n_channels; c++)
     free(series->channel_names[c]);

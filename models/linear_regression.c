@@ -245,22 +245,20 @@ bool gm_linear_regression_warning(const gm_linear_regression *model, char *text,
   text[0] = '\0';
   for (int part = 0; part < 4; part++) {
     char sentence[256] = "";
-    if (part == 0 && model->ridge != GM_RIDGE_NONE && model->p > 0)
+    if (part == 0 && model->ridge != GM_RIDGE_NONE)
       snprintf(sentence, sizeof sentence, "The regression is regularised: ridge penalty %g%s.", model->lambda,
                model->ridge == GM_RIDGE_GCV ? ", chosen by leave-one-out" : "");
     if (part == 1 && model->lambda_at_grid_end)
       snprintf(sentence, sizeof sentence,
                "The chosen penalty is at an end of the grid; the best may lie outside.");
-    if (part == 2 && model->ridge == GM_RIDGE_NONE && model->rank_deficient)
+    if (part == 2 && model->ridge == GM_RIDGE_NONE && model->rank < model->p)
       snprintf(sentence, sizeof sentence,
-               "The predictors have rank %zu of %zu at a relative cut-off of %g: this is the minimum-norm "
-               "solution.",
+               "The predictors have rank %zu of %zu at a relative cut-off of %g: minimum-norm solution.",
                model->rank, model->p, model->singular_value_cutoff);
     if (part == 3 && model->ill_conditioned)
       snprintf(sentence, sizeof sentence,
-               "The least-squares problem is ill-conditioned (%.2g): fewer than half of the data's digits "
-               "reach the "
-               "coefficients, and forecasts may be far off.",
+               "The least-squares problem is ill-conditioned (%.2g): forecasts may be far off, as fewer than "
+               "half of the data's digits reach the coefficients.",
                model->condition);
     if (sentence[0] == '\0' || used >= size) continue;
     const int n = snprintf(text + used, size - used, "%s%s", space, sentence);
