@@ -146,24 +146,25 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Shown: from the best RMSE of the search up to what includes three quarters of all epochs and the
- * persistence forecast, both with a little air. Diverging trials would flatten everything else. */
-static gm_status write_axes(const gm_report *report, const trial *trials, size_t n_trials,
-                            const point *points, size_t n, const char *directory, const char *name,
-                            gm_error *err) {
+/* Shown: from the best RMSE of the search up to what holds nine tenths of the trials' ends and the
+ * persistence forecast, with a little air. Diverging trials would flatten everything else. */
+static gm_status write_axes(const gm_report *report, const trial *trials, size_t n_trials, const point *points,
+                            size_t n, const char *directory, const char *name, gm_error *err) {
   const double air = 0.08;
-  double *rmse = calloc(n + 1, sizeof *rmse);
-  if (rmse == NULL) return gm_fail_memory(err, name);
-  for (size_t i = 0; i < n; i++) rmse[i] = points[i].rmse;
-  qsort(rmse, n, sizeof *rmse, by_value);
   const double persistence = report->models[GM_MODEL_PERSISTENCE].rmse_validation.mean;
-  double low = n > 0 ? fmin(rmse[0], persistence) : persistence;
-  double high = n > 0 ? fmax(rmse[n * 3 / 4], persistence) : persistence;
-  free(rmse);
+  double low = persistence, high = persistence;
+  double *ends = calloc(n_trials + 1, sizeof *ends);
+  if (ends == NULL) return gm_fail_memory(err, name);
+  size_t n_ends = 0, outside = 0;
+  for (size_t i = 0; i < n_trials; i++)
+    if (!isnan(trials[i].value)) ends[n_ends++] = trials[i].value;
+  qsort(ends, n_ends, sizeof *ends, by_value);
+  if (n_ends > 0) high = fmax(high, ends[(n_ends - 1) * 9 / 10]);
+  free(ends);
+  for (size_t i = 0; i < n; i++) low = fmin(low, points[i].rmse);
   const double span = high > low ? high - low : fabs(low);
   low -= air * span;
   high += air * span;
-  size_t outside = 0;
   for (size_t i = 0; i < n_trials; i++) outside += trials[i].value > high;
 
   gm_csv_writer csv = {0};

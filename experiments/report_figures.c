@@ -40,25 +40,66 @@ static gm_status write_study(const gm_report *report, const char *directory, gm_
 
 /* ---- figure 2 --------------------------------------------------------- */
 
+/* "conv:64:3" as people say it. */
+static void layer_name(const char *layer, const char *kind, char text[GM_NUMBER_TEXT]) {
+  const char *first = strchr(layer, ':');
+  const char *second = first != NULL ? strchr(first + 1, ':') : NULL;
+  if (strcmp(kind, "conv") == 0 && second != NULL)
+    snprintf(text, GM_NUMBER_TEXT, "Conv. (kernel %s)", second + 1);
+  else if (strcmp(kind, "maxpool") == 0 && first != NULL)
+    snprintf(text, GM_NUMBER_TEXT, "Max pooling by %s", first + 1);
+  else
+    snprintf(text, GM_NUMBER_TEXT, "%s",
+             strcmp(kind, "relu") == 0      ? "ReLU"
+             : strcmp(kind, "flatten") == 0 ? "Flatten"
+             : strcmp(kind, "dense") == 0   ? "Dense"
+                                            : layer);
+}
+
+static void put_layer(gm_csv_writer *csv, int64_t position, const char *name, const char *kind, double channels,
+                      double length, double parameters) {
+  gm_csv_put_integer(csv, position);
+  gm_csv_put_text(csv, name);
+  gm_csv_put_text(csv, kind);
+  gm_csv_put_number(csv, channels);
+  gm_csv_put_number(csv, length);
+  gm_csv_put_number(csv, parameters);
+  gm_csv_end_row(csv);
+}
+
+/* The input's channels, from the parameters (channels · kernel + 1) · c_out of a first convolution or
+ * (channels · length + 1) · out of a first dense layer; same padding keeps the length. */
+static void put_input(gm_csv_writer *csv, const gm_report_run *first) {
+  const char *layer = gm_report_run_text(first, "layer");
+  const char *kind = gm_report_run_text(first, "kind");
+  const double out = gm_report_run_number(first, "channels");
+  const double per_output = gm_report_run_number(first, "parameters") / out - 1.0;
+  const char *kernel = layer != NULL ? strrchr(layer, ':') : NULL;
+  if (kind != NULL && kernel != NULL && strcmp(kind, "conv") == 0)
+    put_layer(csv, 0, "Input", "input", per_output / atof(kernel + 1), gm_report_run_number(first, "length"), 0);
+  else
+    put_layer(csv, 0, "Input", "input", per_output, 1, 0);
+}
+
 static gm_status write_layers(const gm_report *report, const char *directory, gm_error *err) {
   const gm_report_run *run = report->study->runs[GM_RUN_CNN];
   struct json_object *layers = gm_report_run_member(run, "layers");
-  if (!json_object_is_type(layers, json_type_array))
+  if (!json_object_is_type(layers, json_type_array) || json_object_array_length(layers) == 0)
     return gm_fail(err, GM_BAD_INPUT, "%s/run.json: expected \"layers\", an array with one object per layer",
                    run->directory);
   gm_csv_writer csv = {0};
-  const gm_status status = gm_report_open_csv(&csv, directory, "fig2_layers.csv",
-                                              "position,layer,kind,channels,length,parameters", err);
+  const gm_status status =
+      gm_report_open_csv(&csv, directory, "fig2_layers.csv", "position,name,kind,channels,length,parameters", err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < json_object_array_length(layers); i++) {
     const gm_report_run layer = {.json = json_object_array_get_idx(layers, i)};
-    gm_csv_put_integer(&csv, (int64_t)i);
-    gm_csv_put_text(&csv, gm_report_run_text(&layer, "layer"));
-    gm_csv_put_text(&csv, gm_report_run_text(&layer, "kind"));
-    gm_csv_put_number(&csv, gm_report_run_number(&layer, "channels"));
-    gm_csv_put_number(&csv, gm_report_run_number(&layer, "length"));
-    gm_csv_put_number(&csv, gm_report_run_number(&layer, "parameters"));
-    gm_csv_end_row(&csv);
+    const char *text = gm_report_run_text(&layer, "layer");
+    const char *kind = gm_report_run_text(&layer, "kind");
+    char name[GM_NUMBER_TEXT] = "";
+    if (text != NULL && kind != NULL) layer_name(text, kind, name);
+    if (i == 0) put_input(&csv, &layer);
+    put_layer(&csv, (int64_t)i + 1, name, kind, gm_report_run_number(&layer, "channels"),
+              gm_report_run_number(&layer, "length"), gm_report_run_number(&layer, "parameters"));
   }
   return gm_csv_commit(&csv, err);
 }

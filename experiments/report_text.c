@@ -29,9 +29,10 @@ static layout layout_of(gm_number_format format, double value) {
   if (format.kind == GM_NUMBER_COUNT) return (layout){.grouped = true};
   if (value == 0.0 || !isfinite(value)) return (layout){0};
   const int e = decimal_exponent(value, digits);
-  const int smallest = format.kind == GM_NUMBER_SHORTEST ? -5 : -3; /* 0.00003 is read as it is printed */
+  const bool shortest = format.kind == GM_NUMBER_SHORTEST; /* 0.00003 is read as the poster prints it */
+  const int smallest = shortest ? -5 : -3, largest = shortest ? 5 : 3;
   layout l = {.decimals = digits - 1 - e};
-  if (format.kind == GM_NUMBER_SCIENTIFIC || e < smallest || e >= 6) l = (layout){e, digits - 1, false};
+  if (format.kind == GM_NUMBER_SCIENTIFIC || e < smallest || e > largest) l = (layout){e, digits - 1, false};
   if (l.decimals < 0) l.decimals = 0;
   if (format.kind == GM_NUMBER_SHORTEST) { /* drop the zeros that would end the decimals */
     char text[GM_NUMBER_TEXT];

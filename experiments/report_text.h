@@ -11,7 +11,7 @@
 
 typedef enum {
   GM_NUMBER_FIXED,       /* `digits` decimals: 0.4819 */
-  GM_NUMBER_SIGNIFICANT, /* `digits` significant digits, a power of ten outside 1e-3 … 1e6 */
+  GM_NUMBER_SIGNIFICANT, /* `digits` significant digits, a power of ten outside 1e-3 … 1e4 */
   GM_NUMBER_SCIENTIFIC,  /* `digits` significant digits, always with a power of ten */
   GM_NUMBER_SHORTEST,    /* at most `digits` significant digits, no trailing zeros */
   GM_NUMBER_COUNT,       /* whole number in groups of three: 6,990,089 */
