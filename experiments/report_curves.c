@@ -146,10 +146,11 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Shown: from the best RMSE of the search up to what holds nine tenths of the trials' ends and the
+/* Shown: from the best RMSE of the search up to what holds three quarters of the trials' ends and the
  * persistence forecast, with a little air. Diverging trials would flatten everything else. */
-static gm_status write_axes(const gm_report *report, const trial *trials, size_t n_trials, const point *points,
-                            size_t n, const char *directory, const char *name, gm_error *err) {
+static gm_status write_axes(const gm_report *report, const trial *trials, size_t n_trials,
+                            const point *points, size_t n, const char *directory, const char *name,
+                            gm_error *err) {
   const double air = 0.08;
   const double persistence = report->models[GM_MODEL_PERSISTENCE].rmse_validation.mean;
   double low = persistence, high = persistence;
@@ -159,7 +160,7 @@ static gm_status write_axes(const gm_report *report, const trial *trials, size_t
   for (size_t i = 0; i < n_trials; i++)
     if (!isnan(trials[i].value)) ends[n_ends++] = trials[i].value;
   qsort(ends, n_ends, sizeof *ends, by_value);
-  if (n_ends > 0) high = fmax(high, ends[(n_ends - 1) * 9 / 10]);
+  if (n_ends > 0) high = fmax(high, ends[(n_ends - 1) * 3 / 4]);
   free(ends);
   for (size_t i = 0; i < n; i++) low = fmin(low, points[i].rmse);
   const double span = high > low ? high - low : fabs(low);

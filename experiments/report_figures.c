@@ -56,8 +56,8 @@ static void layer_name(const char *layer, const char *kind, char text[GM_NUMBER_
                                             : layer);
 }
 
-static void put_layer(gm_csv_writer *csv, int64_t position, const char *name, const char *kind, double channels,
-                      double length, double parameters) {
+static void put_layer(gm_csv_writer *csv, int64_t position, const char *name, const char *kind,
+                      double channels, double length, double parameters) {
   gm_csv_put_integer(csv, position);
   gm_csv_put_text(csv, name);
   gm_csv_put_text(csv, kind);
@@ -76,7 +76,8 @@ static void put_input(gm_csv_writer *csv, const gm_report_run *first) {
   const double per_output = gm_report_run_number(first, "parameters") / out - 1.0;
   const char *kernel = layer != NULL ? strrchr(layer, ':') : NULL;
   if (kind != NULL && kernel != NULL && strcmp(kind, "conv") == 0)
-    put_layer(csv, 0, "Input", "input", per_output / atof(kernel + 1), gm_report_run_number(first, "length"), 0);
+    put_layer(csv, 0, "Input", "input", per_output / atof(kernel + 1), gm_report_run_number(first, "length"),
+              0);
   else
     put_layer(csv, 0, "Input", "input", per_output, 1, 0);
 }
@@ -88,8 +89,8 @@ static gm_status write_layers(const gm_report *report, const char *directory, gm
     return gm_fail(err, GM_BAD_INPUT, "%s/run.json: expected \"layers\", an array with one object per layer",
                    run->directory);
   gm_csv_writer csv = {0};
-  const gm_status status =
-      gm_report_open_csv(&csv, directory, "fig2_layers.csv", "position,name,kind,channels,length,parameters", err);
+  const gm_status status = gm_report_open_csv(&csv, directory, "fig2_layers.csv",
+                                              "position,name,kind,channels,length,parameters", err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < json_object_array_length(layers); i++) {
     const gm_report_run layer = {.json = json_object_array_get_idx(layers, i)};

@@ -215,8 +215,11 @@ void gm_report_table_tex(const gm_report_table *table, FILE *out) {
   gm_escape_tex(out, table->caption);
   fprintf(out, "}\n\\label{tab:greenmile-%s}\n%s\n\\begin{tabular}{@{}", table->name,
           table->wide ? "\\scriptsize\\setlength{\\tabcolsep}{3pt}" : "\\small");
-  for (size_t c = 0; c < table->n_columns; c++)
-    if (table->columns[c].head != NULL) fputc(is_text_column(table, c) ? 'l' : 'r', out);
+  for (size_t c = 0; c < table->n_columns; c++) {
+    const gm_report_column *column = &table->columns[c];
+    if (column->head != NULL)
+      fputs(column->tex != NULL ? column->tex : is_text_column(table, c) ? "l" : "r", out);
+  }
   fputs("@{}}\n\\toprule\n", out);
   put_tex_line(table, LINE_HEADS, 0, out);
   put_tex_line(table, LINE_UNITS, 0, out);

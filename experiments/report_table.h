@@ -20,6 +20,7 @@ typedef struct {
   gm_number_format format; /* of its numbers */
   const char *low, *high;  /* keys of the bounds shown with the value, or NULL */
   const char *sd;          /* key of the standard deviation shown with it, or NULL */
+  const char *tex;         /* LaTeX column type instead of l or r, e.g. a paragraph of a given width */
   bool only_interval;      /* people read low and high in the place of the value */
 } gm_report_column;
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A model's forecast against the truth, validation above test. Figures 3 and 4 set `figure` and
 # `model` and load this. Reads study.csv, FIGURE_series.csv and FIGURE_panels.csv.
-width_cm = 9; height_cm = 9
+width_cm = 9; height_cm = 9.4
 load "scripts/figures/style.gp"
 
 series = data."/".figure."_series.csv"
@@ -43,8 +43,8 @@ do for [panel = 1:2] {
   set yrange [range_low - 0.05 * (range_high - range_low):range_high + 0.05 * (range_high - range_low)]
   set ytics nice_step(range_high - range_low)
 
-  set tmargin at screen (panel == 1 ? 0.93 : 0.5)
-  set bmargin at screen (panel == 1 ? 0.61 : 0.18)
+  set tmargin at screen (panel == 1 ? 0.94 : 0.49)
+  set bmargin at screen (panel == 1 ? 0.63 : 0.18)
   unset key
   if (panel == 2) {
     set key at screen 0.55, screen 0.01 center bottom vertical maxrows 1 width -1
@@ -53,7 +53,7 @@ do for [panel = 1:2] {
   plot series using (in_split(moment(strcol("month")))):(in_split(column("truth"))) with lines \
          linecolor rgb black linewidth 1.4 title "Truth", \
        series using (in_split(moment(strcol("month")))):(in_split(column("prediction"))) with linespoints \
-         linecolor rgb colour_of(model) pointtype marker_of(model) pointsize 0.4 linewidth 1 title title_of(model)
+         linecolor rgb colour_of(model) pointtype marker_of(model) pointsize 0.2 * point_scale linewidth 1 title title_of(model)
   unset label
 }
 unset multiplot

@@ -38,7 +38,7 @@ plot [0:*] curves using "epoch":(if_value(ended("complete") && column("best") !=
      curves using "epoch":(if_value(ended("pruned"), "rmse_validation")) with lines \
        linecolor rgb vermillion linewidth 0.8 notitle, \
      curves using "epoch":(if_value(ended("pruned") && column("last") == 1, "rmse_validation")) with points \
-       linecolor rgb vermillion pointtype 2 pointsize 1.1 linewidth 1.2 notitle, \
+       linecolor rgb vermillion pointtype 2 pointsize 0.5 * point_scale linewidth 1.2 notitle, \
      persistence with lines linecolor rgb grey dashtype 2 linewidth 1 notitle, \
      curves using "epoch":(if_value(column("best") == 1, "rmse_validation")) with lines \
        linecolor rgb black linewidth 1.8 notitle
@@ -49,16 +49,16 @@ set bmargin at screen (bottom_cm / height_cm)
 set xlabel "Trial" offset 0, 0.6
 set key at screen 0.53, screen 0.005 center bottom vertical maxrows 3 width -2
 plot [-0.7:n_trials - 0.3] trials using "trial":(if_value(ended("complete"), "value")) with points \
-       linecolor rgb faint pointtype 7 pointsize 1.2 notitle, \
+       linecolor rgb faint pointtype 7 pointsize 0.5 * point_scale notitle, \
      trials using "trial":(if_value(ended("pruned"), "value")) with points \
-       linecolor rgb vermillion pointtype 2 pointsize 1.1 linewidth 1.2 notitle, \
+       linecolor rgb vermillion pointtype 2 pointsize 0.5 * point_scale linewidth 1.2 notitle, \
      trials using "trial":(column("value") > high ? high - 0.03 * (high - low) : NaN) with points \
-       linecolor rgb grey pointtype 8 pointsize 1.2 linewidth 1 notitle, \
+       linecolor rgb grey pointtype 8 pointsize 0.5 * point_scale linewidth 1 notitle, \
      trials using "trial":"best_so_far" with steps linecolor rgb black linewidth 1.4 notitle, \
      persistence with lines linecolor rgb grey dashtype 2 linewidth 1 title "Persistence", \
      NaN with lines linecolor rgb black linewidth 1.8 title "Best trial, best so far", \
-     NaN with linespoints linecolor rgb faint pointtype 7 pointsize 1.2 linewidth 0.8 title "Finished trial", \
-     NaN with linespoints linecolor rgb vermillion pointtype 2 pointsize 1.1 linewidth 0.8 title "Pruned trial", \
+     NaN with linespoints linecolor rgb faint pointtype 7 pointsize 0.5 * point_scale linewidth 0.8 title "Finished trial", \
+     NaN with linespoints linecolor rgb vermillion pointtype 2 pointsize 0.5 * point_scale linewidth 0.8 title "Pruned trial", \
      NaN with lines linecolor rgb grey dashtype 3 linewidth 0.8 title "Failed trial", \
-     NaN with points linecolor rgb grey pointtype 8 pointsize 1.2 linewidth 1 title "Ends above the frame"
+     NaN with points linecolor rgb grey pointtype 8 pointsize 0.5 * point_scale linewidth 1 title "Ends above the frame"
 unset multiplot

@@ -14,10 +14,11 @@ ending = out[strlen(out) - 2:strlen(out)]
 if (ending eq "svg") set terminal svg size width_cm / 2.54 * 96, height_cm / 2.54 * 96 enhanced \
   font sprintf("DejaVu Sans,%.2f", text_pt * 96 / 72) background "white" linewidth 1.0
 if (ending eq "pdf") set terminal pdfcairo size width_cm cm, height_cm cm enhanced \
-  font sprintf("DejaVu Sans,%.2f", text_pt) fontscale 1 background "white" linewidth 0.75
+  font sprintf("DejaVu Sans,%.2f", text_pt) fontscale 0.75 background "white" linewidth 1.1
 if (ending eq "png") set terminal pngcairo size width_cm / 2.54 * 300, height_cm / 2.54 * 300 enhanced \
   font sprintf("DejaVu Sans,%.2f", text_pt) fontscale 300 / 96.0 background "white" linewidth 2.6
 set output out
+point_scale = ending eq "png" ? 3.6 : 1.0
 
 # ---- colours of Wong, Nature Methods 8, 441 (2011) --------------------------------------------
 set colorsequence podo
@@ -30,7 +31,7 @@ titles = "'Linear regression' CNN 'Pruned CNN' 'Pruned CNN (structured)' 'CNN + 
 'CNN + tuning' 'CNN + tuning, pruner'"
 colours = blue." ".vermillion." ".green." ".purple." ".sky." ".orange." ".black
 markers = "7 5 9 11 13 15 2"
-marker_size = 1.5
+marker_size = 0.75 * point_scale
 index_of(model) = sum [i = 1:words(models)] (word(models, i) eq model ? i : 0)
 title_of(model) = word(titles, index_of(model))
 colour_of(model) = word(colours, index_of(model))

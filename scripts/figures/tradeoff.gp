@@ -73,5 +73,4 @@ do for [panel = 1:2] {
          pointtype marker_of(m) pointsize marker_size linewidth 1 title title_of(m)
   unset label 1000
 }
-unhighest = NaN
-set multiplot
+unset multiplot
