@@ -85,14 +85,15 @@ static bool kind_of(const char *name, gm_powercap_kind *kind) {
   return true;
 }
 
-/* Names the parent ("intel-rapl:0" of "intel-rapl:0:2"), where it is among the candidates. */
-static void find_parent(const candidates *all, gm_powercap_zone *zone) {
-  const char *last = strrchr(zone->entry, ':');
-  if (last == NULL || strchr(zone->entry, ':') == last) return;
-  const size_t length = (size_t)(last - zone->entry);
-  for (size_t i = 0; i < all->n; i++)
-    if (strlen(all->items[i].entry) == length && strncmp(all->items[i].entry, zone->entry, length) == 0)
-      (void)read_name(all->items[i].path, zone->parent);
+/* Names the parent of zone `i` ("intel-rapl:0" of "intel-rapl:0:2"), where it is in the list. */
+static void find_parent(gm_powercap_list *list, size_t i) {
+  gm_powercap_zone *zone = &list->zones[i];
+  const size_t length = (size_t)(strrchr(zone->entry, ':') - zone->entry);
+  for (size_t j = 0; j < list->n; j++) {
+    const gm_powercap_zone *other = &list->zones[j];
+    if (strlen(other->entry) == length && strncmp(other->entry, zone->entry, length) == 0)
+      memcpy(zone->parent, other->name, sizeof zone->parent);
+  }
 }
 
 static int by_type_and_entry(const void *left, const void *right) {
@@ -116,11 +117,11 @@ gm_status gm_powercap_list_read(const char *sysfs_root, gm_powercap_list *list, 
     if (!read_name(all.items[i].path, zone->name) || !kind_of(zone->name, &zone->kind)) continue;
     snprintf(zone->entry, sizeof zone->entry, "%s", all.items[i].entry);
     snprintf(zone->type, sizeof zone->type, "%.*s", (int)strcspn(zone->entry, ":"), zone->entry);
-    find_parent(&all, zone);
     zone->path = all.items[i].path;
     all.items[i].path = NULL;
     list->n++;
   }
+  for (size_t i = 0; i < list->n; i++) find_parent(list, i);
   for (size_t i = 0; i < all.n; i++) free(all.items[i].path);
   free(all.items);
   free(root);

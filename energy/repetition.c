@@ -70,8 +70,8 @@ typedef struct {
   gm_error *err;
 } bench;
 
-static double now_s(const bench *b) {
-  return (double)b->clock->now_ns(b->clock->context, CLOCK_MONOTONIC) * 1e-9;
+static int64_t now_ns(const bench *b) {
+  return b->clock->now_ns(b->clock->context, CLOCK_MONOTONIC);
 }
 
 static gm_status call_times(const bench *b, int64_t n) {
@@ -83,26 +83,26 @@ static gm_status call_times(const bench *b, int64_t n) {
 /* N so that N calls take batch_s: doubles until the guess is good. */
 static gm_status find_count(const bench *b, double batch_s, int64_t max_calls, int64_t *calls) {
   for (int64_t n = 1;; n *= 2) {
-    const double start_s = now_s(b);
+    const int64_t start_ns = now_ns(b);
     const gm_status status = call_times(b, n);
     if (status != GM_OK) return status;
-    const double took_s = now_s(b) - start_s;
-    if (took_s < calibration_share * batch_s && n <= max_calls / 2) continue;
-    const double wanted = took_s > 0 ? ceil((double)n * batch_s / took_s) : (double)max_calls;
+    const double took_ns = (double)(now_ns(b) - start_ns);
+    if (took_ns < calibration_share * batch_s * 1e9 && n <= max_calls / 2) continue;
+    const double wanted = took_ns > 0 ? ceil((double)n * batch_s * 1e9 / took_ns) : (double)max_calls;
     *calls = wanted < (double)max_calls ? (int64_t)wanted : max_calls;
     return GM_OK;
   }
 }
 
 static gm_status time_calls(const bench *b, const gm_repetition_config *config, double *seconds, int *n) {
-  const double start_s = now_s(b);
+  const int64_t start_ns = now_ns(b);
   *n = 0;
   do {
-    const double before_s = now_s(b);
+    const int64_t before_ns = now_ns(b);
     const gm_status status = b->call(b->context, b->err);
     if (status != GM_OK) return status;
-    seconds[(*n)++] = now_s(b) - before_s;
-  } while (*n < config->max_latency_calls && now_s(b) - start_s < config->latency_s);
+    seconds[(*n)++] = (double)(now_ns(b) - before_ns) * 1e-9;
+  } while (*n < config->max_latency_calls && (double)(now_ns(b) - start_ns) < config->latency_s * 1e9);
   return GM_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * conformance_tpe FIXTURE.json: every section of the fixture recorded from Optuna 5
- * (gamma, weights, cases, splits, sampling, numerics, e2e) against this TPE. */
+ * (gamma, weights, cases, splits, sampling, numerics, e2e) against this TPE. Members of
+ * e2e runs beyond seed, multivariate and trials: see scripts/peers/tpe_reference.py. */
 #include "tests/conformance.h"
 #include "tuning/study.h"
 #include "tuning/tpe.h"
@@ -168,7 +169,7 @@ static void check_splits(tally *t, json *splits) {
 /* ---- cases: densities and models ----------------------------------------------- */
 
 static void check_dimension(tally *t, const char *id, const gm_parzen_estimator *e, size_t d, json *model) {
-  char what[MAX_LABEL];
+  char what[2 * MAX_LABEL];
   const gm_parzen_dimension *dim = &e->dimensions[d];
   const _Bool categorical = dim->distribution.kind == GM_CATEGORICAL;
   for (size_t k = 0; k < e->n_components; k++) {
@@ -335,34 +336,82 @@ static double suggest(gm_study *study, gm_trial *trial, const gm_parameter *para
   return (double)index;
 }
 
-static void check_run(tally *t, json *run, const parameter_list *list) {
-  char what[MAX_LABEL];
+/* An optional member of a run, or NULL. */
+static json *optional(json *object, const char *key) {
+  json *found = NULL;
+  json_object_object_get_ex(object, key, &found);
+  return found;
+}
+
+static gm_study *study_of(json *run) {
   gm_error err;
-  json *flag;
+  gm_study *study;
   gm_study_config config = gm_study_config_default();
   config.sampler.seed = (uint32_t)count(member(run, "seed"));
   config.sampler.multivariate = truth(member(run, "multivariate"));
-  config.sampler.constant_liar = json_object_object_get_ex(run, "constant_liar", &flag) && truth(flag);
-  if (json_object_object_get_ex(run, "direction", &flag)) config.direction = direction_of(flag);
-  gm_study *study;
+  config.sampler.constant_liar =
+      optional(run, "constant_liar") != NULL && truth(optional(run, "constant_liar"));
+  if (optional(run, "direction") != NULL) config.direction = direction_of(optional(run, "direction"));
+  if (optional(run, "n_startup_trials") != NULL)
+    config.sampler.n_startup_trials = count(optional(run, "n_startup_trials"));
   must(gm_study_create(&config, &study, &err), &err);
+  return study;
+}
+
+/* Suggests what the recorded trial was asked, in that order: `asked` of the space, or all of it. */
+static void replay_suggestions(tally *t, const char *id, gm_study *study, gm_trial *trial,
+                               const parameter_list *list, json *expected) {
+  char what[MAX_LABEL];
+  json *asked = optional(expected, "asked"), *params = member(expected, "params");
+  const size_t n = asked != NULL ? length(asked) : list->n;
+  for (size_t i = 0; i < n; i++) {
+    const size_t d = asked != NULL ? count(element(asked, i)) : i;
+    if (d >= list->n) bad_fixture("asked", "indexes into the space");
+    const gm_parameter *parameter = list->items[d];
+    const double x = number(asked != NULL ? element(params, i) : member(params, parameter->name));
+    const _Bool continuous = parameter->distribution.kind == GM_FLOAT;
+    snprintf(what, sizeof what, "%s, trial %lld: %s", id, (long long)trial->number, parameter->name);
+    check_number(t, what, suggest(study, trial, parameter), x,
+                 continuous ? relative(x, sample_tolerance) : exactly);
+  }
+}
+
+static void replay_outcome(gm_study *study, gm_trial *trial, json *expected) {
+  gm_error err;
+  gm_trial_state state = GM_TRIAL_COMPLETE;
+  json *reports = optional(expected, "intermediate"), *name = optional(expected, "state");
+  for (size_t i = 0; reports != NULL && i < length(reports); i++) {
+    json *report = element(reports, i);
+    must(gm_study_report(study, trial, (int64_t)count(element(report, 0)), number(element(report, 1)), &err),
+         &err);
+  }
+  if (name != NULL) must(gm_trial_state_parse(text(name), &state, &err), &err);
+  must(gm_study_tell(study, trial, state, number(member(expected, "value")), &err), &err);
+}
+
+static void check_run(tally *t, json *run, const parameter_list *common_space) {
+  gm_error err;
+  char id[MAX_LABEL / 2];
+  parameter_list own = {0};
+  if (optional(run, "space") != NULL) read_parameters(&own, optional(run, "space"));
+  const parameter_list *list = own.n > 0 ? &own : common_space;
+  snprintf(id, sizeof id, "e2e seed %zu%s", count(member(run, "seed")),
+           truth(member(run, "multivariate")) ? ", multivariate" : "");
+  gm_study *study = study_of(run);
   json *trials = member(run, "trials");
-  for (size_t i = 0; i < length(trials); i++) {
-    json *expected = element(trials, i);
+  const size_t n = length(trials), batch = optional(run, "batch") != NULL ? count(optional(run, "batch")) : 1;
+  if (batch < 1) bad_fixture("batch", "at least 1");
+  for (size_t first = 0; first < n; first += batch) {
     gm_trial *trial;
-    must(gm_study_ask(study, &trial, &err), &err);
-    for (size_t d = 0; d < list->n; d++) {
-      const gm_parameter *parameter = list->items[d];
-      const double x = number(member(member(expected, "params"), parameter->name));
-      const _Bool continuous = parameter->distribution.kind == GM_FLOAT;
-      snprintf(what, sizeof what, "e2e seed %u%s, trial %zu: %s", config.sampler.seed,
-               config.sampler.multivariate ? " multivariate" : "", i, parameter->name);
-      check_number(t, what, suggest(study, trial, parameter), x,
-                   continuous ? relative(x, sample_tolerance) : exactly);
+    for (size_t i = first; i < first + batch && i < n; i++) {
+      must(gm_study_ask(study, &trial, &err), &err);
+      replay_suggestions(t, id, study, trial, list, element(trials, i));
     }
-    must(gm_study_tell(study, trial, GM_TRIAL_COMPLETE, number(member(expected, "value")), &err), &err);
+    for (size_t i = first; i < first + batch && i < n; i++)
+      replay_outcome(study, gm_study_history(study)->trials[i], element(trials, i));
   }
   gm_study_free(study);
+  gm_search_space_free(&own.space);
 }
 
 int main(int argc, char **argv) {

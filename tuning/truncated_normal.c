@@ -51,6 +51,7 @@ static double log_mass_narrow(double m, double h) {
 static double log_mass_left(double a, double b) {
   if (b > -erfc_until) return log(0.5 * (erfc(-b * sqrt_half) - erfc(-a * sqrt_half)));
   const double log_b = gm_log_ndtr(b);
+  if (log_b == -INFINITY) return log_b;
   return log_b + log1p(-exp(gm_log_ndtr(a) - log_b));
 }
 

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ * report: from the run directories of a study to its tables, the data of its
+ * figures and, once the figures are drawn, the page and the disclosure. */
+#include "common/options.h"
+#include "experiments/report_figures.h"
+#include "experiments/report_page.h"
+#include "experiments/report_tables.h"
+
+#include <stdlib.h>
+
+/* DIR/name, created where missing. */
+static gm_status make_directory(const char *results, const char *name, char **path, gm_error *err) {
+  *path = gm_path_join(results, name);
+  return *path != NULL ? gm_make_directories(*path, err) : gm_fail_memory(err, name);
+}
+
+static gm_status write_tables_and_data(const gm_report *report, const char *results, gm_error *err) {
+  char *tables = NULL, *figures = NULL;
+  gm_status status = make_directory(results, "tables", &tables, err);
+  if (status == GM_OK) status = make_directory(results, "figures", &figures, err);
+  for (size_t t = 0; t < GM_TABLES && status == GM_OK; t++)
+    status = gm_report_table_write(&report->tables[t], tables, err);
+  if (status == GM_OK) status = gm_report_write_figure_data(report, figures, err);
+  free(tables);
+  free(figures);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  const char *results = "results";
+  int64_t n_seeds = 0;
+  bool page = false;
+  const gm_option options[] = {
+      {.name = "results",
+       .argument = "DIR",
+       .help = "directory of the study",
+       .kind = GM_OPTION_TEXT,
+       .target = &results},
+      {.name = "seeds",
+       .argument = "N",
+       .help = "use the CNN runs of seeds 0 … N−1; 0: of all seeds that are there",
+       .kind = GM_OPTION_INTEGER,
+       .target = &n_seeds,
+       .max = 10000},
+      {.name = "page",
+       .help = "write report.html and disclosure.{md,tex} instead (needs figures/fig1 … fig8.svg)",
+       .kind = GM_OPTION_FLAG,
+       .target = &page},
+  };
+  const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
+  const gm_program program = {
+      .name = "report",
+      .usage = "[--results DIR] [--seeds N] [--page]",
+      .description =
+          "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
+          "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw.",
+      .groups = groups,
+      .n_groups = 1,
+  };
+  gm_error err = {0};
+  gm_options_action action = GM_OPTIONS_RUN;
+  gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, &err);
+  if (status == GM_OK && action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
+  if (status == GM_OK && action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
+  if (status == GM_OK && action == GM_OPTIONS_RUN) {
+    gm_report_runs study = {0};
+    gm_report report = {0};
+    status = gm_report_runs_load(&study, results, (size_t)n_seeds, &err);
+    if (status == GM_OK) status = gm_report_make(&report, &study, &err);
+    if (status == GM_OK)
+      status =
+          page ? gm_report_write_page(&report, results, &err) : write_tables_and_data(&report, results, &err);
+    gm_report_free(&report);
+    gm_report_runs_free(&study);
+  }
+  if (status != GM_OK) fprintf(stderr, "report: %s\n", err.message);
+  return gm_exit_code(status);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ * The runs of a study as the other programs left them under DIR/runs: which
+ * there must be, where they are, and how to get a number out of one. */
+#ifndef EXPERIMENTS_REPORT_RUNS_H
+#define EXPERIMENTS_REPORT_RUNS_H
+
+#include "common/json.h"
+#include "common/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* ---- types ------------------------------------------------------------ */
+
+typedef enum {
+  GM_RUN_LINEAR_REGRESSION,
+  GM_RUN_CNN,
+  GM_RUN_CNN_PRUNED,
+  GM_RUN_CNN_STRUCTURED,
+  GM_RUN_CNN_EARLY_STOPPING,
+  GM_RUN_TUNE,
+  GM_RUN_TUNE_PRUNED,
+  GM_RUN_INFERENCE_LINEAR_REGRESSION,
+  GM_RUN_INFERENCE_CNN,
+  GM_RUN_KINDS
+} gm_report_run_kind;
+
+typedef struct {
+  char *directory;          /* DIR/runs/NAME, owned */
+  struct json_object *json; /* its run.json, owned */
+} gm_report_run;
+
+typedef struct {
+  const char *results;               /* DIR, the caller's */
+  size_t n_seeds;                    /* runs of each kind that is repeated over seeds */
+  gm_report_run *runs[GM_RUN_KINDS]; /* gm_report_repeats(kind) of each kind, by seed */
+} gm_report_runs;
+
+/* ---- life cycle ------------------------------------------------------- */
+
+/* Reads every run.json. n_seeds 0 takes the seeds 0, 1, … for which there is a CNN run.
+ * A missing run is GM_BAD_INPUT naming the file and the command that makes it. */
+gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t n_seeds, gm_error *err);
+void gm_report_runs_free(gm_report_runs *study);
+
+/* ---- questions -------------------------------------------------------- */
+
+/* Directory name without the seed ("cnn_pruned") of a kind of run. */
+const char *gm_report_run_kind_name(gm_report_run_kind kind);
+
+/* n_seeds for the CNN and its variants, otherwise 1. */
+size_t gm_report_repeats(const gm_report_runs *study, gm_report_run_kind kind);
+
+/* A member of run.json, NaN where absent or null; key may be a path of two ("best.value"). */
+double gm_report_run_number(const gm_report_run *run, const char *key);
+/* NULL where absent or null. */
+const char *gm_report_run_text(const gm_report_run *run, const char *key);
+/* The member itself, NULL where absent or null. */
+struct json_object *gm_report_run_member(const gm_report_run *run, const char *key);
+
+/* True if any run followed the shortened protocol. */
+bool gm_report_is_quick(const gm_report_runs *study);
+
+/* Unit of the target: "°C" for the SST indices, the run's own word otherwise, or NULL. */
+const char *gm_report_unit(const gm_report_runs *study);
+
+/* Writes what an array of texts, an object or one value says, "; " between the parts. */
+void gm_json_words(FILE *out, struct json_object *value);
+
+#endif

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+# The look of every figure and nothing else. A figure sets width_cm and height_cm and loads this
+# first; the caller gives `data`, the directory of the CSVs that build/bin/report writes, and
+# `out`, the file to draw, whose ending (svg, pdf, png) chooses the terminal:
+#   gnuplot -d -e "data='results/figures'; out='results/figures/fig3.svg'" scripts/figures/fig3.gp
+set encoding utf8
+set minussign
+set datafile separator comma
+set datafile columnheaders
+
+# ---- terminal: one physical size, text of 7 pt, in all three formats ------------------------
+text_pt = 7
+ending = out[strlen(out) - 2:strlen(out)]
+if (ending eq "svg") set terminal svg size width_cm / 2.54 * 96, height_cm / 2.54 * 96 enhanced \
+  font sprintf("DejaVu Sans,%.2f", text_pt * 96 / 72) background "white" linewidth 1.0
+if (ending eq "pdf") set terminal pdfcairo size width_cm cm, height_cm cm enhanced \
+  font sprintf("DejaVu Sans,%.2f", text_pt) fontscale 0.75 background "white" linewidth 1.1
+if (ending eq "png") set terminal pngcairo size width_cm / 2.54 * 300, height_cm / 2.54 * 300 enhanced \
+  font sprintf("DejaVu Sans,%.2f", text_pt) fontscale 300 / 96.0 background "white" linewidth 2.6
+set output out
+point_scale = ending eq "png" ? 3.6 : 1.0
+
+# ---- colours of Wong, Nature Methods 8, 441 (2011) --------------------------------------------
+set colorsequence podo
+black = "#000000"; blue = "#0072b2"; vermillion = "#d55e00"; green = "#009e73"; purple = "#cc79a7"
+sky = "#56b4e9"; orange = "#e69f00"; grey = "#808080"; pale = "#d9d9d9"
+
+# ---- a model keeps its colour and its marker --------------------------------------------------
+models = "linear_regression cnn cnn_pruned cnn_structured cnn_early_stopping tune tune_pruned"
+titles = "'Linear regression' CNN 'Pruned CNN' 'Pruned CNN (structured)' 'CNN + early stopping' \
+'CNN + tuning' 'CNN + tuning, pruner'"
+colours = blue." ".vermillion." ".green." ".purple." ".sky." ".orange." ".black
+markers = "7 5 9 11 13 15 2"
+marker_size = 0.75 * point_scale
+index_of(model) = sum [i = 1:words(models)] (word(models, i) eq model ? i : 0)
+title_of(model) = word(titles, index_of(model))
+colour_of(model) = word(colours, index_of(model))
+marker_of(model) = int(word(markers, index_of(model)))
+
+# ---- axes -------------------------------------------------------------------------------------
+set border 3 linecolor rgb black linewidth 0.8
+set tics nomirror out scale 0.5
+set grid noxtics ytics linetype 1 linecolor rgb pale linewidth 0.5
+set key samplen 1.4 spacing 1.1 Left reverse
+
+# Smallest and largest of what take() is given while `stats` goes through a file.
+reset_range = "range_low = 1e300; range_high = -1e300"
+take(value) = (value < range_low ? range_low = value : 0, value > range_high ? range_high = value : 0, 0)
+# A step of 1, 2 or 5 · 10^n that gives about four intervals.
+step_unit(span) = 10 ** floor(log10(span / 4.0))
+nice_step(span) = step_unit(span) * (span / 4.0 / step_unit(span) < 1.5 ? 1 : \
+  span / 4.0 / step_unit(span) < 3.5 ? 2 : span / 4.0 / step_unit(span) < 7.5 ? 5 : 10)
+
+# ---- what every figure says -------------------------------------------------------------------
+protocol = ""; unit = ""
+stats data."/study.csv" using (protocol = strcol("protocol"), unit = strcol("unit"), 0) nooutput
+with_unit(name) = unit eq "" ? name : name." (".unit.")"
+if (protocol ne "full") set label 1000 protocol." protocol" at screen 0.995, screen 0.985 right \
+  font sprintf(",%.1f", ending eq "svg" ? 8 : 6) textcolor rgb vermillion
+small = sprintf(",%.2f", (text_pt - 1) * (ending eq "svg" ? 96 / 72.0 : 1))

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+# Emissions against RMSE, validation above test. Figures 5 and 6 set `shown`, the models drawn, and
+# `front`, 1 to draw their Pareto front, and load this. Reads study.csv, fig5_models.csv and, for the
+# front, fig6_front.csv. Horizontal bars: the interval of the meter, whose causes all points share.
+# Vertical bars: one standard deviation over the seeds.
+key_rows = front ? 4 : 2
+panel_cm = 3.6; gap_cm = 0.45; bottom_cm = 1.25 + 0.33 * key_rows
+width_cm = 9; height_cm = bottom_cm + 2 * panel_cm + gap_cm + 0.4
+load "scripts/figures/style.gp"
+
+table = data."/fig5_models.csv"
+front_table = data."/fig6_front.csv"
+is_shown(model) = sum [i = 1:words(shown)] (word(shown, i) eq model)
+in_split(value) = strcol("split") eq split ? value : NaN
+of(model, name) = strcol("model") eq model ? in_split(column(name)) : NaN
+shown_only(name) = is_shown(strcol("model")) ? column(name) : NaN
+
+# Both panels have the same axes.
+eval reset_range
+stats table using (take(shown_only("emissions_kg")), take(shown_only("emissions_low_kg")), \
+  take(shown_only("emissions_high_kg"))) nooutput
+set logscale x
+set xrange [range_low / 2:range_high * 2]
+set xtics 10
+unset mxtics
+eval reset_range
+stats table using (take(shown_only("rmse")), take(shown_only("rmse_low")), take(shown_only("rmse_high")), \
+  take(strcol("model") eq "persistence" ? column("rmse") : NaN)) nooutput
+set yrange [range_low - 0.08 * (range_high - range_low):range_high + 0.08 * (range_high - range_low)]
+set ytics nice_step(range_high - range_low)
+set format y "%.3f"
+
+highest = NaN
+set multiplot
+set lmargin at screen 0.17
+set rmargin at screen 0.965
+do for [panel = 1:2] {
+  split = panel == 1 ? "validation" : "test"
+  persistence = NaN
+  stats table using (strcol("model") eq "persistence" && strcol("split") eq split ? \
+    (persistence = column("rmse")) : 0) nooutput
+  set ylabel with_unit("RMSE, ".split) offset 0.5
+  base_cm = bottom_cm + (panel == 1 ? panel_cm + gap_cm : 0)
+  set bmargin at screen (base_cm / height_cm)
+  set tmargin at screen ((base_cm + panel_cm) / height_cm)
+  unset key
+  set format x ""
+  unset arrow
+  if (front) { # the front goes straight up from its cheapest point and straight right from its best
+    cheapest = NaN; best = NaN
+    stats front_table using (strcol("split") eq split ? \
+      (cheapest = cheapest == cheapest ? cheapest : column("emissions_kg"), \
+       highest = cheapest == column("emissions_kg") ? column("rmse") : highest, \
+       dearest = column("emissions_kg"), best = column("rmse")) : 0) nooutput
+    if (best == best) {
+      set arrow from cheapest, highest to cheapest, graph 1 nohead linecolor rgb grey linewidth 1 back
+      set arrow from dearest, best to graph 1, first best nohead linecolor rgb grey linewidth 1 back
+    }
+  }
+  if (panel == 2) {
+    set key at screen 0.54, screen 0.005 center bottom vertical maxrows key_rows width -1
+    set format x "10^{%T}"
+    set xlabel "Emissions of training (kg CO_2eq)" offset 0, 0.5
+  }
+  plot persistence with lines linecolor rgb grey dashtype 2 linewidth 1 title "Persistence (no training)", \
+       for [i = 1:front] front_table using (in_split(column("emissions_kg"))):(in_split(column("rmse"))) with steps \
+         linecolor rgb grey linewidth 1 title "Pareto front", \
+       for [m in shown] table using (of(m, "emissions_kg")):(of(m, "rmse")):(of(m, "emissions_low_kg")): \
+         (of(m, "emissions_high_kg")) with xerrorbars linecolor rgb colour_of(m) linewidth 0.8 pointtype 0 notitle, \
+       for [m in shown] table using (of(m, "emissions_kg")):(of(m, "rmse")):(of(m, "rmse_low")): \
+         (of(m, "rmse_high")) with yerrorbars linecolor rgb colour_of(m) linewidth 0.8 pointtype 0 notitle, \
+       for [m in shown] table using (of(m, "emissions_kg")):(of(m, "rmse")) with points linecolor rgb colour_of(m) \
+         pointtype marker_of(m) pointsize marker_size linewidth 1 title title_of(m)
+  unset label 1000
+}
+unset multiplot
