@@ -87,7 +87,7 @@ static gm_status keep_best(program *p, const gm_trial *trial, gm_training *train
 }
 
 static gm_status train_trial(program *p, gm_trial *trial, gm_training *training, gm_error *err) {
-  pruning pruning = {p->study, trial, GM_OK, err};
+  pruning judge = {p->study, trial, GM_OK, err};
   int64_t time_steps = 0;
   gm_status status = suggest(p, trial, &time_steps, err);
   if (status != GM_OK) return status;
@@ -99,9 +99,9 @@ static gm_status train_trial(program *p, gm_trial *trial, gm_training *training,
   training->progress = &p->progress;
   training->progress_done = (size_t)trial->number * (size_t)p->config.trainer.epochs;
   training->on_epoch = report_epoch;
-  training->context = &pruning;
+  training->context = &judge;
   status = gm_training_run(training, err);
-  if (pruning.status != GM_OK) return pruning.status;
+  if (judge.status != GM_OK) return judge.status;
   const int64_t epochs = training->trainer.epoch;
   p->costs[trial->number] = (cost){epochs, gm_training_energy(training)};
   if (status == GM_FAILED) { /* diverged: the search goes on without it */
