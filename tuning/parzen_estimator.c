@@ -244,7 +244,6 @@ static void add_grid(const gm_parzen_dimension *dim, size_t n, grid_cell cell, d
 /* ln sum_k exp(terms[k]). */
 static double log_sum_exp(size_t n, const double *terms) {
   double largest = -INFINITY;
-#pragma omp simd reduction(max : largest)
   for (size_t k = 0; k < n; k++) largest = terms[k] > largest ? terms[k] : largest;
   if (largest == -INFINITY) return -INFINITY;
   double sum = 0.0;
