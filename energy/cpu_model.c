@@ -47,7 +47,7 @@ static gm_status cpu_open(const gm_source_setup *setup, gm_opening *opening, gm_
                       .max_gap_s = INFINITY,
                       .low_factor = power.low,
                       .high_factor = power.high};
-    snprintf(zone->name, sizeof zone->name, "%.64s; %s", power.text, follows[i]);
+    snprintf(zone->name, sizeof zone->name, "%.64s by %s", power.text, follows[i]);
   }
   snprintf(opening->note, sizeof opening->note, "full load %.4g W (%s: %s), idle %.4g W", model->full_w,
            gm_power_basis_name(power.basis), power.text, model->idle_w);
