@@ -7,8 +7,7 @@
 #include <math.h>
 #include <sys/wait.h>
 
-static const double cent =
-    1e-9; /* energies below are sums of whole µJ, exact but for the double's last bits */
+static const double last_bits = 1e-9; /* J; energies are sums of whole µJ, exact but for rounding */
 
 /* Energy of `component` while every zone in `entry` goes from its value to the one in `to_uj` within
  * `seconds`. */
