@@ -90,7 +90,7 @@ static gm_status read_stream(FILE *stream, const char *name, gm_csv_table *table
   char *text = NULL;
   size_t size = 0;
   *table = (gm_csv_table){.name = strdup(name)};
-  if (table->name == NULL || csv_init(&parser, CSV_STRICT | CSV_APPEND_NULL) != 0) {
+  if (table->name == NULL || csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
     gm_csv_free(table);
     return gm_fail_memory(err, name);
   }
@@ -115,7 +115,11 @@ static gm_status read_stream(FILE *stream, const char *name, gm_csv_table *table
     r.status = gm_fail(err, GM_BAD_INPUT, "%s: empty file, expected a CSV header line", name);
   csv_free(&parser);
   free(text);
-  if (r.status != GM_OK) gm_csv_free(table);
+  if (r.status != GM_OK) {
+    for (size_t i = 0; !r.in_header && i < r.n_fields && i < table->n_columns; i++) /* of an unfinished row */
+      free(table->fields[table->n_rows * table->n_columns + i]);
+    gm_csv_free(table);
+  }
   return r.status;
 }
 

@@ -76,6 +76,9 @@ typedef struct {
 gm_status gm_series_alloc(gm_series *series, const char *name, gm_time_unit unit, int64_t first,
                           size_t n_times, size_t n_channels, gm_error *err);
 
+/* Replaces the name of a column (target_name or one of channel_names) by a copy of `name`. */
+gm_status gm_series_name(char **column_name, const char *name, gm_error *err);
+
 /* Accepts a zeroed or half-built table. */
 void gm_series_free(gm_series *series);
 

@@ -4,7 +4,7 @@
  *
  *   minimise ‖y − b0 − X b‖² + λ‖b‖²,  intercept b0 free, X not scaled
  *
- * Every fit goes through the singular values s_j of the centred X (least_squares.h):
+ * Every fit goes through the singular values s_j of the centred X (svd.h):
  *   none, full rank   columns scaled to unit length first, so that badly scaled but
  *                     independent predictors keep their digits (van der Sluis 1969)
  *   none, rank-aware  b = Σ_{s_j > cut} v_j (u_jᵀy) / s_j, minimum norm, as numpy.linalg.lstsq
@@ -18,20 +18,11 @@
 #define MODELS_LINEAR_REGRESSION_H
 
 #include "common/status.h"
+#include "models/predictors.h"
 
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-/* ---- data ------------------------------------------------------------- */
-
-/* The matrix X (n, p), not owned: either contiguous doubles, or one pointer per row into floats
- * that live elsewhere (windows of a map), so that nothing is copied. */
-typedef struct {
-  size_t n, p;
-  const double *x;          /* (n, p) row-major; NULL: use rows */
-  const float *const *rows; /* n pointers to p floats */
-} gm_predictors;
 
 /* ---- configuration ---------------------------------------------------- */
 

@@ -5,29 +5,17 @@
 #include "models/conv1d.h"
 #include "models/dense.h"
 #include "models/maxpool1d.h"
+#include "models/memory.h"
 #include "models/relu.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Cache line and widest register: 64 bytes; views start on a multiple of it. */
-enum { ALIGNMENT = 64, FLOATS_A_LINE = ALIGNMENT / sizeof(float) };
-
-static size_t padded(size_t floats) {
-  return gm_pieces(floats, FLOATS_A_LINE) * FLOATS_A_LINE;
-}
-
-static float *aligned_floats(size_t n) {
-  float *block = aligned_alloc(ALIGNMENT, padded(n > 0 ? n : 1) * sizeof *block);
-  if (block != NULL) memset(block, 0, n * sizeof *block);
-  return block;
-}
-
 /* ---- parameters -------------------------------------------------------------- */
 
 gm_status gm_network_create(gm_network *network, gm_architecture *architecture, gm_error *err) {
-  *network = (gm_network){.parameters = aligned_floats(architecture->n_parameters)};
+  *network = (gm_network){.parameters = gm_floats_alloc(architecture->n_parameters)};
   if (network->parameters == NULL) return gm_fail_memory(err, "the network's parameters");
   network->architecture = *architecture;
   *architecture = (gm_architecture){0};
@@ -72,7 +60,7 @@ static size_t lay_out(gm_workspace *ws, const gm_architecture *a, size_t batch, 
 #define TAKE(view, floats)                                                                                   \
   do {                                                                                                       \
     if (base != NULL) (view) = base + used;                                                                  \
-    used += padded(floats);                                                                                  \
+    used += gm_floats_padded(floats);                                                                                  \
   } while (0)
   const size_t n_input = batch * gm_shape_size(gm_architecture_input(a));
   size_t largest_rows = 0, largest_gradient = 0;
@@ -120,7 +108,7 @@ gm_status gm_workspace_create(gm_workspace *ws, const gm_architecture *a, size_t
   ws->col = calloc(a->n_layers, sizeof *ws->col);
   ws->argmax = calloc(a->n_layers, sizeof *ws->argmax);
   ws->argmax_block = calloc(n_argmax > 0 ? n_argmax : 1, sizeof *ws->argmax_block);
-  ws->block = aligned_floats(lay_out(ws, a, batch, backward, NULL));
+  ws->block = gm_floats_alloc(lay_out(ws, a, batch, backward, NULL));
   if (ws->activation == NULL || ws->gradient == NULL || ws->col == NULL || ws->argmax == NULL ||
       ws->argmax_block == NULL || ws->block == NULL) {
     gm_workspace_free(ws);

@@ -2,6 +2,8 @@
  * Optimiser state and step constants. */
 #include "models/optimizer.h"
 
+#include "models/memory.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -48,7 +50,7 @@ gm_status gm_optimizer_create(gm_optimizer *o, const gm_optimizer_config *config
   const bool adam = config->kind == GM_OPTIMIZER_ADAM;
   const size_t buffers = adam ? 2 : config->momentum > 0 ? 1 : 0;
   if (buffers == 0) return GM_OK;
-  o->m = calloc(buffers * n, sizeof *o->m);
+  o->m = gm_floats_alloc(buffers * n);
   if (o->m == NULL) return gm_fail_memory(err, "the optimiser state");
   if (adam) o->v = o->m + n;
   return GM_OK;

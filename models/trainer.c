@@ -3,6 +3,7 @@
 #include "models/trainer.h"
 
 #include "common/clock.h"
+#include "models/memory.h"
 #include "models/metrics.h"
 #include "models/mse.h"
 #include "models/weight_pruning.h"
@@ -88,7 +89,7 @@ gm_status gm_trainer_create(gm_trainer *t, const gm_trainer_config *config, cons
   t->targets = calloc((size_t)t->config.batch_size, sizeof *t->targets);
   t->d_output = calloc((size_t)t->config.batch_size, sizeof *t->d_output);
   t->prediction = calloc(n_evaluated, sizeof *t->prediction);
-  if (config->early_stopping > 0) t->best = malloc(network->architecture.n_parameters * sizeof *t->best);
+  if (config->early_stopping > 0) t->best = gm_floats_alloc(network->architecture.n_parameters);
   if (t->permutation == NULL || t->targets == NULL || t->d_output == NULL || t->prediction == NULL ||
       (config->early_stopping > 0 && t->best == NULL))
     status = gm_fail_memory(err, "training");
@@ -184,6 +185,7 @@ static gm_status prune(gm_trainer *t, gm_error *err) {
   const gm_trainer_config *c = &t->config;
   if (t->epoch != c->prune_after || (c->prune_unstructured == 0 && c->prune_structured == 0)) return GM_OK;
   t->stopping = gm_early_stopping_start(c->early_stopping, c->min_delta);
+  t->best_epoch = 0;
   if (c->prune_unstructured > 0)
     return gm_prune_unstructured(t->network, &t->optimizer, c->prune_unstructured, NULL, err);
   const gm_status status = gm_prune_structured(t->network, &t->optimizer, c->prune_structured, err);

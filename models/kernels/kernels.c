@@ -107,6 +107,7 @@ SIMD_INLINE void step_rule(gm_rule rule, const gm_step *s, size_t n, const gm_te
 }
 
 static void step_range(const gm_step *s, size_t n, gm_tensor p, const float *g) {
+  const simd_mode mode = simd_flush_subnormals();
   switch (s->rule) {
   case GM_RULE_SGD:
     step_rule(GM_RULE_SGD, s, n, &p, g);
@@ -118,6 +119,7 @@ static void step_range(const gm_step *s, size_t n, gm_tensor p, const float *g) 
     step_rule(GM_RULE_ADAM, s, n, &p, g);
     break;
   }
+  simd_restore(mode);
 }
 
 /* ---- backward: dx = dy·W, dW = dyᵀ·x, optimiser step, in one pass ----------- */
@@ -173,6 +175,7 @@ SIMD_INLINE void backward_rule(gm_rule rule, const gm_step *s, size_t batch, siz
 
 static void dense_backward_step(const gm_step *s, size_t batch, size_t inputs, size_t outputs, size_t first,
                                 size_t last, const float *x, const float *dy, gm_tensor p, float *dx) {
+  const simd_mode mode = simd_flush_subnormals();
   if (dx != NULL)
     for (size_t n = 0; n < batch; n++) memset(dx + n * inputs + first, 0, (last - first) * sizeof *dx);
   switch (s->rule) {
@@ -186,6 +189,7 @@ static void dense_backward_step(const gm_step *s, size_t batch, size_t inputs, s
     backward_rule(GM_RULE_ADAM, s, batch, inputs, outputs, first, last, x, dy, &p, dx);
     break;
   }
+  simd_restore(mode);
 }
 
 /* ---- the table ----------------------------------------------------------------- */

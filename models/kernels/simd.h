@@ -87,4 +87,40 @@ SIMD_INLINE vec vec_sqrt(vec v) {
 #endif
 }
 
+/* Adam's moments of a silent unit decay for ever and end up subnormal, where every
+ * operation costs a trap (measured: 3 times slower epochs after 700 steps). The kernels
+ * therefore flush results below 2^-126 to zero, which no weight can feel: the
+ * denominator holds ε = 1e-8. NaN and infinities are untouched. */
+#if defined __SSE2__
+typedef unsigned int simd_mode;
+SIMD_INLINE simd_mode simd_flush_subnormals(void) {
+  const simd_mode before = _mm_getcsr();
+  _mm_setcsr(before | 0x8040u); /* FTZ and DAZ */
+  return before;
+}
+SIMD_INLINE void simd_restore(simd_mode mode) {
+  _mm_setcsr(mode);
+}
+#elif defined __aarch64__
+typedef uint64_t simd_mode;
+SIMD_INLINE simd_mode simd_flush_subnormals(void) {
+  simd_mode before;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(before));
+  const simd_mode flush = before | (UINT64_C(1) << 24); /* FZ */
+  __asm__ volatile("msr fpcr, %0" : : "r"(flush));
+  return before;
+}
+SIMD_INLINE void simd_restore(simd_mode mode) {
+  __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+}
+#else
+typedef int simd_mode;
+SIMD_INLINE simd_mode simd_flush_subnormals(void) {
+  return 0;
+}
+SIMD_INLINE void simd_restore(simd_mode mode) {
+  (void)mode;
+}
+#endif
+
 #endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ * What /proc and uname say about the machine. */
+#include "energy/host.h"
+
+#include "common/atomic_file.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static const double kib_per_gib = 1024.0 * 1024.0;
+
+#define MAX_SOCKETS 64
+
+static FILE *open_below(const char *root, const char *name) {
+  char *path = gm_path_join(root, name);
+  FILE *file = path != NULL ? fopen(path, "re") : NULL;
+  free(path);
+  return file;
+}
+
+static void copy(char *to, size_t size, const char *from) {
+  const size_t length = strnlen(from, size - 1);
+  memcpy(to, from, length);
+  to[length] = '\0';
+}
+
+/* Where `line` is "key<blanks>: value\n", the value without blanks around it, else NULL. */
+static const char *value_of(char *line, const char *key) {
+  const size_t length = strlen(key);
+  if (strncmp(line, key, length) != 0) return NULL;
+  char *p = line + length;
+  while (isblank((unsigned char)*p)) p++;
+  if (*p++ != ':') return NULL;
+  while (isblank((unsigned char)*p)) p++;
+  for (size_t end = strlen(p); end > 0 && isspace((unsigned char)p[end - 1]);) p[--end] = '\0';
+  return p;
+}
+
+static void read_cpuinfo(const char *proc_root, gm_host *host) {
+  long sockets[MAX_SOCKETS];
+  int n_sockets = 0;
+  char *line = NULL;
+  size_t size = 0;
+  FILE *file = open_below(proc_root, "cpuinfo");
+  if (file == NULL) return;
+  while (getline(&line, &size, file) > 0) {
+    const char *value;
+    if (value_of(line, "processor") != NULL) {
+      host->logical_cpus++;
+    } else if ((value = value_of(line, "model name")) != NULL || (value = value_of(line, "Model")) != NULL) {
+      if (host->cpu_model[0] == '\0') copy(host->cpu_model, sizeof host->cpu_model, value);
+    } else if ((value = value_of(line, "vendor_id")) != NULL) {
+      if (host->cpu_vendor[0] == '\0') copy(host->cpu_vendor, sizeof host->cpu_vendor, value);
+    } else if ((value = value_of(line, "physical id")) != NULL) {
+      const long id = strtol(value, NULL, 10);
+      int known = 0;
+      while (known < n_sockets && sockets[known] != id) known++;
+      if (known == n_sockets && n_sockets < MAX_SOCKETS) sockets[n_sockets++] = id;
+    } else if ((value = value_of(line, "flags")) != NULL) {
+      const char *flag = strstr(value, " hypervisor");
+      if (flag != NULL && (flag[11] == ' ' || flag[11] == '\0')) host->virtualised = true;
+    }
+  }
+  free(line);
+  fclose(file);
+  if (n_sockets > 0) host->sockets = n_sockets;
+}
+
+static void read_meminfo(const char *proc_root, gm_host *host) {
+  char line[256];
+  unsigned long long kib;
+  FILE *file = open_below(proc_root, "meminfo");
+  if (file == NULL) return;
+  while (isnan(host->ram_gib) && fgets(line, sizeof line, file) != NULL)
+    if (sscanf(line, "MemTotal: %llu kB", &kib) == 1 && kib > 0) host->ram_gib = (double)kib / kib_per_gib;
+  fclose(file);
+}
+
+void gm_host_read(const char *proc_root, gm_host *host) {
+  *host = (gm_host){.sockets = 1, .ram_gib = NAN};
+  read_cpuinfo(proc_root, host);
+  if (host->logical_cpus == 0) {
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    host->logical_cpus = online > 0 ? (int)online : 1;
+  }
+  read_meminfo(proc_root, host);
+  struct utsname names;
+  if (uname(&names) == 0)
+    snprintf(host->os, sizeof host->os, "%.30s-%.60s-%.30s", names.sysname, names.release, names.machine);
+  FILE *file = open_below(proc_root, "sys/kernel/random/boot_id");
+  if (file == NULL) return;
+  if (fgets(host->boot_id, sizeof host->boot_id, file) != NULL)
+    host->boot_id[strcspn(host->boot_id, "\n")] = '\0';
+  fclose(file);
+}
+
+bool gm_host_is_amd(const gm_host *host) {
+  return strcmp(host->cpu_vendor, "AuthenticAMD") == 0 || strcmp(host->cpu_vendor, "HygonGenuine") == 0;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT
+ * Energy between two readings: which zones count, how much they saw, and how well that
+ * is known. Looks only at the readings and at what never changes after opening. */
+#include "energy/meter_state.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Shorter runs are too coarse for /proc/stat's 10 ms ticks: their own CPU time is used (study.md). */
+static const double short_run_s = 2.0;
+
+/* A counter that stands still for so long is frozen (energy.md 6.3). */
+static const double frozen_s = 0.5;
+
+/* AMD shows one socket counter under several dies: equal within this is one sensor (energy.md 3.1). */
+static const double mirror_tolerance = 0.02;
+
+static const double j_per_uj = 1e-6;
+
+static double seconds(const gm_reading *a, const gm_reading *b) {
+  return (double)(b->time_ns - a->time_ns) * 1e-9;
+}
+
+static uint64_t delta_uj(const gm_reading *a, const gm_reading *b, size_t i) {
+  return b->zones[i].energy_uj - a->zones[i].energy_uj;
+}
+
+/* ---- basis ------------------------------------------------------------ */
+
+static bool follows(const gm_zone *zone, gm_utilisation utilisation) {
+  return zone->utilisation == GM_ANY_UTILISATION || zone->utilisation == utilisation;
+}
+
+/* Of the zones in `mask` that may show one sensor, keeps the first of those that moved alike. */
+static uint64_t without_mirrors(const gm_meter *m, const gm_reading *a, const gm_reading *b, uint64_t mask) {
+  for (size_t i = 0; i < m->n_zones; i++) {
+    if ((mask >> i & 1) == 0 || m->zones[i].mirror_group == 0) continue;
+    const double first = (double)delta_uj(a, b, i);
+    for (size_t j = i + 1; j < m->n_zones; j++) {
+      if ((mask >> j & 1) == 0 || m->zones[j].mirror_group != m->zones[i].mirror_group) continue;
+      const double other = (double)delta_uj(a, b, j);
+      if (fabs(first - other) <= mirror_tolerance * fmax(first, other)) mask &= ~((uint64_t)1 << j);
+    }
+  }
+  return mask;
+}
+
+/* Zones of the first source of `component` that saw anything; where none did, of the first there is. */
+static uint64_t choose(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_component component,
+                       gm_utilisation utilisation) {
+  uint64_t fallback = 0;
+  for (size_t s = 0; s < m->n_sources; s++) {
+    uint64_t mask = 0;
+    bool moved = false;
+    for (size_t i = m->sources[s].first; i < m->sources[s].first + m->sources[s].n; i++) {
+      if (m->zones[i].component != component || !follows(&m->zones[i], utilisation)) continue;
+      mask |= (uint64_t)1 << i;
+      moved = moved || delta_uj(a, b, i) > 0;
+    }
+    if (moved) return without_mirrors(m, a, b, mask);
+    if (fallback == 0) fallback = mask;
+  }
+  return fallback;
+}
+
+gm_basis gm_meter_basis(const gm_meter *m, const gm_reading *start, const gm_reading *end) {
+  const bool machine = seconds(start, end) >= short_run_s && start->stat_valid && end->stat_valid;
+  gm_basis basis = {.utilisation = machine ? GM_MACHINE_BUSY : GM_PROCESS_CPU};
+  if (start->n_zones == 0 || end->n_zones == 0) return basis;
+  uint64_t wall = choose(m, start, end, GM_WALL, basis.utilisation);
+  bool wall_moved = false;
+  for (size_t i = 0; i < m->n_zones; i++)
+    wall_moved = wall_moved || ((wall >> i & 1) != 0 && delta_uj(start, end, i) > 0);
+  if (wall_moved) { /* it contains the others */
+    basis.zones = wall;
+    return basis;
+  }
+  for (gm_component c = GM_CPU; c < GM_WALL; c++) basis.zones |= choose(m, start, end, c, basis.utilisation);
+  return basis;
+}
+
+/* ---- one zone --------------------------------------------------------- */
+
+typedef struct {
+  double energy, low, high; /* J */
+} band;
+
+static band zone_band(const gm_zone *zone, const gm_zone_reading *a, const gm_zone_reading *b,
+                      double duration_s) {
+  const double seen = (double)(b->energy_uj - a->energy_uj) * j_per_uj;
+  /* Energy that may belong before the interval, or after what was read. */
+  const double least = seen - (double)(b->doubtful_uj - a->doubtful_uj) * j_per_uj -
+                       zone->max_power_w * (double)a->stale_ns * 1e-9;
+  const double most = seen + (double)(b->missing_uj - a->missing_uj) * j_per_uj +
+                      zone->max_power_w * (double)b->stale_ns * 1e-9;
+  /* A read is up to one tick old at either end; the bound 2 τ/T taken as uniform. */
+  const double tick = duration_s > 0 ? 2 * zone->tick_s / duration_s / sqrt(3) : 0;
+  band result = {.energy = seen};
+  if (zone->measured) {
+    const double relative = 2 * sqrt(tick * tick + zone->sensor_relative * zone->sensor_relative);
+    result.low = fmax(least, 0) * fmax(1 - relative, 0);
+    result.high = most * (1 + relative);
+  } else {
+    result.low = fmax(least, 0) * zone->low_factor * fmax(1 - 2 * tick, 0);
+    result.high = most * zone->high_factor * (1 + 2 * tick);
+  }
+  if (zone->measured && duration_s < 2 * zone->tick_s) { /* below resolution: an upper bound */
+    result.low = 0;
+    result.high += 2 * zone->tick_s * zone->max_power_w;
+  }
+  return result;
+}
+
+static gm_reasons zone_reasons(const gm_zone *zone, const gm_zone_reading *a, const gm_zone_reading *b,
+                               double duration_s) {
+  gm_reasons reasons = 0;
+  const bool still = b->energy_uj == a->energy_uj;
+  if (b->gone != a->gone) reasons |= GM_REASON_BIT(GM_ZONE_GONE);
+  if (b->errors != a->errors || b->stale_ns > 0) reasons |= GM_REASON_BIT(GM_READ_ERROR);
+  if (b->resets != a->resets) reasons |= GM_REASON_BIT(GM_RESET);
+  if (b->gaps != a->gaps) reasons |= GM_REASON_BIT(GM_GAP);
+  if (b->ambiguous != a->ambiguous) reasons |= GM_REASON_BIT(GM_WRAP_AMBIGUOUS);
+  if (zone->measured && duration_s < 2 * zone->tick_s)
+    reasons |= GM_REASON_BIT(GM_BELOW_RESOLUTION);
+  else if (zone->measured && still && reasons == 0)
+    reasons |= GM_REASON_BIT(duration_s >= frozen_s ? GM_FROZEN : GM_BELOW_RESOLUTION);
+  return reasons;
+}
+
+/* ---- the interval ----------------------------------------------------- */
+
+static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
+  bool measured[GM_N_COMPONENTS] = {false};
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
+  if (zones == 0) return GM_SCOPE_NONE;
+  if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
+  if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;
+  return GM_SCOPE_MODELLED;
+}
+
+void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *b, const gm_basis *basis,
+                      gm_energy *e) {
+  *e = (gm_energy){.duration_s = seconds(a, b),
+                   .energy_j = NAN,
+                   .low_j = NAN,
+                   .high_j = NAN,
+                   .component_j = {NAN, NAN, NAN, NAN},
+                   .power_w = NAN,
+                   .pue = m->pue,
+                   .utilisation = NAN,
+                   .process_share = NAN,
+                   .above_idle_j = NAN,
+                   .attributed_j = NAN};
+  if (a->n_zones == 0 || b->n_zones == 0 || b->time_ns < a->time_ns) return;
+  e->basis = basis != NULL ? *basis : gm_meter_basis(m, a, b);
+  e->energy_j = e->low_j = e->high_j = 0;
+  bool modelled = false;
+  for (size_t i = 0; i < m->n_zones; i++) {
+    const gm_zone *zone = &m->zones[i];
+    if (zone->measured) e->reasons |= zone_reasons(zone, &a->zones[i], &b->zones[i], e->duration_s);
+    if ((e->basis.zones >> i & 1) == 0) continue;
+    const band one = zone_band(zone, &a->zones[i], &b->zones[i], e->duration_s);
+    double *component = &e->component_j[zone->component];
+    *component = (isnan(*component) ? 0 : *component) + one.energy * m->pue;
+    e->energy_j += one.energy * m->pue;
+    e->low_j += one.low * m->pue;
+    e->high_j += one.high * m->pue;
+    e->measured =
+        e->measured || (zone->measured && (zone->component == GM_CPU || zone->component == GM_WALL));
+    modelled = modelled || !zone->measured;
+  }
+  if (modelled) e->reasons |= GM_REASON_BIT(GM_MODELLED);
+  for (size_t s = 0; s < m->n_sources && modelled; s++) e->reasons |= m->sources[s].reasons;
+  if (b->suspends != a->suspends) e->reasons |= GM_REASON_BIT(GM_GAP);
+  e->scope = scope_of(m, e->basis.zones);
+  const double capacity_s = e->duration_s * b->online_cpus;
+  if (!(capacity_s > 0)) return;
+  e->power_w = e->energy_j / e->duration_s;
+  e->process_share = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9 / capacity_s;
+  if (a->stat_valid && b->stat_valid) e->utilisation = (double)(b->busy_ns - a->busy_ns) * 1e-9 / capacity_s;
+}
+
+/* ---- texts ------------------------------------------------------------ */
+
+const char *gm_scope_name(gm_scope scope) {
+  static const char *const names[] = {"none", "modelled", "package", "package+dram", "platform"};
+  return names[scope];
+}
+
+/* Appends to text; what does not fit is cut. */
+__attribute__((format(printf, 4, 5))) static void append(char *text, size_t size, size_t *used,
+                                                         const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  const int n = vsnprintf(text + *used, size - *used, format, args);
+  va_end(args);
+  if (n > 0) *used = *used + (size_t)n < size ? *used + (size_t)n : size - 1;
+}
+
+void gm_meter_sources(const gm_meter *m, const gm_basis *basis, char *text, size_t size) {
+  size_t used = 0;
+  const gm_open_source *last = NULL;
+  text[0] = '\0';
+  for (size_t i = 0; i < m->n_zones; i++) {
+    if ((basis->zones >> i & 1) == 0) continue;
+    const gm_open_source *s = gm_meter_source_of(m, i);
+    if (s == last)
+      append(text, size, &used, ", %s", m->zones[i].name);
+    else
+      append(text, size, &used, "%s%s (%s): %s", used > 0 ? "; " : "", s->source->name,
+             m->zones[i].measured ? "measured" : "modelled", m->zones[i].name);
+    last = s;
+  }
+}
+
+void gm_meter_uncertainty(const gm_meter *m, const gm_basis *basis, char *text, size_t size) {
+  size_t used = 0;
+  text[0] = '\0';
+  append(text, size, &used, "95 %% interval, components added bound by bound:");
+  const gm_zone *last = NULL;
+  for (size_t i = 0; i < m->n_zones; i++) {
+    const gm_zone *zone = &m->zones[i];
+    if ((basis->zones >> i & 1) == 0) continue;
+    if (last != NULL && last->component == zone->component) continue; /* one class per component */
+    append(text, size, &used, "%s %s", last != NULL ? ";" : "", gm_component_name(zone->component));
+    if (zone->measured)
+      append(text, size, &used, " sensor ±%.3g %%", 200 * zone->sensor_relative);
+    else
+      append(text, size, &used, " model %.2g to %.2g of the estimate", zone->low_factor, zone->high_factor);
+    last = zone;
+  }
+  append(text, size, &used, "; class figures are judgements, not measurements");
+  if (m->pue != 1) append(text, size, &used, "; PUE %.3g taken as exact", m->pue);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT
+ * The meter's life cycle, its readings and its background thread. What happens between
+ * two readings is interval.c. */
+#include "energy/meter_state.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* In order of preference per component: the first source whose zones move is counted. */
+static const gm_source *const all_sources[] = {&gm_powercap_source, &gm_cpu_model_source,
+                                               &gm_ram_model_source};
+
+/* CLOCK_BOOTTIME runs ahead of CLOCK_MONOTONIC only while the machine sleeps; the two are
+ * read one after the other, so allow for a preempted thread. */
+static const int64_t least_sleep_ns = 100000000;
+
+/* ---- readings --------------------------------------------------------- */
+
+static int64_t now_ns(const gm_meter *m, clockid_t id) {
+  return m->clock.now_ns(m->clock.context, id);
+}
+
+/* With the lock held, but for the very first reading. */
+static void take(gm_meter *m, gm_reading *r) {
+  const int64_t before = now_ns(m, CLOCK_MONOTONIC);
+  const int64_t asleep = now_ns(m, CLOCK_BOOTTIME) - before;
+  const bool suspended = asleep - m->asleep_ns > least_sleep_ns;
+  m->asleep_ns = asleep;
+  if (suspended) m->suspends++;
+  const bool stat_valid = gm_proc_stat_read(&m->stat);
+  const gm_tick tick = {.time_ns = before,
+                        .suspended = suspended,
+                        .stat_valid = stat_valid,
+                        .busy_ns = m->stat.busy_ns,
+                        .process_cpu_ns = now_ns(m, CLOCK_PROCESS_CPUTIME_ID),
+                        .online_cpus = m->stat.online_cpus > 0 ? m->stat.online_cpus : m->host.logical_cpus};
+  *r = (gm_reading){.busy_ns = tick.busy_ns,
+                    .process_cpu_ns = tick.process_cpu_ns,
+                    .online_cpus = tick.online_cpus,
+                    .stat_valid = stat_valid,
+                    .suspends = m->suspends,
+                    .n_zones = (uint32_t)m->n_zones};
+  for (size_t i = 0; i < m->n_sources; i++)
+    if (m->sources[i].n > 0)
+      m->sources[i].source->read(m->sources[i].state, &tick, &r->zones[m->sources[i].first]);
+  const int64_t after = now_ns(m, CLOCK_MONOTONIC);
+  r->time_ns = before + (after - before) / 2;
+  r->width_ns = after - before;
+}
+
+void gm_meter_read(gm_meter *m, gm_reading *reading) {
+  if (getpid() != m->owner) {
+    *reading = (gm_reading){0};
+    return;
+  }
+  pthread_mutex_lock(&m->lock);
+  take(m, reading);
+  pthread_mutex_unlock(&m->lock);
+}
+
+/* ---- background thread ------------------------------------------------ */
+
+static struct timespec timespec_of(int64_t ns) {
+  return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+}
+
+static int64_t real_now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Reads on absolute deadlines; one that was missed is not made up for. */
+static void *sample(void *context) {
+  gm_meter *m = context;
+  int64_t deadline_ns = real_now_ns() + m->sampling_ns;
+  pthread_mutex_lock(&m->lock);
+  while (!m->stop) {
+    const struct timespec deadline = timespec_of(deadline_ns);
+    if (pthread_cond_timedwait(&m->wake, &m->lock, &deadline) != ETIMEDOUT || m->stop) continue;
+    take(m, &m->scratch);
+    const int64_t late_ns = real_now_ns() - deadline_ns;
+    deadline_ns += m->sampling_ns * (1 + (late_ns > 0 ? late_ns / m->sampling_ns : 0));
+  }
+  pthread_mutex_unlock(&m->lock);
+  return NULL;
+}
+
+/* The thread takes no signals: they are the program's. */
+static gm_status start_sampler(gm_meter *m, gm_error *err) {
+  sigset_t every, before;
+  sigfillset(&every);
+  pthread_sigmask(SIG_SETMASK, &every, &before);
+  const int failed = pthread_create(&m->sampler, NULL, sample, m);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (failed != 0) return gm_fail(err, GM_IO_ERROR, "cannot start the meter's thread: %s", strerror(failed));
+  m->has_sampler = true;
+  return GM_OK;
+}
+
+/* ---- life cycle ------------------------------------------------------- */
+
+static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_error *err) {
+  const gm_source_setup setup = {.sysfs_root = config->sysfs_root,
+                                 .proc_root = config->proc_root,
+                                 .host = &m->host,
+                                 .now_ns = now_ns(m, CLOCK_MONOTONIC),
+                                 .max_package_w = config->max_package_w,
+                                 .cpu_power_w = config->cpu_power_w,
+                                 .cpu_idle_w = config->cpu_idle_w,
+                                 .ram_power_w = config->ram_power_w,
+                                 .use_psys = config->use_psys};
+  for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++) {
+    if (config->model_only && all_sources[i] == &gm_powercap_source) continue;
+    gm_open_source *s = &m->sources[m->n_sources++];
+    gm_opening opening = {.zones = &m->zones[m->n_zones], .capacity = GM_MAX_ZONES - m->n_zones};
+    *s = (gm_open_source){.source = all_sources[i], .first = m->n_zones};
+    const gm_status status = all_sources[i]->open(&setup, &opening, err);
+    if (status != GM_OK) return status;
+    s->state = opening.state;
+    s->n = opening.n_zones;
+    s->reasons = opening.reasons;
+    memcpy(s->note, opening.note, sizeof s->note);
+    m->n_zones += s->n;
+  }
+  return GM_OK;
+}
+
+gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_error *err) {
+  *meter = NULL;
+  gm_status status = gm_meter_config_check(config, err);
+  if (status != GM_OK) return status;
+  gm_meter *m = calloc(1, sizeof *m);
+  if (m == NULL) return gm_fail_memory(err, "the energy meter");
+  m->owner = getpid();
+  m->clock = config->clock;
+  m->pue = config->pue;
+  m->stat.fd = -1;
+  pthread_condattr_t monotonic;
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(&m->wake, &monotonic);
+  pthread_condattr_destroy(&monotonic);
+  pthread_mutex_init(&m->lock, NULL);
+  gm_host_read(config->proc_root, &m->host);
+  status = gm_proc_stat_open(&m->stat, config->proc_root, err);
+  if (status == GM_OK) status = open_sources(m, config, err);
+  if (status == GM_OK) {
+    m->asleep_ns = now_ns(m, CLOCK_BOOTTIME) - now_ns(m, CLOCK_MONOTONIC);
+    take(m, &m->scratch); /* every counter starts from here */
+    double max_gap_s = INFINITY;
+    for (size_t i = 0; i < m->n_zones; i++) max_gap_s = fmin(max_gap_s, m->zones[i].max_gap_s);
+    m->sampling_ns = (int64_t)(fmin(config->sampling_interval_s, max_gap_s) * 1e9);
+    if (config->sampling_interval_s > 0 && isfinite(max_gap_s)) status = start_sampler(m, err);
+  }
+  if (status != GM_OK)
+    gm_meter_close(m);
+  else
+    *meter = m;
+  return status;
+}
+
+void gm_meter_close(gm_meter *m) {
+  if (m == NULL) return;
+  const bool owner = getpid() == m->owner;
+  if (owner && m->has_sampler) {
+    pthread_mutex_lock(&m->lock);
+    m->stop = true;
+    pthread_cond_signal(&m->wake);
+    pthread_mutex_unlock(&m->lock);
+    pthread_join(m->sampler, NULL);
+  }
+  for (size_t i = 0; i < m->n_sources; i++) m->sources[i].source->close(m->sources[i].state);
+  gm_proc_stat_close(&m->stat);
+  if (owner) { /* in a child the thread that may hold them does not exist */
+    pthread_cond_destroy(&m->wake);
+    pthread_mutex_destroy(&m->lock);
+  }
+  free(m);
+}
+
+/* ---- what it consists of ---------------------------------------------- */
+
+const gm_host *gm_meter_host(const gm_meter *m) {
+  return &m->host;
+}
+
+const gm_clock *gm_meter_clock(const gm_meter *m) {
+  return &m->clock;
+}
+
+size_t gm_meter_n_zones(const gm_meter *m) {
+  return m->n_zones;
+}
+
+const gm_zone *gm_meter_zone(const gm_meter *m, size_t index) {
+  return &m->zones[index];
+}
+
+const gm_open_source *gm_meter_source_of(const gm_meter *m, size_t index) {
+  size_t i = 0;
+  while (index >= m->sources[i].first + m->sources[i].n) i++;
+  return &m->sources[i];
+}
+
+const char *gm_meter_zone_source(const gm_meter *m, size_t index) {
+  return gm_meter_source_of(m, index)->source->name;
+}
+
+size_t gm_meter_n_sources(const gm_meter *m) {
+  return m->n_sources;
+}
+
+gm_source_report gm_meter_source(const gm_meter *m, size_t index) {
+  const gm_open_source *s = &m->sources[index];
+  return (gm_source_report){
+      .source = s->source->name, .usable = s->n > 0, .reasons = s->reasons, .note = s->note};
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ * The energy meter: open, take a reading whenever you like, ask for the energy
+ * between any two readings. Energies of adjoining intervals that are asked for on
+ * the same basis add up exactly, so epochs sum to their run.
+ *
+ *   gm_reading start, epoch[N];
+ *   gm_meter_read(meter, &start);  …  gm_meter_read(meter, &epoch[i]);  …
+ *   const gm_basis basis = gm_meter_basis(meter, &start, &epoch[N - 1]);      the whole run's
+ *   gm_meter_between(meter, &start, &epoch[N - 1], &basis, &run);             energy_j of the run
+ *   gm_meter_between(meter, &epoch[i - 1], &epoch[i], &basis, &one);          energy_j of one epoch
+ *   gm_meter_between(meter, &start, &now, NULL, &so_far);                     live, on its own basis
+ *
+ * Threads: gm_meter_read may be called from any thread; gm_meter_basis, _between and
+ * the texts look at nothing that changes. A background thread reads the counters often
+ * enough that none wraps unseen. No signal handlers, no globals. After fork() the
+ * child's handle is inert: readings are empty, only gm_meter_close may follow.
+ *
+ * Uncertainty (95 %): measured zones 2·sqrt(u_tick² + u_sensor²), u_tick = (2 τ/T)/√3 (a
+ * bound taken as uniform), u_sensor by sensor class (Intel package 5 %, AMD package 10 %,
+ * DRAM 15 %, psys 10 %); models by the band of their basis. What passed unseen (resets,
+ * holes) widens the interval by what the hardware could at most have drawn. Components
+ * add bound by bound. The class figures and bands are judgements, not measurements. */
+#ifndef ENERGY_METER_H
+#define ENERGY_METER_H
+
+#include "common/status.h"
+#include "energy/source.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+/* ---- configuration ---------------------------------------------------- */
+
+/* Where time comes from; clock_gettime's meaning, in ns. Injected by tests, and by
+ * callers that meter another process's CPU time (id CLOCK_PROCESS_CPUTIME_ID). */
+typedef struct {
+  int64_t (*now_ns)(void *context, clockid_t id);
+  void *context;
+} gm_clock;
+
+typedef struct {
+  const char *sysfs_root;     /* "/sys"; used while opening only */
+  const char *proc_root;      /* "/proc"; used while opening only */
+  gm_clock clock;             /* the system's clocks */
+  double sampling_interval_s; /* of the background thread: 1 [0.01, 10]; 0 = no thread, the caller reads often
+                                 enough */
+  double max_package_w;       /* 1000: no package draws more; decides wrap or reset */
+  double cpu_power_w;         /* CPU model: full power of all packages, NAN = find out (> 0) */
+  double cpu_idle_w;          /* CPU model: idle power, NAN = a tenth of full power (≥ 0) */
+  double ram_power_w;         /* RAM model: power, NAN = by installed memory (≥ 0) */
+  bool use_psys;              /* the platform zone instead of packages, where there is one */
+  bool model_only;            /* no counters: what the model says, also where there are some */
+  double pue; /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
+} gm_meter_config;
+
+gm_meter_config gm_meter_config_default(void);
+/* Roots from GREENMILE_SYSFS_ROOT and GREENMILE_PROC_ROOT where they are set; the texts are the
+ * environment's. */
+void gm_meter_config_environment(gm_meter_config *config);
+/* GM_BAD_INPUT with a sentence naming the field and what was expected. */
+gm_status gm_meter_config_check(const gm_meter_config *config, gm_error *err);
+
+/* ---- life cycle ------------------------------------------------------- */
+
+typedef struct gm_meter gm_meter;
+
+/* Opens every source that works, starts the background thread if a counter can wrap. A machine
+ * without counters is fine: the model stands in, labelled so. */
+gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_error *err);
+void gm_meter_close(gm_meter *meter); /* accepts NULL */
+
+/* ---- readings --------------------------------------------------------- */
+
+/* A moment and what every zone's counter stood at. A plain value: copy, keep, compare. */
+typedef struct {
+  int64_t time_ns;        /* CLOCK_MONOTONIC, the middle of the reading */
+  int64_t width_ns;       /* how long the reading took */
+  int64_t busy_ns;        /* machine's busy CPU time, see gm_tick */
+  int64_t process_cpu_ns; /* this process's CPU time */
+  int32_t online_cpus;    /* 0 where unknown */
+  bool stat_valid;        /* /proc/stat could be read: busy_ns is fresh */
+  uint32_t suspends;      /* times the machine was seen to have slept */
+  uint32_t n_zones;       /* 0: an inert handle after fork() */
+  gm_zone_reading zones[GM_MAX_ZONES];
+} gm_reading;
+
+/* Takes a reading now, in the caller's thread: no allocation, some tens of µs. */
+void gm_meter_read(gm_meter *meter, gm_reading *reading);
+
+/* ---- energy between two readings --------------------------------------- */
+
+/* What is counted: one bit per zone. Made from a whole run and used for its parts, so that
+ * they add up even where a part alone (too short, a still counter) would be judged differently. */
+typedef struct {
+  uint64_t zones;
+  gm_utilisation utilisation; /* of the CPU model: process CPU time in runs under 2 s, else the machine's */
+} gm_basis;
+
+gm_basis gm_meter_basis(const gm_meter *meter, const gm_reading *start, const gm_reading *end);
+
+typedef enum {
+  GM_SCOPE_NONE,
+  GM_SCOPE_MODELLED,
+  GM_SCOPE_PACKAGE,
+  GM_SCOPE_PACKAGE_DRAM,
+  GM_SCOPE_PLATFORM
+} gm_scope;
+const char *gm_scope_name(gm_scope scope); /* "none", "modelled", "package", "package+dram", "platform" */
+
+typedef struct {
+  double duration_s;
+  double energy_j;                     /* all components, PUE included */
+  double low_j, high_j;                /* its 95 % interval, always there */
+  double component_j[GM_N_COMPONENTS]; /* PUE included; NAN where nothing measures or models it */
+  double power_w;                      /* energy_j / duration_s */
+  double pue;                          /* energy_j / pue is the machine's own */
+  double utilisation;                  /* busy share of the online CPUs, NAN where /proc/stat is unreadable */
+  double process_share;                /* this process's CPU time / (wall · CPUs) */
+  double above_idle_j;                 /* energy above an idle baseline, NAN: no baseline */
+  double attributed_j;                 /* the tracked process tree's share of it, NAN: no baseline */
+  gm_scope scope;
+  bool measured;      /* the CPU (or platform) was measured, not modelled */
+  gm_reasons reasons; /* what happened in this interval and what it rests on */
+  gm_basis basis;     /* as used */
+} gm_energy;
+
+/* Energy from `a` to `b`, both of this meter, on `basis` (NULL = the interval's own). */
+void gm_meter_between(const gm_meter *meter, const gm_reading *a, const gm_reading *b, const gm_basis *basis,
+                      gm_energy *energy);
+
+/* ---- texts ------------------------------------------------------------ */
+
+/* "powercap package-0 (measured); RAM 16 GiB × 0.3725 W (modelled)": what the energy rests on,
+ * at most size − 1 characters. For `energy_sources` in run.json. */
+void gm_meter_sources(const gm_meter *meter, const gm_basis *basis, char *text, size_t size);
+
+/* One sentence on how the interval was made: classes, bands, PUE. */
+void gm_meter_uncertainty(const gm_meter *meter, const gm_basis *basis, char *text, size_t size);
+
+/* The machine it runs on; lives as long as the meter. */
+const gm_host *gm_meter_host(const gm_meter *meter);
+
+/* The clock it was given, for callers that time things on the same one. */
+const gm_clock *gm_meter_clock(const gm_meter *meter);
+
+/* Zones, for run records: index 0 … gm_meter_n_zones − 1 as in gm_reading.zones. */
+size_t gm_meter_n_zones(const gm_meter *meter);
+const gm_zone *gm_meter_zone(const gm_meter *meter, size_t index);
+const char *gm_meter_zone_source(const gm_meter *meter, size_t index); /* "powercap" */
+
+/* Sources that were tried, usable or not: reasons is 0 or says what was left out, note is a sentence. */
+typedef struct {
+  const char *source;
+  bool usable;
+  gm_reasons reasons;
+  const char *note;
+} gm_source_report;
+
+size_t gm_meter_n_sources(const gm_meter *meter);
+gm_source_report gm_meter_source(const gm_meter *meter, size_t index);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+ * The meter's configuration. */
+#include "energy/meter.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double shortest_interval_s = 0.01, longest_interval_s = 10, largest_pue = 10;
+
+static int64_t system_now_ns(void *context, clockid_t id) {
+  (void)context;
+  struct timespec now = {0};
+  clock_gettime(id, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+gm_meter_config gm_meter_config_default(void) {
+  return (gm_meter_config){.sysfs_root = "/sys",
+                           .proc_root = "/proc",
+                           .clock = {.now_ns = system_now_ns},
+                           .sampling_interval_s = 1,
+                           .max_package_w = 1000,
+                           .cpu_power_w = NAN,
+                           .cpu_idle_w = NAN,
+                           .ram_power_w = NAN,
+                           .pue = 1};
+}
+
+void gm_meter_config_environment(gm_meter_config *config) {
+  const char *sysfs = getenv("GREENMILE_SYSFS_ROOT"), *proc = getenv("GREENMILE_PROC_ROOT");
+  if (sysfs != NULL && sysfs[0] != '\0') config->sysfs_root = sysfs;
+  if (proc != NULL && proc[0] != '\0') config->proc_root = proc;
+}
+
+gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {
+  if (c->sysfs_root == NULL || c->proc_root == NULL)
+    return gm_fail(err, GM_BAD_INPUT, "sysfs_root and proc_root: expected a directory, e.g. /sys and /proc");
+  if (c->clock.now_ns == NULL)
+    return gm_fail(err, GM_BAD_INPUT, "clock: expected a function that tells the time");
+  if (c->sampling_interval_s != 0 &&
+      !(c->sampling_interval_s >= shortest_interval_s && c->sampling_interval_s <= longest_interval_s))
+    return gm_fail(err, GM_BAD_INPUT, "sampling_interval_s: expected %g to %g seconds, or 0 for none, got %g",
+                   shortest_interval_s, longest_interval_s, c->sampling_interval_s);
+  if (!(c->max_package_w > 0 && isfinite(c->max_package_w)))
+    return gm_fail(err, GM_BAD_INPUT, "max_package_w: expected a positive power in W, got %g",
+                   c->max_package_w);
+  if (!isnan(c->cpu_power_w) && !(c->cpu_power_w > 0 && isfinite(c->cpu_power_w)))
+    return gm_fail(err, GM_BAD_INPUT, "cpu_power_w: expected a positive power in W, got %g", c->cpu_power_w);
+  if (!isnan(c->cpu_idle_w) && !(c->cpu_idle_w >= 0 && isfinite(c->cpu_idle_w)))
+    return gm_fail(err, GM_BAD_INPUT, "cpu_idle_w: expected a power of at least 0 W, got %g", c->cpu_idle_w);
+  if (!isnan(c->cpu_idle_w) && !isnan(c->cpu_power_w) && c->cpu_idle_w > c->cpu_power_w)
+    return gm_fail(err, GM_BAD_INPUT, "cpu_idle_w: expected at most cpu_power_w = %g W, got %g",
+                   c->cpu_power_w, c->cpu_idle_w);
+  if (!isnan(c->ram_power_w) && !(c->ram_power_w >= 0 && isfinite(c->ram_power_w)))
+    return gm_fail(err, GM_BAD_INPUT, "ram_power_w: expected a power of at least 0 W, got %g",
+                   c->ram_power_w);
+  if (!(c->pue >= 1 && c->pue <= largest_pue))
+    return gm_fail(err, GM_BAD_INPUT, "pue: expected a factor from 1 to %g, got %g", largest_pue, c->pue);
+  return GM_OK;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * Inside of the meter, for the meter's own files only. */
+#ifndef ENERGY_METER_STATE_H
+#define ENERGY_METER_STATE_H
+
+#include "energy/meter.h"
+#include "energy/proc_stat.h"
+
+#include <pthread.h>
+#include <sys/types.h>
+
+#define GM_MAX_SOURCES 8
+
+typedef struct {
+  const gm_source *source;
+  void *state;
+  size_t first, n; /* its zones */
+  gm_reasons reasons;
+  char note[GM_NOTE_LENGTH];
+} gm_open_source;
+
+struct gm_meter {
+  /* Set while opening, then only read. */
+  pid_t owner; /* the process that opened it: after fork() the handle is inert */
+  gm_clock clock;
+  double pue;
+  gm_host host;
+  gm_open_source sources[GM_MAX_SOURCES]; /* in order of preference */
+  size_t n_sources;
+  gm_zone zones[GM_MAX_ZONES];
+  size_t n_zones;
+  bool has_sampler;
+  int64_t sampling_ns;
+  pthread_t sampler;
+
+  /* Under `lock`. */
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
+  bool stop;
+  gm_proc_stat stat;
+  int64_t asleep_ns; /* CLOCK_BOOTTIME − CLOCK_MONOTONIC when last looked at */
+  uint32_t suspends;
+  gm_reading scratch; /* of the sampler */
+};
+
+/* The source that zone `index` belongs to. */
+const gm_open_source *gm_meter_source_of(const gm_meter *meter, size_t index);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ * What an energy source is: a const table of functions that opens some hardware
+ * (or a model of it), offers zones, and gives each zone's cumulative energy in µJ.
+ * The meter owns the list of sources; a new one is a new file and one line there.
+ * A source that cannot be used says why with a reason code, never with a zero. */
+#ifndef ENERGY_SOURCE_H
+#define ENERGY_SOURCE_H
+
+#include "common/status.h"
+#include "energy/host.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- what is metered -------------------------------------------------- */
+
+typedef enum {
+  GM_CPU,  /* packages: cores, caches, memory controller */
+  GM_RAM,  /* memory modules */
+  GM_GPU,  /* whole devices */
+  GM_WALL, /* platform (psys) or wall meter: contains the others, is never added to them */
+  GM_N_COMPONENTS
+} gm_component;
+
+const char *gm_component_name(gm_component component); /* "cpu", "ram", "gpu", "wall" */
+
+/* ---- why a figure is missing or weaker than it looks ------------------- */
+
+typedef enum {
+  GM_NO_RAPL,          /* this machine shows no powercap energy zones */
+  GM_RAPL_DENIED,      /* they are there, this user may not read them */
+  GM_ZONE_GONE,        /* a zone vanished (CPU hotplug, driver reload) */
+  GM_READ_ERROR,       /* a read failed or gave no number */
+  GM_RESET,            /* a counter restarted; what it held since the last read is lost */
+  GM_GAP,              /* more time between two reads than the wrap period allows, or a suspend */
+  GM_WRAP_AMBIGUOUS,   /* in that time the counter may have wrapped more often than it shows */
+  GM_FROZEN,           /* a counter never moved */
+  GM_NVML_MISSING,     /* no libnvidia-ml.so.1 */
+  GM_NVML_INIT,        /* the library is there and does not start */
+  GM_NVML_UNSUPPORTED, /* the device has no energy or power reading */
+  GM_GPU_LOST,         /* a device fell off the bus */
+  GM_GPU_SHARED,       /* another process computed on the same device */
+  GM_MIG,              /* a slice of a device: the board's energy is not divisible */
+  GM_NO_BASELINE,      /* no idle power known: above-idle energy is not available */
+  GM_BELOW_RESOLUTION, /* shorter than two ticks of the counter: an upper bound only */
+  GM_MODELLED,         /* at least one component is a model, not a measurement */
+  GM_N_REASONS
+} gm_reason;
+
+/* A set of reasons, bit 1 << reason. */
+typedef uint32_t gm_reasons;
+#define GM_REASON_BIT(reason) ((gm_reasons)1 << (reason))
+
+const char *gm_reason_name(gm_reason reason);     /* "no_rapl": the code written to files */
+const char *gm_reason_sentence(gm_reason reason); /* one sentence for a person */
+
+/* ---- zones and their readings ----------------------------------------- */
+
+#define GM_MAX_ZONES 64 /* over all sources: one bit each in a gm_basis */
+#define GM_ZONE_NAME 96
+
+/* Which utilisation a modelled zone follows; the meter counts zones of one kind only. */
+typedef enum {
+  GM_ANY_UTILISATION, /* measured zones, and models that do not depend on it */
+  GM_MACHINE_BUSY,    /* busy share of the online CPUs, /proc/stat */
+  GM_PROCESS_CPU,     /* this process's CPU time / (wall time · online CPUs) */
+} gm_utilisation;
+
+typedef struct {
+  char name[GM_ZONE_NAME]; /* "package-0", "dram of package-0", "4.0 W per thread" */
+  gm_component component;
+  bool measured;
+  gm_utilisation utilisation;
+  int mirror_group;       /* 0 = none; zones of one group that move alike are one sensor (AMD dies) */
+  double tick_s;          /* update period of the counter */
+  double max_power_w;     /* a zone cannot draw more: bound for wraps and for what was not seen */
+  double max_gap_s;       /* longest safe time between two reads, INFINITY for a 64-bit counter */
+  double sensor_relative; /* measured: standard uncertainty of the sensor class, relative */
+  double low_factor;      /* modelled: 95 % band [low_factor, high_factor] × energy */
+  double high_factor;
+} gm_zone;
+
+/* All counts are since the meter was opened and never decrease. The true energy lies
+ * in [energy_uj − doubtful_uj, energy_uj + missing_uj] as long as the zone stays under max_power_w. */
+typedef struct {
+  uint64_t energy_uj;   /* seen */
+  uint64_t missing_uj;  /* most that may have passed unseen: resets, unseen wraps */
+  uint64_t doubtful_uj; /* part of energy_uj that rests on a wrap which may have been a reset */
+  int64_t stale_ns;     /* age of energy_uj at the time of the reading: 0, or the zone is unreadable */
+  uint32_t wraps, resets, gaps, ambiguous, errors, gone; /* events; those of an interval are a difference */
+} gm_zone_reading;
+
+/* The moment of a reading, taken once by the meter for all sources. */
+typedef struct {
+  int64_t time_ns;        /* CLOCK_MONOTONIC */
+  bool suspended;         /* the machine slept since the last tick (CLOCK_BOOTTIME ran ahead) */
+  bool stat_valid;        /* /proc/stat could be read: busy_ns and online_cpus are fresh */
+  int64_t busy_ns;        /* CPU time the machine was busy, summed over CPUs, since boot */
+  int64_t process_cpu_ns; /* CPU time of this process */
+  int online_cpus;
+} gm_tick;
+
+/* ---- the table of functions ------------------------------------------- */
+
+/* What a source may look at while it opens. */
+typedef struct {
+  const char *sysfs_root, *proc_root;
+  const gm_host *host;
+  int64_t now_ns;                 /* CLOCK_MONOTONIC: what passes before the first good read is unseen */
+  double max_package_w;           /* bound of one package, W */
+  double cpu_power_w, cpu_idle_w; /* the user's figures for the CPU model, NAN = not given */
+  double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
+  bool use_psys;
+} gm_source_setup;
+
+#define GM_NOTE_LENGTH 320
+
+/* What opening gives: zones, or the reason for the skip. */
+typedef struct {
+  void *state; /* the source's own, for read and close; NULL where nothing is held */
+  gm_zone *zones;
+  size_t capacity;
+  size_t n_zones;            /* filled; 0 = not usable */
+  gm_reasons reasons;        /* of a skip, or of zones left out */
+  char note[GM_NOTE_LENGTH]; /* one sentence: what was found, what was left out and why */
+} gm_opening;
+
+typedef struct {
+  const char *name;
+  /* Not being usable is GM_OK with n_zones = 0; only a lack of memory or a wrong setting fails. */
+  gm_status (*open)(const gm_source_setup *setup, gm_opening *opening, gm_error *err);
+  /* Fills readings[0 … n_zones−1]. Called with the meter's lock held; does not allocate
+   * (but for finding a vanished zone again) and cannot fail: trouble is counted. */
+  void (*read)(void *state, const gm_tick *tick, gm_zone_reading *readings);
+  void (*close)(void *state); /* accepts NULL */
+} gm_source;
+
+extern const gm_source gm_powercap_source;
+extern const gm_source gm_cpu_model_source;
+extern const gm_source gm_ram_model_source;
+
+#endif

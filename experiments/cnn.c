@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT
+ * Program: train the 1-D CNN under the meter and write its run directory. */
+#include "common/csv.h"
+#include "experiments/training.h"
+#include "models/model_file.h"
+#include "models/weight_pruning.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const char description[] =
+    "Trains a 1-D convolutional network on a climate series under the energy meter. The defaults are the\n"
+    "poster's: 6.99 M parameters, Adam, learning rate 1e-4, batches of 10, 50 epochs. Writes run.json,\n"
+    "epochs.csv, predictions.csv, model.safetensors and emissions.csv into --out.";
+
+static const char epilogue[] =
+    "Architectures are comma-separated layers: conv:C_OUT:K, relu, maxpool:K, flatten, dense:N.\n\n"
+    "Examples:\n"
+    "  cnn --country WLD --out results/runs/cnn\n"
+    "  cnn --optimizer sgd --learning-rate 0.0046 --early-stopping 10\n"
+    "  cnn --arch conv:16:3,relu,flatten,dense:64,relu,dense:1 --summary";
+
+typedef struct {
+  gm_experiment experiment;
+  gm_training_config config;
+  gm_training training;
+  const char *optimizer, *save, *step_log;
+  bool no_shuffle, summary;
+} program;
+
+/* ---- results ------------------------------------------------------------------- */
+
+static struct json_object *config_object(const program *p) {
+  const gm_trainer_config *c = &p->config.trainer;
+  struct json_object *config = json_object_new_object();
+  gm_json_add_text(config, "arch", gm_training_arch(&p->config));
+  gm_json_add_text(config, "optimizer", gm_optimizer_name(c->optimizer.kind));
+  gm_json_add_number(config, "learning_rate", c->optimizer.learning_rate);
+  gm_json_add_number(config, "momentum", c->optimizer.momentum);
+  gm_json_add_number(config, "weight_decay", c->optimizer.weight_decay);
+  gm_json_add_integer(config, "batch_size", c->batch_size);
+  gm_json_add_integer(config, "epochs", c->epochs);
+  gm_json_add_bool(config, "shuffle", c->shuffle);
+  gm_json_add_text(config, "init", p->config.init);
+  gm_json_add_number(config, "prune_unstructured", c->prune_unstructured);
+  gm_json_add_number(config, "prune_structured", c->prune_structured);
+  gm_json_add_integer(config, "prune_after", c->prune_after);
+  gm_json_add_integer(config, "early_stopping", c->early_stopping);
+  gm_json_add_number(config, "min_delta", c->min_delta);
+  gm_json_add_integer(config, "time_steps", p->experiment.options.time_steps);
+  return config;
+}
+
+static struct json_object *layers_array(const gm_architecture *a) {
+  struct json_object *layers = json_object_new_array();
+  for (size_t i = 0; i < a->n_layers; i++) {
+    const gm_layer *layer = &a->layers[i];
+    struct json_object *l = json_object_new_object();
+    char text[64];
+    gm_layer_format(layer, text, sizeof text);
+    gm_json_add_text(l, "layer", text);
+    gm_json_add_text(l, "kind", gm_layer_kind_name(layer->kind));
+    gm_json_add_integer(l, "channels", (int64_t)layer->out.channels);
+    gm_json_add_integer(l, "length", (int64_t)layer->out.length);
+    gm_json_add_integer(l, "parameters", (int64_t)(layer->n_weight + layer->n_bias));
+    json_object_array_add(layers, l);
+  }
+  return layers;
+}
+
+static gm_status write_epochs(const program *p, gm_error *err) {
+  const gm_training *t = &p->training;
+  const gm_basis basis = gm_training_energy(t).basis;
+  gm_csv_writer csv;
+  char *path = gm_experiment_path(&p->experiment, "epochs.csv");
+  if (path == NULL) return gm_fail_memory(err, "a file name");
+  const gm_status status = gm_csv_open(
+      &csv, path, "epoch,train_loss,rmse_validation,rmse_test,train_duration_s,duration_s,energy_j", err);
+  free(path);
+  if (status != GM_OK) return status;
+  for (int64_t e = 1; e <= t->trainer.epoch; e++) {
+    const gm_epoch *epoch = &t->epochs[e - 1];
+    gm_csv_put_integer(&csv, epoch->epoch);
+    gm_csv_put_number(&csv, epoch->train_loss);
+    gm_csv_put_number(&csv, epoch->rmse_validation);
+    gm_csv_put_number(&csv, epoch->rmse_test);
+    gm_csv_put_number(&csv, epoch->train_duration_s);
+    gm_csv_put_number(&csv, epoch->duration_s);
+    gm_csv_put_number(&csv, gm_training_epoch_energy(t, &basis, e).energy_j);
+    gm_csv_end_row(&csv);
+  }
+  return gm_csv_commit(&csv, err);
+}
+
+static gm_status save_model(const program *p, gm_error *err) {
+  struct json_object *metadata = gm_experiment_input_metadata(&p->experiment, &p->experiment.samples);
+  char *path = gm_experiment_path(&p->experiment, "model.safetensors");
+  gm_status status = path == NULL ? gm_fail_memory(err, "a file name")
+                                  : gm_model_file_save(path, &p->training.network, metadata, err);
+  if (status == GM_OK && p->save != NULL)
+    status = gm_model_file_save(p->save, &p->training.network, metadata, err);
+  free(path);
+  json_object_put(metadata);
+  return status;
+}
+
+static gm_status record(program *p, gm_error *err) {
+  gm_experiment *e = &p->experiment;
+  gm_training *t = &p->training;
+  double *validation = NULL, *test = NULL;
+  gm_run_result result = {.parameters = (int64_t)t->network.architecture.n_parameters,
+                          .epochs = t->trainer.epoch,
+                          .stop_reason = gm_stop_reason_name(t->trainer.stop_reason)};
+  gm_status status = gm_training_forecast(t, &validation, &test, err);
+  if (status == GM_OK) status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
+  if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
+  free(validation);
+  free(test);
+  if (status == GM_OK) status = write_epochs(p, err);
+  if (status == GM_OK) status = save_model(p, err);
+  if (status != GM_OK) return status;
+  struct json_object *extra = json_object_new_object();
+  char *arch = gm_architecture_format(&t->network.architecture);
+  gm_json_add_text(extra, "arch", arch);
+  free(arch);
+  json_object_object_add(extra, "layers", layers_array(&t->network.architecture));
+  if (t->trainer.best_epoch > 0) gm_json_add_integer(extra, "best_epoch", t->trainer.best_epoch);
+  result.config = config_object(p);
+  result.energy = gm_training_energy(t);
+  return gm_experiment_record(e, &result, extra, err);
+}
+
+/* ---- the run -------------------------------------------------------------------- */
+
+static gm_status train(program *p, gm_error *err) {
+  gm_experiment *e = &p->experiment;
+  gm_training *t = &p->training;
+  gm_atomic_file log = {0};
+  gm_progress progress;
+  gm_status status = GM_OK;
+  if (p->step_log != NULL) {
+    status = gm_atomic_file_open(&log, p->step_log, err);
+    if (status != GM_OK) return status;
+    fprintf(log.stream, "step,epoch,batch,loss\n");
+    t->step_log = log.stream;
+  }
+  gm_progress_start(&progress, stderr, "training", (size_t)p->config.trainer.epochs);
+  t->progress = &progress;
+  gm_experiment_start(e);
+  status = gm_training_run(t, err);
+  gm_experiment_stop(e);
+  if (status == GM_OK) {
+    char note[64];
+    snprintf(note, sizeof note, "%.1f J", gm_training_energy(t).energy_j);
+    gm_progress_finish(&progress, note);
+  }
+  if (p->step_log == NULL) return status;
+  if (status == GM_OK) return gm_atomic_file_commit(&log, err);
+  gm_atomic_file_abort(&log);
+  return status;
+}
+
+static gm_status summarise(const program *p, gm_error *err) {
+  gm_architecture architecture;
+  const gm_status status = gm_architecture_parse(
+      gm_training_arch(&p->config), gm_experiment_shape(&p->experiment.samples), &architecture, err);
+  if (status != GM_OK) return status;
+  gm_architecture_print(&architecture, stdout);
+  gm_architecture_free(&architecture);
+  return GM_OK;
+}
+
+static gm_status run(program *p, gm_error *err) {
+  gm_trainer_config *c = &p->config.trainer;
+  c->shuffle = !p->no_shuffle;
+  gm_status status = gm_optimizer_from_name(p->optimizer, &c->optimizer.kind, err);
+  if (status != GM_OK) {
+    gm_error_prefix(err, "--optimizer");
+    return status;
+  }
+  status = gm_trainer_config_check(c, err);
+  if (status == GM_OK) status = gm_experiment_open(&p->experiment, err);
+  if (status != GM_OK) return status;
+  if (p->summary) return summarise(p, err);
+  status = gm_experiment_create_out(&p->experiment, err);
+  if (status == GM_OK)
+    status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
+  if (status == GM_OK) status = train(p, err);
+  return status == GM_OK ? record(p, err) : status;
+}
+
+int main(int argc, char **argv) {
+  program p = {.optimizer = "adam", .config = {.trainer = gm_trainer_config_default()}};
+  gm_trainer_config *c = &p.config.trainer;
+  gm_error err = {GM_OK, ""};
+  bool done = false;
+  gm_experiment_init(&p.experiment, "cnn");
+  const gm_option own[] = {
+      {"arch", "SPEC", "layers of the network; default " GM_ARCHITECTURE_INDEX, GM_OPTION_TEXT,
+       &p.config.arch, 0, 0, false},
+      {"optimizer", "adam|sgd", "with PyTorch's semantics", GM_OPTION_TEXT, &p.optimizer, 0, 0, false},
+      {"learning-rate", "X", "step size", GM_OPTION_NUMBER, &c->optimizer.learning_rate, 0, INFINITY, true},
+      {"momentum", "X", "of SGD, below 1", GM_OPTION_NUMBER, &c->optimizer.momentum, 0, 1, false},
+      {"weight-decay", "X", "L2 penalty added to the gradient", GM_OPTION_NUMBER, &c->optimizer.weight_decay,
+       0, INFINITY, false},
+      {"batch-size", "N", "samples a step; the last short batch is kept", GM_OPTION_INTEGER, &c->batch_size,
+       1, 1e9, false},
+      {"epochs", "N", "passes over the training samples", GM_OPTION_INTEGER, &c->epochs, 1, 1e7, false},
+      {"no-shuffle", NULL, "keep the samples in the order of time", GM_OPTION_FLAG, &p.no_shuffle, 0, 0,
+       false},
+      {"init", "FILE.safetensors", "start from these weights instead of the seed's", GM_OPTION_TEXT,
+       &p.config.init, 0, 0, false},
+      {"save", "FILE.safetensors", "write the final weights there too", GM_OPTION_TEXT, &p.save, 0, 0, false},
+      {"prune-unstructured", "F", "mask this fraction of all weights, smallest |w| first; 0 = off",
+       GM_OPTION_NUMBER, &c->prune_unstructured, 0, 1, false},
+      {"prune-structured", "F", "remove this fraction of the channels of every hidden layer; 0 = off",
+       GM_OPTION_NUMBER, &c->prune_structured, 0, 1, false},
+      {"prune-after", "EPOCH", "prune once so many epochs are finished", GM_OPTION_INTEGER, &c->prune_after,
+       1, 1e7, false},
+      {"early-stopping", "PATIENCE", "stop after so many epochs without a better validation RMSE; 0 = off",
+       GM_OPTION_INTEGER, &c->early_stopping, 0, 1e7, false},
+      {"min-delta", "X", "what counts as better, °C", GM_OPTION_NUMBER, &c->min_delta, 0, INFINITY, false},
+      {"step-log", "FILE.csv", "write the loss of every step", GM_OPTION_TEXT, &p.step_log, 0, 0, false},
+      {"summary", NULL, "print the layers with shapes and parameter counts, and stop", GM_OPTION_FLAG,
+       &p.summary, 0, 0, false},
+  };
+  gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,
+                                         argc, argv, &done, &err);
+  if (status == GM_OK && !done) status = run(&p, &err);
+  const int code = gm_experiment_exit(&p.experiment, status, &err);
+  gm_training_free(&p.training);
+  gm_experiment_close(&p.experiment);
+  return code;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ * Program: energy, emissions and latency of one forecast of a trained model, by
+ * repetition, and its forecasts of the validation and test months. */
+#include "common/csv.h"
+#include "common/interrupt.h"
+#include "energy/repetition.h"
+#include "experiments/experiment.h"
+#include "models/linear_regression.h"
+#include "models/model_file.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char description[] =
+    "Loads a model and meters one forecast (one forward pass of one window in memory, no input or output)\n"
+    "by repeating it. Writes run.json, predictions.csv and emissions.csv into --out. Time steps and lead "
+    "are\n"
+    "the model's own.";
+
+static const char epilogue[] =
+    "Example:\n  inference --model results/runs/cnn-seed0/model.safetensors --country WLD "
+    "--out results/runs/inference_cnn";
+
+typedef struct {
+  gm_experiment experiment;
+  const char *model, *arch;
+  double batch_s;
+  bool linear;
+  gm_linear_regression regression;
+  gm_network network;
+  gm_workspace one, many; /* batch 1, batch of all */
+  gm_predictors window;   /* what is forecast from, again and again */
+  double forecast;        /* the last one made */
+} program;
+
+enum { PREDICTION_BATCH = 256 };
+
+/* ---- the model ------------------------------------------------------------------- */
+
+static gm_status take_integer(const program *p, const struct json_object *metadata, const char *key,
+                              int64_t *value, gm_error *err) {
+  const char *text = metadata != NULL ? gm_json_text(metadata, key) : NULL;
+  if (text == NULL) return GM_OK; /* a file without it: the options stand */
+  if (gm_parse_integer(text, value) && *value >= 1) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "%s: \"%s\": expected a whole number of at least 1, got \"%.40s\"",
+                 p->model, key, text);
+}
+
+static gm_status load_model(program *p, gm_error *err) {
+  static const char suffix[] = ".json";
+  gm_experiment_options *o = &p->experiment.options;
+  struct json_object *metadata = NULL;
+  const size_t length = strlen(p->model);
+  p->linear = length > strlen(suffix) && strcmp(p->model + length - strlen(suffix), suffix) == 0;
+  gm_status status = p->linear ? gm_linear_regression_read(p->model, &p->regression, &metadata, err)
+                               : gm_model_file_load(p->model, p->arch, (gm_shape){1, 12, false}, &p->network,
+                                                    &metadata, err);
+  if (status == GM_OK) status = take_integer(p, metadata, "time_steps", &o->time_steps, err);
+  if (status == GM_OK) status = take_integer(p, metadata, "lead", &o->lead, err);
+  json_object_put(metadata);
+  return status;
+}
+
+static gm_status fit_to_data(program *p, gm_error *err) {
+  const gm_samples *s = &p->experiment.samples;
+  if (p->linear) {
+    if (p->regression.p == s->n_predictors) return GM_OK;
+    return gm_fail(err, GM_BAD_INPUT, "%s: %zu coefficients, the data give %zu predictors", p->model,
+                   p->regression.p, s->n_predictors);
+  }
+  const gm_architecture *a = &p->network.architecture;
+  const gm_shape shape = gm_architecture_input(a);
+  if (shape.channels != s->n_channels || shape.length != s->length)
+    return gm_fail(err, GM_BAD_INPUT, "%s: made for inputs of %zu × %zu, the data are %zu × %zu", p->model,
+                   shape.channels, shape.length, s->n_channels, s->length);
+  if (gm_shape_size(gm_architecture_output(a)) != 1)
+    return gm_fail(err, GM_BAD_INPUT, "%s: %zu outputs, a forecast is 1", p->model,
+                   gm_shape_size(gm_architecture_output(a)));
+  const gm_status status = gm_workspace_create(&p->one, a, 1, false, err);
+  return status == GM_OK ? gm_workspace_create(&p->many, a, PREDICTION_BATCH, false, err) : status;
+}
+
+/* ---- forecasts --------------------------------------------------------------------- */
+
+static gm_predictors predictors(const gm_samples *s, gm_split_name name, size_t n) {
+  const gm_split *split = &s->split[name];
+  return (gm_predictors){.n = n, .p = s->n_predictors, .x = split->X, .rows = split->x};
+}
+
+/* The metered work: one forecast of the first test window. */
+static gm_status forecast(void *context, gm_error *err) {
+  program *p = context;
+  if (gm_interrupt_requested()) return gm_fail(err, GM_INTERRUPTED, "interrupted");
+  if (p->linear)
+    gm_linear_regression_predict(&p->regression, &p->window, &p->forecast);
+  else
+    p->forecast = (double)gm_network_forward(&p->experiment.compute, &p->network, &p->one, 1)[0];
+  return GM_OK;
+}
+
+static void predict_all(program *p, gm_split_name name, gm_part part, double *prediction) {
+  const gm_samples *s = &p->experiment.samples;
+  gm_examples parts[GM_N_PARTS];
+  if (p->linear) {
+    const gm_predictors X = predictors(s, name, s->split[name].n);
+    gm_linear_regression_predict(&p->regression, &X, prediction);
+    return;
+  }
+  gm_experiment_examples(s, parts);
+  gm_network_predict(&p->experiment.compute, &p->network, &p->many, &parts[part], prediction);
+}
+
+/* ---- the run ------------------------------------------------------------------------- */
+
+static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
+                        gm_error *err) {
+  gm_experiment *e = &p->experiment;
+  gm_run_result result = {.epochs = -1, .stop_reason = "repetition"};
+  gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
+  if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
+  if (status != GM_OK) return status;
+  const gm_emissions kg = gm_emissions_of(r->energy_j, r->low_j, r->high_j, &e->carbon);
+  struct json_object *extra = json_object_new_object();
+  result.parameters =
+      p->linear ? (int64_t)p->regression.p + 1 : (int64_t)p->network.architecture.n_parameters;
+  result.energy = gm_repetition_per_call(r);
+  result.config = json_object_new_object();
+  gm_json_add_text(result.config, "model", p->model);
+  gm_json_add_number(result.config, "batch_seconds", p->batch_s);
+  gm_json_add_number(extra, "energy_per_forecast_j", r->energy_j);
+  gm_json_add_number(extra, "energy_per_forecast_low_j", r->low_j);
+  gm_json_add_number(extra, "energy_per_forecast_high_j", r->high_j);
+  gm_json_add_number(extra, "energy_per_forecast_sd_j", r->sd_j);
+  gm_json_add_number(extra, "energy_repeat_low_j", r->repeat_low_j);
+  gm_json_add_number(extra, "energy_repeat_high_j", r->repeat_high_j);
+  gm_json_add_number(extra, "emissions_per_forecast_kg", kg.kg);
+  gm_json_add_number(extra, "emissions_per_forecast_low_kg", kg.low_kg);
+  gm_json_add_number(extra, "emissions_per_forecast_high_kg", kg.high_kg);
+  gm_json_add_number(extra, "latency_s", r->latency_s);
+  gm_json_add_integer(extra, "repeats", r->calls_per_batch * r->batches);
+  return gm_experiment_record(e, &result, extra, err);
+}
+
+static gm_status run(program *p, gm_error *err) {
+  gm_experiment *e = &p->experiment;
+  gm_repetition_config repetition = gm_repetition_config_default();
+  gm_repetition repeated;
+  repetition.batch_s = p->batch_s;
+  if (p->model == NULL)
+    return gm_fail(err, GM_BAD_INPUT, "--model FILE: which model? expected .safetensors or .json");
+  gm_status status = load_model(p, err);
+  if (status == GM_OK) status = gm_experiment_open(e, err);
+  if (status == GM_OK) status = fit_to_data(p, err);
+  if (status == GM_OK) status = gm_experiment_create_out(e, err);
+  if (status != GM_OK) return status;
+  p->window = predictors(&e->samples, GM_TEST, 1);
+  if (!p->linear)
+    memcpy(p->one.input, e->samples.split[GM_TEST].x[0],
+           gm_shape_size(gm_experiment_shape(&e->samples)) * sizeof(float));
+  status = gm_energy_repeat(e->meter, forecast, p, &repetition, &repeated, err);
+  if (status != GM_OK) return status;
+  double *validation = calloc(e->samples.split[GM_VALIDATION].n, sizeof *validation);
+  double *test = calloc(e->samples.split[GM_TEST].n, sizeof *test);
+  if (validation == NULL || test == NULL) {
+    status = gm_fail_memory(err, "the forecasts");
+  } else {
+    predict_all(p, GM_VALIDATION, GM_PART_VALIDATION, validation);
+    predict_all(p, GM_TEST, GM_PART_TEST, test);
+    status = record(p, &repeated, validation, test, err);
+  }
+  free(validation);
+  free(test);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  program p = {.batch_s = gm_repetition_config_default().batch_s};
+  gm_error err = {GM_OK, ""};
+  bool done = false;
+  gm_experiment_init(&p.experiment, "inference");
+  const gm_option own[] = {
+      {"model", "FILE", "model.safetensors (network) or linear.json (regression)", GM_OPTION_TEXT, &p.model,
+       0, 0, false},
+      {"arch", "SPEC", "layers of a safetensors file without metadata, for inputs of 1 × 12", GM_OPTION_TEXT,
+       &p.arch, 0, 0, false},
+      {"batch-seconds", "S", "repeat the forecast for at least so long, 10 times, to meter it",
+       GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
+  };
+  gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,
+                                         argc, argv, &done, &err);
+  if (status == GM_OK && !done) status = run(&p, &err);
+  const int code = gm_experiment_exit(&p.experiment, status, &err);
+  gm_linear_regression_free(&p.regression);
+  gm_workspace_free(&p.one);
+  gm_workspace_free(&p.many);
+  gm_network_free(&p.network);
+  gm_experiment_close(&p.experiment);
+  return code;
+}

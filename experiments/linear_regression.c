@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ * Program: fit the linear regression, meter one fit by repetition, and write its run
+ * directory. The persistence forecast, which costs nothing, is scored beside it. */
+#include "models/linear_regression.h"
+#include "common/interrupt.h"
+#include "energy/repetition.h"
+#include "experiments/experiment.h"
+#include "models/persistence.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const char description[] =
+    "Fits a linear regression on the last T values of a climate series and forecasts `lead` steps ahead.\n"
+    "Writes run.json, predictions.csv, linear.json and emissions.csv into --out. The energy is that of one\n"
+    "fit, measured by repeating it.";
+
+static const char epilogue[] =
+    "Example:\n  linear_regression --time-steps 12 --country WLD --out results/runs/lr";
+
+typedef struct {
+  gm_experiment experiment;
+  const char *ridge;
+  double rcond;
+  double batch_s;
+  gm_linear_regression_config config;
+  gm_linear_regression model;
+  gm_scores persistence;
+} program;
+
+/* The metered work: one fit from samples in memory. */
+static gm_status fit(void *context, gm_error *err) {
+  program *p = context;
+  const gm_samples *samples = &p->experiment.samples;
+  const gm_split *train = &samples->split[GM_TRAIN];
+  if (gm_interrupt_requested()) return gm_fail(err, GM_INTERRUPTED, "interrupted");
+  const gm_predictors X = {.n = train->n, .p = samples->n_predictors, .x = train->X, .rows = train->x};
+  gm_linear_regression_free(&p->model);
+  return gm_linear_regression_fit(&p->config, &X, train->y, &p->model, err);
+}
+
+static void predict(const program *p, gm_split_name name, double *prediction) {
+  const gm_samples *samples = &p->experiment.samples;
+  const gm_split *split = &samples->split[name];
+  const gm_predictors X = {.n = split->n, .p = samples->n_predictors, .x = split->X, .rows = split->x};
+  gm_linear_regression_predict(&p->model, &X, prediction);
+}
+
+static struct json_object *config_object(const program *p) {
+  struct json_object *config = json_object_new_object();
+  gm_json_add_text(config, "ridge", p->ridge);
+  gm_json_add_number(config, "rcond", p->config.rcond);
+  gm_json_add_integer(config, "time_steps", p->experiment.options.time_steps);
+  return config;
+}
+
+static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
+                        gm_error *err) {
+  gm_experiment *e = &p->experiment;
+  gm_run_result result = {.parameters = (int64_t)p->model.p + 1, .epochs = -1, .stop_reason = "closed_form"};
+  gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
+  if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
+  char *path = gm_experiment_path(e, "linear.json");
+  if (status == GM_OK && path == NULL) status = gm_fail_memory(err, "a file name");
+  if (status == GM_OK) {
+    struct json_object *input = gm_experiment_input_metadata(e, &e->samples);
+    status = gm_linear_regression_write(path, &p->model, input, err);
+    json_object_put(input);
+  }
+  free(path);
+  if (status != GM_OK) return status;
+  char text[512];
+  if (gm_linear_regression_warning(&p->model, text, sizeof text)) gm_experiment_warn(e, text);
+  struct json_object *extra = json_object_new_object(), *scores = json_object_new_object();
+  gm_scores_add(scores, &p->persistence);
+  json_object_object_add(extra, "persistence", scores);
+  gm_json_add_number(extra, "ridge", p->model.lambda);
+  gm_json_add_integer(extra, "rank", (int64_t)p->model.rank);
+  gm_json_add_number(extra, "singular_value_cutoff", p->model.singular_value_cutoff);
+  gm_json_add_integer(extra, "fit_repeats", r->calls_per_batch * r->batches);
+  gm_json_add_number(extra, "energy_per_call_sd_j", r->sd_j);
+  gm_json_add_number(extra, "energy_repeat_low_j", r->repeat_low_j);
+  gm_json_add_number(extra, "energy_repeat_high_j", r->repeat_high_j);
+  gm_json_add_number(extra, "latency_s", r->latency_s);
+  result.config = config_object(p);
+  result.energy = gm_repetition_per_call(r);
+  return gm_experiment_record(e, &result, extra, err);
+}
+
+static gm_status run(program *p, gm_error *err) {
+  gm_experiment *e = &p->experiment;
+  gm_repetition_config repetition = gm_repetition_config_default();
+  gm_repetition repeated;
+  repetition.batch_s = p->batch_s;
+  p->config = gm_linear_regression_config_default();
+  if (p->ridge != NULL) {
+    const gm_status status = gm_ridge_parse(p->ridge, &p->config, err);
+    if (status != GM_OK) {
+      gm_error_prefix(err, "--ridge");
+      return status;
+    }
+  }
+  gm_status status = gm_experiment_open(e, err);
+  if (status == GM_OK) status = gm_experiment_create_out(e, err);
+  if (status != GM_OK) return status;
+  p->config.rcond = p->rcond;
+  p->config.data_epsilon = e->samples.data_epsilon;
+  status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
+  if (status != GM_OK) return status;
+  double *validation = calloc(e->samples.split[GM_VALIDATION].n, sizeof *validation);
+  double *test = calloc(e->samples.split[GM_TEST].n, sizeof *test);
+  if (validation == NULL || test == NULL) {
+    status = gm_fail_memory(err, "the forecasts");
+  } else {
+    const gm_split *v = &e->samples.split[GM_VALIDATION], *t = &e->samples.split[GM_TEST];
+    gm_persistence_predict(v->index_at_t, v->n, validation);
+    gm_persistence_predict(t->index_at_t, t->n, test);
+    status = gm_experiment_scores(&e->samples, validation, test, &p->persistence, err);
+    predict(p, GM_VALIDATION, validation);
+    predict(p, GM_TEST, test);
+    if (status == GM_OK) status = record(p, &repeated, validation, test, err);
+  }
+  free(validation);
+  free(test);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  program p = {.batch_s = gm_repetition_config_default().batch_s};
+  gm_error err = {GM_OK, ""};
+  bool done = false;
+  gm_experiment_init(&p.experiment, "linear_regression");
+  const gm_option own[] = {
+      {"ridge", "LAMBDA|gcv|none",
+       "penalty; default none where predictors < samples, else gcv (leave-one-out)", GM_OPTION_TEXT, &p.ridge,
+       0, 0, false},
+      {"rcond", "X", "relative cut-off of singular values; 0 = max(n, p) · precision of the data",
+       GM_OPTION_NUMBER, &p.rcond, 0, 1, false},
+      {"batch-seconds", "S", "repeat the fit for at least so long, 10 times, to meter it", GM_OPTION_NUMBER,
+       &p.batch_s, 0, 3600, true},
+  };
+  gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,
+                                         argc, argv, &done, &err);
+  if (status == GM_OK && !done) status = run(&p, &err);
+  const int code = gm_experiment_exit(&p.experiment, status, &err);
+  gm_linear_regression_free(&p.model);
+  gm_experiment_close(&p.experiment);
+  return code;
+}

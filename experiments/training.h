@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ * One metered training of a network, as `cnn` runs it once and `tune` once per
+ * trial: weights from the seed, trainer, meter readings at every epoch. */
+#ifndef EXPERIMENTS_TRAINING_H
+#define EXPERIMENTS_TRAINING_H
+
+#include "common/progress.h"
+#include "experiments/experiment.h"
+#include "models/trainer.h"
+
+#include <stdio.h>
+
+typedef struct {
+  gm_trainer_config trainer;
+  const char *arch; /* NULL: the default for the data */
+  const char *init; /* safetensors to start from; NULL: from the seed */
+} gm_training_config;
+
+/* Asked after every epoch, with its metrics; false ends the training. */
+typedef bool (*gm_training_epoch)(void *context, const gm_epoch *epoch);
+
+typedef struct {
+  gm_experiment *experiment; /* borrowed */
+  gm_network network;
+  gm_rng rng;
+  gm_trainer trainer;
+  gm_epoch *epochs;      /* finished ones */
+  gm_reading *readings;  /* [0] at the start, [e] after epoch e */
+  FILE *step_log;        /* CSV; may be NULL */
+  gm_progress *progress; /* may be NULL; one unit per epoch from `progress_done` on */
+  size_t progress_done;
+  gm_training_epoch on_epoch;
+  void *context;
+} gm_training;
+
+/* The architecture string `config` asks for. */
+const char *gm_training_arch(const gm_training_config *config);
+
+/* Builds network and trainer for `samples` (borrowed). */
+gm_status gm_training_create(gm_training *training, gm_experiment *experiment,
+                             const gm_training_config *config, const gm_samples *samples, gm_error *err);
+void gm_training_free(gm_training *training);
+
+/* Trains between two meter readings (the first and last of `readings`). */
+gm_status gm_training_run(gm_training *training, gm_error *err);
+
+/* Energy of the whole training, and of epoch e (from 1) on the same basis. */
+gm_energy gm_training_energy(const gm_training *training);
+gm_energy gm_training_epoch_energy(const gm_training *training, const gm_basis *basis, int64_t epoch);
+
+/* Forecasts with the final weights; both in fresh memory the caller frees. */
+gm_status gm_training_forecast(gm_training *training, double **validation, double **test, gm_error *err);
+
+#endif

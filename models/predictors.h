@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * The matrix X (n, p) of a regression as a view: n samples in rows, p predictors
+ * in columns, stored in one of two ways. It owns nothing. */
+#ifndef MODELS_PREDICTORS_H
+#define MODELS_PREDICTORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct {
+  size_t n, p;
+  const double *x;          /* (n, p) row-major; NULL: use rows */
+  const float *const *rows; /* n pointers to p floats: windows of a map, left where they are */
+} gm_predictors;
+
+/* out_j = X[i][first + j] − offset[first + j], j = 0 … count − 1; offset (p). */
+void gm_predictors_copy(const gm_predictors *X, size_t i, size_t first, size_t count, const double *offset,
+                        double *out);
+
+/* Means of the columns (p). */
+void gm_predictors_means(const gm_predictors *X, double *mean);
+
+/* out_j += weight · (X[i][j] − offset_j), j = 0 … p − 1; offset and out (p). */
+void gm_predictors_add_row(const gm_predictors *X, size_t i, double weight, const double *offset,
+                           double *out);
+
+/* Σ_j X[i][j] · b_j, b (p). */
+double gm_predictors_dot(const gm_predictors *X, size_t i, const double *b);
+
+/* Position of the first value that is not finite; false when there is none. */
+bool gm_predictors_not_finite(const gm_predictors *X, size_t *row, size_t *column);
+
+#endif

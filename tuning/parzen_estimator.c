@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT
+ * Adaptive Parzen estimator: weights, bandwidths, densities, sampling. */
+#include "tuning/parzen_estimator.h"
+
+#include "tuning/truncated_normal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Observations of full weight (Bergstra et al. 2013, hyperopt). */
+enum { N_FULL_WEIGHT = 25 };
+static const double prior_weight = 1.0;
+/* Magic clipping: no bandwidth below the range over this (or over N + 2). */
+static const double max_divisions = 100.0;
+static const double log_sqrt_2pi = 0.91893853320467274178;
+/* Phi(-9) = 1e-19: a normal with both ends of the range further away than that has mass 1. */
+static const double far_in_sigmas = 9.0;
+/* A component below another by more than this many nats adds less than 1e-21 of it, which
+ * no sum of doubles can notice, not even over 10^5 such components. */
+static const double negligible_nats = 50.0;
+
+/* ---- memory ------------------------------------------------------------ */
+
+/* Makes all arrays views into one block, grown by at least half when too small. */
+static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions, size_t n_observations, gm_error *err) {
+  const size_t n = n_observations + 1;
+  if (n_dimensions > e->dimension_capacity) {
+    gm_parzen_dimension *dimensions = realloc(e->dimensions, n_dimensions * sizeof *dimensions);
+    if (dimensions == NULL) return gm_fail_memory(err, "the TPE density");
+    e->dimensions = dimensions;
+    e->dimension_capacity = n_dimensions;
+  }
+  const size_t doubles = 3 * n + n_dimensions * 4 * n;
+  const size_t size =
+      doubles * sizeof(double) + 2 * n * sizeof(gm_order_item) + n_dimensions * n * sizeof(uint32_t);
+  if (size > e->block_size) {
+    free(e->block);
+    e->block_size = size + size / 2;
+    e->block = malloc(e->block_size);
+    if (e->block == NULL) {
+      e->block_size = 0;
+      return gm_fail_memory(err, "the TPE density");
+    }
+  }
+  e->n_components = n;
+  e->n_dimensions = n_dimensions;
+  e->weights = e->block;
+  e->log_scale = e->weights + n;
+  e->terms = e->log_scale + n;
+  double *next = e->terms + n;
+  e->sort_scratch = (gm_order_item *)(next + n_dimensions * 4 * n);
+  uint32_t *indexes = (uint32_t *)(e->sort_scratch + 2 * n);
+  for (size_t d = 0; d < n_dimensions; d++, next += 4 * n, indexes += n) {
+    e->dimensions[d] = (gm_parzen_dimension){
+        .mu = next,
+        .sigma = next + n,
+        .inverse_sigma = next + 2 * n,
+        .log_mass = next + 3 * n,
+        .order = indexes,
+        .category = indexes, /* a dimension is either numeric or categorical */
+    };
+  }
+  return GM_OK;
+}
+
+void gm_parzen_free(gm_parzen_estimator *e) {
+  free(e->dimensions);
+  free(e->block);
+  *e = (gm_parzen_estimator){0};
+}
+
+/* ---- building ---------------------------------------------------------- */
+
+void gm_parzen_weights(size_t n, double *weights) {
+  const size_t n_ramp = n > N_FULL_WEIGHT ? n - N_FULL_WEIGHT : 0;
+  const double first = 1.0 / (double)n;
+  for (size_t i = 0; i < n; i++) {
+    if (i >= n_ramp)
+      weights[i] = 1.0;
+    else if (n_ramp == 1)
+      weights[i] = first;
+    else
+      weights[i] = first + (1.0 - first) * (double)i / (double)(n_ramp - 1);
+  }
+}
+
+static void set_weights(gm_parzen_estimator *e) {
+  const size_t n = e->n_components - 1;
+  gm_parzen_weights(n, e->weights);
+  e->weights[n] = prior_weight;
+  double sum = 0.0;
+  for (size_t k = 0; k <= n; k++) sum += e->weights[k];
+  for (size_t k = 0; k <= n; k++) e->weights[k] /= sum;
+}
+
+static void build_categorical(gm_parzen_dimension *dim, size_t n, const double *observations) {
+  const double n_choices = (double)dim->distribution.n_choices;
+  const double share = prior_weight / (double)(n + 1); /* of each category, before an observation adds 1 */
+  const double sum = n_choices * share + 1.0;
+  dim->miss = share / sum;
+  dim->hit = (share + 1.0) / sum;
+  dim->prior = 1.0 / n_choices;
+  for (size_t k = 0; k < n; k++) dim->category[k] = (uint32_t)observations[k];
+}
+
+/* sigma = larger gap to a neighbour in sorted order, where L and U are neighbours too, except
+ * that with two observations or more the outermost ones look inwards only. */
+static void set_bandwidths(gm_parzen_dimension *dim, size_t n, gm_order_item *scratch) {
+  const double range = dim->upper - dim->lower;
+  const double narrowest = range / fmin(max_divisions, (double)n + 2.0);
+  gm_stable_order(n, dim->mu, dim->order, scratch);
+  for (size_t i = 0; i < n; i++) {
+    const double mu = dim->mu[dim->order[i]];
+    const double left = mu - (i > 0 ? dim->mu[dim->order[i - 1]] : dim->lower);
+    const double right = (i + 1 < n ? dim->mu[dim->order[i + 1]] : dim->upper) - mu;
+    double sigma = left > right ? left : right;
+    if (n >= 2 && i == 0) sigma = right;
+    if (n >= 2 && i + 1 == n) sigma = left;
+    dim->sigma[dim->order[i]] = fmin(fmax(sigma, narrowest), range);
+  }
+}
+
+/* ln M((L - mu) / sigma, (U - mu) / sigma). */
+static double log_mass_inside(const gm_parzen_dimension *dim, size_t k) {
+  const double a = (dim->lower - dim->mu[k]) / dim->sigma[k];
+  const double b = (dim->upper - dim->mu[k]) / dim->sigma[k];
+  return a < -far_in_sigmas && b > far_in_sigmas ? 0.0 : gm_log_normal_mass(a, b);
+}
+
+static _Bool is_continuous(const gm_parzen_dimension *dim) {
+  return dim->distribution.kind == GM_FLOAT && dim->distribution.step == 0.0;
+}
+
+static _Bool is_grid(const gm_parzen_dimension *dim) {
+  return dim->distribution.kind != GM_CATEGORICAL && dim->distribution.step != 0.0;
+}
+
+static void build_numeric(gm_parzen_dimension *dim, size_t n, const double *observations,
+                          gm_order_item *scratch) {
+  gm_distribution_domain(&dim->distribution, &dim->lower, &dim->upper);
+  for (size_t k = 0; k < n; k++) dim->mu[k] = gm_distribution_z(&dim->distribution, observations[k]);
+  set_bandwidths(dim, n, scratch);
+  dim->mu[n] = 0.5 * (dim->lower + dim->upper);
+  dim->sigma[n] = dim->upper - dim->lower;
+  /* Sorted order puts equal components side by side; they share one evaluation. */
+  size_t previous = n;
+  for (size_t i = 0; i < n; i++) {
+    const size_t k = dim->order[i];
+    const _Bool same = i > 0 && dim->mu[k] == dim->mu[previous] && dim->sigma[k] == dim->sigma[previous];
+    dim->inverse_sigma[k] = 1.0 / dim->sigma[k];
+    dim->log_mass[k] = same ? dim->log_mass[previous] : log_mass_inside(dim, k);
+    previous = k;
+  }
+  dim->inverse_sigma[n] = 1.0 / dim->sigma[n];
+  dim->log_mass[n] = log_mass_inside(dim, n);
+}
+
+gm_status gm_parzen_build(gm_parzen_estimator *e, size_t n_dimensions,
+                          const gm_distribution *const *distributions, size_t n, const double *observations,
+                          size_t stride, gm_error *err) {
+  const gm_status status = reserve(e, n_dimensions, n, err);
+  if (status != GM_OK) return status;
+  set_weights(e);
+  for (size_t k = 0; k <= n; k++) e->log_scale[k] = log(e->weights[k]);
+  for (size_t d = 0; d < n_dimensions; d++) {
+    gm_parzen_dimension *dim = &e->dimensions[d];
+    dim->distribution = *distributions[d];
+    if (dim->distribution.kind == GM_CATEGORICAL)
+      build_categorical(dim, n, observations + d * stride);
+    else
+      build_numeric(dim, n, observations + d * stride, e->sort_scratch);
+    if (!is_continuous(dim)) continue;
+    for (size_t k = 0; k <= n; k++)
+      e->log_scale[k] += log(dim->inverse_sigma[k]) - dim->log_mass[k] - log_sqrt_2pi;
+  }
+  return GM_OK;
+}
+
+/* ---- density ----------------------------------------------------------- */
+
+/* terms[k] += ln phi((z - mu) / sigma), without the constant that log_scale holds. */
+static void add_continuous(const gm_parzen_dimension *dim, size_t n_components, double z, double *terms) {
+  const double *mu = dim->mu, *inverse_sigma = dim->inverse_sigma;
+#pragma omp simd
+  for (size_t k = 0; k < n_components; k++) {
+    const double t = (z - mu[k]) * inverse_sigma[k];
+    terms[k] -= 0.5 * t * t;
+  }
+}
+
+static void add_categorical(const gm_parzen_dimension *dim, size_t n_components, double x, double *terms) {
+  const size_t n = n_components - 1;
+  const uint32_t category = (uint32_t)x;
+  const double log_hit = log(dim->hit), log_miss = log(dim->miss);
+  for (size_t k = 0; k < n; k++) terms[k] += dim->category[k] == category ? log_hit : log_miss;
+  terms[n] += log(dim->prior);
+}
+
+/* The cell of the grid around x, in z. */
+typedef struct {
+  double left, right;
+} grid_cell;
+
+static grid_cell cell_of(const gm_parzen_dimension *dim, double x) {
+  const double half = 0.5 * dim->distribution.step;
+  return (grid_cell){gm_distribution_z(&dim->distribution, x - half),
+                     gm_distribution_z(&dim->distribution, x + half)};
+}
+
+/* ln of the probability of a cell under component k. */
+static double log_cell(const gm_parzen_dimension *dim, size_t k, grid_cell cell) {
+  const double a = (cell.left - dim->mu[k]) / dim->sigma[k];
+  const double b = (cell.right - dim->mu[k]) / dim->sigma[k];
+  return gm_log_normal_mass(a, b) - dim->log_mass[k];
+}
+
+/* An upper bound of it: the mass beyond t sigmas is at most exp(-t²/2). */
+static double log_cell_bound(const gm_parzen_dimension *dim, size_t k, grid_cell cell) {
+  const double t = fmax(0.0, fmax(cell.left - dim->mu[k], dim->mu[k] - cell.right)) * dim->inverse_sigma[k];
+  return -0.5 * t * t - dim->log_mass[k];
+}
+
+/* terms[k] += ln of the probability of the cell, for the observations; components that
+ * end up far below `least` are dropped before their mass is worked out. */
+static void add_grid(const gm_parzen_dimension *dim, size_t n, grid_cell cell, double least, double *terms) {
+  size_t previous = n;
+  double bound = 0.0, exact = NAN; /* of the component `previous` and its equals; NAN: not needed so far */
+  for (size_t i = 0; i < n; i++) {
+    const size_t k = dim->order[i];
+    if (previous == n || dim->mu[k] != dim->mu[previous] || dim->sigma[k] != dim->sigma[previous]) {
+      bound = log_cell_bound(dim, k, cell);
+      exact = NAN;
+      previous = k;
+    }
+    if (terms[k] + bound < least) {
+      terms[k] = -INFINITY;
+      continue;
+    }
+    if (isnan(exact)) exact = log_cell(dim, k, cell);
+    terms[k] += exact;
+  }
+}
+
+/* ln sum_k exp(terms[k]). */
+static double log_sum_exp(size_t n, const double *terms) {
+  double largest = -INFINITY;
+#pragma omp simd reduction(max : largest)
+  for (size_t k = 0; k < n; k++) largest = terms[k] > largest ? terms[k] : largest;
+  if (largest == -INFINITY) return -INFINITY;
+  double sum = 0.0;
+  for (size_t k = 0; k < n; k++) {
+    if (terms[k] > largest - negligible_nats) sum += exp(terms[k] - largest);
+  }
+  return largest + log(sum);
+}
+
+/* x: (d) with the given stride. */
+static double log_density_at(gm_parzen_estimator *e, const double *x, size_t stride) {
+  const size_t n = e->n_components - 1;
+  double *terms = e->terms;
+  for (size_t k = 0; k <= n; k++) terms[k] = e->log_scale[k];
+  for (size_t d = 0; d < e->n_dimensions; d++) {
+    const gm_parzen_dimension *dim = &e->dimensions[d];
+    const double value = x[d * stride];
+    if (dim->distribution.kind == GM_CATEGORICAL) {
+      add_categorical(dim, e->n_components, value, terms);
+    } else if (is_continuous(dim)) {
+      const double z = gm_distribution_z(&dim->distribution, value);
+      if (!(dim->lower <= z && z <= dim->upper)) return -INFINITY;
+      add_continuous(dim, e->n_components, z, terms);
+    } else {
+      terms[n] += log_cell(dim, n, cell_of(dim, value));
+    }
+  }
+  /* Grids last: by now the prior's term is complete and tells which others can matter. */
+  const double least = terms[n] - negligible_nats;
+  for (size_t d = 0; d < e->n_dimensions; d++) {
+    const gm_parzen_dimension *dim = &e->dimensions[d];
+    if (is_grid(dim)) add_grid(dim, n, cell_of(dim, x[d * stride]), least, terms);
+  }
+  return log_sum_exp(e->n_components, terms);
+}
+
+void gm_parzen_log_density(gm_parzen_estimator *e, size_t n, const double *x, double *log_density) {
+  for (size_t i = 0; i < n; i++) log_density[i] = log_density_at(e, x + i, n);
+}
+
+double gm_parzen_category_probability(const gm_parzen_estimator *e, size_t d, size_t k, size_t category) {
+  const gm_parzen_dimension *dim = &e->dimensions[d];
+  if (k + 1 == e->n_components) return dim->prior;
+  return dim->category[k] == category ? dim->hit : dim->miss;
+}
+
+/* ---- sampling ---------------------------------------------------------- */
+
+/* Number of normalised cumulative weights that are <= u. */
+static uint32_t choose_component(const gm_parzen_estimator *e, double u) {
+  double total = 0.0, sum = 0.0;
+  for (size_t k = 0; k < e->n_components; k++) total += e->weights[k];
+  uint32_t k = 0;
+  for (; k + 1 < e->n_components; k++) {
+    sum += e->weights[k];
+    if (sum / total > u) break;
+  }
+  return k;
+}
+
+/* Number of cumulative probabilities below u, the last taken as 1. */
+static double sample_category(const gm_parzen_estimator *e, size_t d, size_t k, double u) {
+  const size_t last = e->dimensions[d].distribution.n_choices - 1;
+  double sum = 0.0;
+  for (size_t category = 0; category < last; category++) {
+    sum += gm_parzen_category_probability(e, d, k, category);
+    if (!(sum < u)) return (double)category;
+  }
+  return (double)last;
+}
+
+static double sample_numeric(const gm_parzen_dimension *dim, size_t k, double u) {
+  const double mu = dim->mu[k], sigma = dim->sigma[k];
+  const double t = gm_truncated_normal_quantile(u, (dim->lower - mu) / sigma, (dim->upper - mu) / sigma);
+  const double z = mu + sigma * t;
+  return gm_distribution_snap(&dim->distribution, dim->distribution.log ? exp(z) : z);
+}
+
+void gm_parzen_sample(const gm_parzen_estimator *e, size_t n, const double *u_component,
+                      const double *u_value, uint32_t *component, double *x) {
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t k = choose_component(e, u_component[i]);
+    if (component != NULL) component[i] = k;
+    for (size_t d = 0; d < e->n_dimensions; d++) {
+      const gm_parzen_dimension *dim = &e->dimensions[d];
+      const double u = u_value[d * n + i];
+      x[d * n + i] =
+          dim->distribution.kind == GM_CATEGORICAL ? sample_category(e, d, k, u) : sample_numeric(dim, k, u);
+    }
+  }
+}

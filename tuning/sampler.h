@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ * A sampler decides the parameters of a trial. Each one is a const table of functions;
+ * its state (generators, workspaces) belongs to the study that created it. */
+#ifndef TUNING_SAMPLER_H
+#define TUNING_SAMPLER_H
+
+#include "common/status.h"
+#include "tuning/search_space.h"
+#include "tuning/trial.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct gm_sampler gm_sampler;
+
+typedef struct {
+  const gm_sampler *method; /* gm_tpe_sampler (default) or gm_random_sampler */
+  uint32_t seed;            /* of all draws; equal seeds and values told give equal suggestions (0) */
+  /* TPE only; the defaults are those of Optuna 5 */
+  size_t n_startup_trials; /* finished trials before TPE takes over from random draws (10) */
+  size_t n_ei_candidates;  /* candidates per draw, >= 1 (24) */
+  _Bool multivariate;      /* parameters that all trials share are drawn jointly (true) */
+  _Bool constant_liar;     /* running trials count as bad ones, for parallel workers (true) */
+} gm_sampler_config;
+
+struct gm_sampler {
+  const char *name;
+  gm_status (*create)(const gm_sampler_config *config, void **state, gm_error *err);
+  /* Called once when a trial starts: fills trial->proposed with jointly drawn values, if any. */
+  gm_status (*propose)(void *state, const gm_history *history, gm_trial *trial, gm_error *err);
+  /* Draws the internal value of one parameter of `trial`, which has more than one possible value. */
+  gm_status (*sample)(void *state, const gm_history *history, const gm_trial *trial,
+                      const gm_parameter *parameter, double *value, gm_error *err);
+  /* Accepts NULL. */
+  void (*destroy)(void *state);
+};
+
+gm_sampler_config gm_sampler_config_default(void);
+
+/* GM_BAD_INPUT with a sentence naming the field. */
+gm_status gm_sampler_config_check(const gm_sampler_config *config, gm_error *err);
+
+/* The sampler called "tpe" or "random"; its name is method->name. */
+gm_status gm_sampler_parse(const char *name, const gm_sampler **method, gm_error *err);
+
+#endif

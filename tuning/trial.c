@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ * Records of trials. */
+#include "tuning/trial.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- one trial ---------------------------------------------------------- */
+
+gm_trial *gm_trial_new(int64_t number) {
+  gm_trial *trial = calloc(1, sizeof *trial);
+  if (trial == NULL) return NULL;
+  trial->number = number;
+  trial->value = NAN;
+  return trial;
+}
+
+void gm_trial_free(gm_trial *trial) {
+  if (trial == NULL) return;
+  free(trial->parameters.items);
+  free(trial->proposed.items);
+  free(trial->reports);
+  free(trial);
+}
+
+_Bool gm_trial_finished(const gm_trial *trial) {
+  return trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED ||
+         trial->state == GM_TRIAL_FAIL;
+}
+
+/* *items with room for n + 1 elements of `size` bytes; false when there is no memory. */
+static _Bool reserve(void **items, size_t n, size_t *capacity, size_t size) {
+  if (n < *capacity) return 1;
+  const size_t wanted = *capacity == 0 ? 4 : 2 * *capacity;
+  void *grown = realloc(*items, wanted * size);
+  if (grown == NULL) return 0;
+  *items = grown;
+  *capacity = wanted;
+  return 1;
+}
+
+gm_status gm_assignments_set(gm_assignments *list, const gm_parameter *parameter, double value,
+                             gm_error *err) {
+  for (size_t i = 0; i < list->n; i++) {
+    if (list->items[i].parameter->name != parameter->name) continue;
+    list->items[i] = (gm_assignment){parameter, value};
+    return GM_OK;
+  }
+  void *items = list->items;
+  if (!reserve(&items, list->n, &list->capacity, sizeof *list->items)) return gm_fail_memory(err, "a trial");
+  list->items = items;
+  list->items[list->n++] = (gm_assignment){parameter, value};
+  return GM_OK;
+}
+
+const gm_assignment *gm_assignments_find(const gm_assignments *list, const char *shared_name) {
+  for (size_t i = 0; i < list->n; i++) {
+    if (list->items[i].parameter->name == shared_name) return &list->items[i];
+  }
+  return NULL;
+}
+
+double gm_trial_parameter(const gm_trial *trial, const char *name) {
+  for (size_t i = 0; i < trial->parameters.n; i++) {
+    if (strcmp(trial->parameters.items[i].parameter->name, name) == 0)
+      return trial->parameters.items[i].value;
+  }
+  return NAN;
+}
+
+/* Index of the first report whose step is not below `step`. Steps are often 0, 1, 2, …
+ * or come in order, so look at both likely places before searching. */
+static size_t report_position(const gm_trial *trial, int64_t step) {
+  const gm_report *reports = trial->reports;
+  size_t first = 0, last = trial->n_reports;
+  if (last == 0 || reports[last - 1].step < step) return last;
+  if ((uint64_t)step < last && reports[step].step == step) return (size_t)step;
+  while (first < last) {
+    const size_t middle = first + (last - first) / 2;
+    if (reports[middle].step < step)
+      first = middle + 1;
+    else
+      last = middle;
+  }
+  return first;
+}
+
+gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_error *err) {
+  const size_t at = report_position(trial, step);
+  if (at < trial->n_reports && trial->reports[at].step == step) return GM_OK;
+  void *items = trial->reports;
+  if (!reserve(&items, trial->n_reports, &trial->report_capacity, sizeof *trial->reports))
+    return gm_fail_memory(err, "a trial");
+  trial->reports = items;
+  memmove(trial->reports + at + 1, trial->reports + at, (trial->n_reports - at) * sizeof *trial->reports);
+  trial->reports[at] = (gm_report){step, value};
+  trial->n_reports++;
+  return GM_OK;
+}
+
+const gm_report *gm_trial_report_at(const gm_trial *trial, int64_t step) {
+  const size_t at = report_position(trial, step);
+  return at < trial->n_reports && trial->reports[at].step == step ? &trial->reports[at] : NULL;
+}
+
+const gm_report *gm_trial_last_report(const gm_trial *trial) {
+  return trial->n_reports > 0 ? &trial->reports[trial->n_reports - 1] : NULL;
+}
+
+/* ---- all trials of a study ---------------------------------------------- */
+
+gm_status gm_history_add(gm_history *history, gm_trial **trial, gm_error *err) {
+  void *items = history->trials;
+  if (!reserve(&items, history->n_trials, &history->capacity, sizeof *history->trials))
+    return gm_fail_memory(err, "the trials");
+  history->trials = items;
+  *trial = gm_trial_new((int64_t)history->n_trials);
+  if (*trial == NULL) return gm_fail_memory(err, "a trial");
+  history->trials[history->n_trials++] = *trial;
+  return GM_OK;
+}
+
+size_t gm_history_count_finished(const gm_history *history) {
+  size_t n = 0;
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const gm_trial_state state = history->trials[i]->state;
+    n += state == GM_TRIAL_COMPLETE || state == GM_TRIAL_PRUNED;
+  }
+  return n;
+}
+
+void gm_history_free(gm_history *history) {
+  for (size_t i = 0; i < history->n_trials; i++) gm_trial_free(history->trials[i]);
+  free(history->trials);
+  *history = (gm_history){.direction = history->direction};
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+static const char *const state_names[] = {
+    [GM_TRIAL_RUNNING] = "RUNNING", [GM_TRIAL_COMPLETE] = "COMPLETE", [GM_TRIAL_PRUNED] = "PRUNED",
+    [GM_TRIAL_FAIL] = "FAIL",       [GM_TRIAL_WAITING] = "WAITING",
+};
+enum { N_STATES = sizeof state_names / sizeof state_names[0] };
+
+const char *gm_trial_state_name(gm_trial_state state) {
+  return state_names[state];
+}
+
+gm_status gm_trial_state_parse(const char *text, gm_trial_state *state, gm_error *err) {
+  for (unsigned i = 0; i < N_STATES; i++) {
+    if (strcmp(text, state_names[i]) != 0) continue;
+    *state = (gm_trial_state)i;
+    return GM_OK;
+  }
+  return gm_fail(err, GM_BAD_INPUT,
+                 "unknown trial state '%s': expected RUNNING, COMPLETE, PRUNED, FAIL or WAITING", text);
+}
+
+const char *gm_direction_name(gm_direction direction) {
+  return direction == GM_MINIMIZE ? "minimize" : "maximize";
+}
+
+gm_status gm_direction_parse(const char *text, gm_direction *direction, gm_error *err) {
+  for (int i = GM_MINIMIZE; i <= GM_MAXIMIZE; i++) {
+    if (strcmp(text, gm_direction_name((gm_direction)i)) != 0) continue;
+    *direction = (gm_direction)i;
+    return GM_OK;
+  }
+  return gm_fail(err, GM_BAD_INPUT, "unknown direction '%s': expected minimize or maximize", text);
+}

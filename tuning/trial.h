@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ * The record of one trial and of all trials of a study: what samplers and pruners
+ * read. Records only hold facts; the rules of who may change them when are in study.h,
+ * so that any store (memory, a journal) can fill the same records. */
+#ifndef TUNING_TRIAL_H
+#define TUNING_TRIAL_H
+
+#include "common/status.h"
+#include "tuning/search_space.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- one trial ---------------------------------------------------------- */
+
+/* Numbered as in Optuna's storages. Finished: complete, pruned or failed. */
+typedef enum {
+  GM_TRIAL_RUNNING = 0,
+  GM_TRIAL_COMPLETE = 1,
+  GM_TRIAL_PRUNED = 2,
+  GM_TRIAL_FAIL = 3,
+  GM_TRIAL_WAITING = 4,
+} gm_trial_state;
+
+/* A parameter and its internal value. */
+typedef struct {
+  const gm_parameter *parameter;
+  double value;
+} gm_assignment;
+
+typedef struct {
+  size_t n, capacity;
+  gm_assignment *items;
+} gm_assignments;
+
+/* An intermediate value. */
+typedef struct {
+  int64_t step; /* >= 0 */
+  double value; /* may be NaN or infinite */
+} gm_report;
+
+typedef struct {
+  int64_t number; /* from 0, by order of creation */
+  gm_trial_state state;
+  double value;                /* the objective; NaN: none */
+  double constraint_violation; /* sum of the positive constraint values; 0: feasible */
+  gm_assignments parameters;   /* as suggested, in that order */
+  gm_assignments proposed;     /* drawn jointly when the trial started; suggest may use them */
+  size_t n_reports, report_capacity;
+  gm_report *reports; /* by ascending step */
+} gm_trial;
+
+/* A running trial without parameters, or NULL. */
+gm_trial *gm_trial_new(int64_t number);
+/* Accepts NULL. */
+void gm_trial_free(gm_trial *trial);
+
+_Bool gm_trial_finished(const gm_trial *trial);
+
+/* Sets or replaces the value of a parameter of that name. */
+gm_status gm_assignments_set(gm_assignments *list, const gm_parameter *parameter, double value,
+                             gm_error *err);
+
+/* The assignment of that name (a name shared with the same gm_search_space), or NULL. */
+const gm_assignment *gm_assignments_find(const gm_assignments *list, const char *shared_name);
+
+/* The trial's internal value of the parameter called `name`, NaN where it has none. */
+double gm_trial_parameter(const gm_trial *trial, const char *name);
+
+/* Adds a report; one for a step that already has one is ignored (Trial.report). */
+gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_error *err);
+
+/* The report at exactly that step, or NULL. */
+const gm_report *gm_trial_report_at(const gm_trial *trial, int64_t step);
+
+/* The report with the largest step, or NULL. */
+const gm_report *gm_trial_last_report(const gm_trial *trial);
+
+/* ---- all trials of a study ---------------------------------------------- */
+
+typedef enum { GM_MINIMIZE, GM_MAXIMIZE } gm_direction;
+
+typedef struct {
+  gm_direction direction;
+  size_t n_trials, capacity;
+  gm_trial **trials; /* (n_trials) by number; owned, and never moved */
+} gm_history;
+
+/* Appends a running trial whose number is the count before it. */
+gm_status gm_history_add(gm_history *history, gm_trial **trial, gm_error *err);
+
+/* Trials that are complete or pruned, the only ones that samplers count. */
+size_t gm_history_count_finished(const gm_history *history);
+
+/* Frees all trials; accepts a zeroed object. */
+void gm_history_free(gm_history *history);
+
+/* ---- names --------------------------------------------------------------- */
+
+/* "RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"; "minimize", "maximize". */
+const char *gm_trial_state_name(gm_trial_state state);
+gm_status gm_trial_state_parse(const char *text, gm_trial_state *state, gm_error *err);
+const char *gm_direction_name(gm_direction direction);
+gm_status gm_direction_parse(const char *text, gm_direction *direction, gm_error *err);
+
+#endif
