@@ -47,6 +47,7 @@
   "  :root { --ink: #000; --soft: #333; --line: #999; --page: #fff; --mark: #000; }\n"                       \
   "  body { max-width: none; font-size: 10pt; }\n"                                                           \
   "  nav { display: none; }\n"                                                                               \
+  "  .figures { grid-template-columns: 1fr 1fr; }\n"                                                         \
   "  .scroll { overflow: visible; break-inside: avoid; }\n"                                                  \
   "  table { font-size: 7pt; }\n"                                                                            \
   "  th, td { padding: 0.15rem 0.25rem; }\n"                                                                 \

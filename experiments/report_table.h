@@ -24,16 +24,23 @@ typedef struct {
   bool only_interval;      /* people read low and high in the place of the value */
 } gm_report_column;
 
+typedef enum {
+  GM_TABLE_IN_COLUMN,   /* LaTeX: table */
+  GM_TABLE_ACROSS_PAGE, /* table*, smaller, heads broken into lines */
+  GM_TABLE_SIDEWAYS,    /* sidewaystable* of the package rotating, likewise, scaled to fit */
+} gm_report_placement;
+
 typedef struct {
   char *text;    /* owned, or NULL: a number */
   double number; /* NaN: empty */
 } gm_report_cell;
 
 typedef struct {
-  const char *name; /* of the files: name.csv, name.md, name.tex */
-  char *caption;    /* owned */
-  char *notes;      /* below the table, owned; may be NULL */
-  bool wide;        /* LaTeX: over both columns of a page */
+  const char *name;  /* of the files: name.csv, name.md, name.tex */
+  const char *title; /* "Table 1", or NULL; LaTeX numbers tables itself */
+  char *caption;     /* owned */
+  char *notes;       /* below the table, owned; may be NULL */
+  gm_report_placement placement;
   const gm_report_column *columns;
   size_t n_columns, n_rows;
   gm_report_cell *cells; /* n_rows × n_columns, row-major, owned */
@@ -53,6 +60,17 @@ gm_status gm_report_table_text(gm_report_table *table, size_t row, const char *k
 void gm_report_table_number(gm_report_table *table, size_t row, const char *key, double value);
 /* The cell; NULL when there is no such column. */
 gm_report_cell *gm_report_table_cell(const gm_report_table *table, size_t row, const char *key);
+
+/* ---- what people read in a cell, for the writers ------------------------ */
+
+/* The value; "–" where there is none. Uses buffer where it is made here. */
+const char *gm_report_value_text(const gm_report_table *table, size_t row, size_t column,
+                                 char buffer[GM_NUMBER_TEXT]);
+/* What stands with the value: its interval or, failing that, its standard deviation; may be empty. */
+void gm_report_companion_text(const gm_report_table *table, size_t row, size_t column,
+                              char text[GM_NUMBER_TEXT]);
+/* A column of words is set left, one of numbers right. */
+bool gm_report_is_text_column(const gm_report_table *table, size_t column);
 
 /* ---- writing ---------------------------------------------------------- */
 

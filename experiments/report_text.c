@@ -144,6 +144,8 @@ void gm_escape_tex(FILE *out, const char *text) {
                                       {">", "\\textgreater{}"},
                                       {"|", "\\textbar{}"},
                                       {"\"", "''"},
+                                      {"“", "``"},
+                                      {"”", "''"},
                                       {"× 10⁻", "$\\times$ 10$^{-}$"},
                                       {"×", "$\\times$"},
                                       {"−", "$-$"},
