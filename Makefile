@@ -33,7 +33,7 @@ all: # the first target is the default; its prerequisites follow
 # ---- build -----------------------------------------------------------------------
 
 LIBRARIES := common models tuning energy datasets
-PROGRAMS := linear_regression cnn tune inference report
+PROGRAMS := linear_regression cnn tune inference report track
 PACKAGES := openblas json-c
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
@@ -105,6 +105,7 @@ $(experiments): $(shared:%.c=$(B)/%.o)
 $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+$(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
 

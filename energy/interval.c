@@ -141,6 +141,29 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
   return GM_SCOPE_MODELLED;
 }
 
+/* What is above idle, and whose it is. */
+static void attribute(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_energy *e) {
+  const bool known = a->stat_valid && b->stat_valid;
+  gm_attribution_input input = {
+      .duration_s = e->duration_s,
+      .low = e->energy_j > 0 ? e->low_j / e->energy_j : 0,
+      .high = e->energy_j > 0 ? e->high_j / e->energy_j : 1,
+      .tree_cpu_s = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9,
+      .machine_busy_s = known ? (double)(b->busy_ns - a->busy_ns) * 1e-9 : NAN,
+  };
+  for (int c = 0; c < GM_N_COMPONENTS; c++) input.component_j[c] = e->component_j[c] / m->pue;
+  const gm_attribution result = gm_attribute(&input, &m->idle);
+  e->busy_share = result.share;
+  e->above_idle_j = result.above_idle_j * m->pue;
+  e->above_idle_low_j = result.above_idle_low_j * m->pue;
+  e->above_idle_high_j = result.above_idle_high_j * m->pue;
+  e->attributed_j = result.attributed_j * m->pue;
+  e->attributed_low_j = result.attributed_low_j * m->pue;
+  e->attributed_high_j = result.attributed_high_j * m->pue;
+  for (int c = 0; c < GM_N_COMPONENTS; c++) e->attributed_component_j[c] = result.component_j[c] * m->pue;
+  e->below_idle = result.clamped;
+}
+
 void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *b, const gm_basis *basis,
                       gm_energy *e) {
   *e = (gm_energy){.duration_s = seconds(a, b),
@@ -152,8 +175,13 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
                    .pue = m->pue,
                    .utilisation = NAN,
                    .process_share = NAN,
+                   .busy_share = NAN,
                    .above_idle_j = NAN,
-                   .attributed_j = NAN};
+                   .above_idle_low_j = NAN,
+                   .above_idle_high_j = NAN,
+                   .attributed_j = NAN,
+                   .attributed_low_j = NAN,
+                   .attributed_high_j = NAN};
   if (a->n_zones == 0 || b->n_zones == 0 || b->time_ns < a->time_ns) return;
   e->basis = basis != NULL ? *basis : gm_meter_basis(m, a, b);
   e->energy_j = e->low_j = e->high_j = 0;
@@ -180,6 +208,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   }
   if (b->suspends != a->suspends) e->reasons |= GM_REASON_BIT(GM_GAP);
   e->scope = scope_of(m, e->basis.zones);
+  attribute(m, a, b, e);
   const double capacity_s = e->duration_s * b->online_cpus;
   if (!(capacity_s > 0)) return;
   e->power_w = e->energy_j / e->duration_s;

@@ -15,6 +15,12 @@
 static const gm_source *const all_sources[] = {&gm_powercap_source, &gm_cpu_model_source,
                                                &gm_ram_model_source};
 
+const gm_source *gm_meter_known_source(const char *name) {
+  for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++)
+    if (strcmp(all_sources[i]->name, name) == 0) return all_sources[i];
+  return NULL;
+}
+
 /* CLOCK_BOOTTIME runs ahead of CLOCK_MONOTONIC only while the machine sleeps; the two are
  * read one after the other, so allow for a preempted thread. */
 static const int64_t least_sleep_ns = 100000000;
@@ -51,6 +57,7 @@ static void take(gm_meter *m, gm_reading *r) {
   const int64_t after = now_ns(m, CLOCK_MONOTONIC);
   r->time_ns = before + (after - before) / 2;
   r->width_ns = after - before;
+  if (m->observer.reading != NULL) m->observer.reading(m->observer.context, r);
 }
 
 void gm_meter_read(gm_meter *m, gm_reading *reading) {
@@ -138,8 +145,10 @@ gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_erro
   if (m == NULL) return gm_fail_memory(err, "the energy meter");
   m->owner = getpid();
   m->clock = config->clock;
+  m->observer = config->observer;
   m->pue = config->pue;
   m->stat.fd = -1;
+  m->idle = gm_idle_power_unknown();
   pthread_condattr_t monotonic;
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -189,6 +198,10 @@ const gm_host *gm_meter_host(const gm_meter *m) {
   return &m->host;
 }
 
+void gm_meter_set_idle(gm_meter *m, const gm_idle_power *idle) {
+  m->idle = *idle;
+}
+
 const gm_clock *gm_meter_clock(const gm_meter *m) {
   return &m->clock;
 }
@@ -209,6 +222,10 @@ const gm_open_source *gm_meter_source_of(const gm_meter *m, size_t index) {
 
 const char *gm_meter_zone_source(const gm_meter *m, size_t index) {
   return gm_meter_source_of(m, index)->source->name;
+}
+
+size_t gm_meter_source_index(const gm_meter *m, size_t zone) {
+  return (size_t)(gm_meter_source_of(m, zone) - m->sources);
 }
 
 size_t gm_meter_n_sources(const gm_meter *m) {

@@ -24,6 +24,7 @@
 #define ENERGY_METER_H
 
 #include "common/status.h"
+#include "energy/attribution.h"
 #include "energy/source.h"
 
 #include <stdbool.h>
@@ -40,10 +41,19 @@ typedef struct {
   void *context;
 } gm_clock;
 
+/* Sees every reading, the background thread's too, in order, under the meter's lock (so it must not
+ * call the meter). NULL: nobody does. For logs (energy/readings_log.h). */
+struct gm_reading;
+typedef struct {
+  void (*reading)(void *context, const struct gm_reading *reading);
+  void *context;
+} gm_observer;
+
 typedef struct {
   const char *sysfs_root;     /* "/sys"; used while opening only */
   const char *proc_root;      /* "/proc"; used while opening only */
   gm_clock clock;             /* the system's clocks */
+  gm_observer observer;       /* nobody */
   double sampling_interval_s; /* of the background thread: 1 [0.01, 10]; 0 = no thread */
   double max_package_w;       /* 1000: no package draws more; decides wrap or reset */
   double cpu_power_w;         /* CPU model: full power of all packages, NAN = find out (> 0) */
@@ -73,7 +83,7 @@ void gm_meter_close(gm_meter *meter); /* accepts NULL */
 /* ---- readings --------------------------------------------------------- */
 
 /* A moment and what every zone's counter stood at. A plain value: copy, keep, compare. */
-typedef struct {
+typedef struct gm_reading {
   int64_t time_ns;        /* CLOCK_MONOTONIC, the middle of the reading */
   int64_t width_ns;       /* how long the reading took */
   int64_t busy_ns;        /* machine's busy CPU time, see gm_tick */
@@ -87,6 +97,12 @@ typedef struct {
 
 /* Takes a reading now, in the caller's thread: no allocation, some tens of µs. */
 void gm_meter_read(gm_meter *meter, gm_reading *reading);
+
+/* ---- idle baseline ------------------------------------------------------ */
+
+/* What the machine draws when idle (energy/idle_baseline.h); until it is set, energies above idle are NAN.
+ * Not to be called while other threads ask for energies. */
+void gm_meter_set_idle(gm_meter *meter, const gm_idle_power *idle);
 
 /* ---- energy between two readings --------------------------------------- */
 
@@ -117,8 +133,13 @@ typedef struct {
   double pue;                          /* energy_j / pue is the machine's own */
   double utilisation;                  /* busy share of the online CPUs, NAN where /proc/stat is unreadable */
   double process_share;                /* this process's CPU time / (wall · CPUs) */
+  double busy_share;                   /* this process's CPU time / the machine's busy time; NAN: unknown */
   double above_idle_j;                 /* energy above an idle baseline, NAN: no baseline */
-  double attributed_j;                 /* the tracked process tree's share of it, NAN: no baseline */
+  double above_idle_low_j, above_idle_high_j;
+  double attributed_j; /* this process's (or the tracked tree's) share of it, NAN: no baseline */
+  double attributed_low_j, attributed_high_j;
+  double attributed_component_j[GM_N_COMPONENTS];
+  bool below_idle; /* a component drew less than its baseline and counts as 0 above idle */
   gm_scope scope;
   bool measured;      /* the CPU (or platform) was measured, not modelled */
   gm_reasons reasons; /* what happened in this interval and what it rests on */
@@ -157,6 +178,7 @@ typedef struct {
   const char *note;
 } gm_source_report;
 
+size_t gm_meter_source_index(const gm_meter *meter, size_t zone); /* of the source of a zone */
 size_t gm_meter_n_sources(const gm_meter *meter);
 gm_source_report gm_meter_source(const gm_meter *meter, size_t index);
 

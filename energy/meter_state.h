@@ -23,8 +23,10 @@ struct gm_meter {
   /* Set while opening, then only read. */
   pid_t owner; /* the process that opened it: after fork() the handle is inert */
   gm_clock clock;
+  gm_observer observer;
   double pue;
   gm_host host;
+  gm_idle_power idle;
   gm_open_source sources[GM_MAX_SOURCES]; /* in order of preference */
   size_t n_sources;
   gm_zone zones[GM_MAX_ZONES];
@@ -42,6 +44,9 @@ struct gm_meter {
   uint32_t suspends;
   gm_reading scratch; /* of the sampler */
 };
+
+/* The source called `name`, NULL: none is. */
+const gm_source *gm_meter_known_source(const char *name);
 
 /* The source that zone `index` belongs to. */
 const gm_open_source *gm_meter_source_of(const gm_meter *meter, size_t index);

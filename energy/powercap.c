@@ -132,6 +132,8 @@ static void describe(const gm_source_setup *setup, const open_zone *z, gm_zone *
       .mirror_group = mirror_group(setup, z->zone.name),
       .tick_s = tick_s,
       .max_power_w = z->counter.max_power_w,
+      .counter = true,
+      .range_uj = z->counter.range_uj,
       .max_gap_s = gm_counter_max_gap_s(z->counter.range_uj, z->counter.max_power_w),
       .sensor_relative = kind == GM_ZONE_DRAM          ? dram
                          : kind == GM_ZONE_PSYS        ? psys
