@@ -125,7 +125,7 @@ static gm_reasons zone_reasons(const gm_zone *zone, const gm_zone_reading *a, co
   if (zone->measured && duration_s < 2 * zone->tick_s)
     reasons |= GM_REASON_BIT(GM_BELOW_RESOLUTION);
   else if (zone->measured && still && reasons == 0)
-    reasons |= GM_REASON_BIT(duration_s >= frozen_s ? GM_FROZEN : GM_BELOW_RESOLUTION);
+    reasons |= GM_REASON_BIT(duration_s >= frozen_s || zone->frozen ? GM_FROZEN : GM_BELOW_RESOLUTION);
   return reasons;
 }
 
@@ -136,6 +136,9 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
   for (size_t i = 0; i < m->n_zones; i++)
     if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
   if (zones == 0) return GM_SCOPE_NONE;
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((zones >> i & 1) != 0 && gm_meter_source_of(m, i)->source == &gm_wall_meter_source)
+      return GM_SCOPE_WALL;
   if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
   if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;
   return GM_SCOPE_MODELLED;
@@ -204,7 +207,8 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   for (size_t s = 0; s < m->n_sources; s++) { /* why something is modelled, or what a counted source lacks */
     const uint64_t own =
         m->sources[s].n > 0 ? (UINT64_MAX >> (64 - m->sources[s].n)) << m->sources[s].first : 0;
-    if (modelled || (own & e->basis.zones) != 0) e->reasons |= m->sources[s].reasons;
+    const bool counted = (own & e->basis.zones) != 0;
+    if (counted || (modelled && !e->measured)) e->reasons |= m->sources[s].reasons;
   }
   if (b->suspends != a->suspends) e->reasons |= GM_REASON_BIT(GM_GAP);
   e->scope = scope_of(m, e->basis.zones);
@@ -219,7 +223,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
 /* ---- texts ------------------------------------------------------------ */
 
 const char *gm_scope_name(gm_scope scope) {
-  static const char *const names[] = {"none", "modelled", "package", "package+dram", "platform"};
+  static const char *const names[] = {"none", "modelled", "package", "package+dram", "platform", "wall"};
   return names[scope];
 }
 

@@ -60,7 +60,12 @@ typedef struct {
   double cpu_idle_w;          /* CPU model: idle power, NAN = a tenth of full power (≥ 0) */
   double ram_power_w;         /* RAM model: power, NAN = by installed memory (≥ 0) */
   bool use_psys;              /* the platform zone instead of packages, where there is one */
-  bool model_only;            /* no counters: what the model says, also where there are some */
+  const char *cpu_source;     /* NULL, or the one CPU source to use: "perf", "powercap", "hwmon" */
+  gm_perf_api perf;           /* the kernel's */
+  double tick_probe_s; /* 0.5 [0, 10]: longest time opening spends on finding the counters' ticks; 0 = none */
+  const char *wall_file;    /* NULL, or the file of an external meter (energy/wall_meter.c) */
+  const char *wall_command; /* NULL, or a shell command that prints its readings */
+  bool model_only;          /* no counters: what the model says, also where there are some */
   double pue; /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
 } gm_meter_config;
 
@@ -120,9 +125,11 @@ typedef enum {
   GM_SCOPE_MODELLED,
   GM_SCOPE_PACKAGE,
   GM_SCOPE_PACKAGE_DRAM,
-  GM_SCOPE_PLATFORM
+  GM_SCOPE_PLATFORM,
+  GM_SCOPE_WALL
 } gm_scope;
-const char *gm_scope_name(gm_scope scope); /* "none", "modelled", "package", "package+dram", "platform" */
+const char *
+gm_scope_name(gm_scope scope); /* "none", "modelled", "package", "package+dram", "platform", "wall" */
 
 typedef struct {
   double duration_s;

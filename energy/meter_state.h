@@ -45,6 +45,13 @@ struct gm_meter {
   gm_reading scratch; /* of the sampler */
 };
 
+/* A reading, with the lock held or before anybody else knows the meter. */
+void gm_meter_take(gm_meter *meter, gm_reading *reading);
+
+/* Finds tick_s of the counters by watching them, for limit_s at most; marks those that stand still as
+ * frozen (energy/tick_probe.c). While opening. */
+void gm_probe_ticks(gm_meter *meter, double limit_s);
+
 /* The source called `name`, NULL: none is. */
 const gm_source *gm_meter_known_source(const char *name);
 

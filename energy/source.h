@@ -8,6 +8,7 @@
 
 #include "common/status.h"
 #include "energy/host.h"
+#include "energy/perf_api.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -117,6 +118,9 @@ typedef struct {
   double cpu_power_w, cpu_idle_w; /* the user's figures for the CPU model, NAN = not given */
   double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
   bool use_psys;
+  bool cpu_measured; /* a source before this one measures the CPU */
+  gm_perf_api perf;
+  const char *wall_file, *wall_command; /* NULL: none */
 } gm_source_setup;
 
 #define GM_NOTE_LENGTH 320
@@ -141,7 +145,10 @@ typedef struct {
   void (*close)(void *state); /* accepts NULL */
 } gm_source;
 
+extern const gm_source gm_wall_meter_source;
+extern const gm_source gm_perf_rapl_source;
 extern const gm_source gm_powercap_source;
+extern const gm_source gm_hwmon_source;
 extern const gm_source gm_cpu_model_source;
 extern const gm_source gm_ram_model_source;
 

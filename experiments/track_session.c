@@ -142,7 +142,11 @@ gm_meter_config gm_track_meter_config(const gm_track *t) {
   config.cpu_idle_w = gm_settings_number(s, GM_SET_CPU_IDLE_POWER);
   config.ram_power_w = gm_settings_number(s, GM_SET_RAM_POWER);
   config.use_psys = gm_settings_flag(s, GM_SET_PSYS);
-  config.model_only = gm_settings_flag(s, GM_SET_MODEL_ONLY);
+  const char *source = gm_settings_text(s, GM_SET_SOURCE);
+  config.model_only = gm_settings_flag(s, GM_SET_MODEL_ONLY) || strcmp(source, "model") == 0;
+  if (strcmp(source, "auto") != 0 && strcmp(source, "model") != 0) config.cpu_source = source;
+  config.wall_file = gm_settings_text(s, GM_SET_WALL_FILE);
+  config.wall_command = gm_settings_text(s, GM_SET_WALL_COMMAND);
   config.pue = gm_settings_number(s, GM_SET_PUE);
   return config;
 }
