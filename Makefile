@@ -5,6 +5,7 @@
 #: make test          all tests (installs what is missing)
 #: make               build the programs in build/bin
 #: make figures       draw the tables and figures again from the runs that are there
+#: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
@@ -108,6 +109,49 @@ $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 $(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
+
+# ---- the energy library on its own: static, shared, installed ---------------------
+
+PREFIX ?= /usr/local
+soname := libgreenmile-energy.so.0
+library_a := $(B)/libgreenmile-energy.a
+library_so := $(B)/libgreenmile-energy.so.$(version)
+library_headers := common/status.h $(addprefix energy/,attribution.h carbon_intensity.h emissions.h \
+  emissions_csv.h host.h idle_baseline.h meter.h perf_api.h readings_log.h repetition.h run_record.h source.h)
+library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
+  $(filter-out $(B)/common/interrupt.o,$(call objects_of,common)))# that one is for programs
+
+$(B)/pic/%.o: %.c | dependencies
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
+$(B)/pic/%.csv.o: $(B)/%.csv.c
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
+$(B)/pic/common/options.o: $(B)/version.h
+$(library_a): $(library_objects)
+	rm -f $@
+	$(AR) rcs $@ $^
+$(library_so): $(library_objects) energy/greenmile-energy.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
+	  -Wl,-z,defs -Wl,--as-needed -o $@ $(library_objects) $(shell pkg-config --libs json-c 2>/dev/null) -lcsv -ldl -lm -lpthread
+
+installed := $(DESTDIR)$(PREFIX)
+.PHONY: install
+install: $(B)/bin/track $(library_a) $(library_so)
+	install -d $(addprefix $(installed)/,bin lib/pkgconfig include/greenmile/common include/greenmile/energy \
+	  share/man/man1 share/man/man3)
+	install $(B)/bin/track $(installed)/bin
+	install -m 644 $(library_a) $(installed)/lib
+	install $(library_so) $(installed)/lib
+	ln -sf $(notdir $(library_so)) $(installed)/lib/$(soname)
+	ln -sf $(soname) $(installed)/lib/libgreenmile-energy.so
+	for header in $(library_headers); do install -m 644 $$header $(installed)/include/greenmile/$$header || exit 1; done
+	install -m 644 energy/greenmile-energy.h $(installed)/include/greenmile
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' energy/greenmile-energy.pc.in > $(installed)/lib/pkgconfig/greenmile-energy.pc
+	install -m 644 docs/man/track.1 $(installed)/share/man/man1
+	install -m 644 docs/man/greenmile-energy.3 $(installed)/share/man/man3
+$(B)/tests/test_install: | $(library_a) $(library_so)
+$(B)/tests/test_track: | $(B)/bin/track
 
 $(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -34,10 +34,10 @@
 
 /* ---- configuration ---------------------------------------------------- */
 
-/* Where time comes from; clock_gettime's meaning, in ns. Injected by tests, and by
- * callers that meter another process's CPU time (id CLOCK_PROCESS_CPUTIME_ID). */
+/* Where time comes from; clock_gettime's meaning, in ns, id a clockid_t (which plain C11 has not). Injected
+ * by tests, and by callers that meter another process's CPU time (id CLOCK_PROCESS_CPUTIME_ID). */
 typedef struct {
-  int64_t (*now_ns)(void *context, clockid_t id);
+  int64_t (*now_ns)(void *context, int id);
   void *context;
 } gm_clock;
 
