@@ -54,6 +54,13 @@ static inline void assert_all_near_at(const float *ours, const double *expected,
     }
 }
 
+/* A float sum of n products of numbers up to 1, in any order, with one addition more:
+ * |ours − exact| ≤ (n + 1)·u·Σ|terms|, u = 2^-24 (Higham, Accuracy and Stability of Numerical
+ * Algorithms, section 4.2, to first order). */
+static inline double sum_tolerance(size_t n) {
+  return (double)(n + 1) * 0x1p-24 * (double)(n + 1);
+}
+
 static inline double dot(const float *a, const float *b, size_t n) {
   double sum = 0;
   for (size_t i = 0; i < n; i++) sum += (double)a[i] * (double)b[i];

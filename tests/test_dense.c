@@ -4,11 +4,6 @@
 #include "models/dense.h"
 #include "tests/numbers.h"
 
-/* Sums of n products of numbers below 1 in float: (n + 1)·2^-24·n (Higham, eq. 3.5). */
-static double sum_tolerance(size_t n) {
-  return (double)(n + 1) * 0x1p-24 * (double)(n + 1);
-}
-
 typedef struct {
   size_t n, inputs, outputs;
   float *x, *w, *b, *y, *dy, *dx, *dw, *db;

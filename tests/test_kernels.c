@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Every instruction set this machine runs against naive loops in double, on shapes that
- * leave remainders of every kind. Tolerances bound the rounding of float, derived below. */
+ * leave remainders of every kind. Tolerances are bounds of the rounding of float. */
 #include "tests/numbers.h"
 
 #include <stdbool.h>
@@ -12,12 +12,6 @@ static const size_t batches[] = {1, 2, 5, 7, 10, 33};
 static const size_t input_counts[] = {1, 3, 4, 7, 8, 15, 16, 17, 31, 33, 100};
 static const size_t output_counts[] = {1, 3, 4, 5, 9};
 enum { N_BATCHES = 6, N_INPUTS = 11, N_OUTPUTS = 5, LARGEST_BATCH = 128 };
-
-/* |float sum of n products − exact| ≤ (n + 1)·u·Σ|terms|, u = 2^-24 (Higham, Accuracy and
- * Stability of Numerical Algorithms, eq. 3.5, any order); terms here are at most 1. */
-static double sum_tolerance(size_t n) {
-  return (double)(n + 1) * 0x1p-24 * (double)(n + 1);
-}
 
 /* ---- forward ----------------------------------------------------------------------- */
 
