@@ -131,7 +131,7 @@ static const double relative = 1e-4, of_the_first = 0.01, weight_tolerance = 1e-
 static void check_losses(const run *r, const struct json_object *expected) {
   size_t n;
   double *losses = fixture_numbers(expected, "losses", &n);
-  assert_int_equal(r->n_steps, n);
+  assert_true(n > 0 && r->n_steps >= n);
   for (size_t i = 0; i < n; i++)
     assert_near(r->loss[i], losses[i], relative * fmax(losses[i], of_the_first * losses[0]));
   free(losses);
@@ -160,6 +160,7 @@ static void check_training(const struct json_object *expected, const gm_compute 
   run *r = run_new(fixture_text(expected, "arch"), input, seed, &config, parts, compute);
   assert_int_equal(run_train(r, NULL), GM_OK);
   check_losses(r, expected);
+  assert_int_equal(r->n_steps, json_object_array_length(fixture_member(expected, "losses")));
   size_t n;
   double *weights = fixture_numbers(expected, "weights", &n);
   assert_int_equal(n, r->network.architecture.n_parameters);
@@ -206,63 +207,64 @@ static const gm_shape index_input = {1, 12, false};
 /* The forecast error moves with the weights, so as the losses. */
 static const double rmse_tolerance = 1e-4;
 
+static double rmse_of_forecast(run *r, gm_part part) {
+  double forecast[256], rmse;
+  assert_true(r->trainer.parts[part].n <= 256);
+  gm_trainer_predict(&r->trainer, part, forecast);
+  assert_int_equal(gm_rmse(forecast, r->trainer.parts[part].truth, r->trainer.parts[part].n, &rmse, NULL),
+                   GM_OK);
+  return rmse;
+}
+
+/* The losses of every step and both RMSE of every epoch, as far as the fixture goes. */
+static void check_study(const run *r, const struct json_object *expected) {
+  size_t n;
+  double *validation = fixture_numbers(expected, "rmse_validation", &n);
+  double *test = fixture_numbers(expected, "rmse_test", &n);
+  assert_true(n > 0 && r->n_epochs >= n);
+  for (size_t e = 0; e < n; e++) {
+    assert_near(r->epochs[e].rmse_validation, validation[e], rmse_tolerance);
+    assert_near(r->epochs[e].rmse_test, test[e], rmse_tolerance);
+  }
+  free(validation);
+  free(test);
+  check_losses(r, expected);
+}
+
+/* The study's network on nino12 with the configuration of a fixture, trained. */
+static run *study_run(const struct json_object *expected, int64_t epochs, int64_t patience,
+                      const gm_examples parts[GM_N_PARTS]) {
+  const gm_compute compute = compute_with(0, NULL);
+  gm_trainer_config config = fixture_config(expected);
+  config.epochs = epochs;
+  config.early_stopping = patience;
+  run *r = run_new(GM_ARCHITECTURE_INDEX, index_input, 0, &config, parts, &compute);
+  assert_int_equal(run_train(r, NULL), GM_OK);
+  return r;
+}
+
+/* Adam: study.md has the best epoch, the fifth, at 0.479012 / 0.474891. Patience 2 meets it, for
+ * the epochs from the third to the seventh have 0.4858, 0.4993, 0.4790 and nothing better. */
 static void the_study_s_network_trains_as_in_pytorch(void **state) {
   (void)state;
   struct json_object *root = fixture_read("tests/fixtures/torch_training.json");
   struct json_object *study = fixture_member(root, "study");
-  const gm_compute compute = compute_with(0, NULL);
+  struct json_object *adam = json_object_array_get_idx(study, 0), *sgd = json_object_array_get_idx(study, 1);
   gm_samples samples;
   gm_examples parts[GM_N_PARTS];
   study_samples(&samples, parts);
-  assert_true(json_object_array_length(study) > 0);
-  for (size_t i = 0; i < json_object_array_length(study); i++) {
-    const struct json_object *expected = json_object_array_get_idx(study, i);
-    const gm_trainer_config config = fixture_config(expected);
-    run *r = run_new(GM_ARCHITECTURE_INDEX, index_input, 0, &config, parts, &compute);
-    assert_int_equal(run_train(r, NULL), GM_OK);
-    check_losses(r, expected);
-    size_t n;
-    double *validation = fixture_numbers(expected, "rmse_validation", &n);
-    double *test = fixture_numbers(expected, "rmse_test", &n);
-    assert_int_equal(r->n_epochs, n);
-    for (size_t e = 0; e < n; e++) {
-      assert_near(r->epochs[e].rmse_validation, validation[e], rmse_tolerance);
-      assert_near(r->epochs[e].rmse_test, test[e], rmse_tolerance);
-    }
-    free(validation);
-    free(test);
-    run_free(r);
-  }
-  gm_samples_free(&samples);
-  json_object_put(root);
-}
-
-/* study.md: Adam is best at epoch 5 with 0.479012 / 0.474891. A patience of 2 meets it: epochs
- * 3, 4 and 5 have 0.4858, 0.4993, 0.4790. */
-static void early_stopping_meets_the_study_s_reference(void **state) {
-  (void)state;
-  const gm_compute compute = compute_with(0, NULL);
-  gm_trainer_config config = gm_trainer_config_default();
-  gm_samples samples;
-  gm_examples parts[GM_N_PARTS];
-  double rmse, forecast[256];
-  config.early_stopping = 2;
-  config.epochs = 7;
-  study_samples(&samples, parts);
-  run *r = run_new(GM_ARCHITECTURE_INDEX, index_input, 0, &config, parts, &compute);
-  assert_int_equal(run_train(r, NULL), GM_OK);
+  run *r = study_run(adam, 7, 2, parts);
+  check_study(r, adam);
   assert_int_equal(r->trainer.stop_reason, GM_STOP_EARLY);
   assert_int_equal(r->trainer.best_epoch, 5);
-  assert_int_equal(r->n_epochs, 7);
-  gm_trainer_predict(&r->trainer, GM_PART_VALIDATION, forecast);
-  assert_int_equal(
-      gm_rmse(forecast, parts[GM_PART_VALIDATION].truth, parts[GM_PART_VALIDATION].n, &rmse, NULL), GM_OK);
-  assert_near(rmse, 0.479012, rmse_tolerance);
-  gm_trainer_predict(&r->trainer, GM_PART_TEST, forecast);
-  assert_int_equal(gm_rmse(forecast, parts[GM_PART_TEST].truth, parts[GM_PART_TEST].n, &rmse, NULL), GM_OK);
-  assert_near(rmse, 0.474891, rmse_tolerance);
+  assert_near(rmse_of_forecast(r, GM_PART_VALIDATION), 0.479012, rmse_tolerance);
+  assert_near(rmse_of_forecast(r, GM_PART_TEST), 0.474891, rmse_tolerance);
+  run_free(r);
+  r = study_run(sgd, (int64_t)fixture_count(sgd, "epochs"), 0, parts);
+  check_study(r, sgd);
   run_free(r);
   gm_samples_free(&samples);
+  json_object_put(root);
 }
 
 /* ---- repeatability --------------------------------------------------------------------------------- */
@@ -304,6 +306,7 @@ static void the_study_s_network_trains_to_the_same_bits_on_any_threads(void **st
   gm_samples samples;
   gm_examples parts[GM_N_PARTS];
   config.epochs = 1;
+  config.batch_size = 48; /* four steps, through OpenBLAS; test_network.c has batches of 10 */
   study_samples(&samples, parts);
   run *one = NULL;
   for (int threads = 1; threads <= 4; threads++) {
@@ -633,7 +636,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(small_networks_train_as_in_pytorch),
       cmocka_unit_test(the_study_s_network_trains_as_in_pytorch),
-      cmocka_unit_test(early_stopping_meets_the_study_s_reference),
       cmocka_unit_test(any_number_of_threads_trains_to_the_same_bits),
       cmocka_unit_test(the_study_s_network_trains_to_the_same_bits_on_any_threads),
       cmocka_unit_test(the_last_short_batch_is_kept_and_weighted_by_its_samples),
