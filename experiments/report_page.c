@@ -52,7 +52,13 @@ static void put_question(const gm_report *report, FILE *out) {
         "is the same "
         "study run on the machine named below. The task: forecast ",
         out);
-  put_member(out, run, "dataset.description", "a climate series");
+  if (gm_report_run_member(run, "dataset.description") != NULL) {
+    put_member(out, run, "dataset.description", "");
+  } else {
+    put_member(out, run, "dataset.target", "the target");
+    fputs(" of ", out);
+    put_member(out, run, "dataset.name", "a series");
+  }
   fputs(", lead ", out);
   put_member(out, run, "dataset.lead", "not stated");
   fputs(" (source: ", out);
@@ -63,7 +69,7 @@ static void put_question(const gm_report *report, FILE *out) {
   put_member(out, run, "dataset.validation", "?");
   fputs(", test ", out);
   put_member(out, run, "dataset.test", "?");
-  fputs(" (months of the last input); ", out);
+  fputs(" (last input months; an open end is that of the data); ", out);
   put_member(out, run, "dataset.n_train", "?");
   fputs(", ", out);
   put_member(out, run, "dataset.n_validation", "?");

@@ -114,18 +114,19 @@ gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_er
   }
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
-  char notes[1200];
+  char notes[1200], seeds[96] = "";
+  if (report->study->n_seeds > 1)
+    snprintf(seeds, sizeof seeds, "seed against seed the extremes of the %zu ratios; ",
+             report->study->n_seeds);
   snprintf(
       notes, sizeof notes,
-      "Sensor, power model and carbon intensity are common to both sides and cancel; an interval comes from "
-      "repeats only and is given where both sides were repeated: seed against seed the extremes of the %zu "
-      "ratios, "
-      "for one fit or one forecast the mean ± 2 standard deviations between batches of repetitions. The "
-      "poster "
-      "prints one digit for the linear regression, so its %.0f stands for anything from %.0f to %.0f, and it "
-      "does "
-      "not say whether it metered the fit or the whole program.",
-      report->study->n_seeds, report->ratios[GM_RATIO_CNN_LR].poster,
+      "Sensor, power model and carbon intensity are common to both sides and cancel; an interval comes "
+      "from repeats only and is given where both sides were repeated: %sfor one fit or one forecast the "
+      "95 %% t-interval over batches of repetitions. The whole program of the linear regression includes "
+      "the repetitions that metering so short a fit needs. The poster prints one digit for the linear "
+      "regression, so its %.0f stands for anything from %.0f to %.0f, and it does not say whether it "
+      "metered the fit or the whole program.",
+      seeds, report->ratios[GM_RATIO_CNN_LR].poster,
       gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_high_kg,
       gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_low_kg);
   return gm_report_set_texts(report, table, "Ratios of this study and of the poster", notes, err);
