@@ -81,6 +81,23 @@ static void table3_has_the_promised_columns_and_rows(void **state) {
   unmake(&m);
 }
 
+/* LaTeX numbers tables itself, so the number is no part of the caption. */
+static void tables_carry_the_posters_numbers_beside_their_captions(void **state) {
+  (void)state;
+  static const char *const titles[GM_TABLES] = {"Table 1", "Table 2", "Table 3", "Table 4", NULL, NULL};
+  made m;
+  make(&m, 1, "full");
+  for (gm_report_table_kind t = 0; t < GM_TABLES; t++) {
+    const gm_report_table *table = &m.report.tables[t];
+    assert_null(strstr(table->caption, "Table"));
+    if (titles[t] == NULL)
+      assert_null(table->title);
+    else
+      assert_string_equal(table->title, titles[t]);
+  }
+  unmake(&m);
+}
+
 static void persistence_has_metrics_but_no_energy(void **state) {
   (void)state;
   made m;
@@ -212,7 +229,7 @@ static void quick_protocol_marks_every_table(void **state) {
   (void)state;
   made m;
   make(&m, 1, "quick");
-  for (size_t t = 0; t < GM_TABLES; t++) {
+  for (gm_report_table_kind t = 0; t < GM_TABLES; t++) {
     const gm_report_table *table = &m.report.tables[t];
     assert_non_null(strstr(table->caption, "quick protocol"));
     for (size_t r = 0; r < table->n_rows; r++) /* in the CSV, too */
@@ -289,6 +306,7 @@ static void layers_begin_with_the_input(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(table3_has_the_promised_columns_and_rows),
+      cmocka_unit_test(tables_carry_the_posters_numbers_beside_their_captions),
       cmocka_unit_test(persistence_has_metrics_but_no_energy),
       cmocka_unit_test(one_seed_has_no_spread_and_no_interval_of_ratios),
       cmocka_unit_test(seeds_give_mean_and_standard_deviation),
