@@ -94,12 +94,12 @@ $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/
 
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
-	@rm -f $$@
+	@mkdir -p $$(@D); rm -f $$@
 	$(AR) rcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
 $(experiments): $(shared:%.c=$(B)/%.o)
-	@rm -f $@
+	@mkdir -p $(@D); rm -f $@
 	$(AR) rcs $@ $^
 
 $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
