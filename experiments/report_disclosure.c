@@ -125,15 +125,12 @@ gm_status gm_disclosure_make(gm_disclosure *disclosure, const gm_report *report,
   status = f.status;
   if (status == GM_OK &&
       asprintf(&disclosure->paragraph,
-               "%sAll %zu training, search and inference runs of this study ran on %s (%s threads). Their "
-               "energy was %s "
-               "(scope: %s). In total they drew %s kWh (%s) with a PUE of %s, which at %s g CO₂eq/kWh (%s, "
-               "%s, %s) "
-               "amounts to %s kg CO₂eq (%s). The intervals rest on: %s; they state judgements about sources, "
-               "not a "
-               "statistical sample. Seeds: %s. Software: greenmile %s (commit %s). Not included: the making "
-               "of the "
-               "hardware, the rest of the computer outside the scope, development and failed runs.",
+               "%sAll %zu training, search and inference runs of this study ran on %s (%s threads). "
+               "Their energy was %s (scope: %s). In total they drew %s kWh (%s) with a PUE of %s, which "
+               "at %s g CO₂eq/kWh (%s, %s, %s) amounts to %s kg CO₂eq (%s). The intervals rest on: %s; "
+               "they state judgements about sources, not a statistical sample. Seeds: %s. Software: "
+               "greenmile %s (commit %s). Not included: the making of the hardware, the rest of the "
+               "computer outside the scope, development and failed runs.",
                report->quick ? "Quick protocol: a shortened run, not the study. " : "", total->n_runs, cpu,
                threads, how_obtained(run), scope, energy.value, energy.interval, pue, intensity, country,
                year, source, emissions.value, emissions.interval, basis[0] != '\0' ? basis : "nothing stated",

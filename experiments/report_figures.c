@@ -220,8 +220,7 @@ static gm_status write_front(const gm_report *report, const char *directory, gm_
 
 gm_status gm_report_write_figure_data(const gm_report *report, const char *directory, gm_error *err) {
   gm_report_run *const *runs = report->study->runs;
-  gm_status status = write_study(report, directory, err);
-  if (status == GM_OK) status = write_layers(report, directory, err);
+  gm_status status = write_layers(report, directory, err);
   if (status == GM_OK)
     status = write_series(runs[GM_RUN_LINEAR_REGRESSION], directory, "fig3_series.csv", err);
   if (status == GM_OK)
@@ -232,5 +231,6 @@ gm_status gm_report_write_figure_data(const gm_report *report, const char *direc
   if (status == GM_OK) status = write_front(report, directory, err);
   if (status == GM_OK) status = gm_report_write_curves(report, runs[GM_RUN_TUNE], 7, directory, err);
   if (status == GM_OK) status = gm_report_write_curves(report, runs[GM_RUN_TUNE_PRUNED], 8, directory, err);
-  return status;
+  return status == GM_OK ? write_study(report, directory, err)
+                         : status; /* last: make lets it stand for all */
 }

@@ -80,9 +80,8 @@ static void about_skill(const gm_report *report, FILE *out) {
   const gm_report_row *lr = &report->models[GM_MODEL_LINEAR_REGRESSION];
   const gm_report_row *cnn = &report->models[GM_MODEL_CNN];
   finding(out,
-          "Skill of the cheap models: persistence, the forecast that nothing changes, has a validation RMSE "
-          "of %s %s "
-          "(test %s). The linear regression has %s (test %s): it beats persistence %s.",
+          "Skill of the cheap models: persistence, the forecast that nothing changes, has a validation "
+          "RMSE of %s %s (test %s). The linear regression has %s (test %s): it beats persistence %s.",
           RMSE(persistence->rmse_validation.mean), unit, RMSE(persistence->rmse_test.mean),
           RMSE(lr->rmse_validation.mean), RMSE(lr->rmse_test.mean),
           gm_report_where_better(lr->rmse_validation.mean, persistence->rmse_validation.mean,
@@ -101,19 +100,21 @@ static void about_skill(const gm_report *report, FILE *out) {
   if (isnan(cnn->difference_low)) return;
   const bool apart = cnn->difference_low > 0.0 || cnn->difference_high < 0.0;
   finding(out,
-          "By more than chance? The 95 %% bootstrap interval of the CNN's validation RMSE minus the linear "
-          "regression's "
-          "is %s to %s %s: it %s zero, so on these months the two %s.",
+          "By more than chance? The 95 %% bootstrap interval of the CNN's validation RMSE minus the "
+          "linear regression's is %s to %s %s: it %s zero, so on these months the two %s.",
           RMSE(cnn->difference_low), RMSE(cnn->difference_high), unit, apart ? "excludes" : "includes",
           apart ? "can be told apart" : "cannot be told apart");
 }
 
 static void about_price(const gm_report *report, FILE *out) {
   finding(out,
-          "Price of the CNN: training it took %s. Counted as whole programs, from start to last file, it "
-          "took %s. The "
-          "poster does not say which of the two it metered.",
+          "Price of the CNN: training it took %s. Counted as whole programs, from start to last file and "
+          "with the %s repetitions that metering so short a fit needs, it took %s. The poster does not "
+          "say what it metered.",
           RATIO(GM_RATIO_CNN_LR, "times the energy of one fit of the linear regression"),
+          number_phrase(GM_NUMBER_COUNT, 0,
+                        gm_report_run_number(report->study->runs[GM_RUN_LINEAR_REGRESSION], "fit_repeats"))
+              .text,
           RATIO(GM_RATIO_CNN_LR_PROCESS, "times the energy"));
   finding(out, "One forecast with the CNN takes %s.",
           RATIO(GM_RATIO_INFERENCE, "times the energy of one with the linear regression"));
@@ -145,8 +146,8 @@ static void about_search(const gm_report *report, FILE *out) {
   const gm_report_row *pruned = &report->models[GM_MODEL_TUNE_PRUNED];
   finding(out,
           "The search took %s. Its best trial has a validation RMSE of %s (test %s), the default CNN %s "
-          "(test %s): it is "
-          "better %s. Validation chose the trial, so only the test months judge it fairly.",
+          "(test %s): it is better %s. Validation chose the trial, so only the test months judge it "
+          "fairly.",
           RATIO(GM_RATIO_TUNING, "times the energy of one CNN"), RMSE(tuned->rmse_validation.mean),
           RMSE(tuned->rmse_test.mean), RMSE(cnn->rmse_validation.mean), RMSE(cnn->rmse_test.mean),
           gm_report_where_better(tuned->rmse_validation.mean, cnn->rmse_validation.mean,

@@ -20,9 +20,8 @@ static void put_head(const gm_report *report, FILE *out) {
         "<title>The Green Mile, reproduced</title>\n<style>\n" GM_REPORT_PAGE_STYLE
         "</style>\n</head>\n<body>\n"
         "<header>\n<h1>The Green Mile, reproduced</h1>\n"
-        "<p>What a forecast costs in energy and carbon: a linear regression, a 1-D CNN and a hyperparameter "
-        "search on "
-        "the same climate series, every run metered.</p>\n",
+        "<p>What a forecast costs in energy and carbon: a linear regression, a 1-D CNN and a "
+        "hyperparameter search on the same climate series, every run metered.</p>\n",
         out);
   if (report->quick)
     fputs("<p class=\"quick\" role=\"note\">Quick protocol: shortened runs that show the suite at work. "
@@ -31,7 +30,8 @@ static void put_head(const gm_report *report, FILE *out) {
   fputs("<nav aria-label=\"Sections\"><ul>\n<li><a href=\"#question\">Question</a></li>\n"
         "<li><a href=\"#findings\">Findings</a></li>\n<li><a href=\"#tables\">Tables</a></li>\n"
         "<li><a href=\"#figures\">Figures</a></li>\n<li><a href=\"#measured\">How measured</a></li>\n"
-        "<li><a href=\"#disclosure\">Disclosure</a></li>\n<li><a href=\"#provenance\">Provenance</a></li>\n"
+        "<li><a href=\"#disclosure\">Disclosure</a></li>\n<li><a "
+        "href=\"#provenance\">Provenance</a></li>\n"
         "<li><a href=\"#warnings\">Warnings</a></li>\n</ul></nav>\n</header>\n<main>\n",
         out);
 }
@@ -45,14 +45,18 @@ static void put_question(const gm_report *report, FILE *out) {
   const gm_report_run *run = report->study->runs[GM_RUN_LINEAR_REGRESSION];
   fputs("<section aria-labelledby=\"question\">\n<h2 id=\"question\">What the question is</h2>\n"
         "<p>The poster <cite>The Green Mile: A Multi-Layered Quest to Reveal, Measure, and Slash Carbon "
-        "Emissions in AI "
-        "Training &amp; Inference</cite> (S. Sahoo, S. Singh, J. Jojo) trains a linear regression and a CNN "
-        "of 6.99 "
-        "million parameters on the same forecasting task and asks what accuracy costs in carbon. This page "
-        "is the same "
-        "study run on the machine named below. The task: forecast ",
+        "Emissions in AI Training &amp; Inference</cite> (S. Sahoo, S. Singh, J. Jojo) trains a linear "
+        "regression and a CNN of 6.99 million parameters on the same forecasting task and asks what "
+        "accuracy costs in carbon. This page is the same study run on the machine named below. The task: "
+        "forecast ",
         out);
-  put_member(out, run, "dataset.description", "a climate series");
+  if (gm_report_run_member(run, "dataset.description") != NULL) {
+    put_member(out, run, "dataset.description", "");
+  } else {
+    put_member(out, run, "dataset.target", "the target");
+    fputs(" of ", out);
+    put_member(out, run, "dataset.name", "a series");
+  }
   fputs(", lead ", out);
   put_member(out, run, "dataset.lead", "not stated");
   fputs(" (source: ", out);
@@ -63,7 +67,7 @@ static void put_question(const gm_report *report, FILE *out) {
   put_member(out, run, "dataset.validation", "?");
   fputs(", test ", out);
   put_member(out, run, "dataset.test", "?");
-  fputs(" (months of the last input); ", out);
+  fputs(" (last input months; an open end is that of the data); ", out);
   put_member(out, run, "dataset.n_train", "?");
   fputs(", ", out);
   put_member(out, run, "dataset.n_validation", "?");
@@ -73,19 +77,14 @@ static void put_question(const gm_report *report, FILE *out) {
   put_member(out, run, "dataset.samples_dropped", "?");
   fputs(" dropped.</p>\n"
         "<p>Kilograms depend on the machine and the grid, so this study and the poster are compared by "
-        "ratios. The poster "
-        "does not name its data; its RMSE names no split and may be a mean squared error, so it stands "
-        "beside ours and "
-        "is never subtracted from it.</p>\n"
-        "<p>What the poster claims, in its own frame:</p>\n<blockquote><p>Neural scaling laws make models "
-        "better while "
-        "higher energy demands of training raise power usage and carbon emissions; the ICT industry accounts "
-        "for 1.4 % of "
-        "global greenhouse gas emissions. Recommendation: work on open problems, and a socio-technical "
-        "approach before a "
-        "techno-solutionist one. Conclusion: &#8220;What if it were a standard procedure for all research "
-        "papers to "
-        "disclose emissions!!!&#8221;</p></blockquote>\n</section>\n",
+        "ratios. The poster does not name its data; its RMSE names no split and may be a mean squared "
+        "error, so it stands beside ours and is never subtracted from it.</p>\n"
+        "<p>What the poster claims, in its own frame:</p>\n<blockquote><p>Neural scaling laws make "
+        "models better while higher energy demands of training raise power usage and carbon emissions; "
+        "the ICT industry accounts for 1.4 % of global greenhouse gas emissions. Recommendation: work on "
+        "open problems, and a socio-technical approach before a techno-solutionist one. Conclusion: "
+        "&#8220;What if it were a standard procedure for all research papers to disclose "
+        "emissions!!!&#8221;</p></blockquote>\n</section>\n",
         out);
 }
 
@@ -94,19 +93,17 @@ static void put_question(const gm_report *report, FILE *out) {
 static gm_status put_figures(const gm_report *report, const char *results, FILE *out, gm_error *err) {
   static const char *const captions[] = {
       "Three levels of impact (after Kaack et al., Nature Climate Change 12, 518, 2022) and the poster's "
-      "equation (1), "
-      "with what this study metered.",
+      "equation (1), with what this study metered.",
       "The CNN: every layer with its output shape and trainable parameters.",
       "Linear regression: forecast and truth on the validation and the test months.",
       "CNN, seed 0: forecast and truth on the validation and the test months.",
-      "Linear regression against CNN: emissions of training and RMSE. Horizontal bars are the interval of "
-      "the meter, "
-      "whose causes both points share; vertical bars are one standard deviation over the seeds, where there "
-      "are several.",
-      "The CNN variants, as in figure 5, with the Pareto front: no variant is both cheaper and better than "
-      "those on it.",
-      "The search without pruner: learning curves of all trials above, value of each trial and best so far "
-      "below.",
+      "Linear regression against CNN: emissions of training and RMSE. Horizontal bars are the interval "
+      "of the meter, whose causes both points share; vertical bars are one standard deviation over the "
+      "seeds, where there are several.",
+      "The CNN variants, as in figure 5, with the Pareto front: no variant is both cheaper and better "
+      "than those on it.",
+      "The search without pruner: learning curves of all trials above, value of each trial and best so "
+      "far below.",
       "The search with the percentile pruner, as in figure 7; a cross marks where a trial was pruned.",
   };
   gm_status status = GM_OK;
@@ -152,11 +149,10 @@ static void put_measured(const gm_report *report, FILE *out) {
   struct json_object *measured = gm_report_run_member(run, "energy_measured");
   fprintf(out,
           "<section aria-labelledby=\"measured\">\n<h2 id=\"measured\">How it was measured</h2>\n"
-          "<p>Energy is the sum of power over time of processor, memory and graphics card, times the PUE; "
-          "emissions are "
-          "energy times the carbon intensity of electricity: E [kWh] = &Sigma; P [W] &middot; t [h] / 1000, "
-          "emissions [g] "
-          "= E &middot; intensity [g/kWh]. On this machine the energy was <strong>%s</strong>.</p>\n<dl>\n",
+          "<p>Energy is the sum of power over time of processor, memory and graphics card, times the "
+          "PUE; emissions are energy times the carbon intensity of electricity: E [kWh] = &Sigma; P [W] "
+          "&middot; t [h] / 1000, emissions [g] = E &middot; intensity [g/kWh]. On this machine the "
+          "energy was <strong>%s</strong>.</p>\n<dl>\n",
           measured == NULL                    ? "obtained in a way the runs do not state"
           : json_object_get_boolean(measured) ? "measured by counters"
                                               : "modelled, not measured");
@@ -169,18 +165,14 @@ static void put_measured(const gm_report *report, FILE *out) {
   put_definition(out, run, "Source", "carbon_intensity_source");
   put_definition(out, run, "PUE", "pue");
   fputs("</dl>\n<ul>\n"
-        "<li>A training row covers the first to the end of the last epoch with the evaluation of each epoch; "
-        "no loading, "
-        "initialisation or writing. The linear regression is one fit, by repetition, since a single one is "
-        "too short for "
-        "any meter. Tuning rows cover all trials and the sampler.</li>\n"
-        "<li>The interval of energy comes from the classes of the sources: judgements anchored on published "
-        "comparisons "
-        "with wall meters, not a statistical sample. The interval of emissions adds that of the carbon "
-        "intensity: low "
-        "times low, high times high. Both are common to all rows, so they cancel in ratios, whose interval "
-        "comes from "
-        "repeats only.</li>\n"
+        "<li>A training row covers the first to the end of the last epoch with the evaluation of each "
+        "epoch; no loading, initialisation or writing. The linear regression is one fit, by repetition, "
+        "since a single one is too short for any meter. Tuning rows cover all trials and the "
+        "sampler.</li>\n"
+        "<li>The interval of energy comes from the classes of the sources: judgements anchored on "
+        "published comparisons with wall meters, not a statistical sample. The interval of emissions "
+        "adds that of the carbon intensity: low times low, high times high. Both are common to all rows, "
+        "so they cancel in ratios, whose interval comes from repeats only.</li>\n"
         "<li>Not included: the making of the hardware, what the computer draws outside the scope, "
         "development runs.</li>\n"
         "</ul>\n</section>\n",

@@ -42,6 +42,9 @@
   "var(--line); }\n"                                                                                         \
   "figure svg text, figure svg tspan { font-family: \"DejaVu Sans\", Verdana, Arial, sans-serif; }\n"        \
   "figcaption { font-size: 0.85rem; margin-top: 0.4rem; color: var(--soft); }\n"                             \
+  "dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.3rem 1.2rem; }\n"                      \
+  "dt { color: var(--soft); }\n"                                                                             \
+  "dd { margin: 0; }\n"                                                                                      \
   "code { font-size: 0.9em; }\n"                                                                             \
   "@media print {\n"                                                                                         \
   "  :root { --ink: #000; --soft: #333; --line: #999; --page: #fff; --mark: #000; }\n"                       \

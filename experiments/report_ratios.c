@@ -45,11 +45,16 @@ static range over_seeds(const gm_report_runs *study, gm_report_run_kind kind, co
   return r;
 }
 
-/* energy_per_call_sd_j is the spread between the batches of a repetition. */
-static range over_repetition(const gm_report_run *run, const char *key, double joules_per_unit) {
-  const double value = gm_report_run_number(run, key) * joules_per_unit;
-  const double two_sd = 2.0 * gm_report_run_number(run, "energy_per_call_sd_j");
-  return (range){value, value - two_sd, value + two_sd};
+/* One call by repetition; the bounds are the t-interval over the batches, in joules per call. */
+static range over_repetition(const gm_report_run *run, double joules) {
+  return (range){joules, gm_report_run_number(run, "energy_repeat_low_j"),
+                 gm_report_run_number(run, "energy_repeat_high_j")};
+}
+
+/* Energy of one forecast of an inference run. */
+static range one_forecast(const gm_report_runs *study, gm_report_run_kind kind) {
+  const gm_report_run *run = study->runs[kind];
+  return over_repetition(run, gm_report_run_number(run, "energy_per_forecast_j"));
 }
 
 static gm_ratio of_ranges(range a, range b) {
@@ -86,8 +91,9 @@ void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]) {
   range cnn = over_seeds(study, GM_RUN_CNN, "energy_kwh");
   cnn = (range){cnn.value * joules_per_kwh, cnn.low * joules_per_kwh, cnn.high * joules_per_kwh};
 
-  ratios[GM_RATIO_CNN_LR] = named(of_ranges(cnn, over_repetition(lr, "energy_kwh", joules_per_kwh)),
-                                  "CNN / Linear Regression", poster_cnn_lr);
+  ratios[GM_RATIO_CNN_LR] =
+      named(of_ranges(cnn, over_repetition(lr, gm_report_run_number(lr, "energy_kwh") * joules_per_kwh)),
+            "CNN / Linear Regression", poster_cnn_lr);
   ratios[GM_RATIO_CNN_LR_PROCESS] =
       named(gm_ratio_ranges(over_seeds(study, GM_RUN_CNN, "process_energy_kwh").value, NAN, NAN,
                             gm_report_run_number(lr, "process_energy_kwh"), NAN, NAN),
@@ -107,8 +113,7 @@ void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]) {
             "CNN + Hyperparameter Pruning / CNN + Hyperparameter Tuning",
             poster[GM_MODEL_TUNE_PRUNED].emissions_kg / poster[GM_MODEL_TUNE].emissions_kg);
   ratios[GM_RATIO_INFERENCE] =
-      named(of_ranges(over_repetition(study->runs[GM_RUN_INFERENCE_CNN], "energy_per_forecast_j", 1.0),
-                      over_repetition(study->runs[GM_RUN_INFERENCE_LINEAR_REGRESSION],
-                                      "energy_per_forecast_j", 1.0)),
+      named(of_ranges(one_forecast(study, GM_RUN_INFERENCE_CNN),
+                      one_forecast(study, GM_RUN_INFERENCE_LINEAR_REGRESSION)),
             "CNN / Linear Regression (one forecast)", gm_poster_cnn_inference_kg / gm_poster_lr_inference_kg);
 }

@@ -6,7 +6,7 @@
  *   seed against seed    lowest and highest of the ratios, seed by seed;
  *   anything else        lowest over highest to highest over lowest, where runs over
  *                        seeds range from their minimum to their maximum and
- *                        repetitions over mean ± 2 sd of the batches. */
+ *                        repetitions over the 95 % t-interval of the batches. */
 #ifndef EXPERIMENTS_REPORT_RATIOS_H
 #define EXPERIMENTS_REPORT_RATIOS_H
 

@@ -17,7 +17,8 @@ typedef enum {
   GM_TABLES
 } gm_report_table_kind;
 
-/* All the numbers of a study, computed once, from which every output is made. */
+/* All the numbers of a study, computed once, from which every output is made. Its tables
+ * point into it, so it stays where gm_report_make filled it. */
 typedef struct {
   const gm_report_runs *study;
   bool quick;

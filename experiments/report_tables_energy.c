@@ -36,11 +36,12 @@ gm_status gm_report_make_table4(gm_report *report, gm_report_table *table, gm_er
   gm_report_table_number(table, GM_PATTERSON_ROWS, "emissions_t", total->emissions_kg / kg_per_t);
   gm_report_table_number(table, GM_PATTERSON_ROWS, "emissions_low_t", total->emissions_low_kg / kg_per_t);
   gm_report_table_number(table, GM_PATTERSON_ROWS, "emissions_high_t", total->emissions_high_kg / kg_per_t);
+  table->title = "Table 4";
   return gm_report_set_texts(
-      report, table, "Table 4. Large models (Patterson et al. 2021) and this study",
+      report, table, "Large models (Patterson et al. 2021) and this study",
       "The first four rows are quoted by the poster from Patterson et al. 2021, “Carbon Emissions and "
-      "Large Neural Network Training”, arXiv:2104.10350. The last row is every program of this study from "
-      "start to end.",
+      "Large Neural Network Training”, arXiv:2104.10350. The last row is every program of this study "
+      "from start to end.",
       err);
 }
 
@@ -86,8 +87,8 @@ gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm
   return gm_report_set_texts(
       report, table, "Energy and emissions of one forecast",
       "One forecast is one forward pass of batch 1 from a window in memory with the weights loaded, no "
-      "input or output; joules are the energy of all repeats divided by their number. The poster does not "
-      "say what one inference of its covers.",
+      "input or output; joules are the energy of all repeats divided by their number. The poster does "
+      "not say what one inference of its covers.",
       err);
 }
 
@@ -95,7 +96,7 @@ gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm
 
 gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_error *err) {
   static const gm_report_column columns[] = {
-      {.key = "ratio", .head = "Ratio of energies = of emissions"},
+      {.key = "ratio", .head = "Ratio"},
       {.key = "ours", .head = "Ours", .format = SIGNIFICANT(3), .low = "ours_low", .high = "ours_high"},
       {.key = "ours_low"},
       {.key = "ours_high"},
@@ -114,18 +115,20 @@ gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_er
   }
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
-  char notes[1200];
+  char notes[1200], seeds[96] = "";
+  if (report->study->n_seeds > 1)
+    snprintf(seeds, sizeof seeds, "seed against seed the extremes of the %zu ratios; ",
+             report->study->n_seeds);
   snprintf(
       notes, sizeof notes,
-      "Sensor, power model and carbon intensity are common to both sides and cancel; an interval comes from "
-      "repeats only and is given where both sides were repeated: seed against seed the extremes of the %zu "
-      "ratios, "
-      "for one fit or one forecast the mean ± 2 standard deviations between batches of repetitions. The "
-      "poster "
-      "prints one digit for the linear regression, so its %.0f stands for anything from %.0f to %.0f, and it "
-      "does "
-      "not say whether it metered the fit or the whole program.",
-      report->study->n_seeds, report->ratios[GM_RATIO_CNN_LR].poster,
+      "Ratios of energy and so, with one carbon intensity, of emissions. Sensor, power model and carbon "
+      "intensity are common to both sides and cancel; an interval comes from repeats only and is given "
+      "where both sides were repeated: %sfor one fit or one forecast the 95 %% t-interval over batches "
+      "of repetitions. The whole program of the linear regression includes the repetitions that metering "
+      "so short a fit needs. The poster prints one digit for the linear regression, so its %.0f stands "
+      "for anything from %.0f to %.0f, and it does not say whether it metered the fit or the whole "
+      "program.",
+      seeds, report->ratios[GM_RATIO_CNN_LR].poster,
       gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_high_kg,
       gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_low_kg);
   return gm_report_set_texts(report, table, "Ratios of this study and of the poster", notes, err);

@@ -92,8 +92,9 @@ gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_er
     status = set_search(table, 1, report->study->runs[GM_RUN_TUNE_PRUNED], "Pruned", &gm_poster_pruned, err);
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
+  table->title = "Table 2";
   return gm_report_set_texts(
-      report, table, "Table 2. The search without and with the percentile pruner",
+      report, table, "The search without and with the percentile pruner",
       "The poster found 1 input time step, learning rate 0.004626 and SGD with both strategies. Its RMSE "
       "names no split and may be a mean squared error: read it beside ours, not against it.",
       err);

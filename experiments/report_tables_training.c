@@ -74,22 +74,20 @@ gm_status gm_report_make_table3(gm_report *report, gm_report_table *table, gm_er
   }
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_SIDEWAYS;
+  const char *seeds =
+      report->study->n_seeds > 1 ? "CNN rows are means over the seeds, ± one standard deviation. " : "";
+  const char *bootstrap = isnan(report->models[GM_MODEL_CNN].difference_low)
+                              ? ""
+                              : "The interval of the RMSE difference is a moving-block bootstrap over "
+                                "the validation months (blocks of 12, 10,000 replicates, seed 0). ";
   char notes[1200];
   snprintf(notes, sizeof notes,
            "Emissions with the interval of the meter, whose causes are common to all rows and cancel in "
-           "ratios. Training "
-           "only: from the first to the end of the last epoch with the evaluation of each epoch, the linear "
-           "regression "
-           "one fit by repetition; the tuning rows count all trials. %s%s"
-           "Persistence fits nothing, so it has no energy to measure. Poster: as printed; its “Emission "
-           "Rate” is a "
-           "total in kg, its RMSE names no split and may be a mean squared error.",
-           report->study->n_seeds > 1 ? "CNN rows are means over the seeds, ± one standard deviation. " : "",
-           isnan(report->models[GM_MODEL_CNN].difference_low)
-               ? ""
-               : "The interval of the RMSE difference is a moving-block bootstrap over the validation months "
-                 "(blocks of "
-                 "12, 10,000 replicates, seed 0). ");
+           "ratios. Training only: from the first to the end of the last epoch with the evaluation of each "
+           "epoch, the linear regression one fit by repetition; the tuning rows count all trials. "
+           "%s%sPersistence fits nothing, so it has no energy to measure. Poster: as printed; its “Emission "
+           "Rate” is a total in kg, its RMSE names no split and may be a mean squared error.",
+           seeds, bootstrap);
   table->title = "Table 3";
   return gm_report_set_texts(report, table, "Emissions and errors of model training", notes, err);
 }
