@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The page, the disclosure and the sentences. */
-#include "experiments/report_findings.h"
-#include "experiments/report_page.h"
-#include "experiments/report_svg.h"
+#include "experiments/report/findings.h"
+#include "experiments/report/page.h"
+#include "experiments/report/svg.h"
 #include "tests/report_fixture.h"
 
 #include <math.h>

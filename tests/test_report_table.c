@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * One set of rows, four formats. */
 #include "common/csv.h"
-#include "experiments/report_table.h"
+#include "experiments/report/table.h"
 #include "tests/report_fixture.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * From run directories to tables, ratios and the total, against hand computation. */
 #include "common/csv.h"
-#include "experiments/report_figures.h"
-#include "experiments/report_tables.h"
+#include "experiments/report/figures.h"
+#include "experiments/report/tables.h"
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
 

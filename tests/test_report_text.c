@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Display of numbers and escaping, against texts written by hand. */
-#include "experiments/report_text.h"
+#include "experiments/report/text.h"
 
 #include <math.h>
 #include <setjmp.h>
