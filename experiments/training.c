@@ -54,6 +54,7 @@ static bool on_epoch(void *context, const gm_epoch *epoch) {
   gm_training *t = context;
   gm_energy so_far;
   t->epochs[epoch->epoch - 1] = *epoch;
+  t->last_reading = epoch->epoch;
   gm_meter_read(t->experiment->meter, &t->readings[epoch->epoch]);
   if (t->progress != NULL) {
     char note[128];
@@ -68,12 +69,15 @@ static bool on_epoch(void *context, const gm_epoch *epoch) {
 gm_status gm_training_run(gm_training *t, gm_error *err) {
   const gm_trainer_callbacks callbacks = {.context = t, .on_step = on_step, .on_epoch = on_epoch};
   gm_meter_read(t->experiment->meter, &t->readings[0]);
-  return gm_trainer_run(&t->trainer, &callbacks, err);
+  const gm_status status = gm_trainer_run(&t->trainer, &callbacks, err);
+  if (status == GM_FAILED && t->last_reading < t->trainer.config.epochs)
+    gm_meter_read(t->experiment->meter, &t->readings[++t->last_reading]);
+  return status;
 }
 
 gm_energy gm_training_energy(const gm_training *t) {
   gm_energy energy;
-  gm_meter_between(t->experiment->meter, &t->readings[0], &t->readings[t->trainer.epoch], NULL, &energy);
+  gm_meter_between(t->experiment->meter, &t->readings[0], &t->readings[t->last_reading], NULL, &energy);
   return energy;
 }
 

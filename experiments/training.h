@@ -24,8 +24,9 @@ typedef struct {
   gm_network network;
   gm_rng rng;
   gm_trainer trainer;
-  gm_epoch *epochs;      /* finished ones */
-  gm_reading *readings;  /* [0] at the start, [e] after epoch e */
+  gm_epoch *epochs;     /* finished ones */
+  gm_reading *readings; /* [0] at the start, [e] after epoch e or where epoch e diverged */
+  int64_t last_reading;
   FILE *step_log;        /* CSV; may be NULL */
   gm_progress *progress; /* may be NULL; one unit per epoch from `progress_done` on */
   size_t progress_done;
@@ -44,7 +45,8 @@ void gm_training_free(gm_training *training);
 /* Trains between two meter readings (the first and last of `readings`). */
 gm_status gm_training_run(gm_training *training, gm_error *err);
 
-/* Energy of the whole training, and of epoch e (from 1) on the same basis. */
+/* Energy of the whole training (with the epoch in which it diverged, if it did), and of
+ * epoch e (from 1) on the same basis. */
 gm_energy gm_training_energy(const gm_training *training);
 gm_energy gm_training_epoch_energy(const gm_training *training, const gm_basis *basis, int64_t epoch);
 
