@@ -188,11 +188,7 @@ static gm_status run(program *p, gm_error *err) {
   gm_trainer_config *c = &p->config.trainer;
   c->shuffle = !p->no_shuffle;
   gm_status status = gm_optimizer_from_name(p->optimizer, &c->optimizer.kind, err);
-  if (status != GM_OK) {
-    gm_error_prefix(err, "--optimizer");
-    return status;
-  }
-  status = gm_trainer_config_check(c, err);
+  if (status == GM_OK) status = gm_trainer_config_check(c, err);
   if (status == GM_OK && c->prune_unstructured + c->prune_structured > 0 && c->prune_after > c->epochs)
     status = gm_fail(err, GM_BAD_INPUT, "--prune-after %lld: expected at most the %lld of --epochs",
                      (long long)c->prune_after, (long long)c->epochs);

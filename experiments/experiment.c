@@ -167,10 +167,7 @@ static gm_status open_energy(gm_experiment *e, gm_error *err) {
   e->carbon = gm_carbon_intensity_unset();
   if (e->options.country != NULL)
     status = gm_carbon_intensity_find(e->options.country, NULL, &e->carbon, err);
-  if (status != GM_OK) {
-    gm_error_prefix(err, "--country");
-    return status;
-  }
+  if (status != GM_OK) return status;
   if (!isnan(e->options.carbon_intensity)) {
     gm_carbon_intensity stated;
     status = gm_carbon_intensity_fixed(e->options.carbon_intensity, &stated, err);
