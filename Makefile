@@ -1,8 +1,37 @@
-# greenmile: build, test and reproduce the study. `make help` lists the targets.
+# greenmile: build it, test it, reproduce the study. `make help` lists the targets.
 # SPDX-License-Identifier: MIT
+#
+#: make reproduce     the whole study: every table and figure into results/ (installs what is missing)
+#: make test          all tests (installs what is missing)
+#: make               build the programs in build/bin
+#: make figures       draw the tables and figures again from the runs that are there
+#: make clean         remove the build;  make clean-results: remove the results
+#:
+#: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
+#: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …"
+#: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
+#: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
+#: RESULTS=results    where the study goes
+#: B=build            where the build goes; CC and CFLAGS as usual
+
 B ?= build
 CC ?= cc
 CFLAGS ?= -O2 -g
+RESULTS ?= results
+QUICK ?= 0
+DATASET ?= nino12
+DATA_OPTIONS ?=
+SEEDS ?= 1
+COUNTRY ?= WLD
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all tests test reproduce study runs figures help clean clean-results dependencies check FORCE
+all: # the first target is the default; its prerequisites follow
+
+# ---- build -----------------------------------------------------------------------
+
 LIBRARIES := common models tuning energy datasets
 PROGRAMS := linear_regression cnn tune inference report
 PACKAGES := openblas json-c
@@ -14,26 +43,19 @@ cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow 
 ldlibs := -fopenmp $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 
 sources := $(wildcard $(LIBRARIES:=/*.c))
-tables := $(wildcard $(LIBRARIES:=/*.csv))
-objects_of = $(patsubst %.c,$(B)/%.o,$(filter $(1)/%,$(sources))) $(patsubst %.csv,$(B)/%.csv.o,$(filter $(1)/%,$(tables)))
-mains := $(PROGRAMS:%=experiments/%.c)
-shared := $(filter-out $(mains),$(wildcard experiments/*.c))
+data_tables := $(wildcard $(LIBRARIES:=/*.csv))
+objects_of = $(patsubst %.c,$(B)/%.o,$(filter $(1)/%,$(sources))) \
+  $(patsubst %.csv,$(B)/%.csv.o,$(filter $(1)/%,$(data_tables)))
 programs := $(PROGRAMS:%=$(B)/bin/%)
-tests := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
+shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c experiments/*/*.c))
+unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.c))
-# models … datasets call common, never one another, so common comes last.
+# models, tuning, energy and datasets call common, never one another, so common comes last.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
+experiments := $(B)/libexperiments.a
 
-MAKEFLAGS += --no-builtin-rules
-.DELETE_ON_ERROR:
-.SECONDARY:
-.PHONY: all tests help clean dependencies
 all: $(programs)
-
-tests: $(tests) $(conformance)
-
-help:
-	@sed -n 's/^#: //p' Makefile
+tests: $(unit_tests) $(conformance)
 
 dependencies:
 	@scripts/install-deps --check
@@ -41,8 +63,7 @@ dependencies:
 # The version is a header of its own, so that a new commit recompiles one file.
 version := 0.1
 commit := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
-.PHONY: version-check
-$(B)/version.h: version-check
+$(B)/version.h: FORCE
 	@mkdir -p $(@D)
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
@@ -63,31 +84,127 @@ $(B)/%.csv.o: $(B)/%.csv.c
 	$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
-isas := baseline $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
 isa_avx2 := -mavx2 -mfma
 isa_avx512 := $(isa_avx2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
-kernel_objects := $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
 $(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
 	@mkdir -p $(@D)
 	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
-$(B)/libmodels.a: $(kernel_objects)
+$(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
 
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
-	@rm -f $$@
+	@mkdir -p $$(@D); rm -f $$@
 	$(AR) rcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
+$(experiments): $(shared:%.c=$(B)/%.o)
+	@mkdir -p $(@D); rm -f $@
+	$(AR) rcs $@ $^
 
-$(B)/bin/%: $(B)/experiments/%.o $(shared:%.c=$(B)/%.o) $(archives)
+$(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
-
-$(B)/tests/%: $(B)/tests/%.o $(archives)
+$(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
-
-clean:
-	rm -rf $(B)
 
 $(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# ---- the two commands -------------------------------------------------------------
+# Each installs what is missing first and then starts make again, so that newly
+# installed packages are found. Only the build runs in parallel: what is metered
+# must have the machine to itself.
+
+parallel = $(if $(findstring j,$(filter -j% --jobserver%,$(MAKEFLAGS))),,-j$(shell nproc 2>/dev/null || echo 1))
+
+test:
+	@scripts/install-deps
+	@$(MAKE) $(parallel) all tests
+	@$(MAKE) check
+check: all tests
+	@tests/run $(B)
+
+reproduce:
+	@scripts/install-deps
+	@$(MAKE) $(parallel) all
+	@$(MAKE) study
+
+ifneq ($(filter study runs,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
+# ---- the study: every run directory is a target -------------------------------------
+
+quick := $(filter-out 0,$(QUICK))
+protocol := $(if $(quick),quick,full)
+epochs := $(if $(quick),6,50)
+trials := $(if $(quick),8,30)
+prune_after := $(if $(quick),2,10)
+patience := $(if $(quick),2,10)
+seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
+data := $(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET)) $(DATA_OPTIONS)
+data_file := $(filter-out nino12,$(DATASET))
+R := $(RESULTS)/runs
+
+# $(1) name of the run, $(2) its command line, $(3) what it needs besides. The run starts
+# again when the command line has changed, and only then.
+define run
+all_runs += $(R)/$(1)/run.json
+$(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(data_file) $(3) | $(programs)
+	@echo "--- $(1)"
+	@$(B)/bin/$(2) $$(run_options) --out $$(@D)
+$(RESULTS)/commands/$(1): FORCE
+	@mkdir -p $$(@D)
+	@echo '$(2) $$(run_options)' | cmp -s - $$@ || echo '$(2) $$(run_options)' > $$@
+endef
+run_options := $(data) --country $(COUNTRY) --protocol $(protocol)
+
+$(eval $(call run,linear_regression,linear_regression))
+define seed_runs
+$(call run,cnn-seed$(1),cnn --epochs $(epochs) --seed $(1))
+$(call run,cnn_pruned-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-unstructured 0.5 --prune-after $(prune_after))
+$(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-structured 0.5 --prune-after $(prune_after))
+$(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
+endef
+$(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
+$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs)))
+$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10))
+$(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
+$(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
+
+runs: $(all_runs)
+
+# ---- tables, figures, report -----------------------------------------------------------
+
+F := $(RESULTS)/figures
+figure_numbers := 1 2 3 4 5 6 7 8
+drawings := $(foreach n,$(figure_numbers),$(F)/fig$(n).svg $(F)/fig$(n).pdf $(F)/fig$(n).png)
+
+# The report writes all tables and the data of all figures at once; study.csv stands for them.
+$(F)/study.csv: $(all_runs) | $(B)/bin/report
+	@$(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds))
+$(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
+	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/$(basename $(@F)).gp
+
+# One row per run, CodeCarbon's columns.
+$(RESULTS)/emissions.csv: $(all_runs)
+	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
+
+$(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
+	@$(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --page
+
+study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
+	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
+figures:
+	@rm -f $(F)/study.csv
+	@$(MAKE) study
+
+# ---- the rest ----------------------------------------------------------------------------
+
+help:
+	@sed -n 's/^#:\( \|$$\)//p' Makefile
+clean:
+	rm -rf $(B)
+clean-results:
+	rm -rf $(RESULTS)

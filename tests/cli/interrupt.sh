@@ -2,11 +2,11 @@
 # Ctrl-C and directories that may not be written: exit codes, and no half-written file.
 # shellcheck shell=sh disable=SC2086
 
-# interrupted DIR PROGRAM …: starts it in the background, sends SIGINT once DIR is there and it
-# works, and waits. The exit code must be 130, soon; DIR must be empty.
+# interrupted DIR FILES PROGRAM …: starts it in the background, sends SIGINT once DIR is there
+# and it works, and waits. The exit code must be 130, soon; DIR must hold FILES and no others.
 interrupted() {
-  directory=$1
-  shift
+  directory=$1 left=$2
+  shift 2
   "$@" --out "$directory" > out 2> err &
   pid=$!
   tries=0
@@ -20,17 +20,18 @@ interrupted() {
   status=$?
   kill $guard 2> /dev/null
   wait $guard 2> /dev/null
-  equal "$status" 130 && grep -q "^$1: interrupted" err && [ -d "$directory" ] && equal "$(ls -A "$directory")" ""
+  equal "$status" 130 && grep -q "^$1: .*interrupted" err && [ -d "$directory" ] && equal "$(ls -A "$directory")" "$left"
 }
 
 # Each would run for minutes.
-ok "cnn stops at Ctrl-C and leaves nothing" interrupted cnn cnn --epochs 10000 --step-log steps.csv
-ok "its log of steps is not there either" equal "$(ls -A | grep steps)" ""
-ok "tune stops at Ctrl-C and leaves nothing" interrupted tune tune --epochs 1000
-ok "linear_regression stops at Ctrl-C and leaves nothing" interrupted lr linear_regression --batch-seconds 600
+ok "cnn stops at Ctrl-C and leaves its checkpoint" interrupted cnn checkpoint.safetensors \
+  cnn --epochs 10000 --step-log steps.csv
+ok "its log of steps is not there" equal "$(find . -name 'steps*')" ""
+ok "tune stops at Ctrl-C and leaves nothing" interrupted tune "" tune --epochs 1000
+ok "linear_regression stops at Ctrl-C and leaves nothing" interrupted lr "" linear_regression --batch-seconds 600
 
 cnn $small --epochs 2 --out model 2> err
-ok "inference stops at Ctrl-C and leaves nothing" interrupted forecast \
+ok "inference stops at Ctrl-C and leaves nothing" interrupted forecast "" \
   inference --batch-seconds 600 --model model/model.safetensors
 
 again() {
@@ -45,6 +46,23 @@ again() {
 }
 ok "an interrupted run over an old one leaves no run.json that could pass for its own" again
 
+# ---- going on ------------------------------------------------------------------------------------
+long="cnn $small --epochs 12000 --prune-structured 0.5 --prune-after 3"
+runs $long --out whole
+ok "a long run is interrupted" interrupted halves checkpoint.safetensors $long
+runs $long --resume --out halves
+ok "the checkpoint of a complete run is removed" contains halves run.json epochs.csv predictions.csv model.safetensors emissions.csv
+ok "interrupted and resumed: same weights" same whole/model.safetensors halves/model.safetensors
+ok "interrupted and resumed: same forecasts" same whole/predictions.csv halves/predictions.csv
+ok "interrupted and resumed: same epochs" same_columns 1-4 whole/epochs.csv halves/epochs.csv
+ok "the epochs' joules are still the run's" near "$(awk -F, 'NR > 1 { j += $7 } END { printf "%.17g", j / 3.6e6 }' halves/epochs.csv)" \
+  "$(member halves/run.json energy_kwh)" 1e-6
+ok "another run is interrupted" interrupted other checkpoint.safetensors $long
+cp -r other before
+refused 2 'other/checkpoint.safetensors: of a run with other options*' $long --resume --seed 1 --out other
+head -c 5000 other/checkpoint.safetensors > cut && mv cut other/checkpoint.safetensors
+refused 2 'other/checkpoint.safetensors: *' $long --resume --out other
+
 # ---- where nothing may be written ------------------------------------------------------------
 # Root may write everywhere, so root's rights are dropped; the programs come along, since their
 # own directory may be closed to others.
@@ -55,8 +73,10 @@ chmod 555 closed
 unprivileged=
 if [ "$(id -u)" -eq 0 ]; then unprivileged="setpriv --reuid=65534 --regid=65534 --clear-groups"; fi
 denied() { # PROGRAM …
-  $unprivileged "$PWD/programs/$@" --out closed/run > out 2> err
-  equal "$?" 1 && equal "$(cat err)" "$1: closed/run: cannot create this directory: Permission denied"
+  program=$1
+  shift
+  $unprivileged "$PWD/programs/$program" "$@" --out closed/run > out 2> err
+  equal "$?" 1 && equal "$(cat err)" "$program: closed/run: cannot create this directory: Permission denied"
 }
 if [ -z "$unprivileged" ] || command -v setpriv > /dev/null; then
   ok "cnn: a directory one may not write" denied cnn $small

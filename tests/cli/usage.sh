@@ -62,7 +62,7 @@ refused 2 '--summary=yes: takes no value; see cnn --help' cnn --summary=yes
 for arch in dense:0 lstm:4 conv:4 conv:4:3:1 relu,, '' 'dense:99999999999999999999'; do
   refused 2 'architecture*' cnn --arch "$arch"
 done
-refused 2 'architecture, layer 0 "conv:4:2" on an input of 1 × 12: expected an odd kernel size' \
+refused 2 'architecture, layer 0 "conv:4:2" on an input of 1 × 12: expected an odd kernel size*' \
   cnn --arch conv:4:2,flatten,dense:1
 refused 2 'architecture: its last layer gives 2 values, a forecast is 1: end with dense:1' cnn --arch flatten,dense:2
 
