@@ -209,11 +209,11 @@ static gm_status run(program *p, gm_error *err) {
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
   status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
-  if (status == GM_OK) status = check_save(p, err);
   char *who = identity(p);
   bool found = false;
   if (status == GM_OK && who == NULL) status = gm_fail_memory(err, "the run's identity");
   if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, who, &found, err);
+  if (status == GM_OK) status = check_save(p, err);
   p->training.identity = who;
   if (status == GM_OK) status = train_and_log(p, err);
   if (status == GM_OK) status = record(p, err);
