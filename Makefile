@@ -39,16 +39,16 @@ PACKAGES := openblas json-c
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
-cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp -ffp-contract=off \
+cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
   -I. -I$(B) -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-ldlibs := -fopenmp $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
+ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 
 sources := $(wildcard $(LIBRARIES:=/*.c))
 data_tables := $(wildcard $(LIBRARIES:=/*.csv))
 objects_of = $(patsubst %.c,$(B)/%.o,$(filter $(1)/%,$(sources))) \
   $(patsubst %.csv,$(B)/%.csv.o,$(filter $(1)/%,$(data_tables)))
 programs := $(PROGRAMS:%=$(B)/bin/%)
-shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c))
+shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c experiments/*/*.c))
 unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.c))
 # models, tuning, energy and datasets call common, never one another, so common comes last.

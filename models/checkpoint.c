@@ -2,6 +2,7 @@
  * Saving and restoring a training. */
 #include "models/checkpoint.h"
 
+#include "common/clock.h"
 #include "common/csv.h"
 #include "models/memory.h"
 #include "models/safetensors.h"
@@ -79,7 +80,8 @@ gm_status gm_checkpoint_save(const char *path, const gm_trainer *t, const struct
   put_integer(metadata, "waited", t->stopping.waited);
   put_number(metadata, "best_value", t->stopping.best);
   put_number(metadata, "loss_sum", t->loss_sum);
-  put_number(metadata, "epoch_duration_s", t->epoch_duration_s);
+  const double begun_s = t->batches_done > 0 ? gm_monotonic_s() - t->epoch_start_s : 0;
+  put_number(metadata, "epoch_duration_s", t->epoch_duration_s + begun_s);
   status = gm_safetensors_write(path, tensors, n_tensors, metadata, err);
 done:
   free(spec);

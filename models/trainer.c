@@ -216,11 +216,11 @@ gm_status gm_trainer_replace_network(gm_trainer *t, gm_architecture *architectur
 
 /* One whole epoch: training, evaluation, the best weights so far. */
 static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_epoch *e, gm_error *err) {
-  const double earlier_s = t->epoch_duration_s, start_s = gm_monotonic_s();
+  const double earlier_s = t->epoch_duration_s;
+  t->epoch_start_s = gm_monotonic_s();
   gm_status status = train_epoch(t, callbacks, &e->train_loss, err);
-  e->train_duration_s = earlier_s + gm_monotonic_s() - start_s;
-  t->epoch_duration_s = status == GM_OK ? 0 : e->train_duration_s;
   if (status != GM_OK) return status;
+  e->train_duration_s = earlier_s + gm_monotonic_s() - t->epoch_start_s;
   status = evaluate(t, GM_PART_VALIDATION, &e->rmse_validation, err);
   if (status == GM_OK) status = evaluate(t, GM_PART_TEST, &e->rmse_test, err);
   if (status != GM_OK)
@@ -228,7 +228,8 @@ static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks,
         err, GM_FAILED,
         "training diverged: a forecast is not finite after epoch %lld; try a smaller learning rate",
         (long long)e->epoch);
-  e->duration_s = earlier_s + gm_monotonic_s() - start_s;
+  e->duration_s = earlier_s + gm_monotonic_s() - t->epoch_start_s;
+  t->epoch_duration_s = 0;
   t->epoch++;
   if (t->best != NULL && gm_early_stopping_update(&t->stopping, e->rmse_validation)) {
     t->best_epoch = t->epoch;

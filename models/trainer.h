@@ -91,7 +91,8 @@ typedef struct {
   int64_t best_epoch;      /* 0: none yet */
   int64_t batches_done;    /* of the epoch that has begun; 0 between epochs */
   double loss_sum;         /* of those batches, times their samples */
-  double epoch_duration_s; /* spent on them */
+  double epoch_duration_s; /* spent on them in an earlier process, before a resume */
+  double epoch_start_s;    /* gm_monotonic_s when this process began the epoch */
   gm_stop_reason stop_reason;
 } gm_trainer;
 
