@@ -4,6 +4,7 @@
 
 #include "common/atomic_file.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +105,9 @@ void gm_track_print_notices(const gm_track *t) {
 
 int gm_track_exit(gm_status status, const gm_error *err) {
   if (status != GM_OK) fprintf(stderr, "track: %s\n", err->message);
-  return gm_exit_code(status);
+  if (fflush(stdout) == 0 && ferror(stdout) == 0) return gm_exit_code(status);
+  fprintf(stderr, "track: standard output: %s\n", strerror(errno));
+  return gm_exit_code(GM_IO_ERROR);
 }
 
 /* ---- what follows from them -------------------------------------------------------- */
