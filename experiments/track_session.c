@@ -148,6 +148,8 @@ gm_meter_config gm_track_meter_config(const gm_track *t) {
   const char *source = gm_settings_text(s, GM_SET_SOURCE);
   config.model_only = gm_settings_flag(s, GM_SET_MODEL_ONLY) || strcmp(source, "model") == 0;
   if (strcmp(source, "auto") != 0 && strcmp(source, "model") != 0) config.cpu_source = source;
+  const char *gpus = gm_settings_text(s, GM_SET_GPUS);
+  if (gpus != NULL) config.gpus = gpus;
   config.wall_file = gm_settings_text(s, GM_SET_WALL_FILE);
   config.wall_command = gm_settings_text(s, GM_SET_WALL_COMMAND);
   config.pue = gm_settings_number(s, GM_SET_PUE);
