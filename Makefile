@@ -4,6 +4,7 @@
 #: make reproduce     the whole study: every table and figure into results/ (installs what is missing)
 #: make test          all tests (installs what is missing)
 #: make               build the programs in build/bin
+#: make conformance   compare with PyTorch and others, as far as they are installed
 #: make figures       draw the tables and figures again from the runs that are there
 #: make clean         remove the build;  make clean-results: remove the results
 #:
@@ -201,6 +202,12 @@ figures:
 	@$(MAKE) study
 
 # ---- the rest ----------------------------------------------------------------------------
+
+# ---- comparisons with other implementations -----------------------------------------
+.PHONY: conformance
+conformance: all $(B)/tests/peer_training
+	@scripts/peers/run $(B)
+# ---- end of comparisons --------------------------------------------------------------
 
 help:
 	@sed -n 's/^#:\( \|$$\)//p' Makefile
