@@ -34,12 +34,14 @@ all: # the first target is the default; its prerequisites follow
 
 LIBRARIES := common models tuning energy datasets
 PROGRAMS := linear_regression cnn tune inference report
-PACKAGES := openblas json-c
+# hiredis is optional: without it, journals in Redis are refused with a sentence.
+PACKAGES := openblas json-c $(shell pkg-config --exists hiredis 2>/dev/null && echo hiredis)
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
-  -I. -I$(B) -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+  -I. -I$(B) -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) \
+  $(if $(filter hiredis,$(PACKAGES)),-DGM_HAVE_HIREDIS)
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 
 sources := $(wildcard $(LIBRARIES:=/*.c))
@@ -54,8 +56,9 @@ conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
 experiments := $(B)/libexperiments.a
 
+examples := $(patsubst %.c,$(B)/%,$(wildcard examples/*.c))
 all: $(programs)
-tests: $(unit_tests) $(conformance)
+tests: $(unit_tests) $(conformance) $(examples)
 
 dependencies:
 	@scripts/install-deps --check
@@ -104,6 +107,8 @@ $(experiments): $(shared:%.c=$(B)/%.o)
 
 $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+$(B)/examples/%: $(B)/examples/%.o $(B)/libtuning.a $(B)/libcommon.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
