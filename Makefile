@@ -47,7 +47,7 @@ data_tables := $(wildcard $(LIBRARIES:=/*.csv))
 objects_of = $(patsubst %.c,$(B)/%.o,$(filter $(1)/%,$(sources))) \
   $(patsubst %.csv,$(B)/%.csv.o,$(filter $(1)/%,$(data_tables)))
 programs := $(PROGRAMS:%=$(B)/bin/%)
-shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c))
+shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c experiments/*/*.c))
 unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
 conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.c))
 # models, tuning, energy and datasets call common, never one another, so common comes last.
@@ -94,12 +94,12 @@ $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/
 
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
-	@rm -f $$@
+	@mkdir -p $$(@D); rm -f $$@
 	$(AR) rcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
 $(experiments): $(shared:%.c=$(B)/%.o)
-	@rm -f $@
+	@mkdir -p $(@D); rm -f $@
 	$(AR) rcs $@ $^
 
 $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)

@@ -30,6 +30,7 @@ static gm_status cpu_open(const gm_source_setup *setup, gm_opening *opening, gm_
   static const char *const follows[n_models] = {"busy share of all CPUs", "own CPU time"};
   static const gm_utilisation kinds[n_models] = {GM_MACHINE_BUSY, GM_PROCESS_CPU};
   gm_cpu_power power;
+  if (opening->capacity < n_models) return GM_OK;
   const gm_status status = gm_cpu_power_find(setup, &power, err);
   if (status != GM_OK) return status;
   cpu_model *model = calloc(1, sizeof *model);
@@ -47,7 +48,7 @@ static gm_status cpu_open(const gm_source_setup *setup, gm_opening *opening, gm_
                       .max_gap_s = INFINITY,
                       .low_factor = power.low,
                       .high_factor = power.high};
-    snprintf(zone->name, sizeof zone->name, "%.64s; %s", power.text, follows[i]);
+    snprintf(zone->name, sizeof zone->name, "%.64s by %s", power.text, follows[i]);
   }
   snprintf(opening->note, sizeof opening->note, "full load %.4g W (%s: %s), idle %.4g W", model->full_w,
            gm_power_basis_name(power.basis), power.text, model->idle_w);

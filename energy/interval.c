@@ -173,7 +173,11 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     modelled = modelled || !zone->measured;
   }
   if (modelled) e->reasons |= GM_REASON_BIT(GM_MODELLED);
-  for (size_t s = 0; s < m->n_sources && modelled; s++) e->reasons |= m->sources[s].reasons;
+  for (size_t s = 0; s < m->n_sources; s++) { /* why something is modelled, or what a counted source lacks */
+    const uint64_t own =
+        m->sources[s].n > 0 ? (UINT64_MAX >> (64 - m->sources[s].n)) << m->sources[s].first : 0;
+    if (modelled || (own & e->basis.zones) != 0) e->reasons |= m->sources[s].reasons;
+  }
   if (b->suspends != a->suspends) e->reasons |= GM_REASON_BIT(GM_GAP);
   e->scope = scope_of(m, e->basis.zones);
   const double capacity_s = e->duration_s * b->online_cpus;

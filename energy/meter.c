@@ -107,7 +107,6 @@ static gm_status start_sampler(gm_meter *m, gm_error *err) {
 
 static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_error *err) {
   const gm_source_setup setup = {.sysfs_root = config->sysfs_root,
-                                 .proc_root = config->proc_root,
                                  .host = &m->host,
                                  .now_ns = now_ns(m, CLOCK_MONOTONIC),
                                  .max_package_w = config->max_package_w,

@@ -44,8 +44,7 @@ typedef struct {
   const char *sysfs_root;     /* "/sys"; used while opening only */
   const char *proc_root;      /* "/proc"; used while opening only */
   gm_clock clock;             /* the system's clocks */
-  double sampling_interval_s; /* of the background thread: 1 [0.01, 10]; 0 = no thread, the caller reads often
-                                 enough */
+  double sampling_interval_s; /* of the background thread: 1 [0.01, 10]; 0 = no thread */
   double max_package_w;       /* 1000: no package draws more; decides wrap or reset */
   double cpu_power_w;         /* CPU model: full power of all packages, NAN = find out (> 0) */
   double cpu_idle_w;          /* CPU model: idle power, NAN = a tenth of full power (≥ 0) */

@@ -78,8 +78,7 @@ static uint64_t read_range(const char *directory) {
 
 /* ---- opening ------------------------------------------------------------ */
 
-/* Opens the counter; false with the reason where it cannot be. A read that fails is no
- * reason: drivers do that now and then. */
+/* Opens the counter; false with the reason where it cannot be. */
 static bool open_counter(open_zone *z, gm_reasons *reasons) {
   z->fd = open_in(z->zone.path, "energy_uj");
   if (z->fd >= 0) return true;
@@ -88,18 +87,31 @@ static bool open_counter(open_zone *z, gm_reasons *reasons) {
   return false;
 }
 
-/* Takes the usable zones of `kind` out of the list, one control type per piece of hardware. */
+/* Another control type already shows this piece of hardware. */
+static bool is_duplicate(const powercap *p, const gm_powercap_zone *zone) {
+  for (size_t i = 0; i < p->n; i++)
+    if (gm_powercap_same(&p->zones[i].zone, zone) && strcmp(p->zones[i].zone.type, zone->type) != 0)
+      return true;
+  return false;
+}
+
+/* Takes the usable zones of `kind` out of the list, one control type per piece of hardware: first those
+ * that give a number, then those that open and may give one later (drivers fail now and then). */
 static void take_kind(powercap *p, gm_powercap_list *list, gm_powercap_kind kind, gm_reasons *reasons) {
-  for (size_t i = 0; i < list->n; i++) {
-    open_zone candidate = {.zone = list->zones[i], .fd = -1};
-    bool duplicate = false;
-    if (candidate.zone.kind != kind) continue;
-    for (size_t j = 0; j < p->n; j++)
-      duplicate = duplicate || (gm_powercap_same(&p->zones[j].zone, &candidate.zone) &&
-                                strcmp(p->zones[j].zone.type, candidate.zone.type) != 0);
-    if (duplicate || !open_counter(&candidate, reasons)) continue;
-    list->zones[i].path = NULL; /* now the open zone's */
-    p->zones[p->n++] = candidate;
+  for (int patient = 0; patient <= 1; patient++) {
+    for (size_t i = 0; i < list->n; i++) {
+      open_zone candidate = {.zone = list->zones[i], .fd = -1};
+      uint64_t value;
+      if (candidate.zone.kind != kind || candidate.zone.path == NULL || is_duplicate(p, &candidate.zone))
+        continue;
+      if (!open_counter(&candidate, reasons)) continue;
+      if (patient == 0 && !read_fd(candidate.fd, &value)) {
+        close(candidate.fd);
+        continue;
+      }
+      list->zones[i].path = NULL; /* now the open zone's */
+      p->zones[p->n++] = candidate;
+    }
   }
 }
 
@@ -157,7 +169,7 @@ static void explain(const powercap *p, const gm_powercap_list *list, gm_opening 
     snprintf(
         note, size,
         "%zu of %zu zones readable; energy_uj is for root only. To let all users read it, as root: echo 'z "
-        "/sys/devices/virtual/powercap/*/*/energy_uj 0444' > /etc/tmpfiles.d/rapl.conf; systemd-tmpfiles "
+        "/sys/class/powercap/*/energy_uj 0444' > /etc/tmpfiles.d/rapl.conf; systemd-tmpfiles "
         "--create rapl.conf (weigh CVE-2020-8694 first)",
         p->n, list->n);
   } else {

@@ -26,6 +26,8 @@ typedef struct {
 } candidates;
 
 static bool add(candidates *all, const char *entry, const char *path) {
+  const size_t length = strlen(entry);
+  if (length >= sizeof all->items->entry) return true; /* no name the kernel gives */
   for (size_t i = 0; i < all->n; i++)
     if (strcmp(all->items[i].entry, entry) == 0) return true;
   if (all->n == all->capacity) {
@@ -38,7 +40,7 @@ static bool add(candidates *all, const char *entry, const char *path) {
   candidate *c = &all->items[all->n];
   c->path = strdup(path);
   if (c->path == NULL) return false;
-  snprintf(c->entry, sizeof c->entry, "%s", entry);
+  memcpy(c->entry, entry, length + 1);
   all->n++;
   return true;
 }
@@ -51,7 +53,6 @@ static bool scan(candidates *all, const char *path, int depth) {
   const struct dirent *entry;
   while (ok && (entry = readdir(directory)) != NULL) {
     if (strncmp(entry->d_name, control_prefix, sizeof control_prefix - 1) != 0) continue;
-    if (strlen(entry->d_name) >= sizeof all->items->entry) continue;
     char *below = gm_path_join(path, entry->d_name);
     ok = below != NULL;
     if (ok && strchr(entry->d_name, ':') != NULL) ok = add(all, entry->d_name, below);

@@ -32,8 +32,8 @@ gm_status gm_proc_stat_open(gm_proc_stat *stat, const char *proc_root, gm_error 
 }
 
 bool gm_proc_stat_read(gm_proc_stat *stat) {
-  enum { user, nice, system, idle, iowait, irq, softirq, steal, n_fields };
-  uint64_t field[n_fields] = {0};
+  enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, N_FIELDS };
+  uint64_t field[N_FIELDS] = {0};
   if (stat->fd < 0) return false;
   const ssize_t length = pread(stat->fd, stat->buffer, stat->size - 1, 0);
   if (length <= 0) return false;
@@ -41,14 +41,14 @@ bool gm_proc_stat_read(gm_proc_stat *stat) {
   const int got = sscanf(stat->buffer,
                          "cpu %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
                          " %" SCNu64 " %" SCNu64,
-                         &field[user], &field[nice], &field[system], &field[idle], &field[iowait],
-                         &field[irq], &field[softirq], &field[steal]);
-  if (got <= idle) return false;
+                         &field[USER], &field[NICE], &field[SYSTEM], &field[IDLE], &field[IOWAIT],
+                         &field[IRQ], &field[SOFTIRQ], &field[STEAL]);
+  if (got <= IDLE) return false;
   int cpus = 0;
   for (const char *line = strchr(stat->buffer, '\n'); line != NULL; line = strchr(line + 1, '\n'))
     if (strncmp(line, "\ncpu", 4) == 0 && isdigit((unsigned char)line[4])) cpus++;
   const uint64_t ticks =
-      field[user] + field[nice] + field[system] + field[irq] + field[softirq] + field[steal];
+      field[USER] + field[NICE] + field[SYSTEM] + field[IRQ] + field[SOFTIRQ] + field[STEAL];
   if (stat->started && ticks > stat->ticks)
     stat->busy_ns += (int64_t)((double)(ticks - stat->ticks) * stat->ns_per_tick);
   stat->ticks = ticks;

@@ -21,6 +21,7 @@ typedef struct {
 
 static gm_status ram_open(const gm_source_setup *setup, gm_opening *opening, gm_error *err) {
   const bool stated = !isnan(setup->ram_power_w);
+  if (opening->capacity < 1) return GM_OK;
   if (!stated && isnan(setup->host->ram_gib)) {
     snprintf(opening->note, sizeof opening->note, "the installed memory is not known");
     return GM_OK;

@@ -105,7 +105,7 @@ typedef struct {
 
 /* What a source may look at while it opens. */
 typedef struct {
-  const char *sysfs_root, *proc_root;
+  const char *sysfs_root;
   const gm_host *host;
   int64_t now_ns;                 /* CLOCK_MONOTONIC: what passes before the first good read is unseen */
   double max_package_w;           /* bound of one package, W */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * Program: train the 1-D CNN under the meter and write its run directory. */
 #include "common/csv.h"
+#include "experiments/resume.h"
 #include "experiments/training.h"
 #include "models/model_file.h"
 #include "models/weight_pruning.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char description[] =
     "Trains a 1-D convolutional network on a climate series under the energy meter. The defaults are the\n"
@@ -25,7 +27,7 @@ typedef struct {
   gm_training_config config;
   gm_training training;
   const char *optimizer, *save, *step_log;
-  bool no_shuffle, summary;
+  bool no_shuffle, summary, resume;
 } program;
 
 /* ---- results ------------------------------------------------------------------- */
@@ -86,7 +88,7 @@ static gm_status write_epochs(const program *p, gm_error *err) {
     gm_csv_put_number(&csv, epoch->rmse_test);
     gm_csv_put_number(&csv, epoch->train_duration_s);
     gm_csv_put_number(&csv, epoch->duration_s);
-    gm_csv_put_number(&csv, gm_training_epoch_energy(t, &basis, e).energy_j);
+    gm_csv_put_number(&csv, gm_training_epoch_energy_j(t, &basis, e));
     gm_csv_end_row(&csv);
   }
   return gm_csv_commit(&csv, err);
@@ -128,6 +130,17 @@ static gm_status record(program *p, gm_error *err) {
   result.config = config_object(p);
   result.energy = gm_training_energy(t);
   return gm_experiment_record(e, &result, extra, err);
+}
+
+/* What a checkpoint must have been made with: the options that decide the numbers. */
+static char *identity(const program *p) {
+  struct json_object *config = config_object(p);
+  struct json_object *input = gm_experiment_input_metadata(&p->experiment, &p->experiment.samples);
+  json_object_object_add(config, "input", input);
+  gm_json_add_integer(config, "seed", p->experiment.options.seed);
+  char *text = strdup(json_object_to_json_string_ext(config, JSON_C_TO_STRING_PLAIN));
+  json_object_put(config);
+  return text;
 }
 
 /* ---- the run -------------------------------------------------------------------- */
@@ -185,8 +198,16 @@ static gm_status run(program *p, gm_error *err) {
   status = gm_experiment_create_out(&p->experiment, err);
   if (status == GM_OK)
     status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
+  char *who = identity(p);
+  bool found = false;
+  if (status == GM_OK && who == NULL) status = gm_fail_memory(err, "the run's identity");
+  if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, who, &found, err);
+  p->training.identity = who;
   if (status == GM_OK) status = train(p, err);
-  return status == GM_OK ? record(p, err) : status;
+  if (status == GM_OK) status = record(p, err);
+  if (status == GM_OK) gm_resume_remove(&p->training);
+  free(who);
+  return status;
 }
 
 int main(int argc, char **argv) {
@@ -221,6 +242,8 @@ int main(int argc, char **argv) {
        GM_OPTION_INTEGER, &c->early_stopping, 0, 1e7, false},
       {"min-delta", "X", "what counts as better, °C", GM_OPTION_NUMBER, &c->min_delta, 0, INFINITY, false},
       {"step-log", "FILE.csv", "write the loss of every step", GM_OPTION_TEXT, &p.step_log, 0, 0, false},
+      {"resume", NULL, "go on from the checkpoint an interrupted run has left in --out, if there is one",
+       GM_OPTION_FLAG, &p.resume, 0, 0, false},
       {"summary", NULL, "print the layers with shapes and parameter counts, and stop", GM_OPTION_FLAG,
        &p.summary, 0, 0, false},
   };

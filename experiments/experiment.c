@@ -9,6 +9,7 @@
 #include "datasets/csv_series.h"
 #include "datasets/nino12.h"
 #include "energy/emissions_csv.h"
+#include "energy/energy_sum.h"
 #include "models/metrics.h"
 
 #include <math.h>
@@ -318,7 +319,10 @@ static struct json_object *dataset_object(const gm_experiment *e) {
   struct json_object *d = json_object_new_object();
   int64_t dropped = 0;
   gm_json_add_text(d, "name", o->csv != NULL ? o->csv : o->dataset);
-  gm_json_add_text(d, "source", e->series.name);
+  gm_json_add_text(d, "description",
+                   o->csv != NULL ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
+  gm_json_add_text(d, "source", o->csv != NULL ? o->csv : "NOAA ERSST.v3b, public domain");
+  gm_json_add_text(d, "unit", o->csv != NULL ? NULL : "°C");
   gm_json_add_text(d, "target", e->series.target_name);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_integer(d, "lead", o->lead);
@@ -446,6 +450,20 @@ static gm_status write_emissions(const gm_experiment *e, const gm_run_result *re
   return status;
 }
 
+/* From the program's start to now, as a tracker around the program would see it; of a
+ * repetition it counts one call, since a program that only does its work makes one. */
+static gm_energy process_energy(gm_experiment *e, const gm_run_result *result) {
+  gm_reading now;
+  gm_energy whole, after;
+  gm_meter_read(e->meter, &now);
+  gm_meter_between(e->meter, &e->opened, result->repeated ? &e->started : &now, NULL, &whole);
+  if (!result->repeated) return whole;
+  gm_meter_between(e->meter, &e->stopped, &now, NULL, &after);
+  gm_energy_add(&whole, &result->energy);
+  gm_energy_add(&whole, &after);
+  return whole;
+}
+
 gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, struct json_object *extra,
                                gm_error *err) {
   const gm_host *host = gm_meter_host(e->meter);
@@ -485,10 +503,7 @@ gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, st
     json_object_put(extra);
   }
   json_object_object_add(run, "warnings", json_object_get(e->warnings));
-  gm_reading now;
-  gm_energy whole;
-  gm_meter_read(e->meter, &now);
-  gm_meter_between(e->meter, &e->opened, &now, NULL, &whole);
+  const gm_energy whole = process_energy(e, result);
   gm_json_add_number(run, "process_energy_kwh", gm_kwh(whole.energy_j));
   gm_json_add_number(run, "process_duration_s", whole.duration_s);
   char *path = gm_experiment_path(e, "run.json");

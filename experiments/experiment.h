@@ -122,6 +122,7 @@ typedef struct {
   int64_t epochs;             /* -1: has none */
   const char *stop_reason;
   gm_scores scores;
+  bool repeated;    /* the metered interval repeated one call many times */
   gm_energy energy; /* of what the tables show: the interval, or one call of a repetition */
 } gm_run_result;
 

@@ -116,7 +116,7 @@ static void predict_all(program *p, gm_split_name name, gm_part part, double *pr
 static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
                         gm_error *err) {
   gm_experiment *e = &p->experiment;
-  gm_run_result result = {.epochs = -1, .stop_reason = "repetition"};
+  gm_run_result result = {.epochs = -1, .stop_reason = "repetition", .repeated = true};
   gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
   if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
   if (status != GM_OK) return status;
@@ -158,7 +158,9 @@ static gm_status run(program *p, gm_error *err) {
   if (!p->linear)
     memcpy(p->one.input, e->samples.split[GM_TEST].x[0],
            gm_shape_size(gm_experiment_shape(&e->samples)) * sizeof(float));
+  gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, forecast, p, &repetition, &repeated, err);
+  gm_experiment_stop(e);
   if (status != GM_OK) return status;
   double *validation = calloc(e->samples.split[GM_VALIDATION].n, sizeof *validation);
   double *test = calloc(e->samples.split[GM_TEST].n, sizeof *test);

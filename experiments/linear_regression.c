@@ -57,7 +57,8 @@ static struct json_object *config_object(const program *p) {
 static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
                         gm_error *err) {
   gm_experiment *e = &p->experiment;
-  gm_run_result result = {.parameters = (int64_t)p->model.p + 1, .epochs = -1, .stop_reason = "closed_form"};
+  gm_run_result result = {
+      .parameters = (int64_t)p->model.p + 1, .epochs = -1, .stop_reason = "closed_form", .repeated = true};
   gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
   if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
   char *path = gm_experiment_path(e, "linear.json");
@@ -105,7 +106,9 @@ static gm_status run(program *p, gm_error *err) {
   if (status != GM_OK) return status;
   p->config.rcond = p->rcond;
   p->config.data_epsilon = e->samples.data_epsilon;
+  gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
+  gm_experiment_stop(e);
   if (status != GM_OK) return status;
   double *validation = calloc(e->samples.split[GM_VALIDATION].n, sizeof *validation);
   double *test = calloc(e->samples.split[GM_TEST].n, sizeof *test);

@@ -24,10 +24,16 @@ typedef struct {
   gm_network network;
   gm_rng rng;
   gm_trainer trainer;
-  gm_epoch *epochs;      /* finished ones */
-  gm_reading *readings;  /* [0] at the start, [e] after epoch e */
-  FILE *step_log;        /* CSV; may be NULL */
-  gm_progress *progress; /* may be NULL; one unit per epoch from `progress_done` on */
+  gm_epoch *epochs;        /* finished ones */
+  int64_t first_epoch;     /* finished in an earlier process; 0 without a resume */
+  gm_reading *readings;    /* [first_epoch] at the start, [e] after epoch e */
+  gm_reading last;         /* at the end or the interruption */
+  gm_energy earlier;       /* of the earlier process; zero without one */
+  double *earlier_epoch_j; /* of its epochs */
+  double checkpoint_s;     /* when the last checkpoint was written */
+  const char *identity;    /* of the run, for checkpoints; NULL: write none */
+  FILE *step_log;          /* CSV; may be NULL */
+  gm_progress *progress;   /* may be NULL; one unit per epoch from `progress_done` on */
   size_t progress_done;
   gm_training_epoch on_epoch;
   void *context;
@@ -44,9 +50,10 @@ void gm_training_free(gm_training *training);
 /* Trains between two meter readings (the first and last of `readings`). */
 gm_status gm_training_run(gm_training *training, gm_error *err);
 
-/* Energy of the whole training, and of epoch e (from 1) on the same basis. */
+/* Energy of the whole training, and in J of epoch e (from 1) on the same basis: the
+ * epochs add up to the whole. */
 gm_energy gm_training_energy(const gm_training *training);
-gm_energy gm_training_epoch_energy(const gm_training *training, const gm_basis *basis, int64_t epoch);
+double gm_training_epoch_energy_j(const gm_training *training, const gm_basis *basis, int64_t epoch);
 
 /* Forecasts with the final weights; both in fresh memory the caller frees. */
 gm_status gm_training_forecast(gm_training *training, double **validation, double **test, gm_error *err);

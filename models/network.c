@@ -60,7 +60,7 @@ static size_t lay_out(gm_workspace *ws, const gm_architecture *a, size_t batch, 
 #define TAKE(view, floats)                                                                                   \
   do {                                                                                                       \
     if (base != NULL) (view) = base + used;                                                                  \
-    used += gm_floats_padded(floats);                                                                                  \
+    used += gm_floats_padded(floats);                                                                        \
   } while (0)
   const size_t n_input = batch * gm_shape_size(gm_architecture_input(a));
   size_t largest_rows = 0, largest_gradient = 0;

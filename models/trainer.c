@@ -96,6 +96,8 @@ gm_status gm_trainer_create(gm_trainer *t, const gm_trainer_config *config, cons
   if (status == GM_OK)
     status = gm_optimizer_create(&t->optimizer, &config->optimizer, network->architecture.n_parameters, err);
   if (status == GM_OK) status = create_workspaces(t, err);
+  for (size_t i = 0; status == GM_OK && i < n_train; i++)
+    t->permutation[i] = i; /* stays so without shuffling */
   if (status != GM_OK) gm_trainer_free(t);
   return status;
 }
@@ -150,32 +152,34 @@ static void train_batch(gm_trainer *t, const size_t *chosen, size_t n, double *l
   gm_network_backward_step(&t->compute, t->network, &t->batch, n, t->d_output, &t->optimizer);
 }
 
+/* The rest of the epoch, from batch `batches_done` on; between two steps the trainer's
+ * state is complete, so an interruption loses nothing. */
 static gm_status train_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks, double *train_loss,
                              gm_error *err) {
   const size_t n = t->parts[GM_PART_TRAIN].n, batch = (size_t)t->config.batch_size;
-  double sum = 0;
-  int64_t number = 0;
-  if (t->config.shuffle)
-    gm_rng_permutation(t->rng, n, t->permutation);
-  else
-    for (size_t i = 0; i < n; i++) t->permutation[i] = i;
-  for (size_t first = 0; first < n; first += batch) {
+  if (t->batches_done == 0) {
+    t->loss_sum = 0;
+    if (t->config.shuffle) gm_rng_permutation(t->rng, n, t->permutation);
+  }
+  for (size_t first = (size_t)t->batches_done * batch; first < n; first += batch) {
     const size_t count = gm_least(batch, n - first);
     double loss;
     train_batch(t, t->permutation + first, count, &loss);
-    number++;
+    t->batches_done++;
     if (!isfinite(loss))
       return gm_fail(
           err, GM_FAILED,
           "training diverged: the loss is %g at epoch %lld, batch %lld; try a smaller learning rate", loss,
-          (long long)t->epoch + 1, (long long)number);
-    sum += loss * (double)count;
+          (long long)t->epoch + 1, (long long)t->batches_done);
+    t->loss_sum += loss * (double)count;
     if (callbacks->on_step != NULL &&
-        !callbacks->on_step(callbacks->context, t->optimizer.t, t->epoch + 1, number, loss))
+        !callbacks->on_step(callbacks->context, t->optimizer.t, t->epoch + 1, t->batches_done, loss) &&
+        first + batch < n)
       return gm_fail(err, GM_INTERRUPTED, "interrupted at epoch %lld, batch %lld", (long long)t->epoch + 1,
-                     (long long)number);
+                     (long long)t->batches_done);
   }
-  *train_loss = sum / (double)n;
+  *train_loss = t->loss_sum / (double)n;
+  t->batches_done = 0;
   return GM_OK;
 }
 
@@ -192,33 +196,60 @@ static gm_status prune(gm_trainer *t, gm_error *err) {
   return status == GM_OK ? create_workspaces(t, err) : status;
 }
 
+gm_status gm_trainer_replace_network(gm_trainer *t, gm_architecture *architecture, gm_error *err) {
+  gm_network network;
+  gm_optimizer optimizer;
+  gm_status status = gm_network_create(&network, architecture, err);
+  if (status != GM_OK) return status;
+  status = gm_optimizer_create(&optimizer, &t->config.optimizer, network.architecture.n_parameters, err);
+  if (status != GM_OK) {
+    gm_network_free(&network);
+    return status;
+  }
+  optimizer.t = t->optimizer.t;
+  gm_optimizer_free(&t->optimizer);
+  gm_network_free(t->network);
+  t->optimizer = optimizer;
+  *t->network = network;
+  return create_workspaces(t, err);
+}
+
+/* One whole epoch: training, evaluation, the best weights so far. */
+static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_epoch *e, gm_error *err) {
+  const double earlier_s = t->epoch_duration_s;
+  t->epoch_start_s = gm_monotonic_s();
+  gm_status status = train_epoch(t, callbacks, &e->train_loss, err);
+  if (status != GM_OK) return status;
+  e->train_duration_s = earlier_s + gm_monotonic_s() - t->epoch_start_s;
+  status = evaluate(t, GM_PART_VALIDATION, &e->rmse_validation, err);
+  if (status == GM_OK) status = evaluate(t, GM_PART_TEST, &e->rmse_test, err);
+  if (status != GM_OK)
+    return gm_fail(
+        err, GM_FAILED,
+        "training diverged: a forecast is not finite after epoch %lld; try a smaller learning rate",
+        (long long)e->epoch);
+  e->duration_s = earlier_s + gm_monotonic_s() - t->epoch_start_s;
+  t->epoch_duration_s = 0;
+  t->epoch++;
+  if (t->best != NULL && gm_early_stopping_update(&t->stopping, e->rmse_validation)) {
+    t->best_epoch = t->epoch;
+    memcpy(t->best, t->network->parameters, t->network->architecture.n_parameters * sizeof *t->best);
+  }
+  return GM_OK;
+}
+
 gm_status gm_trainer_run(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_error *err) {
   t->stop_reason = GM_STOP_EPOCHS;
-  while (t->epoch < t->config.epochs) {
-    gm_epoch e = {.epoch = t->epoch + 1};
-    const double start_s = gm_monotonic_s();
-    gm_status status = train_epoch(t, callbacks, &e.train_loss, err);
-    if (status != GM_OK) return status;
-    e.train_duration_s = gm_monotonic_s() - start_s;
-    status = evaluate(t, GM_PART_VALIDATION, &e.rmse_validation, err);
-    if (status == GM_OK) status = evaluate(t, GM_PART_TEST, &e.rmse_test, err);
-    if (status != GM_OK)
-      return gm_fail(
-          err, GM_FAILED,
-          "training diverged: a forecast is not finite after epoch %lld; try a smaller learning rate",
-          (long long)e.epoch);
-    e.duration_s = gm_monotonic_s() - start_s;
-    t->epoch++;
-    if (t->best != NULL && gm_early_stopping_update(&t->stopping, e.rmse_validation)) {
-      t->best_epoch = t->epoch;
-      memcpy(t->best, t->network->parameters, t->network->architecture.n_parameters * sizeof *t->best);
-    }
-    const bool go_on = callbacks->on_epoch == NULL || callbacks->on_epoch(callbacks->context, &e);
+  for (;;) {
     if (gm_early_stopping_should_stop(&t->stopping)) {
       t->stop_reason = GM_STOP_EARLY;
       break;
     }
-    if (!go_on) {
+    if (t->epoch >= t->config.epochs) break;
+    gm_epoch e = {.epoch = t->epoch + 1};
+    gm_status status = run_epoch(t, callbacks, &e, err);
+    if (status != GM_OK) return status;
+    if (callbacks->on_epoch != NULL && !callbacks->on_epoch(callbacks->context, &e)) {
       t->stop_reason = GM_STOP_CALLBACK;
       break;
     }

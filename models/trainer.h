@@ -86,9 +86,13 @@ typedef struct {
   float *targets, *d_output; /* batch_size each */
   double *prediction;        /* the larger of the evaluated parts */
   gm_early_stopping stopping;
-  float *best;   /* parameters of the best epoch; NULL without early stopping */
-  int64_t epoch; /* finished */
-  int64_t best_epoch;
+  float *best;             /* parameters of the best epoch; NULL without early stopping */
+  int64_t epoch;           /* finished */
+  int64_t best_epoch;      /* 0: none yet */
+  int64_t batches_done;    /* of the epoch that has begun; 0 between epochs */
+  double loss_sum;         /* of those batches, times their samples */
+  double epoch_duration_s; /* spent on them in an earlier process, before a resume */
+  double epoch_start_s;    /* gm_monotonic_s when this process began the epoch */
   gm_stop_reason stop_reason;
 } gm_trainer;
 
@@ -103,6 +107,10 @@ void gm_trainer_free(gm_trainer *trainer);
  * GM_FAILED when the loss or a metric is not finite (diverged), GM_INTERRUPTED when
  * on_step said so. */
 gm_status gm_trainer_run(gm_trainer *trainer, const gm_trainer_callbacks *callbacks, gm_error *err);
+
+/* Puts an empty network of another architecture (taken over) and a fresh optimiser
+ * state into the trainer: for a checkpoint of a pruned network. */
+gm_status gm_trainer_replace_network(gm_trainer *trainer, gm_architecture *architecture, gm_error *err);
 
 /* Forecasts of one part with the present weights: prediction[i] of sample i. */
 void gm_trainer_predict(gm_trainer *trainer, gm_part part, double *prediction);

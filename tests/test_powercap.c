@@ -7,8 +7,7 @@
 #include <math.h>
 #include <sys/wait.h>
 
-static const double cent =
-    1e-9; /* energies below are sums of whole µJ, exact but for the double's last bits */
+static const double last_bits = 1e-9; /* J; energies are sums of whole µJ, exact but for rounding */
 
 /* Energy of `component` while every zone in `entry` goes from its value to the one in `to_uj` within
  * `seconds`. */
@@ -59,10 +58,10 @@ static void s3_one_package_is_measured_exactly(void **state) {
   gm_meter *meter = fake_meter(f);
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 250001000}, {0}}, 10);
   assert_true(e.measured);
-  assert_near(e.component_j[GM_CPU], 250, cent);
-  assert_near(e.component_j[GM_RAM], 16 * 0.3725 * 10, cent); /* modelled beside it */
-  assert_near(e.energy_j, 250 + 59.6, cent);
-  assert_near(e.power_w, 30.96, cent);
+  assert_near(e.component_j[GM_CPU], 250, last_bits);
+  assert_near(e.component_j[GM_RAM], 16 * 0.3725 * 10, last_bits); /* modelled beside it */
+  assert_near(e.energy_j, 250 + 59.6, last_bits);
+  assert_near(e.power_w, 30.96, last_bits);
   /* 95 %: 2 · sqrt(5 %² + (2 · 1 ms / 10 s)²/3), and ×/÷2 for the RAM */
   const double half = 2 * sqrt(0.05 * 0.05 + 2e-4 * 2e-4 / 3);
   assert_near(e.low_j, 250 * (1 - half) + 59.6 / 2, 1e-6);
@@ -83,7 +82,7 @@ static void s4_packages_are_found_by_name_under_any_hexadecimal_index(void **sta
   const gm_energy e = run(
       f, meter,
       (move[]){{"intel-rapl:0", 1000000}, {"intel-rapl:1", 20000000}, {"intel-rapl:a", 300000000}, {0}}, 5);
-  assert_near(e.component_j[GM_CPU], 321, cent);
+  assert_near(e.component_j[GM_CPU], 321, last_bits);
   gm_meter_close(meter);
 }
 
@@ -97,7 +96,7 @@ static void s5_core_and_uncore_are_inside_their_package(void **state) {
       f, meter,
       (move[]){{"intel-rapl:0", 90000000}, {"intel-rapl:0:0", 60000000}, {"intel-rapl:0:1", 9000000}, {0}},
       5);
-  assert_near(e.component_j[GM_CPU], 90, cent);
+  assert_near(e.component_j[GM_CPU], 90, last_bits);
   gm_meter_close(meter);
 }
 
@@ -115,9 +114,9 @@ static void s6_two_drams_of_one_name_both_count_as_ram(void **state) {
                                    {"intel-rapl:1:0", 25000009},
                                    {0}},
                           5);
-  assert_near(e.component_j[GM_CPU], 200, cent);
-  assert_near(e.component_j[GM_RAM], 40, cent);
-  assert_near(e.energy_j, 240, cent);
+  assert_near(e.component_j[GM_CPU], 200, last_bits);
+  assert_near(e.component_j[GM_RAM], 40, last_bits);
+  assert_near(e.energy_j, 240, last_bits);
   assert_int_equal(e.scope, GM_SCOPE_PACKAGE_DRAM);
   assert_false(has(&e, GM_MODELLED));
   gm_meter_close(meter);
@@ -129,7 +128,7 @@ static void s7_psys_is_left_out_beside_packages(void **state) {
   fake_zone(f, "intel-rapl:1", "psys", 0, INTEL_RANGE_UJ);
   gm_meter *meter = fake_meter(f);
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 50000000}, {"intel-rapl:1", 20000000}, {0}}, 5);
-  assert_near(e.component_j[GM_CPU], 50, cent);
+  assert_near(e.component_j[GM_CPU], 50, last_bits);
   assert_true(isnan(e.component_j[GM_WALL]));
   gm_meter_close(meter);
 }
@@ -139,8 +138,8 @@ static void s7_psys_alone_is_the_platform_and_nothing_is_added(void **state) {
   fake_zone(f, "intel-rapl:0", "psys", 0, INTEL_RANGE_UJ);
   gm_meter *meter = fake_meter(f);
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 80000000}, {0}}, 5);
-  assert_near(e.energy_j, 80, cent);
-  assert_near(e.component_j[GM_WALL], 80, cent);
+  assert_near(e.energy_j, 80, last_bits);
+  assert_near(e.component_j[GM_WALL], 80, last_bits);
   assert_true(isnan(e.component_j[GM_CPU]) && isnan(e.component_j[GM_RAM]));
   assert_int_equal(e.scope, GM_SCOPE_PLATFORM);
   assert_true(e.measured);
@@ -157,7 +156,7 @@ static void s7_psys_replaces_packages_when_asked_for(void **state) {
   config.use_psys = true;
   assert_int_equal(gm_meter_open(&meter, &config, NULL), GM_OK);
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 50000000}, {"intel-rapl:1", 70000000}, {0}}, 5);
-  assert_near(e.energy_j, 70, cent);
+  assert_near(e.energy_j, 70, last_bits);
   gm_meter_close(meter);
 }
 
@@ -168,7 +167,7 @@ static void s8_an_mmio_duplicate_is_not_counted_twice(void **state) {
   gm_meter *meter = fake_meter(f);
   const gm_energy e =
       run(f, meter, (move[]){{"intel-rapl:0", 50000000}, {"intel-rapl-mmio:0", 51000000}, {0}}, 5);
-  assert_near(e.component_j[GM_CPU], 50, cent);
+  assert_near(e.component_j[GM_CPU], 50, last_bits);
   gm_meter_close(meter);
 }
 
@@ -187,7 +186,18 @@ static void s8_mmio_steps_in_where_the_msr_zone_cannot_be_read(void **state) {
   remove_counter(f, "intel-rapl:0");
   gm_meter *meter = fake_meter(f);
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl-mmio:0", 51000000}, {0}}, 5);
-  assert_near(e.component_j[GM_CPU], 51, cent);
+  assert_near(e.component_j[GM_CPU], 51, last_bits);
+  gm_meter_close(meter);
+}
+
+static void s8_mmio_steps_in_where_the_msr_zone_gives_no_number(void **state) {
+  fake_machine *f = *state;
+  fake_zone(f, "intel-rapl-mmio:0", "package-0", 0, INTEL_RANGE_UJ);
+  fake_zone(f, "intel-rapl:0", "package-0", 0, INTEL_RANGE_UJ);
+  fake_zone_write(f, "intel-rapl:0", "energy_uj", "");
+  gm_meter *meter = fake_meter(f);
+  const gm_energy e = run(f, meter, (move[]){{"intel-rapl-mmio:0", 51000000}, {0}}, 5);
+  assert_near(e.component_j[GM_CPU], 51, last_bits);
   gm_meter_close(meter);
 }
 
@@ -203,15 +213,15 @@ static double two_dies(fake_machine *f, const char *vendor, uint64_t first_uj, u
 }
 
 static void s9_amd_dies_that_mirror_their_socket_count_once(void **state) {
-  assert_near(two_dies(*state, "AuthenticAMD", 100000000, 101000000), 100, cent);
+  assert_near(two_dies(*state, "AuthenticAMD", 100000000, 101000000), 100, last_bits);
 }
 
 static void s9_amd_dies_that_differ_both_count(void **state) {
-  assert_near(two_dies(*state, "AuthenticAMD", 100000000, 60000000), 160, cent);
+  assert_near(two_dies(*state, "AuthenticAMD", 100000000, 60000000), 160, last_bits);
 }
 
 static void s9_intel_dies_both_count_even_when_equal(void **state) {
-  assert_near(two_dies(*state, "GenuineIntel", 100000000, 100000000), 200, cent);
+  assert_near(two_dies(*state, "GenuineIntel", 100000000, 100000000), 200, last_bits);
 }
 
 static void mirrored_epochs_add_up_to_the_run_on_its_basis(void **state) {
@@ -235,8 +245,8 @@ static void mirrored_epochs_add_up_to_the_run_on_its_basis(void **state) {
   gm_meter_between(meter, &at[0], &at[2], &basis, &run_energy);
   gm_meter_between(meter, &at[0], &at[1], &basis, &first);
   gm_meter_between(meter, &at[1], &at[2], &basis, &second);
-  assert_near(run_energy.component_j[GM_CPU], 100, cent);
-  assert_near(first.energy_j + second.energy_j, run_energy.energy_j, cent);
+  assert_near(run_energy.component_j[GM_CPU], 100, last_bits);
+  assert_near(first.energy_j + second.energy_j, run_energy.energy_j, last_bits);
   gm_meter_close(meter);
 }
 
@@ -308,7 +318,7 @@ static void s13_a_wrap_between_two_readings_is_exact(void **state) {
   fake_zone(f, "intel-rapl:0", "package-0", INTEL_RANGE_UJ - 1000000, INTEL_RANGE_UJ);
   gm_meter *meter = fake_meter(f);
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 2000000}, {0}}, 1);
-  assert_near(e.component_j[GM_CPU], 3, cent);
+  assert_near(e.component_j[GM_CPU], 3, last_bits);
   assert_false(has(&e, GM_RESET) || has(&e, GM_GAP));
   gm_meter_close(meter);
 }
@@ -337,7 +347,7 @@ static void s14_a_reset_within_a_run_loses_only_its_own_interval(void **state) {
     gm_meter_read(meter, &b);
   }
   gm_meter_between(meter, &a, &b, NULL, &e);
-  assert_near(e.component_j[GM_CPU], 120, cent);
+  assert_near(e.component_j[GM_CPU], 120, last_bits);
   assert_true(has(&e, GM_RESET));
   assert_true(e.high_j > 160); /* what the lost second may have held is in the interval */
   gm_meter_close(meter);
@@ -357,12 +367,12 @@ static void s15_a_failed_read_conserves_energy_across_the_hole(void **state) {
   fake_advance(f, 1);
   gm_meter_read(meter, &b);
   gm_meter_between(meter, &a, &b, NULL, &e);
-  assert_near(e.component_j[GM_CPU], 60, cent); /* CodeCarbon: 262 kJ more */
+  assert_near(e.component_j[GM_CPU], 60, last_bits); /* CodeCarbon: 262 kJ more */
   assert_true(has(&e, GM_READ_ERROR));
   /* Where within the hole it was used is not known: the parts say so, and still add up. */
   gm_meter_between(meter, &a, &hole, &e.basis, &before);
   gm_meter_between(meter, &hole, &b, &e.basis, &after);
-  assert_near(before.energy_j + after.energy_j, e.energy_j, cent);
+  assert_near(before.energy_j + after.energy_j, e.energy_j, last_bits);
   assert_true(before.high_j >= 60);
   assert_true(after.low_j <= 60.0 / 2 + 6);
   gm_meter_close(meter);
@@ -390,7 +400,7 @@ static void s16_a_zone_that_comes_back_under_another_index_goes_on(void **state)
   fake_advance(f, 1);
   gm_meter_read(meter, &b);
   gm_meter_between(meter, &a, &b, NULL, &e);
-  assert_near(e.component_j[GM_CPU], 10, cent);
+  assert_near(e.component_j[GM_CPU], 10, last_bits);
   assert_true(has(&e, GM_ZONE_GONE));
   assert_true(e.high_j > 1000); /* the vanished package may have drawn up to max_package_w */
   fake_zone(f, "intel-rapl:b", "package-1", 30000000, INTEL_RANGE_UJ);
@@ -398,7 +408,7 @@ static void s16_a_zone_that_comes_back_under_another_index_goes_on(void **state)
   fake_advance(f, 1);
   gm_meter_read(meter, &b);
   gm_meter_between(meter, &a, &b, NULL, &e);
-  assert_near(e.component_j[GM_CPU], 50, cent);
+  assert_near(e.component_j[GM_CPU], 50, last_bits);
   gm_meter_close(meter);
 }
 
@@ -458,9 +468,9 @@ static void s19_a_suspend_is_flagged_and_a_drop_after_it_is_no_wrap(void **state
   fake_advance(f, 1);
   gm_meter_read(meter, &b);
   gm_meter_between(meter, &a, &b, NULL, &e);
-  assert_near(e.component_j[GM_CPU], 0.5, cent);
+  assert_near(e.component_j[GM_CPU], 0.5, last_bits);
   assert_true(has(&e, GM_GAP) && has(&e, GM_RESET));
-  assert_near(e.duration_s, 2, cent); /* sleep is not run time */
+  assert_near(e.duration_s, 2, last_bits); /* sleep is not run time */
   gm_meter_close(meter);
 }
 
@@ -469,7 +479,7 @@ static void s20_a_sampler_starved_for_ten_minutes_is_flagged(void **state) {
   fake_zone(f, "intel-rapl:0", "package-0", 0, INTEL_RANGE_UJ);
   gm_meter *meter = fake_meter(f);
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 60000000000}, {0}}, 600);
-  assert_near(e.component_j[GM_CPU], 60000, cent); /* an interval marked gap still counts its energy */
+  assert_near(e.component_j[GM_CPU], 60000, last_bits); /* an interval marked gap still counts its energy */
   assert_true(has(&e, GM_GAP));
   gm_meter_close(meter);
 }
@@ -507,6 +517,33 @@ static void s23_a_thousand_meters_leak_no_file(void **state) {
   assert_int_equal(open_fds(), before);
 }
 
+static void more_zones_than_there_is_room_for_give_way_to_the_model(void **state) {
+  fake_machine *f = *state;
+  for (int i = 0; i < GM_MAX_ZONES + 1; i++) {
+    char entry[32], name[32];
+    snprintf(entry, sizeof entry, "intel-rapl:%x", i);
+    snprintf(name, sizeof name, "package-%d", i);
+    fake_zone(f, entry, name, 0, INTEL_RANGE_UJ);
+  }
+  assert_modelled(f, GM_READ_ERROR);
+}
+
+static void as_many_zones_as_there_is_room_for_are_all_counted(void **state) {
+  fake_machine *f = *state;
+  move moves[GM_MAX_ZONES + 1] = {{0}};
+  char entries[GM_MAX_ZONES][32], name[32];
+  for (int i = 0; i < GM_MAX_ZONES; i++) {
+    snprintf(entries[i], sizeof entries[i], "intel-rapl:%x", i);
+    snprintf(name, sizeof name, "package-%d", i);
+    fake_zone(f, entries[i], name, 0, INTEL_RANGE_UJ);
+    moves[i] = (move){entries[i], 1000000};
+  }
+  gm_meter *meter = fake_meter(f);
+  const gm_energy e = run(f, meter, moves, 1);
+  assert_near(e.component_j[GM_CPU], GM_MAX_ZONES, 1e-6);
+  gm_meter_close(meter);
+}
+
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, fake_setup, fake_teardown)
 
 int main(void) {
@@ -522,6 +559,7 @@ int main(void) {
       ON_MACHINE(s7_psys_replaces_packages_when_asked_for),
       ON_MACHINE(s8_an_mmio_duplicate_is_not_counted_twice),
       ON_MACHINE(s8_mmio_steps_in_where_the_msr_zone_cannot_be_read),
+      ON_MACHINE(s8_mmio_steps_in_where_the_msr_zone_gives_no_number),
       ON_MACHINE(s9_amd_dies_that_mirror_their_socket_count_once),
       ON_MACHINE(s9_amd_dies_that_differ_both_count),
       ON_MACHINE(s9_intel_dies_both_count_even_when_equal),
@@ -541,6 +579,8 @@ int main(void) {
       ON_MACHINE(s20_a_sampler_starved_for_ten_minutes_is_flagged),
       ON_MACHINE(s21_stopping_at_once_gives_an_upper_bound),
       ON_MACHINE(s23_a_thousand_meters_leak_no_file),
+      ON_MACHINE(more_zones_than_there_is_room_for_give_way_to_the_model),
+      ON_MACHINE(as_many_zones_as_there_is_room_for_are_all_counted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

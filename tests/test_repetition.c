@@ -14,7 +14,7 @@ typedef struct {
 
 static gm_status work(void *context, gm_error *err) {
   workload *w = context;
-  if (++w->calls == w->fail_at) return gm_fail(err, GM_INTERRUPTED, "stopped");
+  if (++w->calls == w->fail_at && w->fail_at > 0) return gm_fail(err, GM_INTERRUPTED, "stopped");
   const bool slow = w->slow_every > 0 && w->calls % w->slow_every == 0;
   fake_advance(w->machine, slow ? 50 * w->call_s : w->call_s);
   w->counter_uj += w->call_uj;

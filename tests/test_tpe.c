@@ -94,7 +94,7 @@ static void startup_trials_are_those_of_the_random_sampler(void **state) {
 
 static void it_finds_better_values_than_random_search(void **state) {
   (void)state;
-  enum { N_SEEDS = 10, N_TRIALS = 60 };
+  enum { N_SEEDS = 30, N_TRIALS = 100 };
   for (int multivariate = 0; multivariate <= 1; multivariate++) {
     int wins = 0;
     for (uint32_t seed = 0; seed < N_SEEDS; seed++) {
@@ -108,7 +108,7 @@ static void it_finds_better_values_than_random_search(void **state) {
       gm_study_free(tpe);
       gm_study_free(random);
     }
-    assert_true(wins >= 9); /* of 10: by chance alone, 1 in 100 */
+    assert_true(wins >= 22); /* of 30: 8 in 1000 by chance alone; Optuna itself wins 25 and 30 */
   }
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Adaptive Parzen estimator: weights, bandwidths, densities, sampling. */
+ * Adaptive Parzen estimator: weights, bandwidths, sampling. Its density: parzen_density.c. */
 #include "tuning/parzen_estimator.h"
 
 #include "tuning/truncated_normal.h"
@@ -15,9 +15,6 @@ static const double max_divisions = 100.0;
 static const double log_sqrt_2pi = 0.91893853320467274178;
 /* Phi(-9) = 1e-19: a normal with both ends of the range further away than that has mass 1. */
 static const double far_in_sigmas = 9.0;
-/* A component below another by more than this many nats adds less than 1e-21 of it, which
- * no sum of doubles can notice, not even over 10^5 such components. */
-static const double negligible_nats = 50.0;
 
 /* ---- memory ------------------------------------------------------------ */
 
@@ -127,14 +124,6 @@ static double log_mass_inside(const gm_parzen_dimension *dim, size_t k) {
   return a < -far_in_sigmas && b > far_in_sigmas ? 0.0 : gm_log_normal_mass(a, b);
 }
 
-static _Bool is_continuous(const gm_parzen_dimension *dim) {
-  return dim->distribution.kind == GM_FLOAT && dim->distribution.step == 0.0;
-}
-
-static _Bool is_grid(const gm_parzen_dimension *dim) {
-  return dim->distribution.kind != GM_CATEGORICAL && dim->distribution.step != 0.0;
-}
-
 static void build_numeric(gm_parzen_dimension *dim, size_t n, const double *observations,
                           gm_order_item *scratch) {
   gm_distribution_domain(&dim->distribution, &dim->lower, &dim->upper);
@@ -169,129 +158,20 @@ gm_status gm_parzen_build(gm_parzen_estimator *e, size_t n_dimensions,
       build_categorical(dim, n, observations + d * stride);
     else
       build_numeric(dim, n, observations + d * stride, e->sort_scratch);
-    if (!is_continuous(dim)) continue;
+    if (!gm_distribution_continuous(&dim->distribution)) continue;
     for (size_t k = 0; k <= n; k++)
       e->log_scale[k] += log(dim->inverse_sigma[k]) - dim->log_mass[k] - log_sqrt_2pi;
   }
   return GM_OK;
 }
 
-/* ---- density ----------------------------------------------------------- */
-
-/* terms[k] += ln phi((z - mu) / sigma), without the constant that log_scale holds. */
-static void add_continuous(const gm_parzen_dimension *dim, size_t n_components, double z, double *terms) {
-  const double *mu = dim->mu, *inverse_sigma = dim->inverse_sigma;
-#pragma omp simd
-  for (size_t k = 0; k < n_components; k++) {
-    const double t = (z - mu[k]) * inverse_sigma[k];
-    terms[k] -= 0.5 * t * t;
-  }
-}
-
-static void add_categorical(const gm_parzen_dimension *dim, size_t n_components, double x, double *terms) {
-  const size_t n = n_components - 1;
-  const uint32_t category = (uint32_t)x;
-  const double log_hit = log(dim->hit), log_miss = log(dim->miss);
-  for (size_t k = 0; k < n; k++) terms[k] += dim->category[k] == category ? log_hit : log_miss;
-  terms[n] += log(dim->prior);
-}
-
-/* The cell of the grid around x, in z. */
-typedef struct {
-  double left, right;
-} grid_cell;
-
-static grid_cell cell_of(const gm_parzen_dimension *dim, double x) {
-  const double half = 0.5 * dim->distribution.step;
-  return (grid_cell){gm_distribution_z(&dim->distribution, x - half),
-                     gm_distribution_z(&dim->distribution, x + half)};
-}
-
-/* ln of the probability of a cell under component k. */
-static double log_cell(const gm_parzen_dimension *dim, size_t k, grid_cell cell) {
-  const double a = (cell.left - dim->mu[k]) / dim->sigma[k];
-  const double b = (cell.right - dim->mu[k]) / dim->sigma[k];
-  return gm_log_normal_mass(a, b) - dim->log_mass[k];
-}
-
-/* An upper bound of it: the mass beyond t sigmas is at most exp(-t²/2). */
-static double log_cell_bound(const gm_parzen_dimension *dim, size_t k, grid_cell cell) {
-  const double t = fmax(0.0, fmax(cell.left - dim->mu[k], dim->mu[k] - cell.right)) * dim->inverse_sigma[k];
-  return -0.5 * t * t - dim->log_mass[k];
-}
-
-/* terms[k] += ln of the probability of the cell, for the observations; components that
- * end up far below `least` are dropped before their mass is worked out. */
-static void add_grid(const gm_parzen_dimension *dim, size_t n, grid_cell cell, double least, double *terms) {
-  size_t previous = n;
-  double bound = 0.0, exact = NAN; /* of the component `previous` and its equals; NAN: not needed so far */
-  for (size_t i = 0; i < n; i++) {
-    const size_t k = dim->order[i];
-    if (previous == n || dim->mu[k] != dim->mu[previous] || dim->sigma[k] != dim->sigma[previous]) {
-      bound = log_cell_bound(dim, k, cell);
-      exact = NAN;
-      previous = k;
-    }
-    if (terms[k] + bound < least) {
-      terms[k] = -INFINITY;
-      continue;
-    }
-    if (isnan(exact)) exact = log_cell(dim, k, cell);
-    terms[k] += exact;
-  }
-}
-
-/* ln sum_k exp(terms[k]). */
-static double log_sum_exp(size_t n, const double *terms) {
-  double largest = -INFINITY;
-#pragma omp simd reduction(max : largest)
-  for (size_t k = 0; k < n; k++) largest = terms[k] > largest ? terms[k] : largest;
-  if (largest == -INFINITY) return -INFINITY;
-  double sum = 0.0;
-  for (size_t k = 0; k < n; k++) {
-    if (terms[k] > largest - negligible_nats) sum += exp(terms[k] - largest);
-  }
-  return largest + log(sum);
-}
-
-/* x: (d) with the given stride. */
-static double log_density_at(gm_parzen_estimator *e, const double *x, size_t stride) {
-  const size_t n = e->n_components - 1;
-  double *terms = e->terms;
-  for (size_t k = 0; k <= n; k++) terms[k] = e->log_scale[k];
-  for (size_t d = 0; d < e->n_dimensions; d++) {
-    const gm_parzen_dimension *dim = &e->dimensions[d];
-    const double value = x[d * stride];
-    if (dim->distribution.kind == GM_CATEGORICAL) {
-      add_categorical(dim, e->n_components, value, terms);
-    } else if (is_continuous(dim)) {
-      const double z = gm_distribution_z(&dim->distribution, value);
-      if (!(dim->lower <= z && z <= dim->upper)) return -INFINITY;
-      add_continuous(dim, e->n_components, z, terms);
-    } else {
-      terms[n] += log_cell(dim, n, cell_of(dim, value));
-    }
-  }
-  /* Grids last: by now the prior's term is complete and tells which others can matter. */
-  const double least = terms[n] - negligible_nats;
-  for (size_t d = 0; d < e->n_dimensions; d++) {
-    const gm_parzen_dimension *dim = &e->dimensions[d];
-    if (is_grid(dim)) add_grid(dim, n, cell_of(dim, x[d * stride]), least, terms);
-  }
-  return log_sum_exp(e->n_components, terms);
-}
-
-void gm_parzen_log_density(gm_parzen_estimator *e, size_t n, const double *x, double *log_density) {
-  for (size_t i = 0; i < n; i++) log_density[i] = log_density_at(e, x + i, n);
-}
+/* ---- sampling ---------------------------------------------------------- */
 
 double gm_parzen_category_probability(const gm_parzen_estimator *e, size_t d, size_t k, size_t category) {
   const gm_parzen_dimension *dim = &e->dimensions[d];
   if (k + 1 == e->n_components) return dim->prior;
   return dim->category[k] == category ? dim->hit : dim->miss;
 }
-
-/* ---- sampling ---------------------------------------------------------- */
 
 /* Number of normalised cumulative weights that are <= u. */
 static uint32_t choose_component(const gm_parzen_estimator *e, double u) {

@@ -28,8 +28,8 @@ typedef struct {
   double *log_mass;             /* (N + 1) ln of the normal mass inside [L, U] */
   uint32_t *order;              /* (N) observations by ascending (mu, age) */
   uint32_t *category;           /* (N) observed category, categorical kind */
-  double hit, miss,
-      prior; /* categorical: probability of the observed, of another category; of any under the prior */
+  /* Categorical: probability of the observed category, of each other one, and of any under the prior. */
+  double hit, miss, prior;
 } gm_parzen_dimension;
 
 typedef struct {
@@ -37,10 +37,10 @@ typedef struct {
   size_t n_dimensions;
   gm_parzen_dimension *dimensions; /* (d) */
   double *weights;                 /* (N + 1) sum to 1 */
-  double *log_scale; /* (N + 1) ln weight + ln of the constant factors of the continuous dimensions */
-  double *terms;     /* (N + 1) scratch of a query */
-  gm_order_item *sort_scratch; /* (2 N) */
-  void *block;                 /* where the arrays above live */
+  double *log_scale;               /* (N + 1) ln of weight times constant factors of continuous densities */
+  double *terms;                   /* (N + 1) scratch of a query */
+  gm_order_item *sort_scratch;     /* (2 N) */
+  void *block;                     /* where the arrays above live */
   size_t block_size, dimension_capacity;
 } gm_parzen_estimator;
 

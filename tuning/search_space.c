@@ -104,6 +104,10 @@ _Bool gm_distribution_single(const gm_distribution *d) {
   return d->kind == GM_CATEGORICAL ? d->n_choices == 1 : d->low == d->high;
 }
 
+_Bool gm_distribution_continuous(const gm_distribution *d) {
+  return d->kind == GM_FLOAT && d->step == 0.0;
+}
+
 _Bool gm_distribution_contains(const gm_distribution *d, double value) {
   if (d->kind == GM_CATEGORICAL) return value >= 0.0 && value < (double)d->n_choices && value == floor(value);
   if (!(d->low <= value && value <= d->high)) return 0;

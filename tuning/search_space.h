@@ -42,6 +42,9 @@ gm_status gm_distribution_check(gm_distribution *distribution, const char *name,
 /* One possible value only: returned without sampling. It is `low`, or category 0. */
 _Bool gm_distribution_single(const gm_distribution *distribution);
 
+/* A float without a grid: it has a density, the others have probabilities. */
+_Bool gm_distribution_continuous(const gm_distribution *distribution);
+
 /* Whether an internal value lies in the range (and on the grid, within 1e-8 of a step for floats). */
 _Bool gm_distribution_contains(const gm_distribution *distribution, double value);
 

@@ -4,7 +4,9 @@
  *
  * Sources: Bergstra et al., NIPS 2011, section 4, equation 5; Watanabe, arXiv:2304.11127.
  * Details and random draws are those of optuna.samplers.TPESampler 5 (one objective, no
- * groups). Deviations: the bandwidth sort is stable; candidates are clipped to the range,
+ * groups). Deviations: the bandwidth sort is stable; the first of scores within 1e-12 of
+ * the largest wins, wherever this is compiled (in Optuna rounding decides between such
+ * ties, differently with each numpy and processor); candidates are clipped to the range,
  * which Optuna's can leave by one rounding error; a score that is NaN never wins. */
 #ifndef TUNING_TPE_H
 #define TUNING_TPE_H

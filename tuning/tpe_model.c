@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Scores this close to the largest equal it: categories and grid points seen equally often tie in exact
+ * arithmetic, but their sums round differently (by some 1e-15) with every C library and compiler. */
+static const double tie_width = 1e-12;
+
 /* Grows *items to hold n of `size` bytes, not keeping what was there. */
 static _Bool reserve(void **items, size_t *capacity, size_t n, size_t size) {
   if (n <= *capacity) return 1;
@@ -18,10 +22,9 @@ static _Bool reserve(void **items, size_t *capacity, size_t n, size_t size) {
 
 static gm_status reserve_all(gm_tpe_model *model, size_t n_trials, size_t n_parameters, gm_error *err) {
   void *trials = model->trials, *observations = model->observations, *dimensions = model->dimensions;
-  const _Bool ok = reserve(&trials, &model->trial_capacity, n_trials + GM_MAX_BELOW, sizeof *model->trials) &
-                   reserve(&observations, &model->observation_capacity, n_trials * n_parameters,
-                           sizeof *model->observations) &
-                   reserve(&dimensions, &model->dimension_capacity, n_parameters, sizeof *model->dimensions);
+  _Bool ok = reserve(&trials, &model->trial_capacity, n_trials + GM_MAX_BELOW, sizeof *model->trials);
+  ok = reserve(&observations, &model->observation_capacity, n_trials * n_parameters, sizeof(double)) && ok;
+  ok = reserve(&dimensions, &model->dimension_capacity, n_parameters, sizeof *model->dimensions) && ok;
   model->trials = trials;
   model->observations = observations;
   model->dimensions = dimensions;
@@ -88,12 +91,15 @@ gm_status gm_tpe_model_build(gm_tpe_model *model, const gm_history *history, con
 size_t gm_tpe_best(gm_tpe_model *model, size_t n, const double *x, double *score, double *scratch) {
   gm_parzen_log_density(&model->below, n, x, score);
   gm_parzen_log_density(&model->above, n, x, scratch);
-  size_t best = 0;
+  double largest = -INFINITY;
   for (size_t i = 0; i < n; i++) {
     score[i] -= scratch[i];
-    if (score[i] > score[best] || (isnan(score[best]) && !isnan(score[i]))) best = i;
+    largest = fmax(largest, score[i]); /* fmax prefers the number over NaN */
   }
-  return best;
+  for (size_t i = 0; i < n; i++) {
+    if (score[i] >= largest - tie_width) return i;
+  }
+  return 0; /* NaN throughout */
 }
 
 static int compare_names(const void *a, const void *b) {

@@ -6,7 +6,7 @@ n_layers = 0
 set datafile separator comma
 stats data."/fig2_layers.csv" every ::1 using (n_layers = n_layers + 1, 0) nooutput
 row_cm = 0.62
-width_cm = 9; height_cm = 1.35 + row_cm * n_layers
+width_cm = 9; height_cm = 1.6 + row_cm * n_layers
 load "scripts/figures/style.gp"
 
 layers = data."/fig2_layers.csv"
@@ -26,7 +26,7 @@ unset key
 set lmargin at screen 0.02
 set rmargin at screen 0.98
 set bmargin at screen 0.35 / height_cm
-set tmargin at screen 1 - 0.1 / height_cm
+set tmargin at screen 1 - 0.35 / height_cm
 set xrange [0:10]
 set yrange [n_layers + 0.1:-1.2]
 set style fill solid 1.0 noborder
