@@ -35,20 +35,22 @@ all: # the first target is the default; its prerequisites follow
 LIBRARIES := common models tuning energy datasets
 PROGRAMS := linear_regression cnn tune inference report
 PACKAGES := openblas json-c
+# Gridded files (--sst) need libnetcdf; without it everything else builds, and --sst says so.
+netcdf := $(shell pkg-config --exists netcdf 2>/dev/null && echo netcdf)
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp -ffp-contract=off \
-  -I. -I$(B) -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-ldlibs := -fopenmp $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
+  -I. -I$(B) -MMD -MP $(netcdf:netcdf=-DGM_HAVE_NETCDF) $(shell pkg-config --cflags $(PACKAGES) $(netcdf) 2>/dev/null)
+ldlibs := -fopenmp $(shell pkg-config --libs $(PACKAGES) $(netcdf) 2>/dev/null) -lcsv -ldl -lm -lpthread
 
-sources := $(wildcard $(LIBRARIES:=/*.c))
+sources := $(filter-out $(if $(netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
 data_tables := $(wildcard $(LIBRARIES:=/*.csv))
 objects_of = $(patsubst %.c,$(B)/%.o,$(filter $(1)/%,$(sources))) \
   $(patsubst %.csv,$(B)/%.csv.o,$(filter $(1)/%,$(data_tables)))
 programs := $(PROGRAMS:%=$(B)/bin/%)
 shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c experiments/*/*.c))
-unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
+unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(filter-out $(if $(netcdf),,tests/test_netcdf_%.c),$(wildcard tests/test_*.c)))
 conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.c))
 # models, tuning, energy and datasets call common, never one another, so common comes last.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
