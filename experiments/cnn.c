@@ -148,28 +148,42 @@ static char *identity(const program *p) {
 static gm_status train(program *p, gm_error *err) {
   gm_experiment *e = &p->experiment;
   gm_training *t = &p->training;
-  gm_atomic_file log = {0};
   gm_progress progress;
-  gm_status status = GM_OK;
-  if (p->step_log != NULL) {
-    status = gm_atomic_file_open(&log, p->step_log, err);
-    if (status != GM_OK) return status;
-    fprintf(log.stream, "step,epoch,batch,loss\n");
-    t->step_log = log.stream;
-  }
   gm_progress_start(&progress, stderr, "training", (size_t)p->config.trainer.epochs);
   t->progress = &progress;
   gm_experiment_start(e);
-  status = gm_training_run(t, err);
+  const gm_status status = gm_training_run(t, err);
   gm_experiment_stop(e);
-  if (status == GM_OK) {
-    char note[64];
-    snprintf(note, sizeof note, "%.1f J", gm_training_energy(t).energy_j);
-    gm_progress_finish(&progress, note);
+  if (status != GM_OK) {
+    gm_progress_clear(&progress);
+    return status;
   }
-  if (p->step_log == NULL) return status;
-  if (status == GM_OK) return gm_atomic_file_commit(&log, err);
+  char note[64];
+  snprintf(note, sizeof note, "%.1f J", gm_training_energy(t).energy_j);
+  gm_progress_finish(&progress, note);
+  return GM_OK;
+}
+
+/* Trains with the log of steps, if one is wanted; it appears whole or not at all. */
+static gm_status train_and_log(program *p, gm_error *err) {
+  gm_atomic_file log = {0};
+  gm_status status = p->step_log == NULL ? GM_OK : gm_atomic_file_open(&log, p->step_log, err);
+  if (status != GM_OK) return status;
+  if (log.stream != NULL) fprintf(log.stream, "step,epoch,batch,loss\n");
+  p->training.step_log = log.stream;
+  status = gm_experiment_create_out(&p->experiment, err);
+  if (status == GM_OK) status = train(p, err);
+  if (status == GM_OK && log.stream != NULL) return gm_atomic_file_commit(&log, err);
   gm_atomic_file_abort(&log);
+  return status;
+}
+
+/* Refuses a --save that could not be written, before the training rather than after it. */
+static gm_status check_save(const program *p, gm_error *err) {
+  gm_atomic_file file;
+  if (p->save == NULL) return GM_OK;
+  const gm_status status = gm_atomic_file_open(&file, p->save, err);
+  if (status == GM_OK) gm_atomic_file_abort(&file);
   return status;
 }
 
@@ -187,23 +201,21 @@ static gm_status run(program *p, gm_error *err) {
   gm_trainer_config *c = &p->config.trainer;
   c->shuffle = !p->no_shuffle;
   gm_status status = gm_optimizer_from_name(p->optimizer, &c->optimizer.kind, err);
-  if (status != GM_OK) {
-    gm_error_prefix(err, "--optimizer");
-    return status;
-  }
-  status = gm_trainer_config_check(c, err);
+  if (status == GM_OK) status = gm_trainer_config_check(c, err);
+  if (status == GM_OK && c->prune_unstructured + c->prune_structured > 0 && c->prune_after > c->epochs)
+    status = gm_fail(err, GM_BAD_INPUT, "--prune-after %lld: expected at most the %lld of --epochs",
+                     (long long)c->prune_after, (long long)c->epochs);
   if (status == GM_OK) status = gm_experiment_open(&p->experiment, err);
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
-  status = gm_experiment_create_out(&p->experiment, err);
-  if (status == GM_OK)
-    status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
+  status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
   char *who = identity(p);
   bool found = false;
   if (status == GM_OK && who == NULL) status = gm_fail_memory(err, "the run's identity");
   if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, who, &found, err);
+  if (status == GM_OK) status = check_save(p, err);
   p->training.identity = who;
-  if (status == GM_OK) status = train(p, err);
+  if (status == GM_OK) status = train_and_log(p, err);
   if (status == GM_OK) status = record(p, err);
   if (status == GM_OK) gm_resume_remove(&p->training);
   free(who);

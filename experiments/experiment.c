@@ -91,6 +91,7 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   *done = action != GM_OPTIONS_RUN;
   if (action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
   if (action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
+  if (*done) return GM_OK;
   if (strcmp(e->options.protocol, "full") != 0 && strcmp(e->options.protocol, "quick") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--protocol: expected full or quick, got \"%s\"", e->options.protocol);
   return GM_OK;
@@ -118,7 +119,7 @@ static gm_status read_series(gm_experiment *e, gm_error *err) {
   return gm_csv_series_read(&config, &e->series, err);
 }
 
-static gm_status load_data(gm_experiment *e, gm_error *err) {
+gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
   gm_experiment_options *o = &e->options;
   gm_base_period base;
   gm_status status = read_series(e, err);
@@ -167,10 +168,7 @@ static gm_status open_energy(gm_experiment *e, gm_error *err) {
   e->carbon = gm_carbon_intensity_unset();
   if (e->options.country != NULL)
     status = gm_carbon_intensity_find(e->options.country, NULL, &e->carbon, err);
-  if (status != GM_OK) {
-    gm_error_prefix(err, "--country");
-    return status;
-  }
+  if (status != GM_OK) return status;
   if (!isnan(e->options.carbon_intensity)) {
     gm_carbon_intensity stated;
     status = gm_carbon_intensity_fixed(e->options.carbon_intensity, &stated, err);
@@ -184,19 +182,23 @@ static gm_status open_energy(gm_experiment *e, gm_error *err) {
   return status == GM_OK ? gm_meter_open(&e->meter, &config, err) : status;
 }
 
-gm_status gm_experiment_open(gm_experiment *e, gm_error *err) {
+gm_status gm_experiment_begin(gm_experiment *e, gm_error *err) {
   clock_gettime(CLOCK_REALTIME, &e->started_at);
   gm_interrupt_watch();
   gm_status status = open_energy(e, err);
   if (status != GM_OK) return status;
   gm_meter_read(e->meter, &e->opened);
-  status = gm_compute_init(&e->compute, (int)e->options.threads, getenv("GREENMILE_ISA"), err);
-  if (status == GM_OK) status = load_data(e, err);
-  return status;
+  return gm_compute_init(&e->compute, (int)e->options.threads, getenv("GREENMILE_ISA"), err);
+}
+
+gm_status gm_experiment_open(gm_experiment *e, gm_error *err) {
+  const gm_status status = gm_experiment_begin(e, err);
+  return status == GM_OK ? gm_experiment_load(e, err) : status;
 }
 
 gm_status gm_experiment_create_out(const gm_experiment *e, gm_error *err) {
   const gm_status status = gm_make_directories(e->options.out, err);
+  if (status == GM_BAD_INPUT) gm_error_prefix(err, "--out");
   if (status != GM_OK) return status;
   char *path = gm_experiment_path(e, "run.json");
   if (path == NULL) return gm_fail_memory(err, "a file name");
@@ -215,12 +217,14 @@ void gm_experiment_close(gm_experiment *e) {
 
 int gm_experiment_exit(const gm_experiment *e, gm_status status, const gm_error *err) {
   if (status != GM_OK) fprintf(stderr, "%s: %s\n", e->program, err->message);
-  return gm_exit_code(status);
+  if (fflush(stdout) == 0 && ferror(stdout) == 0) return gm_exit_code(status);
+  fprintf(stderr, "%s: cannot write to standard output\n", e->program); /* --help > a full disk */
+  return gm_exit_code(status == GM_OK ? GM_IO_ERROR : status);
 }
 
 void gm_experiment_warn(gm_experiment *e, const char *sentence) {
   fprintf(stderr, "%s: warning: %s\n", e->program, sentence);
-  json_object_array_add(e->warnings, json_object_new_string(sentence));
+  json_object_array_add(e->warnings, gm_json_string(sentence));
 }
 
 /* ---- the metered interval ---------------------------------------------------------------- */
@@ -397,7 +401,7 @@ static struct json_object *host_object(const gm_host *host) {
 
 static struct json_object *strings(int n, char **texts) {
   struct json_object *array = json_object_new_array();
-  for (int i = 0; i < n; i++) json_object_array_add(array, json_object_new_string(texts[i]));
+  for (int i = 0; i < n; i++) json_object_array_add(array, gm_json_string(texts[i]));
   return array;
 }
 

@@ -62,7 +62,13 @@ gm_status gm_experiment_parse(gm_experiment *experiment, const char *description
                               const gm_option *own, size_t n_own, int argc, char **argv, bool *done,
                               gm_error *err);
 
-/* Loads the data, cuts the samples, opens the meter and watches for Ctrl-C. */
+/* Opens the meter and watches for Ctrl-C; the energy of the process counts from here. */
+gm_status gm_experiment_begin(gm_experiment *experiment, gm_error *err);
+
+/* Loads the data and cuts the samples. */
+gm_status gm_experiment_load(gm_experiment *experiment, gm_error *err);
+
+/* Both: for programs that need nothing in between. */
 gm_status gm_experiment_open(gm_experiment *experiment, gm_error *err);
 
 /* Creates the output directory; a run.json of an earlier run in it is removed, so
@@ -71,7 +77,8 @@ gm_status gm_experiment_create_out(const gm_experiment *experiment, gm_error *er
 
 void gm_experiment_close(gm_experiment *experiment);
 
-/* Prints the error, if any, as "program: sentence" and returns the exit code. */
+/* Prints the error, if any, as "program: sentence" and returns the exit code, which is
+ * not 0 when standard output (--help, --summary) could not be written. */
 int gm_experiment_exit(const gm_experiment *experiment, gm_status status, const gm_error *err);
 
 /* Samples of another number of time steps from the same data (for the tuner). */

@@ -149,8 +149,9 @@ static gm_status run(program *p, gm_error *err) {
   repetition.batch_s = p->batch_s;
   if (p->model == NULL)
     return gm_fail(err, GM_BAD_INPUT, "--model FILE: which model? expected .safetensors or .json");
-  gm_status status = load_model(p, err);
-  if (status == GM_OK) status = gm_experiment_open(e, err);
+  gm_status status = gm_experiment_begin(e, err);
+  if (status == GM_OK) status = load_model(p, err); /* says how many time steps the samples have */
+  if (status == GM_OK) status = gm_experiment_load(e, err);
   if (status == GM_OK) status = fit_to_data(p, err);
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
   if (status != GM_OK) return status;

@@ -96,10 +96,7 @@ static gm_status run(program *p, gm_error *err) {
   p->config = gm_linear_regression_config_default();
   if (p->ridge != NULL) {
     const gm_status status = gm_ridge_parse(p->ridge, &p->config, err);
-    if (status != GM_OK) {
-      gm_error_prefix(err, "--ridge");
-      return status;
-    }
+    if (status != GM_OK) return status;
   }
   gm_status status = gm_experiment_open(e, err);
   if (status == GM_OK) status = gm_experiment_create_out(e, err);

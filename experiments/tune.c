@@ -105,6 +105,7 @@ static gm_status train_trial(program *p, gm_trial *trial, gm_training *training,
   const int64_t epochs = training->trainer.epoch;
   p->costs[trial->number] = (cost){epochs, gm_training_energy(training)};
   if (status == GM_FAILED) { /* diverged: the search goes on without it */
+    gm_progress_clear(&p->progress);
     gm_experiment_warn(&p->experiment, err->message);
     return gm_study_tell(p->study, trial, GM_TRIAL_FAIL, NAN, err);
   }
@@ -266,6 +267,15 @@ static gm_status record(program *p, gm_error *err) {
   return gm_experiment_record(e, &result, extra, err);
 }
 
+/* Builds the network once for nothing, so that a bad --arch is refused before anything is written. */
+static gm_status check_training(program *p, gm_error *err) {
+  gm_training training;
+  const gm_status status =
+      gm_training_create(&training, &p->experiment, &p->config, &p->experiment.samples, err);
+  gm_training_free(&training);
+  return status;
+}
+
 /* ---- the run ---------------------------------------------------------------------------- */
 
 static gm_status configure(program *p, gm_error *err) {
@@ -283,6 +293,7 @@ static gm_status run(program *p, gm_error *err) {
   gm_experiment *e = &p->experiment;
   gm_status status = configure(p, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
+  if (status == GM_OK) status = check_training(p, err);
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
   if (status == GM_OK) status = gm_study_create(&p->study_config, &p->study, err);
   if (status != GM_OK) return status;
@@ -290,7 +301,10 @@ static gm_status run(program *p, gm_error *err) {
   gm_experiment_start(e);
   status = search(p, err);
   gm_experiment_stop(e);
-  if (status != GM_OK) return status;
+  if (status != GM_OK) {
+    gm_progress_clear(&p->progress);
+    return status;
+  }
   char note[64];
   snprintf(note, sizeof note, "%.1f J", gm_experiment_energy(e).energy_j);
   gm_progress_finish(&p->progress, note);
