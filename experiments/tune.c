@@ -11,7 +11,8 @@
 #include <string.h>
 
 static const char description[] =
-    "Searches num_input_time_steps in 1 … 12, learning_rate in [1e-5, 1e-1] (log) and the optimizer (adam, "
+    "Searches num_input_time_steps in 1 … 12 (maps: 1 … 6), learning_rate in [1e-5, 1e-1] (log) and the "
+    "optimizer (adam, "
     "sgd)\n"
     "for the least validation RMSE after the last epoch, with the semantics of Optuna 5. Writes run.json,\n"
     "trials.csv, curves.csv, predictions.csv of the best trial and emissions.csv into --out.";
@@ -66,8 +67,9 @@ static bool report_epoch(void *context, const gm_epoch *epoch) {
 static gm_status suggest(program *p, gm_trial *trial, int64_t *time_steps, gm_error *err) {
   gm_optimizer_config *optimizer = &p->config.trainer.optimizer;
   size_t choice = 0;
-  gm_status status = gm_study_suggest_int(p->study, trial, "num_input_time_steps",
-                                          gm_int_range(1, LARGEST_TIME_STEPS), time_steps, err);
+  gm_status status =
+      gm_study_suggest_int(p->study, trial, "num_input_time_steps",
+                           gm_int_range(1, (int64_t)p->experiment.sampling.max_time_steps), time_steps, err);
   if (status == GM_OK)
     status = gm_study_suggest_float(p->study, trial, "learning_rate", gm_float_log_range(1e-5, 1e-1),
                                     &optimizer->learning_rate, err);
@@ -201,7 +203,7 @@ static struct json_object *config_object(const program *p) {
   gm_json_add_integer(config, "trials", p->trials);
   gm_json_add_integer(config, "epochs", p->config.trainer.epochs);
   gm_json_add_integer(config, "batch_size", p->config.trainer.batch_size);
-  gm_json_add_text(config, "arch", gm_training_arch(&p->config));
+  gm_json_add_text(config, "arch", gm_training_arch(&p->config, &p->experiment));
   gm_json_add_text(config, "sampler", p->study_config.sampler.method->name);
   gm_json_add_bool(config, "multivariate", p->study_config.sampler.multivariate);
   gm_json_add_integer(config, "n_startup_trials", (int64_t)p->study_config.sampler.n_startup_trials);
@@ -231,7 +233,7 @@ static struct json_object *best_object(const gm_trial *best) {
 
 static gm_status parameter_count(const program *p, int64_t *n, gm_error *err) {
   gm_architecture a;
-  const gm_status status = gm_architecture_parse(gm_training_arch(&p->config),
+  const gm_status status = gm_architecture_parse(gm_training_arch(&p->config, &p->experiment),
                                                  gm_experiment_shape(&p->experiment.samples), &a, err);
   if (status != GM_OK) return status;
   *n = (int64_t)a.n_parameters;
