@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Program: train the 1-D CNN under the meter and write its run directory. */
 #include "common/csv.h"
+#include "experiments/influence_map.h"
 #include "experiments/resume.h"
 #include "experiments/training.h"
 #include "models/model_file.h"
@@ -120,6 +121,7 @@ static gm_status record(program *p, gm_error *err) {
   free(test);
   if (status == GM_OK) status = write_epochs(p, err);
   if (status == GM_OK) status = save_model(p, err);
+  if (status == GM_OK) status = gm_influence_of_network(e, &t->network, err);
   if (status != GM_OK) return status;
   struct json_object *extra = json_object_new_object();
   char *arch = gm_architecture_format(&t->network.architecture);
