@@ -8,7 +8,8 @@
 #: make clean         remove the build;  make clean-results: remove the results
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
-#: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …"
+#: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …",
+#:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
 #: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
 #: RESULTS=results    where the study goes
@@ -33,7 +34,7 @@ all: # the first target is the default; its prerequisites follow
 # ---- build -----------------------------------------------------------------------
 
 LIBRARIES := common models tuning energy datasets
-PROGRAMS := linear_regression cnn tune inference report
+PROGRAMS := linear_regression cnn tune inference report skill
 PACKAGES := openblas json-c
 # Gridded files (--sst) need libnetcdf; without it everything else builds, and --sst says so.
 netcdf := $(shell pkg-config --exists netcdf 2>/dev/null && echo netcdf)
@@ -145,7 +146,8 @@ trials := $(if $(quick),8,30)
 prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
-data := $(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET)) $(DATA_OPTIONS)
+map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
+data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs
 
@@ -175,6 +177,14 @@ $(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --prune
 $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
 $(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
+# On maps also the skill against the lead; lead 1 is that of the runs above.
+leads := $(if $(map),2 3 4 5 6 7 8 9 10 11 12)
+define lead_runs
+$(call run,linear_regression-lead$(1),linear_regression --lead $(1))
+$(call run,cnn-lead$(1),cnn --epochs $(epochs) --lead $(1))
+endef
+$(foreach l,$(leads),$(eval $(call lead_runs,$(l))))
+
 runs: $(all_runs)
 
 # ---- tables, figures, report -----------------------------------------------------------
@@ -189,6 +199,17 @@ $(F)/study.csv: $(all_runs) | $(B)/bin/report
 $(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
 	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/$(basename $(@F)).gp
 
+# Of maps: skill against lead, and where the forecasts come from.
+formats := svg pdf png
+map_drawings := $(if $(map),$(formats:%=$(F)/skill.%) $(formats:%=$(F)/maps.%))
+skill_runs := $(R)/linear_regression $(R)/cnn-seed0 $(foreach l,$(leads),$(R)/linear_regression-lead$(l) $(R)/cnn-lead$(l))
+$(F)/skill.csv: $(F)/study.csv $(skill_runs:%=%/run.json) | $(B)/bin/skill
+	@$(B)/bin/skill --out $@ $(skill_runs)
+$(formats:%=$(F)/skill.%): $(F)/skill.csv $(wildcard scripts/figures/*.gp)
+	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/skill.gp
+$(formats:%=$(F)/maps.%): $(F)/study.csv $(R)/linear_regression/run.json $(R)/cnn-seed0/run.json $(wildcard scripts/figures/*.gp)
+	@gnuplot -d -e "data='$(F)'; linear='$(R)/linear_regression'; cnn='$(R)/cnn-seed0'; out='$@'" scripts/figures/maps.gp
+
 # One row per run, CodeCarbon's columns.
 $(RESULTS)/emissions.csv: $(all_runs)
 	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
@@ -196,7 +217,7 @@ $(RESULTS)/emissions.csv: $(all_runs)
 $(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
 	@$(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --page
 
-study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
+study: $(RESULTS)/report.html $(RESULTS)/emissions.csv $(map_drawings)
 	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
 figures:
 	@rm -f $(F)/study.csv

@@ -54,6 +54,10 @@ static double degrees_east(double longitude, double west) {
   return east > 360 - tolerance ? 0 : east;
 }
 
+double gm_box_longitude(const gm_box *box, double longitude) {
+  return box->west + degrees_east(longitude, box->west);
+}
+
 typedef struct {
   double key;
   size_t index;

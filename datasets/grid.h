@@ -28,6 +28,9 @@ gm_status gm_box_parse(const char *text, const char *what, gm_box *box, gm_error
  * Meteor. Soc. 78, 1997). */
 gm_status gm_box_find(const char *text, const char *what, gm_box *box, gm_error *err);
 
+/* The longitude as one of [west, west + 360) of the box, so that a map has no seam. */
+double gm_box_longitude(const gm_box *box, double longitude);
+
 /* The rows and columns of a grid whose centres lie in a box: rows from south to north,
  * columns from west to east, however the grid stores them. */
 typedef struct {

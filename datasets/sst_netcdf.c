@@ -40,6 +40,7 @@ typedef struct {
   int64_t first, last;           /* months kept */
   int64_t read_first, read_last; /* months read: kept, neighbours of a running mean, base period */
   int margin;                    /* months on each side of a running mean */
+  gm_box region;                 /* of the predictors */
   gm_selection box, index;       /* in the file's rows and columns */
   gm_netcdf_part part;           /* smallest rectangle that holds both */
   gm_point_rows map_rows, index_rows;
@@ -131,11 +132,12 @@ static gm_status find_cells(reading *r, gm_error *err) {
   const char *text = r->config->box != NULL ? r->config->box : "of the whole map";
   double west = f->longitude[0];
   for (size_t i = 1; i < f->extent[2]; i++) west = fmin(west, f->longitude[i]);
-  gm_box box = gm_box_globe(west), index = box;
+  gm_box index;
+  r->region = gm_box_globe(west);
   gm_status status = GM_OK;
-  if (r->config->box != NULL) status = gm_box_parse(text, "--box", &box, err);
+  if (r->config->box != NULL) status = gm_box_parse(text, "--box", &r->region, err);
   if (status == GM_OK) status = gm_box_find(r->index_name, "--index", &index, err);
-  if (status == GM_OK) status = select_cells(r, text, &box, &r->box, err);
+  if (status == GM_OK) status = select_cells(r, text, &r->region, &r->box, err);
   if (status == GM_OK) status = select_cells(r, r->index_name, &index, &r->index, err);
   if (status != GM_OK) return status;
   cover(&r->part, &r->box);
@@ -269,7 +271,8 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
     return gm_fail_memory(err, "the map");
   for (size_t p = 0; p < n; p++) {
     map->latitude[p] = r->field.latitude[r->box.row[rows->point[p] / r->box.n_columns]];
-    map->longitude[p] = r->field.longitude[r->box.column[rows->point[p] % r->box.n_columns]];
+    map->longitude[p] =
+        gm_box_longitude(&r->region, r->field.longitude[r->box.column[rows->point[p] % r->box.n_columns]]);
   }
   return make_index(r, map, err);
 }
