@@ -33,14 +33,14 @@ unset grid
 unset key
 set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb pale fillstyle solid noborder
 set style fill solid 1.0 noborder
-x_step = nice_step(east - west) >= 50 ? 60 : nice_step(east - west) >= 20 ? 30 : nice_step(east - west)
+x_step = east - west > 200 ? 60 : east - west > 60 ? 30 : nice_step(east - west)
 y_step = north - south > 100 ? 30 : nice_step(north - south)
 set xtics ()
 do for [x = ceil(west / x_step) * x_step:floor(east):x_step] { set xtics add (degrees_east(x) x) }
 set ytics ()
 do for [y = ceil(south / y_step) * y_step:floor(north):y_step] { set ytics add (degrees_north(y) y) }
 set lmargin at screen 0.08
-set rmargin at screen 0.86
+set rmargin at screen 0.83
 set multiplot
 do for [panel = 1:2] {
   eval reset_range
