@@ -492,18 +492,25 @@ static gm_status write_emissions(const gm_experiment *e, const gm_run_result *re
   return status;
 }
 
-/* From the program's start to now, as a tracker around the program would see it; of a
- * repetition it counts one call, since a program that only does its work makes one. */
-static gm_energy process_energy(gm_experiment *e, const gm_run_result *result) {
+/* Two views of the program from its start to now: `process` as a tracker around a script
+ * that only does its work would see it, with one call of a repetition; `all` is what
+ * was drawn, with every repetition. */
+static void add_process_energy(struct json_object *run, gm_experiment *e, const gm_run_result *result) {
   gm_reading now;
-  gm_energy whole, after;
+  gm_energy all, process, after;
   gm_meter_read(e->meter, &now);
-  gm_meter_between(e->meter, &e->opened, result->repeated ? &e->started : &now, NULL, &whole);
-  if (!result->repeated) return whole;
-  gm_meter_between(e->meter, &e->stopped, &now, NULL, &after);
-  gm_energy_add(&whole, &result->energy);
-  gm_energy_add(&whole, &after);
-  return whole;
+  gm_meter_between(e->meter, &e->opened, &now, NULL, &all);
+  process = all;
+  if (result->repeated) {
+    gm_meter_between(e->meter, &e->opened, &e->started, NULL, &process);
+    gm_meter_between(e->meter, &e->stopped, &now, NULL, &after);
+    gm_energy_add(&process, &result->energy);
+    gm_energy_add(&process, &after);
+  }
+  gm_json_add_number(run, "process_energy_kwh", gm_kwh(process.energy_j));
+  gm_json_add_number(run, "process_duration_s", process.duration_s);
+  gm_json_add_number(run, "all_energy_kwh", gm_kwh(all.energy_j));
+  gm_json_add_number(run, "all_duration_s", all.duration_s);
 }
 
 gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, struct json_object *extra,
@@ -545,9 +552,7 @@ gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, st
     json_object_put(extra);
   }
   json_object_object_add(run, "warnings", json_object_get(e->warnings));
-  const gm_energy whole = process_energy(e, result);
-  gm_json_add_number(run, "process_energy_kwh", gm_kwh(whole.energy_j));
-  gm_json_add_number(run, "process_duration_s", whole.duration_s);
+  add_process_energy(run, e, result);
   char *path = gm_experiment_path(e, "run.json");
   status = path == NULL ? gm_fail_memory(err, "a file name") : gm_json_write(path, run, err);
   free(path);

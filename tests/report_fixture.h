@@ -64,8 +64,9 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
           "\"energy_basis\": [\"one\", \"two\"], \"carbon_intensity_g_per_kwh\": 500, "
           "\"carbon_intensity_year\": 2023,\n"
           "\"carbon_intensity_source\": \"somebody\", \"country_iso_code\": \"WLD\", \"pue\": 1,\n"
-          "\"process_energy_kwh\": %.17g, \"process_duration_s\": 20}\n",
-          f->protocol, rmse, rmse + 0.1, extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh);
+          "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
+          f->protocol, rmse, rmse + 0.1, extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh,
+          2 * kwh);
   fclose(out);
 }
 

@@ -96,7 +96,7 @@ static gm_step step_of(gm_rule rule, float weight_decay) {
                    .one_minus_beta2 = 0.0625f,
                    .epsilon = 0.0078125f,
                    .step_size = 0.25f,
-                   .sqrt_bias_correction2 = 0.5f};
+                   .inverse_sqrt_bias_correction2 = 2.0f};
 }
 
 static void textbook_step(const gm_step *s, double g, bool kept, double *w, double *m, double *v) {
@@ -109,7 +109,8 @@ static void textbook_step(const gm_step *s, double g, bool kept, double *w, doub
   } else {
     *m = (double)s->beta1 * *m + (double)s->one_minus_beta1 * g;
     *v = (double)s->beta2 * *v + (double)s->one_minus_beta2 * g * g;
-    *w -= (double)s->step_size * *m / (sqrt(*v) / (double)s->sqrt_bias_correction2 + (double)s->epsilon);
+    *w -= (double)s->step_size * *m /
+          (sqrt(*v) * (double)s->inverse_sqrt_bias_correction2 + (double)s->epsilon);
   }
 }
 

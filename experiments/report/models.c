@@ -108,10 +108,10 @@ gm_report_total gm_report_sum(const gm_report_runs *study) {
   for (gm_report_run_kind kind = 0; kind < GM_RUN_KINDS; kind++)
     for (size_t i = 0; i < gm_report_repeats(study, kind); i++) {
       const gm_report_run *run = &study->runs[kind][i];
-      const double energy = gm_report_run_number(run, "process_energy_kwh");
+      const double energy = gm_report_run_number(run, "all_energy_kwh");
       const double emissions = energy * gm_report_run_number(run, "carbon_intensity_g_per_kwh") / 1000.0;
       total.n_runs++;
-      total.duration_s += gm_report_run_number(run, "process_duration_s");
+      total.duration_s += gm_report_run_number(run, "all_duration_s");
       total.energy_kwh += energy;
       total.energy_low_kwh += energy * bound_factor(run, "energy_low_kwh", "energy_kwh");
       total.energy_high_kwh += energy * bound_factor(run, "energy_high_kwh", "energy_kwh");

@@ -56,8 +56,8 @@ void gm_report_provenance(const gm_report_runs *study, FILE *out) {
       gm_escape_html(out, member_text(run, texts[t]));
       fputs("</td>", out);
     }
-    put_number(out, GM_NUMBER_SIGNIFICANT, 3, gm_report_run_number(run, "process_duration_s"));
-    put_number(out, GM_NUMBER_SCIENTIFIC, 3, gm_report_run_number(run, "process_energy_kwh"));
+    put_number(out, GM_NUMBER_SIGNIFICANT, 3, gm_report_run_number(run, "all_duration_s"));
+    put_number(out, GM_NUMBER_SCIENTIFIC, 3, gm_report_run_number(run, "all_energy_kwh"));
     fputs("</tr>\n", out);
   }
   fputs("</tbody>\n</table>\n</div>\n", out);

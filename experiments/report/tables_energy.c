@@ -124,8 +124,8 @@ gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_er
       "Ratios of energy and so, with one carbon intensity, of emissions. Sensor, power model and carbon "
       "intensity are common to both sides and cancel; an interval comes from repeats only and is given "
       "where both sides were repeated: %sfor one fit or one forecast the 95 %% t-interval over batches "
-      "of repetitions. The whole program of the linear regression includes the repetitions that metering "
-      "so short a fit needs. The poster prints one digit for the linear regression, so its %.0f stands "
+      "of repetitions. A whole program counts from its start to its last file with one fit, as a tracker "
+      "around a script sees it. The poster prints one digit for the linear regression, so its %.0f stands "
       "for anything from %.0f to %.0f, and it does not say whether it metered the fit or the whole "
       "program.",
       seeds, report->ratios[GM_RATIO_CNN_LR].poster,
