@@ -5,6 +5,7 @@
 #: make test          all tests (installs what is missing)
 #: make               build the programs in build/bin
 #: make figures       draw the tables and figures again from the runs that are there
+#: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make clean         remove the build;  make clean-results: remove the results
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
@@ -28,7 +29,7 @@ COUNTRY ?= WLD
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test reproduce study runs figures help clean clean-results dependencies check FORCE
+.PHONY: all tests test data reproduce study runs figures help clean clean-results dependencies check FORCE
 all: # the first target is the default; its prerequisites follow
 
 # ---- build -----------------------------------------------------------------------
@@ -71,6 +72,14 @@ $(B)/version.h: FORCE
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
+
+# Objects that depend on whether there is libnetcdf, made anew when it comes or goes.
+netcdf_stamp := $(B)/netcdf-$(if $(netcdf),there,missing)
+$(netcdf_stamp):
+	@mkdir -p $(@D)
+	@rm -f $(B)/netcdf-*
+	@touch $@
+$(B)/datasets/sst_netcdf.o $(B)/tests/test_sst_netcdf.o: $(netcdf_stamp)
 
 $(B)/%.o: %.c | dependencies
 	@mkdir -p $(@D)
@@ -225,6 +234,9 @@ figures:
 
 # ---- the rest ----------------------------------------------------------------------------
 
+SST ?= ersst
+data:
+	@scripts/fetch-sst $(SST)
 help:
 	@sed -n 's/^#:\( \|$$\)//p' Makefile
 clean:
