@@ -6,6 +6,7 @@
 #: make               build the programs in build/bin
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
+#: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make clean         remove the build;  make clean-results: remove the results
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
@@ -13,6 +14,7 @@
 #:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
 #: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
+#: PEERS=python3      of make bench: the Python whose PyTorch, scikit-learn and Optuna are compared, or none
 #: RESULTS=results    where the study goes
 #: B=build            where the build goes; CC and CFLAGS as usual
 
@@ -29,13 +31,13 @@ COUNTRY ?= WLD
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data reproduce study runs figures help clean clean-results dependencies check FORCE
+.PHONY: all tests test data bench bench-docs reproduce study runs figures help clean clean-results dependencies check FORCE
 all: # the first target is the default; its prerequisites follow
 
 # ---- build -----------------------------------------------------------------------
 
 LIBRARIES := common models tuning energy datasets
-PROGRAMS := linear_regression cnn tune inference report skill
+PROGRAMS := linear_regression cnn tune inference report skill bench
 # Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
 optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
 have_netcdf := $(filter netcdf,$(optional))
@@ -106,6 +108,9 @@ $(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
 	@mkdir -p $(@D)
 	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
 $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
+
+# What the bench says about its build.
+$(B)/experiments/bench_machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kernels -O3 -ffp-contract=fast"'
 
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
@@ -236,6 +241,19 @@ study: $(RESULTS)/report.html $(RESULTS)/emissions.csv $(map_drawings)
 figures:
 	@rm -f $(F)/study.csv
 	@$(MAKE) study
+
+# ---- speed -------------------------------------------------------------------------------
+
+# Then docs/performance.md: make bench-docs puts the tables of the last run into it.
+PEERS ?= python3
+bench: $(B)/bin/bench
+	@mkdir -p $(RESULTS)/bench
+	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md
+	@cat $(RESULTS)/bench/bench.md
+bench-docs:
+	@awk -v tables=$(RESULTS)/bench/bench.md '/<!-- bench: end/ { skip = 0 } !skip { print } \
+	  /<!-- bench: begin/ { skip = 1; while ((getline line < tables) > 0) print line }' docs/performance.md > docs/performance.md.new
+	@mv docs/performance.md.new docs/performance.md
 
 # ---- the rest ----------------------------------------------------------------------------
 
