@@ -7,6 +7,7 @@
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
+#: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
@@ -37,7 +38,7 @@ all: # the first target is the default; its prerequisites follow
 # ---- build -----------------------------------------------------------------------
 
 LIBRARIES := common models tuning energy datasets
-PROGRAMS := linear_regression cnn tune inference report skill bench
+PROGRAMS := linear_regression cnn tune inference report skill bench track
 # Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
 optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
 have_netcdf := $(filter netcdf,$(optional))
@@ -62,7 +63,7 @@ conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
 experiments := $(B)/libexperiments.a
 
-examples := $(patsubst %.c,$(B)/%,$(wildcard examples/*.c))
+examples := $(B)/examples/minimise
 all: $(programs)
 tests: $(unit_tests) $(conformance) $(examples)
 
@@ -127,8 +128,52 @@ $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
 $(B)/examples/%: $(B)/examples/%.o $(B)/libtuning.a $(B)/libcommon.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+$(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
+
+# ---- the energy library on its own: static, shared, installed ---------------------
+
+PREFIX ?= /usr/local
+soname := libgreenmile-energy.so.0
+library_a := $(B)/libgreenmile-energy.a
+library_so := $(B)/libgreenmile-energy.so.$(version)
+library_headers := common/status.h $(addprefix energy/,attribution.h carbon_intensity.h emissions.h \
+  emissions_csv.h host.h idle_baseline.h meter.h perf_api.h readings_log.h repetition.h run_record.h source.h)
+library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
+  $(filter-out $(B)/common/interrupt.o,$(call objects_of,common)))# that one is for programs
+
+$(B)/pic/%.o: %.c | dependencies
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
+$(B)/pic/%.csv.o: $(B)/%.csv.c
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
+$(B)/pic/common/options.o: $(B)/version.h
+$(library_a): $(library_objects)
+	rm -f $@
+	$(AR) rcs $@ $^
+$(library_so): $(library_objects) energy/greenmile-energy.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
+	  -Wl,-z,defs -Wl,--as-needed -o $@ $(library_objects) $(shell pkg-config --libs json-c 2>/dev/null) -lcsv -ldl -lm -lpthread
+
+installed := $(DESTDIR)$(PREFIX)
+.PHONY: install
+install: $(B)/bin/track $(library_a) $(library_so)
+	install -d $(addprefix $(installed)/,bin lib/pkgconfig include/greenmile/common include/greenmile/energy \
+	  share/man/man1 share/man/man3)
+	install $(B)/bin/track $(installed)/bin
+	install -m 644 $(library_a) $(installed)/lib
+	install $(library_so) $(installed)/lib
+	ln -sf $(notdir $(library_so)) $(installed)/lib/$(soname)
+	ln -sf $(soname) $(installed)/lib/libgreenmile-energy.so
+	for header in $(library_headers); do install -m 644 $$header $(installed)/include/greenmile/$$header || exit 1; done
+	install -m 644 energy/greenmile-energy.h $(installed)/include/greenmile
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' energy/greenmile-energy.pc.in > $(installed)/lib/pkgconfig/greenmile-energy.pc
+	install -m 644 docs/man/track.1 $(installed)/share/man/man1
+	install -m 644 docs/man/greenmile-energy.3 $(installed)/share/man/man3
+$(B)/tests/test_install: | $(library_a) $(library_so)
+$(B)/tests/test_track: | $(B)/bin/track
 
 $(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
