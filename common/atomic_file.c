@@ -27,6 +27,10 @@ gm_status gm_atomic_file_open(gm_atomic_file *file, const char *path, gm_error *
   static const char suffix[] = ".XXXXXX";
   const size_t length = strlen(path);
   int fd = -1;
+  struct stat old;
+  *file = (gm_atomic_file){0};
+  if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) /* renaming over /dev/null would destroy it */
+    return gm_fail(err, GM_IO_ERROR, "%s: cannot write it: it exists and is no regular file", path);
   *file = (gm_atomic_file){.path = strdup(path), .temporary = malloc(length + sizeof suffix)};
   if (file->path == NULL || file->temporary == NULL) {
     release(file);
@@ -73,13 +77,15 @@ static void sync_directory(const char *path) {
 
 gm_status gm_atomic_file_commit(gm_atomic_file *file, gm_error *err) {
   gm_status status = GM_OK;
-  bool written = ferror(file->stream) == 0;
-  written = fflush(file->stream) == 0 && written;
-  written = fsync(fileno(file->stream)) == 0 && written;
+  errno = 0;
+  bool written = fflush(file->stream) == 0 && ferror(file->stream) == 0;
+  written = written && fsync(fileno(file->stream)) == 0;
+  const int why = errno != 0 ? errno : EIO; /* the reason of an earlier failed write is gone */
   written = fclose(file->stream) == 0 && written;
   file->stream = NULL;
   if (!written || rename(file->temporary, file->path) != 0) {
-    status = gm_fail(err, GM_IO_ERROR, "%s: cannot write it: %s", file->path, strerror(errno));
+    status =
+        gm_fail(err, GM_IO_ERROR, "%s: cannot write it: %s", file->path, strerror(written ? errno : why));
     unlink(file->temporary);
   } else {
     sync_directory(file->path);
@@ -97,6 +103,8 @@ void gm_atomic_file_abort(gm_atomic_file *file) {
 }
 
 gm_status gm_make_directories(const char *path, gm_error *err) {
+  if (path[0] == '\0')
+    return gm_fail(err, GM_BAD_INPUT, "expected the name of a directory, got an empty one");
   char *partial = strdup(path);
   if (partial == NULL) return gm_fail_memory(err, path);
   gm_status status = GM_OK;
@@ -104,11 +112,13 @@ gm_status gm_make_directories(const char *path, gm_error *err) {
     if (*p != '/' && *p != '\0') continue;
     const char end = *p;
     *p = '\0';
-    struct stat info;
-    if (mkdir(partial, 0777) != 0 &&
-        (errno != EEXIST || stat(partial, &info) != 0 || !S_ISDIR(info.st_mode))) {
-      status = gm_fail(err, GM_IO_ERROR, "%s: cannot create this directory: %s", partial, strerror(errno));
-      break;
+    if (mkdir(partial, 0777) != 0) {
+      const int why = errno; /* for a directory that is there it may also be EROFS or EACCES */
+      struct stat info;
+      if (stat(partial, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        status = gm_fail(err, GM_IO_ERROR, "%s: cannot create this directory: %s", partial, strerror(why));
+        break;
+      }
     }
     *p = end;
     if (end == '\0') break;

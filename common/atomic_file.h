@@ -14,8 +14,8 @@ typedef struct {
   char *temporary; /* name until the commit, in the same directory, owned */
 } gm_atomic_file;
 
-/* Opens a temporary file beside `path`. On success the caller ends it with
- * exactly one of gm_atomic_file_commit and gm_atomic_file_abort. */
+/* Opens a temporary file beside `path`, which must be new or a regular file. On success the caller ends it
+ * with exactly one of gm_atomic_file_commit and gm_atomic_file_abort. */
 gm_status gm_atomic_file_open(gm_atomic_file *file, const char *path, gm_error *err);
 
 /* Flushes, fsyncs and renames over `path`; on any failure (also one that

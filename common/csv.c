@@ -3,6 +3,7 @@
 #include "common/csv.h"
 
 #include <csv.h>
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -17,7 +18,7 @@ typedef struct {
   gm_error *err;
   gm_status status;
   size_t line;     /* being fed */
-  size_t row_line; /* on which the current row started, 0 between rows */
+  size_t row_line; /* on which the current row started */
   size_t n_fields; /* of the current row */
   size_t capacity, line_capacity, header_capacity;
   bool in_header;
@@ -39,7 +40,6 @@ static void on_field(void *data, size_t length, void *context) {
   reader *r = context;
   gm_csv_table *t = r->table;
   if (r->status != GM_OK) return;
-  if (r->row_line == 0) r->row_line = r->line;
   char ***array = r->in_header ? &t->header : &t->fields;
   size_t *capacity = r->in_header ? &r->header_capacity : &r->capacity;
   const size_t used = r->in_header ? t->n_columns : t->n_rows * t->n_columns + r->n_fields;
@@ -81,7 +81,6 @@ static void on_row(int terminator, void *context) {
     t->line[t->n_rows++] = r->row_line;
   }
   r->n_fields = 0;
-  r->row_line = 0;
 }
 
 static gm_status read_stream(FILE *stream, const char *name, gm_csv_table *table, gm_error *err) {
@@ -96,21 +95,28 @@ static gm_status read_stream(FILE *stream, const char *name, gm_csv_table *table
   }
   ssize_t length;
   while (r.status == GM_OK && (length = getline(&text, &size, stream)) > 0) {
-    r.line++;
-    if (r.row_line == 0 && text[0] == '#') continue;
+    const bool between_rows = r.n_fields == 0 && !parser.quoted; /* a quoted field may go on for lines */
     const char *start = text;
+    r.line++;
+    if (between_rows) r.row_line = r.line;
     if (r.line == 1 && length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* UTF-8 byte order mark */
       start += 3;
       length -= 3;
+    }
+    if (between_rows && start[0] == '#') continue;
+    if (memchr(start, '\0', (size_t)length) != NULL) {
+      r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: a NUL byte, expected text", name, r.line);
+      break;
     }
     if (csv_parse(&parser, start, (size_t)length, on_field, on_row, &r) != (size_t)length &&
         r.status == GM_OK)
       r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: misplaced quotation mark", name, r.line);
   }
   if (r.status == GM_OK && ferror(stream))
-    r.status = gm_fail(err, GM_IO_ERROR, "%s: cannot read it: %s", name, strerror(errno));
+    r.status = gm_fail(err, errno == EISDIR ? GM_BAD_INPUT : GM_IO_ERROR, "%s: cannot read it: %s", name,
+                       strerror(errno));
   if (r.status == GM_OK && csv_fini(&parser, on_field, on_row, &r) != 0)
-    r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: quotation mark never closed", name, r.line);
+    r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: quotation mark never closed", name, r.row_line);
   if (r.status == GM_OK && table->n_columns == 0)
     r.status = gm_fail(err, GM_BAD_INPUT, "%s: empty file, expected a CSV header line", name);
   csv_free(&parser);
@@ -198,7 +204,10 @@ static FILE *next_field(gm_csv_writer *csv) {
 }
 
 void gm_csv_quote(FILE *out, const char *text) {
-  if (strpbrk(text, ",\"\r\n") == NULL) {
+  const size_t length = strlen(text);
+  const bool padded =
+      length > 0 && (strchr(" \t", text[0]) != NULL || strchr(" \t", text[length - 1]) != NULL);
+  if (strpbrk(text, ",\"\r\n") == NULL && !padded && text[0] != '#') {
     fputs(text, out);
     return;
   }
@@ -254,14 +263,15 @@ void gm_format_double(double value, char text[GM_DOUBLE_TEXT]) {
 
 bool gm_parse_double(const char *text, double *value) {
   char *end;
-  if (strspn(text, "+-.0123456789infatyINFATY") == 0) return false;
+  if (isspace((unsigned char)text[0]) || strpbrk(text, "xX(") != NULL) return false; /* no 0x1p3, no nan(7) */
+  errno = 0;
   *value = strtod(text, &end);
-  return end != text && *end == '\0';
+  return end != text && *end == '\0' && !(errno == ERANGE && isinf(*value));
 }
 
 bool gm_parse_integer(const char *text, int64_t *value) {
   char *end;
-  if (strspn(text, "+-0123456789") == 0) return false;
+  if (isspace((unsigned char)text[0])) return false;
   errno = 0;
   *value = strtoll(text, &end, 10);
   return end != text && *end == '\0' && errno == 0;

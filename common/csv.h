@@ -24,8 +24,10 @@ typedef struct {
   size_t *line;     /* line of the source (from 1) on which each row starts */
 } gm_csv_table;
 
-/* Reads `path`. Blank lines and lines that start with '#' are skipped; a row with
- * another number of fields than the header is GM_BAD_INPUT with its line. */
+/* Reads `path`. Blank lines and lines that start with '#' are skipped (inside quotes
+ * they are text), a UTF-8 byte order mark too; blanks around unquoted fields are
+ * trimmed. A row with another number of fields than the header, a misplaced or
+ * unclosed quotation mark or a NUL byte is GM_BAD_INPUT with its line. */
 gm_status gm_csv_read(const char *path, gm_csv_table *table, gm_error *err);
 
 /* The same from memory (an embedded table); `name` is used in messages. */
@@ -66,7 +68,8 @@ void gm_csv_end_row(gm_csv_writer *csv);
 gm_status gm_csv_commit(gm_csv_writer *csv, gm_error *err);
 void gm_csv_abort(gm_csv_writer *csv);
 
-/* Writes `text` to `out` as one RFC 4180 field, quoted only where needed. */
+/* Writes `text` to `out` as one RFC 4180 field, quoted only where needed: also where
+ * a reader would take it for a comment ('#' first) or trim it (blanks at an end). */
 void gm_csv_quote(FILE *out, const char *text);
 
 /* ---- numbers ---------------------------------------------------------- */
@@ -77,8 +80,8 @@ void gm_csv_quote(FILE *out, const char *text);
 /* The shortest of %.15g, %.16g, %.17g that reads back as `value`. */
 void gm_format_double(double value, char text[GM_DOUBLE_TEXT]);
 
-/* The whole of `text` as a double or a whole number; false when anything else
- * (spaces, units, an empty text, an overflow) is there. */
+/* The whole of `text` as a decimal double (also nan, inf) or a whole number; false
+ * when anything else (spaces, units, hexadecimal, an empty text, an overflow) is there. */
 _Bool gm_parse_double(const char *text, double *value);
 _Bool gm_parse_integer(const char *text, int64_t *value);
 

@@ -7,28 +7,60 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Feeds the stream to the tokener until it has a value, which nothing but white space may follow. */
+static enum json_tokener_error parse(FILE *stream, struct json_tokener *tokener, struct json_object **root) {
+  enum json_tokener_error state = json_tokener_continue;
+  char block[1 << 16];
+  size_t n;
+  while ((n = fread(block, 1, sizeof block, stream)) > 0) {
+    if (state == json_tokener_continue) { /* strict: refuses what follows the value in this block */
+      *root = json_tokener_parse_ex(tokener, block, (int)n);
+      state = json_tokener_get_error(tokener);
+    } else {
+      for (size_t i = 0; i < n; i++)
+        if (strchr(" \t\r\n", block[i]) == NULL || block[i] == '\0')
+          return json_tokener_error_parse_unexpected;
+    }
+    if (state != json_tokener_continue && state != json_tokener_success) return state;
+  }
+  if (state == json_tokener_continue) { /* a number at the top ends with the file */
+    *root = json_tokener_parse_ex(tokener, "", 1);
+    state = json_tokener_get_error(tokener);
+  }
+  return state;
+}
 
 gm_status gm_json_read(const char *path, struct json_object **root, gm_error *err) {
   *root = NULL;
   FILE *stream = fopen(path, "r");
   if (stream == NULL) return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it: %s", path, strerror(errno));
+  gm_status status = GM_OK;
   struct json_tokener *tokener = json_tokener_new();
-  enum json_tokener_error state = json_tokener_continue;
-  char block[1 << 16];
-  size_t n;
-  while (tokener != NULL && state == json_tokener_continue &&
-         (n = fread(block, 1, sizeof block, stream)) > 0) {
-    *root = json_tokener_parse_ex(tokener, block, (int)n);
-    state = json_tokener_get_error(tokener);
+  if (tokener == NULL) {
+    status = gm_fail_memory(err, path);
+    goto done;
   }
+  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+  const enum json_tokener_error state = parse(stream, tokener, root);
+  if (ferror(stream))
+    status = gm_fail(err, errno == EISDIR ? GM_BAD_INPUT : GM_IO_ERROR, "%s: cannot read it: %s", path,
+                     strerror(errno));
+  else if (state == json_tokener_continue || state == json_tokener_error_parse_eof)
+    status = gm_fail(err, GM_BAD_INPUT, "%s: not valid JSON: it ends too early", path);
+  else if (state != json_tokener_success)
+    status = gm_fail(err, GM_BAD_INPUT, "%s: not valid JSON: %s", path, json_tokener_error_desc(state));
+  json_tokener_free(tokener);
+done:
   fclose(stream);
-  if (tokener != NULL) json_tokener_free(tokener);
-  if (tokener == NULL) return gm_fail_memory(err, path);
-  if (state == json_tokener_success) return GM_OK;
-  return gm_fail(err, GM_BAD_INPUT, "%s: not valid JSON: %s", path,
-                 state == json_tokener_continue ? "it ends too early" : json_tokener_error_desc(state));
+  if (status != GM_OK) {
+    json_object_put(*root);
+    *root = NULL;
+  }
+  return status;
 }
 
 gm_status gm_json_write(const char *path, struct json_object *root, gm_error *err) {
@@ -36,7 +68,12 @@ gm_status gm_json_write(const char *path, struct json_object *root, gm_error *er
   const gm_status status = gm_atomic_file_open(&file, path, err);
   if (status != GM_OK) return status;
   const int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-  fprintf(file.stream, "%s\n", json_object_to_json_string_ext(root, flags));
+  const char *text = json_object_to_json_string_ext(root, flags);
+  if (text == NULL) {
+    gm_atomic_file_abort(&file);
+    return gm_fail_memory(err, path);
+  }
+  fprintf(file.stream, "%s\n", text);
   return gm_atomic_file_commit(&file, err);
 }
 
@@ -54,8 +91,40 @@ void gm_json_add_integer(struct json_object *obj, const char *key, int64_t value
   json_object_object_add(obj, key, json_object_new_int64(value));
 }
 
+/* Bytes of the UTF-8 character at `s` (RFC 3629, section 4), 0 where there is none. */
+static size_t character_length(const unsigned char *s) {
+  if (s[0] < 0x80) return 1;
+  const size_t n = s[0] >= 0xc2 && s[0] < 0xe0   ? 2
+                   : (s[0] & 0xf0) == 0xe0       ? 3
+                   : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
+                                                 : 0;
+  for (size_t i = 1; i < n; i++)
+    if ((s[i] & 0xc0) != 0x80) return 0;
+  const bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
+  const bool outside = (s[0] == 0xed && s[1] >= 0xa0) || (s[0] == 0xf4 && s[1] >= 0x90);
+  return overlong || outside ? 0 : n;
+}
+
+struct json_object *gm_json_string(const char *text) {
+  static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+  if (text == NULL) return NULL;
+  char *valid = malloc(strlen(text) * strlen(replacement) + 1), *end = valid;
+  if (valid == NULL) return NULL;
+  for (const char *p = text; *p != '\0';) {
+    const size_t n = character_length((const unsigned char *)p);
+    const size_t length = n > 0 ? n : strlen(replacement);
+    memcpy(end, n > 0 ? p : replacement, length);
+    end += length;
+    p += n > 0 ? n : 1;
+  }
+  *end = '\0';
+  struct json_object *string = json_object_new_string(valid);
+  free(valid);
+  return string;
+}
+
 void gm_json_add_text(struct json_object *obj, const char *key, const char *text) {
-  json_object_object_add(obj, key, text != NULL ? json_object_new_string(text) : NULL);
+  json_object_object_add(obj, key, gm_json_string(text));
 }
 
 void gm_json_add_bool(struct json_object *obj, const char *key, _Bool value) {

@@ -8,7 +8,8 @@
 
 #include <json-c/json.h>
 
-/* Parses `path`; *root is the caller's to put (json_object_put). */
+/* Parses `path`, one strict JSON value in UTF-8 and nothing after it (NaN and Infinity,
+ * which Python writes, are read as such); *root is the caller's to put (json_object_put). */
 gm_status gm_json_read(const char *path, struct json_object **root, gm_error *err);
 
 /* Writes `root` indented, with a final newline, through gm_atomic_file. */
@@ -18,7 +19,9 @@ gm_status gm_json_write(const char *path, struct json_object *root, gm_error *er
  * (gm_format_double); NaN and infinities become null. */
 void gm_json_add_number(struct json_object *obj, const char *key, double value);
 void gm_json_add_integer(struct json_object *obj, const char *key, int64_t value);
-/* NULL text becomes null. */
+/* `text` as a JSON string; bytes that are not UTF-8 (a file name may have some) become
+ * U+FFFD. NULL, which json-c writes as null, for NULL. */
+struct json_object *gm_json_string(const char *text);
 void gm_json_add_text(struct json_object *obj, const char *key, const char *text);
 void gm_json_add_bool(struct json_object *obj, const char *key, _Bool value);
 

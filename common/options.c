@@ -47,6 +47,13 @@ static void print_default(const gm_option *option, FILE *out) {
   }
 }
 
+/* Columns of a UTF-8 text: its bytes but the continuation bytes. */
+static size_t characters(const char *text) {
+  size_t n = 0;
+  for (; *text != '\0'; text++) n += ((unsigned char)*text & 0xc0) != 0x80;
+  return n;
+}
+
 void gm_options_print_help(const gm_program *program, FILE *out) {
   fprintf(out, "Usage: %s %s\n\n%s\n", program->name, program->usage, program->description);
   for (size_t g = 0; g < program->n_groups; g++) {
@@ -54,8 +61,10 @@ void gm_options_print_help(const gm_program *program, FILE *out) {
     fprintf(out, "\n%s:\n", group->title);
     for (size_t i = 0; i < group->n_options; i++) {
       const gm_option *o = &group->options[i];
-      const int width = fprintf(out, "  --%s%s%s", o->name, o->argument != NULL ? " " : "",
-                                o->argument != NULL ? o->argument : "");
+      const char *argument = o->argument != NULL ? o->argument : "";
+      const char *space = o->argument != NULL ? " " : "";
+      const int width = 4 + (int)(characters(o->name) + characters(space) + characters(argument));
+      fprintf(out, "  --%s%s%s", o->name, space, argument);
       if (width < HELP_COLUMN - 1)
         fprintf(out, "%*s", HELP_COLUMN - width, "");
       else
@@ -123,9 +132,38 @@ static bool abbreviated(const char *argument, const char *name) {
          (given - 2 != strlen(name) || strncmp(argument + 2, name, given - 2) != 0);
 }
 
+/* getopt_long's codes; option k is FIRST + k, above every character it returns. */
+enum { HELP = 1, VERSION = 2, FIRST = 256 };
+
+/* One pass over argv: checks the names and looks for --help and --version, or stores the values. */
+static gm_status scan(const gm_program *program, int argc, char **argv, const struct option *table,
+                      const gm_option **known, bool storing, gm_options_action *action, gm_error *err) {
+  gm_status status = GM_OK;
+  optind = 0; /* glibc: start over */
+  opterr = 0;
+  while (status == GM_OK && *action == GM_OPTIONS_RUN) {
+    const int before = optind == 0 ? 1 : optind;
+    const int code = getopt_long(argc, argv, "+:", table, NULL);
+    if (code == -1) break;
+    const char *given = argv[before < argc ? before : argc - 1];
+    const char *name = code == HELP ? "help" : code == VERSION ? "version" : "";
+    if (code >= FIRST) name = known[code - FIRST]->name;
+    if (code == ':')
+      return gm_fail(err, GM_BAD_INPUT, "%s: a value is missing; see %s --help", given, program->name);
+    if (code == '?' && optopt != 0 && strncmp(given, "--", 2) == 0)
+      return gm_fail(err, GM_BAD_INPUT, "%s: takes no value; see %s --help", given, program->name);
+    if (code == '?' || abbreviated(given, name))
+      return gm_fail(err, GM_BAD_INPUT, "%s: no such option; see %s --help", given, program->name);
+    if (code == HELP || code == VERSION)
+      *action = code == HELP ? GM_OPTIONS_HELP : GM_OPTIONS_VERSION;
+    else if (storing)
+      status = store(known[code - FIRST], optarg, err);
+  }
+  return status;
+}
+
 gm_status gm_options_parse(const gm_program *program, int argc, char **argv, gm_options_action *action,
                            int *first_argument, gm_error *err) {
-  enum { HELP = 1, VERSION = 2, FIRST = 3 };
   size_t n = 0;
   for (size_t g = 0; g < program->n_groups; g++) n += program->groups[g].n_options;
   struct option *table = calloc(n + 3, sizeof *table);
@@ -147,28 +185,11 @@ gm_status gm_options_parse(const gm_program *program, int argc, char **argv, gm_
   table[k++] = (struct option){"help", no_argument, NULL, HELP};
   table[k] = (struct option){"version", no_argument, NULL, VERSION};
 
-  optind = 0; /* glibc: start over */
-  opterr = 0;
-  for (;;) {
-    const int before = optind == 0 ? 1 : optind;
-    const int code = getopt_long(argc, argv, "+:", table, NULL);
-    if (code == -1) break;
-    const char *given = argv[before < argc ? before : argc - 1];
-    if (code == HELP || code == VERSION) {
-      *action = code == HELP ? GM_OPTIONS_HELP : GM_OPTIONS_VERSION;
-      goto done;
-    }
-    if (code == ':') {
-      status = gm_fail(err, GM_BAD_INPUT, "%s: a value is missing; see %s --help", given, program->name);
-      goto done;
-    }
-    if (code == '?' || abbreviated(given, known[code - FIRST]->name)) {
-      status = gm_fail(err, GM_BAD_INPUT, "%s: no such option; see %s --help", given, program->name);
-      goto done;
-    }
-    status = store(known[code - FIRST], optarg, err);
-    if (status != GM_OK) goto done;
-  }
+  /* Twice, so that --help prints defaults, not values given before it. */
+  status = scan(program, argc, argv, table, known, false, action, err);
+  if (status == GM_OK && *action == GM_OPTIONS_RUN)
+    status = scan(program, argc, argv, table, known, true, action, err);
+  if (status != GM_OK || *action != GM_OPTIONS_RUN) goto done;
   if (first_argument != NULL)
     *first_argument = optind;
   else if (optind < argc)

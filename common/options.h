@@ -47,7 +47,7 @@ typedef struct {
 typedef enum { GM_OPTIONS_RUN, GM_OPTIONS_HELP, GM_OPTIONS_VERSION } gm_options_action;
 
 /* Parses argv into the targets. *action says whether to run, or to print help or
- * the version and stop. Names may not be abbreviated. Parsing stops at the first
+ * the version and stop; then no target is touched. Names may not be abbreviated. Parsing stops at the first
  * argument that is no option, or after "--"; its index goes to *first_argument
  * when that is not NULL, otherwise such an argument is GM_BAD_INPUT. */
 gm_status gm_options_parse(const gm_program *program, int argc, char **argv, gm_options_action *action,
@@ -56,7 +56,7 @@ gm_status gm_options_parse(const gm_program *program, int argc, char **argv, gm_
 /* Prints the help text: usage, description, every option with default and unit. */
 void gm_options_print_help(const gm_program *program, FILE *out);
 
-/* "greenmile X.Y (git COMMIT)" and the number and commit alone. */
+/* "NAME (greenmile) X.Y, commit COMMIT", and the number and the commit alone. */
 void gm_print_version(const gm_program *program, FILE *out);
 const char *gm_version(void);
 const char *gm_git_commit(void);

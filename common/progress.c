@@ -30,6 +30,7 @@ void gm_progress_start(gm_progress *p, FILE *out, const char *label, size_t tota
 
 void gm_progress_update(gm_progress *p, size_t done, const char *note) {
   if (p->out == NULL || p->total == 0) return;
+  if (done > p->total) done = p->total; /* a search repeats diverged trials */
   const double now = gm_monotonic_s();
   const double elapsed = now - p->started_s;
   const double left = done > 0 ? elapsed * (double)(p->total - done) / (double)done : 0;
@@ -52,10 +53,16 @@ void gm_progress_update(gm_progress *p, size_t done, const char *note) {
   }
 }
 
+void gm_progress_clear(gm_progress *p) {
+  if (p->out == NULL || !p->terminal) return;
+  fputs("\r\033[K", p->out);
+  fflush(p->out);
+}
+
 void gm_progress_finish(gm_progress *p, const char *note) {
   if (p->out == NULL) return;
   char text[24];
-  if (p->terminal) fputs("\r\033[K", p->out);
+  gm_progress_clear(p);
   fprintf(p->out, "%s: done in %s%s%s\n", p->label, clock_text(gm_monotonic_s() - p->started_s, text),
           note != NULL ? ", " : "", note != NULL ? note : "");
   fflush(p->out);

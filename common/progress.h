@@ -23,9 +23,12 @@ typedef struct {
  * the bar off. */
 void gm_progress_start(gm_progress *progress, FILE *out, const char *label, size_t total);
 
-/* `done` of total units are finished; `note` (may be NULL) follows the bar, e.g.
+/* `done` of total units (more count as all) are finished; `note` (may be NULL) follows the bar, e.g.
  * the last loss and the energy so far. Redraws at most ten times a second. */
 void gm_progress_update(gm_progress *progress, size_t done, const char *note);
+
+/* Clears the bar, before something else is printed. */
+void gm_progress_clear(gm_progress *progress);
 
 /* Clears the bar and leaves one plain line with the elapsed time and `note`. */
 void gm_progress_finish(gm_progress *progress, const char *note);

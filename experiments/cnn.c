@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Program: train the 1-D CNN under the meter and write its run directory. */
 #include "common/csv.h"
+#include "experiments/influence_map.h"
 #include "experiments/resume.h"
 #include "experiments/training.h"
 #include "models/model_file.h"
@@ -35,7 +36,7 @@ typedef struct {
 static struct json_object *config_object(const program *p) {
   const gm_trainer_config *c = &p->config.trainer;
   struct json_object *config = json_object_new_object();
-  gm_json_add_text(config, "arch", gm_training_arch(&p->config));
+  gm_json_add_text(config, "arch", gm_training_arch(&p->config, &p->experiment));
   gm_json_add_text(config, "optimizer", gm_optimizer_name(c->optimizer.kind));
   gm_json_add_number(config, "learning_rate", c->optimizer.learning_rate);
   gm_json_add_number(config, "momentum", c->optimizer.momentum);
@@ -120,6 +121,7 @@ static gm_status record(program *p, gm_error *err) {
   free(test);
   if (status == GM_OK) status = write_epochs(p, err);
   if (status == GM_OK) status = save_model(p, err);
+  if (status == GM_OK) status = gm_influence_of_network(e, &t->network, err);
   if (status != GM_OK) return status;
   struct json_object *extra = json_object_new_object();
   char *arch = gm_architecture_format(&t->network.architecture);
@@ -148,35 +150,50 @@ static char *identity(const program *p) {
 static gm_status train(program *p, gm_error *err) {
   gm_experiment *e = &p->experiment;
   gm_training *t = &p->training;
-  gm_atomic_file log = {0};
   gm_progress progress;
-  gm_status status = GM_OK;
-  if (p->step_log != NULL) {
-    status = gm_atomic_file_open(&log, p->step_log, err);
-    if (status != GM_OK) return status;
-    fprintf(log.stream, "step,epoch,batch,loss\n");
-    t->step_log = log.stream;
-  }
   gm_progress_start(&progress, stderr, "training", (size_t)p->config.trainer.epochs);
   t->progress = &progress;
   gm_experiment_start(e);
-  status = gm_training_run(t, err);
+  const gm_status status = gm_training_run(t, err);
   gm_experiment_stop(e);
-  if (status == GM_OK) {
-    char note[64];
-    snprintf(note, sizeof note, "%.1f J", gm_training_energy(t).energy_j);
-    gm_progress_finish(&progress, note);
+  if (status != GM_OK) {
+    gm_progress_clear(&progress);
+    return status;
   }
-  if (p->step_log == NULL) return status;
-  if (status == GM_OK) return gm_atomic_file_commit(&log, err);
+  char note[64];
+  snprintf(note, sizeof note, "%.1f J", gm_training_energy(t).energy_j);
+  gm_progress_finish(&progress, note);
+  return GM_OK;
+}
+
+/* Trains with the log of steps, if one is wanted; it appears whole or not at all. */
+static gm_status train_and_log(program *p, gm_error *err) {
+  gm_atomic_file log = {0};
+  gm_status status = p->step_log == NULL ? GM_OK : gm_atomic_file_open(&log, p->step_log, err);
+  if (status != GM_OK) return status;
+  if (log.stream != NULL) fprintf(log.stream, "step,epoch,batch,loss\n");
+  p->training.step_log = log.stream;
+  status = gm_experiment_create_out(&p->experiment, err);
+  if (status == GM_OK) status = train(p, err);
+  if (status == GM_OK && log.stream != NULL) return gm_atomic_file_commit(&log, err);
   gm_atomic_file_abort(&log);
+  return status;
+}
+
+/* Refuses a --save that could not be written, before the training rather than after it. */
+static gm_status check_save(const program *p, gm_error *err) {
+  gm_atomic_file file;
+  if (p->save == NULL) return GM_OK;
+  const gm_status status = gm_atomic_file_open(&file, p->save, err);
+  if (status == GM_OK) gm_atomic_file_abort(&file);
   return status;
 }
 
 static gm_status summarise(const program *p, gm_error *err) {
   gm_architecture architecture;
-  const gm_status status = gm_architecture_parse(
-      gm_training_arch(&p->config), gm_experiment_shape(&p->experiment.samples), &architecture, err);
+  const gm_status status =
+      gm_architecture_parse(gm_training_arch(&p->config, &p->experiment),
+                            gm_experiment_shape(&p->experiment.samples), &architecture, err);
   if (status != GM_OK) return status;
   gm_architecture_print(&architecture, stdout);
   gm_architecture_free(&architecture);
@@ -187,23 +204,21 @@ static gm_status run(program *p, gm_error *err) {
   gm_trainer_config *c = &p->config.trainer;
   c->shuffle = !p->no_shuffle;
   gm_status status = gm_optimizer_from_name(p->optimizer, &c->optimizer.kind, err);
-  if (status != GM_OK) {
-    gm_error_prefix(err, "--optimizer");
-    return status;
-  }
-  status = gm_trainer_config_check(c, err);
+  if (status == GM_OK) status = gm_trainer_config_check(c, err);
+  if (status == GM_OK && c->prune_unstructured + c->prune_structured > 0 && c->prune_after > c->epochs)
+    status = gm_fail(err, GM_BAD_INPUT, "--prune-after %lld: expected at most the %lld of --epochs",
+                     (long long)c->prune_after, (long long)c->epochs);
   if (status == GM_OK) status = gm_experiment_open(&p->experiment, err);
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
-  status = gm_experiment_create_out(&p->experiment, err);
-  if (status == GM_OK)
-    status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
+  status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
   char *who = identity(p);
   bool found = false;
   if (status == GM_OK && who == NULL) status = gm_fail_memory(err, "the run's identity");
   if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, who, &found, err);
+  if (status == GM_OK) status = check_save(p, err);
   p->training.identity = who;
-  if (status == GM_OK) status = train(p, err);
+  if (status == GM_OK) status = train_and_log(p, err);
   if (status == GM_OK) status = record(p, err);
   if (status == GM_OK) gm_resume_remove(&p->training);
   free(who);
@@ -217,8 +232,8 @@ int main(int argc, char **argv) {
   bool done = false;
   gm_experiment_init(&p.experiment, "cnn");
   const gm_option own[] = {
-      {"arch", "SPEC", "layers of the network; default " GM_ARCHITECTURE_INDEX, GM_OPTION_TEXT,
-       &p.config.arch, 0, 0, false},
+      {"arch", "SPEC", "layers of the network; on maps chosen for the grid, else " GM_ARCHITECTURE_INDEX,
+       GM_OPTION_TEXT, &p.config.arch, 0, 0, false},
       {"optimizer", "adam|sgd", "with PyTorch's semantics", GM_OPTION_TEXT, &p.optimizer, 0, 0, false},
       {"learning-rate", "X", "step size", GM_OPTION_NUMBER, &c->optimizer.learning_rate, 0, INFINITY, true},
       {"momentum", "X", "of SGD, below 1", GM_OPTION_NUMBER, &c->optimizer.momentum, 0, 1, false},

@@ -9,6 +9,7 @@
 #include "datasets/csv_series.h"
 #include "datasets/nino12.h"
 #include "energy/emissions_csv.h"
+#include "energy/energy_sum.h"
 #include "models/metrics.h"
 
 #include <math.h>
@@ -32,7 +33,7 @@ void gm_experiment_init(gm_experiment *e, const char *program) {
 
 static void build_options(gm_experiment *e) {
   gm_experiment_options *o = &e->options;
-  const gm_option data[GM_EXPERIMENT_DATA_OPTIONS] = {
+  const gm_option data[GM_EXPERIMENT_DATA_OPTIONS - GM_MAP_OPTIONS] = {
       {"dataset", "NAME", "embedded data: nino12 (NOAA ERSST.v3b Niño 1+2, monthly); the default",
        GM_OPTION_TEXT, &o->dataset, 0, 0, false},
       {"csv", "FILE", "any time series instead, one row per month, day or number", GM_OPTION_TEXT, &o->csv, 0,
@@ -42,16 +43,18 @@ static void build_options(gm_experiment *e) {
       {"target", "COLUMN", "of --csv: what to forecast", GM_OPTION_TEXT, &o->target, 0, 0, false},
       {"features", "COLUMN,…", "of --csv: input channels in that order; without it the target",
        GM_OPTION_TEXT, &o->features, 0, 0, false},
-      {"base-period", "Y:Y|none", "years whose calendar means make anomalies; nino12: 1950:1979, --csv: none",
+      {"base-period", "Y:Y|none",
+       "years whose calendar means make anomalies; nino12: 1950:1979, --csv: none, --sst: none for anomalies",
        GM_OPTION_TEXT, &o->base_period, 0, 0, false},
       {"lead", "N", "forecast so many time steps ahead", GM_OPTION_INTEGER, &o->lead, 1, 1e6, false},
-      {"time-steps", "T", "from so many past time steps, at most 12", GM_OPTION_INTEGER, &o->time_steps, 1,
-       12, false},
-      {"train", "FROM:TO", "last input dates of the training samples; nino12: 1980-01:1995-12",
+      {"time-steps", "T", "from so many past time steps, at most 12 (--sst: 6)", GM_OPTION_INTEGER,
+       &o->time_steps, 1, 12, false},
+      {"train", "FROM:TO", "last input dates of the training samples; nino12, --sst: 1980-01:1995-12",
        GM_OPTION_TEXT, &o->train, 0, 0, false},
-      {"validation", "FROM:TO", "likewise; nino12: 1997-01:2006-12", GM_OPTION_TEXT, &o->validation, 0, 0,
+      {"validation", "FROM:TO", "likewise; nino12, --sst: 1997-01:2006-12", GM_OPTION_TEXT, &o->validation, 0,
+       0, false},
+      {"test", "FROM:[TO]", "likewise; nino12, --sst: 2007-01: (to the end)", GM_OPTION_TEXT, &o->test, 0, 0,
        false},
-      {"test", "FROM:[TO]", "likewise; nino12: 2007-01: (to the end)", GM_OPTION_TEXT, &o->test, 0, 0, false},
   };
   const gm_option run[GM_EXPERIMENT_RUN_OPTIONS] = {
       {"seed", "N", "of weights, batches and search, as torch.manual_seed(N)", GM_OPTION_INTEGER, &o->seed, 0,
@@ -67,7 +70,8 @@ static void build_options(gm_experiment *e) {
       {"pue", "X", "power usage effectiveness of the site; multiplies every energy", GM_OPTION_NUMBER,
        &o->pue, 1, 10, false},
   };
-  memcpy(e->data_options, data, sizeof data);
+  gm_map_options_list(&o->map, e->data_options);
+  memcpy(e->data_options + GM_MAP_OPTIONS, data, sizeof data);
   memcpy(e->run_options, run, sizeof run);
 }
 
@@ -90,6 +94,7 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   *done = action != GM_OPTIONS_RUN;
   if (action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
   if (action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
+  if (*done) return GM_OK;
   if (strcmp(e->options.protocol, "full") != 0 && strcmp(e->options.protocol, "quick") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--protocol: expected full or quick, got \"%s\"", e->options.protocol);
   return GM_OK;
@@ -102,8 +107,6 @@ static gm_status read_series(gm_experiment *e, gm_error *err) {
   if (o->dataset != NULL && strcmp(o->dataset, "nino12") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--dataset: expected nino12, got \"%s\"; for a file use --csv",
                    o->dataset);
-  if (o->dataset != NULL && o->csv != NULL)
-    return gm_fail(err, GM_BAD_INPUT, "--dataset and --csv: expected one of them");
   if (o->csv == NULL) {
     if (o->date_column != NULL || o->target != NULL || o->features != NULL)
       return gm_fail(err, GM_BAD_INPUT,
@@ -117,17 +120,37 @@ static gm_status read_series(gm_experiment *e, gm_error *err) {
   return gm_csv_series_read(&config, &e->series, err);
 }
 
-static gm_status load_data(gm_experiment *e, gm_error *err) {
+/* The series as anomalies, and its own splits. */
+static gm_status load_series(gm_experiment *e, gm_error *err) {
   gm_experiment_options *o = &e->options;
   gm_base_period base;
   gm_status status = read_series(e, err);
   if (status != GM_OK) return status;
   const bool nino12 = o->csv == NULL;
   if (o->base_period == NULL) o->base_period = nino12 ? GM_NINO12_BASE_PERIOD : "none";
-  status = gm_base_period_parse(o->base_period, &base, err);
-  if (status == GM_OK) status = gm_anomalies(&e->series, &base, err);
-  if (status != GM_OK) return status;
   e->sampling = nino12 ? gm_nino12_samples_config() : gm_samples_config_default();
+  status = gm_base_period_parse(o->base_period, &base, err);
+  return status == GM_OK ? gm_anomalies(&e->series, &base, err) : status;
+}
+
+static gm_status load_map(gm_experiment *e, gm_error *err) {
+  gm_experiment_options *o = &e->options;
+  char text[GM_ERROR_LENGTH];
+  const gm_status status = gm_map_data_load(&e->map, &o->map, &o->base_period, &e->sampling, err);
+  for (int i = 0; status == GM_OK && gm_map_data_warning(&e->map, &o->map, i, text, sizeof text); i++)
+    gm_experiment_warn(e, text);
+  return status;
+}
+
+gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
+  gm_experiment_options *o = &e->options;
+  const bool map = o->map.sst != NULL;
+  gm_status status = gm_map_options_check(&o->map, err);
+  if (status == GM_OK && (o->dataset != NULL) + (o->csv != NULL) + map > 1)
+    status = gm_fail(err, GM_BAD_INPUT, "--dataset, --csv and --sst: expected one of them");
+  if (map) e->sampling = gm_map_data_sampling();
+  if (status == GM_OK && !map) status = load_series(e, err);
+  if (status != GM_OK) return status;
   e->sampling.lead = (size_t)o->lead;
   const char **given[GM_N_SPLITS] = {&o->train, &o->validation, &o->test};
   for (int s = 0; s < GM_N_SPLITS; s++) {
@@ -136,13 +159,23 @@ static gm_status load_data(gm_experiment *e, gm_error *err) {
     if (*given[s] == NULL)
       return gm_fail(err, GM_BAD_INPUT, "--%s FROM:TO: needed with --csv", gm_split_text((gm_split_name)s));
   }
-  return gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
+  if (map) status = load_map(e, err); /* after the splits: it reads the months they need */
+  return status == GM_OK ? gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err) : status;
+}
+
+const gm_series *gm_experiment_series(const gm_experiment *e) {
+  return e->options.map.sst != NULL ? &e->map.map.index : &e->series;
+}
+
+const char *gm_experiment_default_arch(const gm_experiment *e) {
+  return e->options.map.sst != NULL ? e->map.arch : GM_ARCHITECTURE_INDEX;
 }
 
 gm_status gm_experiment_samples(const gm_experiment *e, size_t time_steps, gm_samples *samples,
                                 gm_error *err) {
   gm_samples_config config = e->sampling;
   config.time_steps = time_steps;
+  if (e->options.map.sst != NULL) return gm_map_data_samples(&e->map, &config, samples, err);
   return gm_samples_from_series(&config, &e->series, samples, err);
 }
 
@@ -166,10 +199,7 @@ static gm_status open_energy(gm_experiment *e, gm_error *err) {
   e->carbon = gm_carbon_intensity_unset();
   if (e->options.country != NULL)
     status = gm_carbon_intensity_find(e->options.country, NULL, &e->carbon, err);
-  if (status != GM_OK) {
-    gm_error_prefix(err, "--country");
-    return status;
-  }
+  if (status != GM_OK) return status;
   if (!isnan(e->options.carbon_intensity)) {
     gm_carbon_intensity stated;
     status = gm_carbon_intensity_fixed(e->options.carbon_intensity, &stated, err);
@@ -183,19 +213,23 @@ static gm_status open_energy(gm_experiment *e, gm_error *err) {
   return status == GM_OK ? gm_meter_open(&e->meter, &config, err) : status;
 }
 
-gm_status gm_experiment_open(gm_experiment *e, gm_error *err) {
+gm_status gm_experiment_begin(gm_experiment *e, gm_error *err) {
   clock_gettime(CLOCK_REALTIME, &e->started_at);
   gm_interrupt_watch();
   gm_status status = open_energy(e, err);
   if (status != GM_OK) return status;
   gm_meter_read(e->meter, &e->opened);
-  status = gm_compute_init(&e->compute, (int)e->options.threads, getenv("GREENMILE_ISA"), err);
-  if (status == GM_OK) status = load_data(e, err);
-  return status;
+  return gm_compute_init(&e->compute, (int)e->options.threads, getenv("GREENMILE_ISA"), err);
+}
+
+gm_status gm_experiment_open(gm_experiment *e, gm_error *err) {
+  const gm_status status = gm_experiment_begin(e, err);
+  return status == GM_OK ? gm_experiment_load(e, err) : status;
 }
 
 gm_status gm_experiment_create_out(const gm_experiment *e, gm_error *err) {
   const gm_status status = gm_make_directories(e->options.out, err);
+  if (status == GM_BAD_INPUT) gm_error_prefix(err, "--out");
   if (status != GM_OK) return status;
   char *path = gm_experiment_path(e, "run.json");
   if (path == NULL) return gm_fail_memory(err, "a file name");
@@ -207,6 +241,8 @@ gm_status gm_experiment_create_out(const gm_experiment *e, gm_error *err) {
 void gm_experiment_close(gm_experiment *e) {
   gm_samples_free(&e->samples);
   gm_series_free(&e->series);
+  gm_compute_free(&e->compute);
+  gm_map_data_free(&e->map);
   gm_meter_close(e->meter);
   json_object_put(e->warnings);
   *e = (gm_experiment){.program = e->program};
@@ -214,12 +250,14 @@ void gm_experiment_close(gm_experiment *e) {
 
 int gm_experiment_exit(const gm_experiment *e, gm_status status, const gm_error *err) {
   if (status != GM_OK) fprintf(stderr, "%s: %s\n", e->program, err->message);
-  return gm_exit_code(status);
+  if (fflush(stdout) == 0 && ferror(stdout) == 0) return gm_exit_code(status);
+  fprintf(stderr, "%s: cannot write to standard output\n", e->program); /* --help > a full disk */
+  return gm_exit_code(status == GM_OK ? GM_IO_ERROR : status);
 }
 
 void gm_experiment_warn(gm_experiment *e, const char *sentence) {
   fprintf(stderr, "%s: warning: %s\n", e->program, sentence);
-  json_object_array_add(e->warnings, json_object_new_string(sentence));
+  json_object_array_add(e->warnings, gm_json_string(sentence));
 }
 
 /* ---- the metered interval ---------------------------------------------------------------- */
@@ -290,6 +328,10 @@ gm_status gm_experiment_write_predictions(const gm_experiment *e, const gm_sampl
   return gm_csv_commit(&csv, err);
 }
 
+static const char *dataset_name(const gm_experiment_options *o) {
+  return o->map.sst != NULL ? o->map.sst : o->csv != NULL ? o->csv : o->dataset;
+}
+
 struct json_object *gm_experiment_input_metadata(const gm_experiment *e, const gm_samples *samples) {
   const gm_experiment_options *o = &e->options;
   struct json_object *m = json_object_new_object();
@@ -298,10 +340,11 @@ struct json_object *gm_experiment_input_metadata(const gm_experiment *e, const g
   gm_json_add_text(m, "time_steps", number);
   snprintf(number, sizeof number, "%zu", samples->lead);
   gm_json_add_text(m, "lead", number);
-  gm_json_add_text(m, "dataset", o->csv != NULL ? o->csv : o->dataset);
-  gm_json_add_text(m, "target", e->series.target_name);
+  gm_json_add_text(m, "dataset", dataset_name(o));
+  gm_json_add_text(m, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(m, "base_period", o->base_period);
   gm_json_add_text(m, "train", o->train);
+  if (o->map.sst != NULL) gm_map_data_metadata(&e->map, &o->map, m);
   gm_json_add_text(m, "written_by", "greenmile");
   gm_json_add_text(m, "version", gm_version());
   return m;
@@ -315,11 +358,14 @@ static struct json_object *dataset_object(const gm_experiment *e) {
     const char *count;
   } counts[] = {{GM_TRAIN, "n_train"}, {GM_VALIDATION, "n_validation"}, {GM_TEST, "n_test"}};
   const gm_experiment_options *o = &e->options;
+  const bool nino12 = o->dataset != NULL;
   struct json_object *d = json_object_new_object();
   int64_t dropped = 0;
-  gm_json_add_text(d, "name", o->csv != NULL ? o->csv : o->dataset);
-  gm_json_add_text(d, "source", e->series.name);
-  gm_json_add_text(d, "target", e->series.target_name);
+  gm_json_add_text(d, "name", dataset_name(o));
+  gm_json_add_text(d, "description", !nino12 ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
+  gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : dataset_name(o));
+  gm_json_add_text(d, "unit", nino12 || o->map.sst != NULL ? "°C" : NULL);
+  gm_json_add_text(d, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_integer(d, "lead", o->lead);
   gm_json_add_integer(d, "time_steps", (int64_t)e->samples.time_steps);
@@ -332,6 +378,7 @@ static struct json_object *dataset_object(const gm_experiment *e) {
     dropped += (int64_t)split->n_dropped;
   }
   gm_json_add_integer(d, "samples_dropped", dropped);
+  if (o->map.sst != NULL) gm_map_data_describe(&e->map, &o->map, d);
   return d;
 }
 
@@ -393,7 +440,7 @@ static struct json_object *host_object(const gm_host *host) {
 
 static struct json_object *strings(int n, char **texts) {
   struct json_object *array = json_object_new_array();
-  for (int i = 0; i < n; i++) json_object_array_add(array, json_object_new_string(texts[i]));
+  for (int i = 0; i < n; i++) json_object_array_add(array, gm_json_string(texts[i]));
   return array;
 }
 
@@ -446,6 +493,27 @@ static gm_status write_emissions(const gm_experiment *e, const gm_run_result *re
   return status;
 }
 
+/* Two views of the program from its start to now: `process` as a tracker around a script
+ * that only does its work would see it, with one call of a repetition; `all` is what
+ * was drawn, with every repetition. */
+static void add_process_energy(struct json_object *run, gm_experiment *e, const gm_run_result *result) {
+  gm_reading now;
+  gm_energy all, process, after;
+  gm_meter_read(e->meter, &now);
+  gm_meter_between(e->meter, &e->opened, &now, NULL, &all);
+  process = all;
+  if (result->repeated) {
+    gm_meter_between(e->meter, &e->opened, &e->started, NULL, &process);
+    gm_meter_between(e->meter, &e->stopped, &now, NULL, &after);
+    gm_energy_add(&process, &result->energy);
+    gm_energy_add(&process, &after);
+  }
+  gm_json_add_number(run, "process_energy_kwh", gm_kwh(process.energy_j));
+  gm_json_add_number(run, "process_duration_s", process.duration_s);
+  gm_json_add_number(run, "all_energy_kwh", gm_kwh(all.energy_j));
+  gm_json_add_number(run, "all_duration_s", all.duration_s);
+}
+
 gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, struct json_object *extra,
                                gm_error *err) {
   const gm_host *host = gm_meter_host(e->meter);
@@ -485,12 +553,7 @@ gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, st
     json_object_put(extra);
   }
   json_object_object_add(run, "warnings", json_object_get(e->warnings));
-  gm_reading now;
-  gm_energy whole;
-  gm_meter_read(e->meter, &now);
-  gm_meter_between(e->meter, &e->opened, &now, NULL, &whole);
-  gm_json_add_number(run, "process_energy_kwh", gm_kwh(whole.energy_j));
-  gm_json_add_number(run, "process_duration_s", whole.duration_s);
+  add_process_energy(run, e, result);
   char *path = gm_experiment_path(e, "run.json");
   status = path == NULL ? gm_fail_memory(err, "a file name") : gm_json_write(path, run, err);
   free(path);

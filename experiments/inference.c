@@ -58,6 +58,7 @@ static gm_status load_model(program *p, gm_error *err) {
                                                     &metadata, err);
   if (status == GM_OK) status = take_integer(p, metadata, "time_steps", &o->time_steps, err);
   if (status == GM_OK) status = take_integer(p, metadata, "lead", &o->lead, err);
+  if (status == GM_OK && o->map.sst != NULL) status = take_integer(p, metadata, "eof", &o->map.eof, err);
   json_object_put(metadata);
   return status;
 }
@@ -116,7 +117,7 @@ static void predict_all(program *p, gm_split_name name, gm_part part, double *pr
 static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
                         gm_error *err) {
   gm_experiment *e = &p->experiment;
-  gm_run_result result = {.epochs = -1, .stop_reason = "repetition"};
+  gm_run_result result = {.epochs = -1, .stop_reason = "repetition", .repeated = true};
   gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
   if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
   if (status != GM_OK) return status;
@@ -149,8 +150,9 @@ static gm_status run(program *p, gm_error *err) {
   repetition.batch_s = p->batch_s;
   if (p->model == NULL)
     return gm_fail(err, GM_BAD_INPUT, "--model FILE: which model? expected .safetensors or .json");
-  gm_status status = load_model(p, err);
-  if (status == GM_OK) status = gm_experiment_open(e, err);
+  gm_status status = gm_experiment_begin(e, err);
+  if (status == GM_OK) status = load_model(p, err); /* says how many time steps the samples have */
+  if (status == GM_OK) status = gm_experiment_load(e, err);
   if (status == GM_OK) status = fit_to_data(p, err);
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
   if (status != GM_OK) return status;
@@ -158,7 +160,9 @@ static gm_status run(program *p, gm_error *err) {
   if (!p->linear)
     memcpy(p->one.input, e->samples.split[GM_TEST].x[0],
            gm_shape_size(gm_experiment_shape(&e->samples)) * sizeof(float));
+  gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, forecast, p, &repetition, &repeated, err);
+  gm_experiment_stop(e);
   if (status != GM_OK) return status;
   double *validation = calloc(e->samples.split[GM_VALIDATION].n, sizeof *validation);
   double *test = calloc(e->samples.split[GM_TEST].n, sizeof *test);

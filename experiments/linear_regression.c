@@ -5,6 +5,7 @@
 #include "common/interrupt.h"
 #include "energy/repetition.h"
 #include "experiments/experiment.h"
+#include "experiments/influence_map.h"
 #include "models/persistence.h"
 
 #include <math.h>
@@ -57,7 +58,8 @@ static struct json_object *config_object(const program *p) {
 static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
                         gm_error *err) {
   gm_experiment *e = &p->experiment;
-  gm_run_result result = {.parameters = (int64_t)p->model.p + 1, .epochs = -1, .stop_reason = "closed_form"};
+  gm_run_result result = {
+      .parameters = (int64_t)p->model.p + 1, .epochs = -1, .stop_reason = "closed_form", .repeated = true};
   gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
   if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
   char *path = gm_experiment_path(e, "linear.json");
@@ -68,6 +70,7 @@ static gm_status record(program *p, const gm_repetition *r, const double *valida
     json_object_put(input);
   }
   free(path);
+  if (status == GM_OK) status = gm_influence_of_regression(e, p->model.coefficients, err);
   if (status != GM_OK) return status;
   char text[512];
   if (gm_linear_regression_warning(&p->model, text, sizeof text)) gm_experiment_warn(e, text);
@@ -95,17 +98,16 @@ static gm_status run(program *p, gm_error *err) {
   p->config = gm_linear_regression_config_default();
   if (p->ridge != NULL) {
     const gm_status status = gm_ridge_parse(p->ridge, &p->config, err);
-    if (status != GM_OK) {
-      gm_error_prefix(err, "--ridge");
-      return status;
-    }
+    if (status != GM_OK) return status;
   }
   gm_status status = gm_experiment_open(e, err);
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
   if (status != GM_OK) return status;
   p->config.rcond = p->rcond;
   p->config.data_epsilon = e->samples.data_epsilon;
+  gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
+  gm_experiment_stop(e);
   if (status != GM_OK) return status;
   double *validation = calloc(e->samples.split[GM_VALIDATION].n, sizeof *validation);
   double *test = calloc(e->samples.split[GM_TEST].n, sizeof *test);

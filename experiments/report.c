@@ -2,9 +2,9 @@
  * report: from the run directories of a study to its tables, the data of its
  * figures and, once the figures are drawn, the page and the disclosure. */
 #include "common/options.h"
-#include "experiments/report_figures.h"
-#include "experiments/report_page.h"
-#include "experiments/report_tables.h"
+#include "experiments/report/figures.h"
+#include "experiments/report/page.h"
+#include "experiments/report/tables.h"
 
 #include <stdlib.h>
 

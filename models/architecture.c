@@ -90,15 +90,15 @@ typedef struct {
 
 /* Splits `text` in place; false when a number is none or out of bounds. */
 static bool split(word *w) {
-  char *save = NULL;
-  w->name = strtok_r(w->text, ":", &save);
-  for (const char *part; (part = strtok_r(NULL, ":", &save)) != NULL; w->n_numbers++) {
+  char *rest = w->text;
+  w->name = strsep(&rest, ":");
+  for (const char *part; (part = strsep(&rest, ":")) != NULL; w->n_numbers++) {
     int64_t value;
     if (w->n_numbers == 2 || !gm_parse_integer(part, &value) || value < 1 || value > LARGEST_DIMENSION)
       return false;
     w->number[w->n_numbers] = (size_t)value;
   }
-  return w->name != NULL;
+  return true;
 }
 
 static void place_parameters(gm_architecture *a, gm_layer *layer, size_t n_weight, size_t n_bias) {
@@ -122,7 +122,10 @@ static const char *build_layer(gm_architecture *a, const word *w, gm_layer *laye
     layer->kind = GM_LAYER_CONV1D;
     layer->kernel = w->number[1];
     if (in.flat) return "a convolution cannot follow flatten";
-    if (layer->kernel % 2 == 0 || layer->kernel > LARGEST_KERNEL) return "expected an odd kernel size";
+    if (layer->kernel % 2 == 0 || layer->kernel > LARGEST_KERNEL)
+      return "expected an odd kernel size of at most 9999";
+    if (w->number[0] > largest_parameter_count / (in.channels * layer->kernel))
+      return "the layer is too large"; /* before a product that could wrap around */
     layer->out =
         (gm_shape){.channels = w->number[0], .length = gm_conv1d_output_length(in.length, layer->kernel)};
     place_parameters(a, layer, layer->out.channels * in.channels * layer->kernel, layer->out.channels);
@@ -147,6 +150,11 @@ static const char *build_layer(gm_architecture *a, const word *w, gm_layer *laye
 
 gm_status gm_architecture_parse(const char *spec, gm_shape input, gm_architecture *a, gm_error *err) {
   *a = (gm_architecture){0};
+  if (input.channels < 1 || input.length < 1 || input.channels > LARGEST_DIMENSION ||
+      input.length > LARGEST_DIMENSION / input.channels)
+    return gm_fail(err, GM_BAD_INPUT,
+                   "architecture on an input of %zu × %zu: expected from 1 to %d values a sample",
+                   input.channels, input.length, LARGEST_DIMENSION);
   size_t count = 1;
   for (const char *p = spec; *p != '\0'; p++) count += *p == ',';
   if (count > LARGEST_LAYER_COUNT)
@@ -159,7 +167,7 @@ gm_status gm_architecture_parse(const char *spec, gm_shape input, gm_architectur
   for (size_t i = 0; i < count; i++, p += *p == ',') {
     const size_t length = strcspn(p, ",");
     word w = {.n_numbers = 0};
-    const bool fits = length > 0 && length < sizeof w.text && p[0] != ':';
+    const bool fits = length < sizeof w.text;
     if (fits) memcpy(w.text, p, length);
     gm_layer *layer = &a->layers[i];
     layer->in = in;

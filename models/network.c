@@ -8,6 +8,7 @@
 #include "models/memory.h"
 #include "models/relu.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,9 +98,22 @@ size_t gm_workspace_batch(const gm_architecture *architecture, size_t wanted, si
   return one == 0 ? wanted : gm_least(wanted, bytes / one > 0 ? bytes / one : 1);
 }
 
+/* OpenBLAS counts in int, and no product of sizes may wrap around. */
+static gm_status check_batch(const gm_architecture *a, size_t batch, gm_error *err) {
+  size_t largest = gm_shape_size(gm_architecture_input(a));
+  for (size_t i = 0; i < a->n_layers; i++)
+    if (gm_shape_size(a->layers[i].out) > largest) largest = gm_shape_size(a->layers[i].out);
+  if (batch <= INT_MAX / largest) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT,
+                 "a batch of %zu samples with %zu values in one layer: expected at most %zu", batch, largest,
+                 INT_MAX / largest);
+}
+
 gm_status gm_workspace_create(gm_workspace *ws, const gm_architecture *a, size_t batch, bool backward,
                               gm_error *err) {
   *ws = (gm_workspace){.batch = batch};
+  const gm_status status = check_batch(a, batch, err);
+  if (status != GM_OK) return status;
   size_t n_argmax = 0;
   for (size_t i = 0; i < a->n_layers; i++)
     if (a->layers[i].kind == GM_LAYER_MAXPOOL1D) n_argmax += batch * gm_shape_size(a->layers[i].out);

@@ -48,7 +48,8 @@ typedef struct {
   uint32_t *argmax_block;
 } gm_workspace;
 
-/* `backward` false leaves out what only the backward pass needs. */
+/* `backward` false leaves out what only the backward pass needs. A batch whose
+ * widest layer holds 2^31 values or more is GM_BAD_INPUT. */
 gm_status gm_workspace_create(gm_workspace *workspace, const gm_architecture *architecture, size_t batch,
                               bool backward, gm_error *err);
 void gm_workspace_free(gm_workspace *workspace);

@@ -80,7 +80,7 @@ void gm_optimizer_begin_step(gm_optimizer *o) {
       .one_minus_beta2 = (float)(1 - c->beta2),
       .epsilon = (float)c->epsilon,
       .step_size = (float)(c->learning_rate / bias_correction1),
-      .sqrt_bias_correction2 = (float)sqrt(bias_correction2),
+      .inverse_sqrt_bias_correction2 = (float)(1 / sqrt(bias_correction2)),
   };
 }
 

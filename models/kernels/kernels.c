@@ -69,7 +69,7 @@ SIMD_INLINE vec stepped(gm_rule rule, const gm_step *s, vec w, vec g, vec *m, ve
   *m = s->beta1 * *m + s->one_minus_beta1 * g;     /* m <- β1·m + (1 − β1)·g  */
   *v = s->beta2 * *v + s->one_minus_beta2 * g * g; /* v <- β2·v + (1 − β2)·g² */
   /* w <- w − lr/(1 − β1^t) · m / (sqrt(v)/sqrt(1 − β2^t) + ε) */
-  return w - s->step_size * *m / (vec_sqrt(*v) / s->sqrt_bias_correction2 + s->epsilon);
+  return w - s->step_size * *m / (vec_sqrt(*v) * s->inverse_sqrt_bias_correction2 + s->epsilon);
 }
 
 /* Loads, steps and stores `count` ≤ SIMD_LANES parameters at index i. */

@@ -21,8 +21,8 @@ typedef struct {
   float learning_rate, weight_decay;
   float momentum; /* SGD */
   float beta1, beta2, one_minus_beta1, one_minus_beta2, epsilon;
-  float step_size;             /* Adam: learning_rate / (1 − beta1^t) */
-  float sqrt_bias_correction2; /* Adam: sqrt(1 − beta2^t) */
+  float step_size;                     /* Adam: learning_rate / (1 − beta1^t) */
+  float inverse_sqrt_bias_correction2; /* Adam: 1 / sqrt(1 − beta2^t) */
 } gm_step;
 
 /* One parameter tensor, or a part of it, with its optimiser state. */

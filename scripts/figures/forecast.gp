@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A model's forecast against the truth, validation above test. Figures 3 and 4 set `figure` and
 # `model` and load this. Reads study.csv, FIGURE_series.csv and FIGURE_panels.csv.
-width_cm = 9; height_cm = 9.4
+width_cm = 9; height_cm = 9.7
 load "scripts/figures/style.gp"
 
 series = data."/".figure."_series.csv"
@@ -16,7 +16,7 @@ moment(text) = !has_dates ? real(text) : strptime(strlen(text) == 7 ? "%Y-%m" : 
 set multiplot
 set lmargin at screen 0.12
 set rmargin at screen 0.96
-set label 1 with_unit("Anomaly") at screen 0.03, screen 0.56 center rotate
+set label 1 (unit eq "" ? "Target" : with_unit("Anomaly")) at screen 0.03, screen 0.55 center rotate
 set format y "%g"
 do for [panel = 1:2] {
   split = panel == 1 ? "validation" : "test"
@@ -43,8 +43,8 @@ do for [panel = 1:2] {
   set yrange [range_low - 0.05 * (range_high - range_low):range_high + 0.05 * (range_high - range_low)]
   set ytics nice_step(range_high - range_low)
 
-  set tmargin at screen (panel == 1 ? 0.94 : 0.49)
-  set bmargin at screen (panel == 1 ? 0.63 : 0.18)
+  set tmargin at screen (panel == 1 ? 0.915 : 0.48)
+  set bmargin at screen (panel == 1 ? 0.615 : 0.18)
   unset key
   if (panel == 2) {
     set key at screen 0.55, screen 0.01 center bottom vertical maxrows 1 width -1

@@ -4,7 +4,7 @@
 # front, fig6_front.csv. Horizontal bars: the interval of the meter, whose causes all points share.
 # Vertical bars: one standard deviation over the seeds.
 key_rows = front ? 4 : 2
-panel_cm = 3.6; gap_cm = 0.45; bottom_cm = 1.25 + 0.33 * key_rows
+panel_cm = 3.6; gap_cm = 0.45; bottom_cm = 1.35 + 0.36 * key_rows
 width_cm = 9; height_cm = bottom_cm + 2 * panel_cm + gap_cm + 0.4
 load "scripts/figures/style.gp"
 

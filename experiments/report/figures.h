@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ * The data of the figures, DIR/figures, that scripts/figures/figN.gp draws:
+ *
+ *   study.csv          protocol, unit of the target, version, totals      fig. 1 to 8
+ *   fig2_layers.csv    the network, layer by layer                        fig. 2
+ *   figN_series.csv    month, truth, forecast                             fig. 3 (LR), 4 (CNN)
+ *   figN_panels.csv    correlation and RMSE of each split                 fig. 3, 4
+ *   fig5_models.csv    emissions and RMSE with intervals                  fig. 5 (LR, CNN), 6 (variants)
+ *   fig6_front.csv     Pareto front of each split                         fig. 6
+ *   figN_curves.csv    RMSE of every epoch of every trial                 fig. 7 (no pruner), 8 (pruner)
+ *   figN_trials.csv    end of every trial, best value so far              fig. 7, 8
+ *   figN_axes.csv      the range shown and how many trials leave it       fig. 7, 8
+ */
+#ifndef EXPERIMENTS_REPORT_FIGURES_H
+#define EXPERIMENTS_REPORT_FIGURES_H
+
+#include "common/csv.h"
+#include "experiments/report/tables.h"
+
+gm_status gm_report_write_figure_data(const gm_report *report, const char *directory, gm_error *err);
+
+/* Figures 7 and 8 (experiments/report/curves.c): `figure` 7 or 8 from the run of a search. */
+gm_status gm_report_write_curves(const gm_report *report, const gm_report_run *run, int figure,
+                                 const char *directory, gm_error *err);
+
+/* Opens directory/name for gm_csv_writer. */
+gm_status gm_report_open_csv(gm_csv_writer *csv, const char *directory, const char *name, const char *header,
+                             gm_error *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ * What the numbers say, in sentences made from the numbers: no sentence here
+ * knows beforehand which model wins. */
+#ifndef EXPERIMENTS_REPORT_FINDINGS_H
+#define EXPERIMENTS_REPORT_FINDINGS_H
+
+#include "experiments/report/tables.h"
+
+#include <stdio.h>
+
+/* One <li> per finding. */
+void gm_report_findings(const gm_report *report, FILE *out);
+
+/* "on validation and test", "on validation, but not on test", …: where RMSE a is below RMSE b. */
+const char *gm_report_where_better(double a_validation, double b_validation, double a_test, double b_test);
+
+/* "close to the poster's 134", "28 times the poster's 134" or "0.3 of the poster's 134"; empty without a
+ * poster. */
+void gm_report_beside_poster(const gm_ratio *ratio, char text[GM_NUMBER_TEXT]);
+
+#endif

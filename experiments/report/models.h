@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ * The eight rows of Table 3 as numbers, from which tables, ratios, figures and
+ * sentences are made, and the total of the study. */
+#ifndef EXPERIMENTS_REPORT_MODELS_H
+#define EXPERIMENTS_REPORT_MODELS_H
+
+#include "experiments/report/poster.h"
+#include "experiments/report/runs.h"
+
+/* Mean over the runs of a row; sample standard deviation, NaN for fewer than two. */
+typedef struct {
+  double mean, sd;
+} gm_mean_sd;
+
+typedef struct {
+  const char *name; /* as Table 3 prints it */
+  const char *key;  /* as figure data names it: linear_regression, cnn, … */
+  size_t n_runs;    /* 0: the row has no run of its own (persistence) */
+  gm_mean_sd emissions_kg, energy_kwh, rmse_validation, rmse_test, correlation_validation, duration_s, epochs;
+  double emissions_low_kg, emissions_high_kg; /* of the meter; common to all rows, means over the runs */
+  double difference_low, difference_high; /* bootstrap interval of RMSE(row) − RMSE(LR), validation; or NaN */
+} gm_report_row;
+
+/* NaN energy and emissions for persistence, which computes nothing. */
+gm_status gm_report_models(const gm_report_runs *study, gm_report_row rows[GM_MODELS], gm_error *err);
+
+/* Mean and sd of key over the runs of a kind; runs where it is null count for nothing. */
+gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *key);
+
+/* The run kind behind a row; persistence has none (GM_RUN_KINDS). */
+gm_report_run_kind gm_report_model_run(gm_report_model model);
+
+/* Everything the machine drew for the study, program start to end, all runs. */
+typedef struct {
+  size_t n_runs;
+  double energy_kwh, energy_low_kwh, energy_high_kwh; /* with PUE */
+  double emissions_kg, emissions_low_kg,
+      emissions_high_kg; /* bounds added: the source is common to all runs */
+  double duration_s;
+} gm_report_total;
+gm_report_total gm_report_sum(const gm_report_runs *study);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ * Ratios of energy (equally of emissions: one carbon intensity), the only way to
+ * compare with the poster. What all runs share (sensor, model, carbon intensity)
+ * cancels, so an interval comes from repeats only and is given only where both
+ * sides were repeated:
+ *   seed against seed    lowest and highest of the ratios, seed by seed;
+ *   anything else        lowest over highest to highest over lowest, where runs over
+ *                        seeds range from their minimum to their maximum and
+ *                        repetitions over the 95 % t-interval of the batches. */
+#ifndef EXPERIMENTS_REPORT_RATIOS_H
+#define EXPERIMENTS_REPORT_RATIOS_H
+
+#include "experiments/report/runs.h"
+
+#include <stddef.h>
+
+typedef struct {
+  const char *name; /* "CNN / Linear Regression" */
+  double ours, low, high;
+  double poster; /* from the printed figures, NaN where it has none */
+} gm_ratio;
+
+typedef enum {
+  GM_RATIO_CNN_LR,
+  GM_RATIO_CNN_LR_PROCESS,
+  GM_RATIO_PRUNED,
+  GM_RATIO_STRUCTURED,
+  GM_RATIO_EARLY_STOPPING,
+  GM_RATIO_TUNING,
+  GM_RATIO_TUNING_PRUNED,
+  GM_RATIO_INFERENCE,
+  GM_RATIOS
+} gm_ratio_kind;
+
+void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]);
+
+/* Of n ratios a[i] / b[i]: mean(a) / mean(b) and, for n > 1, their extremes. */
+gm_ratio gm_ratio_paired(const double *a, const double *b, size_t n);
+
+/* a / b with a in [a_low, a_high], b in [b_low, b_high]; NaN bounds: no interval. */
+gm_ratio gm_ratio_ranges(double a, double a_low, double a_high, double b, double b_low, double b_high);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ * Inlining of SVG files. */
+#include "experiments/report/svg.h"
+
+#include "experiments/report/text.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The whole file in fresh memory, or NULL. */
+static char *read_all(const char *path) {
+  FILE *in = fopen(path, "r");
+  if (in == NULL) return NULL;
+  char *text = NULL;
+  size_t size = 0;
+  FILE *copy = open_memstream(&text, &size);
+  for (int c; copy != NULL && (c = getc(in)) != EOF;) putc(c, copy);
+  const bool failed = copy == NULL || ferror(in) || fclose(copy) != 0;
+  fclose(in);
+  if (!failed) return text;
+  free(text);
+  return NULL;
+}
+
+gm_status gm_report_inline_svg(FILE *out, const char *path, const char *prefix, const char *title,
+                               gm_error *err) {
+  static const char *const before_name[] = {" id='", " id=\"", "href='#", "href=\"#", "url(#"};
+  errno = 0;
+  char *text = read_all(path);
+  const char *at = text != NULL ? strstr(text, "<svg") : NULL;
+  if (at == NULL) {
+    const gm_status status =
+        gm_fail(err, GM_BAD_INPUT, "%s: %s; gnuplot draws it from scripts/figures (make does that)", path,
+                text == NULL ? strerror(errno) : "no <svg> element in it");
+    free(text);
+    return status;
+  }
+  fputs("<svg role=\"img\" aria-label=\"", out);
+  gm_escape_html(out, title);
+  fputc('"', out);
+  for (at += strlen("<svg"); *at != '\0';) {
+    size_t i = 0;
+    const size_t n = sizeof before_name / sizeof *before_name;
+    while (i < n && strncmp(at, before_name[i], strlen(before_name[i])) != 0) i++;
+    if (i < n) {
+      fprintf(out, "%s%s", before_name[i], prefix);
+      at += strlen(before_name[i]);
+    } else if (strncmp(at, "<title>Gnuplot</title>", strlen("<title>Gnuplot</title>")) == 0) {
+      at += strlen("<title>Gnuplot</title>"); /* browsers would show it under the mouse */
+    } else {
+      fputc(*at++, out);
+    }
+  }
+  free(text);
+  return GM_OK;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ * A report: all numbers of a study and its six tables. */
+#include "experiments/report/tables_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+gm_status gm_report_set_texts(const gm_report *report, gm_report_table *table, const char *caption,
+                              const char *notes, gm_error *err) {
+  if (asprintf(&table->caption, "%s%s", caption, report->quick ? " (quick protocol)" : "") < 0)
+    table->caption = NULL;
+  table->notes = strdup(notes);
+  for (size_t r = 0; r < table->n_rows && gm_report_table_cell(table, r, "protocol") != NULL; r++) {
+    const gm_status status =
+        gm_report_table_text(table, r, "protocol", report->quick ? "quick" : "full", err);
+    if (status != GM_OK) return status;
+  }
+  return table->caption != NULL && table->notes != NULL ? GM_OK : gm_fail_memory(err, table->name);
+}
+
+gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_error *err) {
+  typedef gm_status make_table(gm_report *, gm_report_table *, gm_error *);
+  static make_table *const makers[GM_TABLES] = {[GM_TABLE_1] = gm_report_make_table1,
+                                                [GM_TABLE_2] = gm_report_make_table2,
+                                                [GM_TABLE_3] = gm_report_make_table3,
+                                                [GM_TABLE_4] = gm_report_make_table4,
+                                                [GM_TABLE_INFERENCE] = gm_report_make_inference,
+                                                [GM_TABLE_RATIOS] = gm_report_make_ratios};
+  *report = (gm_report){.study = study, .quick = gm_report_is_quick(study), .unit = gm_report_unit(study)};
+  gm_report_ratios(study, report->ratios);
+  report->total = gm_report_sum(study);
+  gm_status status = gm_report_models(study, report->models, err);
+  for (size_t t = 0; t < GM_TABLES && status == GM_OK; t++)
+    status = makers[t](report, &report->tables[t], err);
+  if (status != GM_OK) gm_report_free(report);
+  return status;
+}
+
+void gm_report_free(gm_report *report) {
+  for (size_t t = 0; t < GM_TABLES; t++) gm_report_table_free(&report->tables[t]);
+  *report = (gm_report){0};
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ * What stands in Tables 1 to 4, the inference table and the table of ratios. */
+#ifndef EXPERIMENTS_REPORT_TABLES_H
+#define EXPERIMENTS_REPORT_TABLES_H
+
+#include "experiments/report/models.h"
+#include "experiments/report/ratios.h"
+#include "experiments/report/table.h"
+
+typedef enum {
+  GM_TABLE_1,
+  GM_TABLE_2,
+  GM_TABLE_3,
+  GM_TABLE_4,
+  GM_TABLE_INFERENCE,
+  GM_TABLE_RATIOS,
+  GM_TABLES
+} gm_report_table_kind;
+
+/* All the numbers of a study, computed once, from which every output is made. Its tables
+ * point into it, so it stays where gm_report_make filled it. */
+typedef struct {
+  const gm_report_runs *study;
+  bool quick;
+  const char *unit; /* of the target, may be NULL */
+  gm_report_row models[GM_MODELS];
+  gm_ratio ratios[GM_RATIOS];
+  gm_report_total total;
+  gm_report_table tables[GM_TABLES];
+  gm_report_column table3_columns[32]; /* with the unit of this study's target */
+  gm_report_column table2_columns[32];
+} gm_report;
+
+gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_error *err);
+void gm_report_free(gm_report *report);
+
+#endif

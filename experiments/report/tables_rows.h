@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * Shared by the files that fill the tables; nobody else includes it. */
+#ifndef EXPERIMENTS_REPORT_TABLES_ROWS_H
+#define EXPERIMENTS_REPORT_TABLES_ROWS_H
+
+#include "experiments/report/tables.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define FIXED(d)                                                                                             \
+  { GM_NUMBER_FIXED, d }
+#define SIGNIFICANT(d)                                                                                       \
+  { GM_NUMBER_SIGNIFICANT, d }
+#define SCIENTIFIC(d)                                                                                        \
+  { GM_NUMBER_SCIENTIFIC, d }
+#define SHORTEST(d)                                                                                          \
+  { GM_NUMBER_SHORTEST, d }
+#define WHOLE                                                                                                \
+  { GM_NUMBER_COUNT, 0 }
+#define KG "kg CO₂eq"
+
+/* Caption (marked in the quick protocol), notes and the protocol column of a filled table. */
+gm_status gm_report_set_texts(const gm_report *report, gm_report_table *table, const char *caption,
+                              const char *notes, gm_error *err);
+
+/* Each fills one table of the report. */
+gm_status gm_report_make_table1(gm_report *report, gm_report_table *table, gm_error *err);
+gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_error *err);
+gm_status gm_report_make_table3(gm_report *report, gm_report_table *table, gm_error *err);
+gm_status gm_report_make_table4(gm_report *report, gm_report_table *table, gm_error *err);
+gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm_error *err);
+gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_error *err);
+
+#endif

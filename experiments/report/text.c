@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT
+ * Display of numbers and the three escape functions. */
+#include "experiments/report/text.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- numbers ---------------------------------------------------------- */
+
+/* How a number is laid out: value / 10^exponent with `decimals` decimals. */
+typedef struct {
+  int exponent;
+  int decimals;
+  bool grouped;
+} layout;
+
+/* Exponent of `value` after rounding to `digits` significant digits. */
+static int decimal_exponent(double value, int digits) {
+  char text[GM_NUMBER_TEXT];
+  snprintf(text, sizeof text, "%.*e", digits - 1, value);
+  return atoi(strchr(text, 'e') + 1);
+}
+
+static layout layout_of(gm_number_format format, double value) {
+  const int digits = format.digits > 0 ? format.digits : 1;
+  if (format.kind == GM_NUMBER_FIXED) return (layout){.decimals = format.digits};
+  if (format.kind == GM_NUMBER_COUNT) return (layout){.grouped = true};
+  if (value == 0.0 || !isfinite(value)) return (layout){0};
+  const int e = decimal_exponent(value, digits);
+  const bool shortest = format.kind == GM_NUMBER_SHORTEST; /* 0.00003 is read as the poster prints it */
+  const int smallest = shortest ? -5 : -3, largest = shortest ? 5 : 3;
+  layout l = {.decimals = digits - 1 - e};
+  if (format.kind == GM_NUMBER_SCIENTIFIC || e < smallest || e > largest) l = (layout){e, digits - 1, false};
+  if (l.decimals < 0) l.decimals = 0;
+  if (format.kind == GM_NUMBER_SHORTEST) { /* drop the zeros that would end the decimals */
+    char text[GM_NUMBER_TEXT];
+    snprintf(text, sizeof text, "%.*f", l.decimals, value / pow(10.0, l.exponent));
+    for (size_t n = strlen(text); l.decimals > 0 && text[n - 1] == '0'; n--) l.decimals--;
+  }
+  return l;
+}
+
+/* Appends without ever overrunning. */
+static void append(char text[GM_NUMBER_TEXT], const char *more) {
+  strncat(text, more, GM_NUMBER_TEXT - 1 - strlen(text));
+}
+
+static void append_scaled(char text[GM_NUMBER_TEXT], layout l, double value) {
+  char digits[GM_NUMBER_TEXT];
+  snprintf(digits, sizeof digits, "%.*f", l.decimals, fabs(value) / pow(10.0, l.exponent));
+  if (value < 0.0 && strspn(digits, "0.") < strlen(digits)) append(text, "−");
+  const size_t n = strcspn(digits, ".");
+  for (size_t i = 0; digits[i] != '\0'; i++) {
+    if (l.grouped && i > 0 && i < n && (n - i) % 3 == 0) append(text, ",");
+    append(text, (char[]){digits[i], '\0'});
+  }
+}
+
+static void append_power(char text[GM_NUMBER_TEXT], layout l) {
+  static const char *const superscripts[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  if (l.exponent == 0) return;
+  char digits[16];
+  snprintf(digits, sizeof digits, "%d", abs(l.exponent));
+  append(text, l.exponent < 0 ? " × 10⁻" : " × 10");
+  for (const char *d = digits; *d != '\0'; d++) append(text, superscripts[*d - '0']);
+}
+
+void gm_number_text(gm_number_format format, double value, char text[GM_NUMBER_TEXT]) {
+  text[0] = '\0';
+  if (isnan(value)) return;
+  const layout l = layout_of(format, value);
+  append_scaled(text, l, value);
+  append_power(text, l);
+}
+
+void gm_interval_text(gm_number_format format, double value, double low, double high,
+                      char text[GM_NUMBER_TEXT]) {
+  text[0] = '\0';
+  if (isnan(low) || isnan(high)) return;
+  const layout l = layout_of(format, isnan(value) ? high : value);
+  append_scaled(text, l, low);
+  append(text, " to ");
+  append_scaled(text, l, high);
+  append_power(text, l);
+}
+
+void gm_spread_text(gm_number_format format, double value, double sd, char text[GM_NUMBER_TEXT]) {
+  text[0] = '\0';
+  if (isnan(sd)) return;
+  const layout l = layout_of(format, value);
+  append(text, "± ");
+  append_scaled(text, l, sd);
+  append_power(text, l);
+}
+
+/* ---- escaping --------------------------------------------------------- */
+
+typedef struct {
+  const char *from, *to;
+} replacement;
+
+/* Copies `text`, replacing every occurrence of a `from`. */
+static void replace(FILE *out, const char *text, const replacement *table, size_t n) {
+  while (*text != '\0') {
+    size_t i = 0;
+    while (i < n && strncmp(text, table[i].from, strlen(table[i].from)) != 0) i++;
+    if (i < n) {
+      fputs(table[i].to, out);
+      text += strlen(table[i].from);
+    } else {
+      fputc(*text++, out);
+    }
+  }
+}
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+void gm_escape_markdown(FILE *out, const char *text) {
+  static const replacement table[] = {{"\\", "\\\\"}, {"`", "\\`"},  {"*", "\\*"},  {"_", "\\_"},
+                                      {"|", "\\|"},   {"<", "&lt;"}, {">", "&gt;"}, {"\n", " "}};
+  replace(out, text, table, COUNT(table));
+}
+
+void gm_escape_html(FILE *out, const char *text) {
+  static const replacement table[] = {
+      {"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}};
+  replace(out, text, table, COUNT(table));
+}
+
+void gm_escape_tex(FILE *out, const char *text) {
+  static const replacement table[] = {{"\\", "\\textbackslash{}"},
+                                      {"_", "\\_"},
+                                      {"%", "\\%"},
+                                      {"&", "\\&"},
+                                      {"#", "\\#"},
+                                      {"$", "\\$"},
+                                      {"{", "\\{"},
+                                      {"}", "\\}"},
+                                      {"~", "\\textasciitilde{}"},
+                                      {"^", "\\textasciicircum{}"},
+                                      {"<", "\\textless{}"},
+                                      {">", "\\textgreater{}"},
+                                      {"|", "\\textbar{}"},
+                                      {"\"", "''"},
+                                      {"“", "``"},
+                                      {"”", "''"},
+                                      {"× 10⁻", "$\\times$ 10$^{-}$"},
+                                      {"×", "$\\times$"},
+                                      {"−", "$-$"},
+                                      {"±", "$\\pm$"},
+                                      {"÷", "$\\div$"},
+                                      {"°", "$^\\circ$"},
+                                      {"₂", "$_2$"},
+                                      {"λ", "$\\lambda$"},
+                                      {"–", "--"},
+                                      {"…", "\\ldots{}"},
+                                      {"ñ", "\\~n"},
+                                      {"⁻", "$^{-}$"},
+                                      {"⁰", "$^{0}$"},
+                                      {"¹", "$^{1}$"},
+                                      {"²", "$^{2}$"},
+                                      {"³", "$^{3}$"},
+                                      {"⁴", "$^{4}$"},
+                                      {"⁵", "$^{5}$"},
+                                      {"⁶", "$^{6}$"},
+                                      {"⁷", "$^{7}$"},
+                                      {"⁸", "$^{8}$"},
+                                      {"⁹", "$^{9}$"}};
+  replace(out, text, table, COUNT(table));
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT
+ * A small study in a directory of its own: run directories with round numbers, so
+ * that every table can be checked by hand. Seed s of a CNN row costs (1 + s) times seed 0. */
+#ifndef TESTS_REPORT_FIXTURE_H
+#define TESTS_REPORT_FIXTURE_H
+
+#include "common/atomic_file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka wants the above before it */
+#include <cmocka.h>
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+  char results[64];
+  const char *protocol;
+} report_fixture;
+
+static inline FILE *fixture_open(const report_fixture *f, const char *run, const char *file) {
+  char path[256];
+  gm_error err;
+  snprintf(path, sizeof path, "%s/runs/%s", f->results, run);
+  assert_int_equal(gm_make_directories(path, &err), GM_OK);
+  snprintf(path, sizeof path, "%s/runs/%s/%s", f->results, run, file);
+  FILE *out = fopen(path, "w");
+  assert_non_null(out);
+  return out;
+}
+
+/* 24 validation months and 2 test months; the forecast is off by `error` everywhere. */
+static inline void fixture_predictions(const report_fixture *f, const char *run, double error) {
+  FILE *out = fixture_open(f, run, "predictions.csv");
+  fputs("split,month,truth,prediction\ntrain,1980-02,0,0\n", out);
+  for (int i = 0; i < 24; i++)
+    fprintf(out, "validation,%d-%02d,%d,%g\n", 1997 + i / 12, i % 12 + 1, i % 3, i % 3 + error);
+  fprintf(out, "test,2007-01,1,%g\ntest,2007-02,2,%g\n", 1 + error, 2 + error);
+  fclose(out);
+}
+
+/* run.json with energy `kwh`, interval half to double, intensity 500 g/kWh; `extra` ends with a comma. */
+static inline void fixture_run(const report_fixture *f, const char *run, double kwh, double rmse,
+                               const char *extra) {
+  FILE *out = fixture_open(f, run, "run.json");
+  fprintf(out,
+          "{\"program\": \"fixture\", \"version\": \"1_0\", \"git_commit\": \"abc\", \"seed\": 0, "
+          "\"threads\": 2,\n"
+          "\"protocol\": \"%s\", \"cpu_model\": \"R&D 50%% <CPU>\", \"host\": {\"cpus\": 2}, \"warnings\": "
+          "[\"low_res\"],\n"
+          "\"dataset\": {\"name\": \"nino12\", \"lead\": 1, \"train\": \"a\", \"validation\": \"b\", "
+          "\"test\": \"c\"},\n"
+          "\"rmse_validation\": %.17g, \"rmse_test\": %.17g, \"correlation_validation\": 0.9,\n"
+          "\"correlation_test\": 0.8, \"duration_s\": 10, \"epochs\": 5, \"parameters\": 42, %s\n"
+          "\"energy_kwh\": %.17g, \"energy_low_kwh\": %.17g, \"energy_high_kwh\": %.17g,\n"
+          "\"emissions_kg\": %.17g, \"emissions_low_kg\": %.17g, \"emissions_high_kg\": %.17g,\n"
+          "\"energy_sources\": \"a model\", \"energy_scope\": \"modelled\", \"energy_measured\": false,\n"
+          "\"energy_basis\": [\"one\", \"two\"], \"carbon_intensity_g_per_kwh\": 500, "
+          "\"carbon_intensity_year\": 2023,\n"
+          "\"carbon_intensity_source\": \"somebody\", \"country_iso_code\": \"WLD\", \"pue\": 1,\n"
+          "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
+          f->protocol, rmse, rmse + 0.1, extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh,
+          2 * kwh);
+  fclose(out);
+}
+
+static inline void fixture_search(const report_fixture *f, const char *run, double kwh) {
+  FILE *out = fixture_open(f, run, "trials.csv");
+  fputs("trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,duration_s,energy_j\n"
+        "0,COMPLETE,1,0.1,adam,0.6,2,1,1\n1,FAIL,1,0.1,adam,,1,1,1\n2,PRUNED,1,0.1,sgd,0.7,1,1,1\n"
+        "3,COMPLETE,2,0.01,sgd,0.5,2,1,1\n4,COMPLETE,2,0.01,sgd,0.55,2,1,1\n",
+        out);
+  fclose(out);
+  out = fixture_open(f, run, "curves.csv");
+  fputs("trial,epoch,rmse_validation\n0,1,0.9\n0,2,0.6\n1,1,nan\n2,1,0.7\n3,2,0.5\n3,1,0.8\n4,1,0.8\n4,2,0."
+        "55\n",
+        out);
+  fclose(out);
+  fixture_run(f, run, kwh, 0.5,
+              "\"best\": {\"trial\": 3, \"num_input_time_steps\": 2, \"learning_rate\": 0.01, \"optimizer\": "
+              "\"sgd\", "
+              "\"value\": 0.5}, \"trials_complete\": 3, \"trials_pruned\": 1, \"trials_failed\": 1, ");
+  fixture_predictions(f, run, 0.5);
+}
+
+/* A whole study of n_seeds seeds in a fresh directory. */
+static inline report_fixture fixture_study(int n_seeds, const char *protocol) {
+  static const struct {
+    const char *name;
+    double kwh, rmse;
+  } rows[] = {{"cnn", 0.008, 0.4},
+              {"cnn_pruned", 0.008, 0.4},
+              {"cnn_structured", 0.004, 0.5},
+              {"cnn_early_stopping", 0.002, 0.3}};
+  report_fixture f = {.results = "/tmp/greenmile-report-XXXXXX", .protocol = protocol};
+  assert_non_null(mkdtemp(f.results));
+  fixture_run(
+      &f, "linear_regression", 1e-6, 0.45,
+      "\"persistence\": {\"rmse_validation\": 0.6, \"rmse_test\": 0.7, \"correlation_validation\": 0.5}, "
+      "\"energy_repeat_low_j\": 2.88, \"energy_repeat_high_j\": 4.5, \"fit_repeats\": 1000, ");
+  fixture_predictions(&f, "linear_regression", 0.45);
+  for (int s = 0; s < n_seeds; s++)
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+      char name[64];
+      snprintf(name, sizeof name, "%s-seed%d", rows[r].name, s);
+      fixture_run(
+          &f, name, rows[r].kwh * (1 + s), rows[r].rmse + 0.02 * s,
+          "\"layers\": [{\"layer\": \"conv:2:3\", \"kind\": \"conv\", \"channels\": 2, \"length\": 4, "
+          "\"parameters\": 8}, {\"layer\": \"dense:1\", \"kind\": \"dense\", \"channels\": 1, \"length\": 1, "
+          "\"parameters\": 9}], ");
+      fixture_predictions(&f, name, rows[r].rmse);
+    }
+  fixture_search(&f, "tune", 0.08);
+  fixture_search(&f, "tune_pruned", 0.02);
+  fixture_run(&f, "inference_linear_regression", 1e-12, 0.4,
+              "\"energy_per_forecast_j\": 2, \"energy_repeat_low_j\": 1, "
+              "\"energy_repeat_high_j\": 4, \"latency_s\": 1e-6, \"repeats\": 10, ");
+  fixture_run(&f, "inference_cnn", 1e-9, 0.4,
+              "\"energy_per_forecast_j\": 200, \"energy_repeat_low_j\": 160, "
+              "\"energy_repeat_high_j\": 240, \"latency_s\": 1e-3, \"repeats\": 10, ");
+  return f;
+}
+
+static inline int fixture_unlink(const char *path, const struct stat *s, int flag, struct FTW *ftw) {
+  (void)s;
+  (void)flag;
+  (void)ftw;
+  return remove(path);
+}
+
+static inline void fixture_remove(const report_fixture *f) {
+  const int open_directories = 8;
+  assert_int_equal(nftw(f->results, fixture_unlink, open_directories, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+/* The file as text the caller frees; fails the test if it is not there. */
+static inline char *fixture_text(const report_fixture *f, const char *file) {
+  char path[256];
+  snprintf(path, sizeof path, "%s/%s", f->results, file);
+  FILE *in = fopen(path, "r");
+  assert_non_null(in);
+  char *text = NULL;
+  size_t size = 0;
+  FILE *copy = open_memstream(&text, &size);
+  for (int c; (c = getc(in)) != EOF;) putc(c, copy);
+  fclose(copy);
+  fclose(in);
+  return text;
+}
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT
+ * The page, the disclosure and the sentences. */
+#include "experiments/report/findings.h"
+#include "experiments/report/page.h"
+#include "experiments/report/svg.h"
+#include "tests/report_fixture.h"
+
+#include <math.h>
+
+static const char svg[] =
+    "<?xml version=\"1.0\"?>\n<svg width=\"9\">\n<title>Gnuplot</title>\n<path id='p1'/>"
+    "<g id=\"g1\"/><use xlink:href='#p1'/><rect fill=\"url(#g1)\"/>\n</svg>\n";
+
+static void draw(const report_fixture *f, int n) {
+  char path[128];
+  gm_error err;
+  snprintf(path, sizeof path, "%s/figures", f->results);
+  assert_int_equal(gm_make_directories(path, &err), GM_OK);
+  snprintf(path, sizeof path, "%s/figures/fig%d.svg", f->results, n);
+  FILE *out = fopen(path, "w");
+  assert_non_null(out);
+  fputs(svg, out);
+  fclose(out);
+}
+
+static gm_status write_page(const report_fixture *f, gm_error *err) {
+  gm_report_runs study = {0};
+  gm_report report = {0};
+  assert_int_equal(gm_report_runs_load(&study, f->results, 0, err), GM_OK);
+  assert_int_equal(gm_report_make(&report, &study, err), GM_OK);
+  const gm_status status = gm_report_write_page(&report, f->results, err);
+  gm_report_free(&report);
+  gm_report_runs_free(&study);
+  return status;
+}
+
+static void inlined_svg_keeps_its_ids_to_itself(void **state) {
+  (void)state;
+  report_fixture f = {.results = "/tmp/greenmile-svg-XXXXXX"};
+  assert_non_null(mkdtemp(f.results));
+  draw(&f, 1);
+  char path[128], *text = NULL;
+  size_t size = 0;
+  snprintf(path, sizeof path, "%s/figures/fig1.svg", f.results);
+  FILE *out = open_memstream(&text, &size);
+  assert_int_equal(gm_report_inline_svg(out, path, "a-", "A & B", NULL), GM_OK);
+  fclose(out);
+  assert_string_equal(text, "<svg role=\"img\" aria-label=\"A &amp; B\" width=\"9\">\n\n<path id='a-p1'/>"
+                            "<g id=\"a-g1\"/><use xlink:href='#a-p1'/><rect fill=\"url(#a-g1)\"/>\n</svg>\n");
+  free(text);
+  fixture_remove(&f);
+}
+
+static void page_is_self_contained_and_escaped(void **state) {
+  (void)state;
+  gm_error err = {0};
+  const report_fixture f = fixture_study(2, "full");
+  for (int n = 1; n <= 8; n++) draw(&f, n);
+  assert_int_equal(write_page(&f, &err), GM_OK);
+  char *page = fixture_text(&f, "report.html");
+  static const char *const ids[] = {"question",   "findings", "tables", "figures", "measured", "disclosure",
+                                    "provenance", "warnings", "table1", "table2",  "table3",   "table4",
+                                    "inference",  "ratios",   "fig1",   "fig8"};
+  for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+    char id[32];
+    snprintf(id, sizeof id, "id=\"%s\"", ids[i]);
+    assert_non_null(strstr(page, id));
+  }
+  assert_null(strstr(page, "src="));
+  assert_null(strstr(page, "href=\"http"));
+  assert_null(strstr(page, "@import"));
+  assert_null(strstr(page, "<CPU>"));
+  assert_non_null(strstr(page, "R&amp;D 50% &lt;CPU&gt;"));
+  assert_non_null(strstr(page, "low_res"));
+  assert_null(strstr(page, "quick protocol"));
+  free(page);
+  fixture_remove(&f);
+}
+
+static void quick_page_says_so(void **state) {
+  (void)state;
+  gm_error err = {0};
+  const report_fixture f = fixture_study(1, "quick");
+  for (int n = 1; n <= 8; n++) draw(&f, n);
+  assert_int_equal(write_page(&f, &err), GM_OK);
+  char *page = fixture_text(&f, "report.html"), *disclosure = fixture_text(&f, "disclosure.md");
+  assert_non_null(strstr(page, "class=\"quick\""));
+  assert_non_null(strstr(disclosure, "Quick protocol"));
+  free(page);
+  free(disclosure);
+  fixture_remove(&f);
+}
+
+static void missing_figure_leaves_no_page(void **state) {
+  (void)state;
+  gm_error err = {0};
+  const report_fixture f = fixture_study(1, "full");
+  for (int n = 1; n <= 7; n++) draw(&f, n);
+  assert_int_equal(write_page(&f, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "fig8.svg"));
+  char path[128];
+  snprintf(path, sizeof path, "%s/report.html", f.results);
+  assert_int_not_equal(access(path, F_OK), 0);
+  fixture_remove(&f);
+}
+
+/* 0.244002 kWh and half as many kg by the fixture's 500 g/kWh. */
+static void disclosure_states_what_a_reader_needs(void **state) {
+  (void)state;
+  gm_error err = {0};
+  const report_fixture f = fixture_study(1, "full");
+  for (int n = 1; n <= 8; n++) draw(&f, n);
+  assert_int_equal(write_page(&f, &err), GM_OK);
+  char *markdown = fixture_text(&f, "disclosure.md"), *tex = fixture_text(&f, "disclosure.tex");
+  static const char *const said[] = {"modelled, not measured",
+                                     "0.244 kWh",
+                                     "0.122 kg",
+                                     "500 g",
+                                     "2023",
+                                     "somebody",
+                                     "WLD",
+                                     "one; two",
+                                     "Seeds"};
+  for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+    assert_non_null(strstr(markdown, said[i]));
+    assert_non_null(strstr(tex, said[i]));
+  }
+  assert_non_null(strstr(tex, "R\\&D 50\\% \\textless{}CPU\\textgreater{}"));
+  assert_non_null(strstr(tex, "greenmile 1\\_0"));
+  free(markdown);
+  free(tex);
+  fixture_remove(&f);
+}
+
+static void verdicts_follow_the_numbers(void **state) {
+  (void)state;
+  assert_string_equal(gm_report_where_better(1, 2, 1, 2), "on validation and test");
+  assert_string_equal(gm_report_where_better(1, 2, 2, 1), "on validation, but not on test");
+  assert_string_equal(gm_report_where_better(2, 1, 1, 2), "on test, but not on validation");
+  assert_string_equal(gm_report_where_better(2, 2, 2, 1), "neither on validation nor on test");
+}
+
+static void ratios_are_set_beside_the_posters(void **state) {
+  (void)state;
+  char text[GM_NUMBER_TEXT];
+  gm_report_beside_poster(&(gm_ratio){.ours = 120, .poster = 133.8}, text);
+  assert_string_equal(text, "close to the poster's 134");
+  gm_report_beside_poster(&(gm_ratio){.ours = 267.6, .poster = 133.8}, text);
+  assert_string_equal(text, "2.0 times the poster's 134");
+  gm_report_beside_poster(&(gm_ratio){.ours = 0.25, .poster = 0.5}, text);
+  assert_string_equal(text, "0.50 times the poster's 0.500");
+  gm_report_beside_poster(&(gm_ratio){.ours = 1, .poster = NAN}, text);
+  assert_string_equal(text, "");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(inlined_svg_keeps_its_ids_to_itself),
+      cmocka_unit_test(page_is_self_contained_and_escaped),
+      cmocka_unit_test(quick_page_says_so),
+      cmocka_unit_test(missing_figure_leaves_no_page),
+      cmocka_unit_test(disclosure_states_what_a_reader_needs),
+      cmocka_unit_test(verdicts_follow_the_numbers),
+      cmocka_unit_test(ratios_are_set_beside_the_posters),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

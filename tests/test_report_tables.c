@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT
+ * From run directories to tables, ratios and the total, against hand computation. */
+#include "common/csv.h"
+#include "experiments/report/figures.h"
+#include "experiments/report/tables.h"
+#include "tests/assert_near.h"
+#include "tests/report_fixture.h"
+
+/* Sums and quotients of a few doubles. */
+static const double rounding = 1e-12;
+
+typedef struct {
+  report_fixture files;
+  gm_report_runs study;
+  gm_report report;
+} made;
+
+static void make(made *m, int n_seeds, const char *protocol) {
+  gm_error err = {0};
+  m->files = fixture_study(n_seeds, protocol);
+  assert_int_equal(gm_report_runs_load(&m->study, m->files.results, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m->report, &m->study, &err), GM_OK);
+}
+
+static void unmake(made *m) {
+  gm_report_free(&m->report);
+  gm_report_runs_free(&m->study);
+  fixture_remove(&m->files);
+}
+
+static double number(const made *m, gm_report_table_kind table, size_t row, const char *key) {
+  const gm_report_cell *cell = gm_report_table_cell(&m->report.tables[table], row, key);
+  assert_non_null(cell);
+  assert_null(cell->text);
+  return cell->number;
+}
+
+static const char *text(const made *m, gm_report_table_kind table, size_t row, const char *key) {
+  const gm_report_cell *cell = gm_report_table_cell(&m->report.tables[table], row, key);
+  assert_non_null(cell);
+  return cell->text;
+}
+
+/* The header line and the rows that other tools read (interfaces, "Files of the study"). */
+static void table3_has_the_promised_columns_and_rows(void **state) {
+  (void)state;
+  static const char *const columns[] = {"model",
+                                        "emissions_kg",
+                                        "emissions_low_kg",
+                                        "emissions_high_kg",
+                                        "energy_kwh",
+                                        "rmse_validation",
+                                        "rmse_test",
+                                        "correlation_validation",
+                                        "duration_s",
+                                        "epochs",
+                                        "emissions_ratio_to_cnn",
+                                        "poster_emissions_kg",
+                                        "poster_rmse",
+                                        "rmse_validation_sd",
+                                        "rmse_test_sd",
+                                        "emissions_kg_sd",
+                                        "rmse_difference_low",
+                                        "rmse_difference_high",
+                                        "protocol"};
+  static const char *const rows[] = {"Persistence",
+                                     "Linear Regression",
+                                     "CNN",
+                                     "Pruned CNN",
+                                     "Pruned CNN (structured)",
+                                     "CNN + Early Stopping",
+                                     "CNN + Hyperparameter Tuning",
+                                     "CNN + Hyperparameter Pruning"};
+  made m;
+  make(&m, 1, "full");
+  const gm_report_table *table = &m.report.tables[GM_TABLE_3];
+  assert_int_equal(table->n_columns, sizeof columns / sizeof *columns);
+  for (size_t c = 0; c < table->n_columns; c++) assert_string_equal(table->columns[c].key, columns[c]);
+  assert_int_equal(table->n_rows, sizeof rows / sizeof *rows);
+  for (size_t r = 0; r < table->n_rows; r++) assert_string_equal(text(&m, GM_TABLE_3, r, "model"), rows[r]);
+  unmake(&m);
+}
+
+/* LaTeX numbers tables itself, so the number is no part of the caption. */
+static void tables_carry_the_posters_numbers_beside_their_captions(void **state) {
+  (void)state;
+  static const char *const titles[GM_TABLES] = {"Table 1", "Table 2", "Table 3", "Table 4", NULL, NULL};
+  made m;
+  make(&m, 1, "full");
+  for (gm_report_table_kind t = 0; t < GM_TABLES; t++) {
+    const gm_report_table *table = &m.report.tables[t];
+    assert_null(strstr(table->caption, "Table"));
+    if (titles[t] == NULL)
+      assert_null(table->title);
+    else
+      assert_string_equal(table->title, titles[t]);
+  }
+  unmake(&m);
+}
+
+static void persistence_has_metrics_but_no_energy(void **state) {
+  (void)state;
+  made m;
+  make(&m, 1, "full");
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_PERSISTENCE, "rmse_validation"), 0.6, 0);
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_PERSISTENCE, "rmse_test"), 0.7, 0);
+  assert_true(isnan(number(&m, GM_TABLE_3, GM_MODEL_PERSISTENCE, "energy_kwh")));
+  assert_true(isnan(number(&m, GM_TABLE_3, GM_MODEL_PERSISTENCE, "emissions_kg")));
+  unmake(&m);
+}
+
+static void one_seed_has_no_spread_and_no_interval_of_ratios(void **state) {
+  (void)state;
+  made m;
+  make(&m, 1, "full");
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_CNN, "emissions_kg"), 0.004,
+              rounding); /* 0.008 kWh · 500 g/kWh */
+  assert_true(isnan(number(&m, GM_TABLE_3, GM_MODEL_CNN, "rmse_validation_sd")));
+  assert_true(isnan(m.report.ratios[GM_RATIO_EARLY_STOPPING].low));
+  assert_true(isnan(m.report.ratios[GM_RATIO_CNN_LR].low)); /* the CNN side was not repeated */
+  assert_near(m.report.ratios[GM_RATIO_EARLY_STOPPING].ours, 0.25, rounding);
+  unmake(&m);
+}
+
+/* Seeds cost 0.008, 0.016 and 0.024 kWh with RMSE 0.40, 0.42 and 0.44. */
+static void seeds_give_mean_and_standard_deviation(void **state) {
+  (void)state;
+  made m;
+  make(&m, 3, "full");
+  assert_int_equal(m.study.n_seeds, 3);
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_CNN, "energy_kwh"), 0.016, rounding);
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_CNN, "rmse_validation"), 0.42, rounding);
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_CNN, "rmse_validation_sd"), 0.02, rounding);
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_CNN, "emissions_kg_sd"), 0.004, rounding);
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_TUNE, "emissions_ratio_to_cnn"), 5.0, rounding);
+  assert_true(isnan(number(&m, GM_TABLE_3, GM_MODEL_TUNE, "rmse_validation_sd")));
+  unmake(&m);
+}
+
+/* CNN/LR: mean 0.016 kWh over 1e-6 kWh; the seeds range over 28,800 … 86,400 J, one fit repeats within 2.88
+ * … 4.5 J. */
+static void ratios_take_their_interval_from_repeats_of_both_sides(void **state) {
+  (void)state;
+  made m;
+  make(&m, 3, "full");
+  const gm_ratio *ratios = m.report.ratios;
+  assert_near(ratios[GM_RATIO_CNN_LR].ours, 16000, 16000 * rounding);
+  assert_near(ratios[GM_RATIO_CNN_LR].low, 28800 / 4.5, 1e-6);
+  assert_near(ratios[GM_RATIO_CNN_LR].high, 86400 / 2.88, 1e-6);
+  assert_near(ratios[GM_RATIO_PRUNED].low, 1, rounding); /* equal seed by seed */
+  assert_near(ratios[GM_RATIO_PRUNED].high, 1, rounding);
+  assert_near(ratios[GM_RATIO_TUNING].ours, 5, rounding);
+  assert_true(isnan(ratios[GM_RATIO_TUNING].low)); /* the search ran once */
+  assert_near(ratios[GM_RATIO_TUNING_PRUNED].ours, 0.25, rounding);
+  assert_near(ratios[GM_RATIO_INFERENCE].ours, 100, rounding);
+  assert_near(ratios[GM_RATIO_INFERENCE].low, 40, rounding);   /* 160 / 4 */
+  assert_near(ratios[GM_RATIO_INFERENCE].high, 240, rounding); /* 240 / 1 */
+  unmake(&m);
+}
+
+static void paired_ratios_bracket_the_ratio_of_means(void **state) {
+  (void)state;
+  const double a[] = {2, 6, 3}, b[] = {4, 4, 2};
+  const gm_ratio ratio = gm_ratio_paired(a, b, 3);
+  assert_near(ratio.ours, 1.1, rounding);
+  assert_near(ratio.low, 0.5, rounding);
+  assert_near(ratio.high, 1.5, rounding);
+}
+
+/* As the study's protocol prints them: 134, 1.04, 0.57, 8.5, 0.47, 130. */
+static void poster_ratios_follow_from_its_printed_figures(void **state) {
+  (void)state;
+  made m;
+  make(&m, 1, "full");
+  const gm_ratio *ratios = m.report.ratios;
+  assert_near(ratios[GM_RATIO_CNN_LR].poster, 134, 0.5);
+  assert_near(ratios[GM_RATIO_PRUNED].poster, 1.04, 0.005);
+  assert_near(ratios[GM_RATIO_EARLY_STOPPING].poster, 0.57, 0.005);
+  assert_near(ratios[GM_RATIO_TUNING].poster, 8.5, 0.05);
+  assert_near(ratios[GM_RATIO_TUNING_PRUNED].poster, 0.47, 0.005);
+  assert_near(ratios[GM_RATIO_INFERENCE].poster, 130, 0.5);
+  assert_true(isnan(ratios[GM_RATIO_STRUCTURED].poster));
+  unmake(&m);
+}
+
+/* Every program drew twice what its metered part did: 2 · (1e-6 + 0.008 + 0.008 + 0.004 + 0.002 + 0.08 + 0.02
+ * + 1e-12 + 1e-9) kWh, bounds half and double, 500 g/kWh. */
+static void total_counts_whole_programs(void **state) {
+  (void)state;
+  made m;
+  make(&m, 1, "full");
+  const double kwh = 2 * (1e-6 + 0.122 + 1e-12 + 1e-9);
+  assert_int_equal(m.report.total.n_runs, 9);
+  assert_near(m.report.total.energy_kwh, kwh, rounding);
+  assert_near(m.report.total.emissions_kg, kwh / 2, rounding);
+  assert_near(m.report.total.emissions_low_kg, kwh / 4, rounding);
+  assert_near(m.report.total.emissions_high_kg, kwh, rounding);
+  assert_near(m.report.total.duration_s, 180, rounding);
+  assert_near(number(&m, GM_TABLE_4, GM_PATTERSON_ROWS, "energy_mwh"), kwh / 1000, rounding);
+  unmake(&m);
+}
+
+/* The fixture's CNN is off by 0.4 and its LR by 0.45 in every month: no resampling changes that. */
+static void difference_to_the_linear_regression_is_bootstrapped(void **state) {
+  (void)state;
+  made m;
+  make(&m, 1, "full");
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_CNN, "rmse_difference_low"), -0.05, 1e-9);
+  assert_near(number(&m, GM_TABLE_3, GM_MODEL_CNN, "rmse_difference_high"), -0.05, 1e-9);
+  assert_true(isnan(number(&m, GM_TABLE_3, GM_MODEL_LINEAR_REGRESSION, "rmse_difference_low")));
+  unmake(&m);
+}
+
+static void predictions_of_other_months_are_refused(void **state) {
+  (void)state;
+  made m;
+  gm_error err = {0};
+  m.files = fixture_study(1, "full");
+  FILE *out = fixture_open(&m.files, "cnn-seed0", "predictions.csv");
+  fputs("split,month,truth,prediction\nvalidation,1990-01,0,0\n", out);
+  fclose(out);
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "cnn-seed0/predictions.csv"));
+  unmake(&m);
+}
+
+static void quick_protocol_marks_every_table(void **state) {
+  (void)state;
+  made m;
+  make(&m, 1, "quick");
+  for (gm_report_table_kind t = 0; t < GM_TABLES; t++) {
+    const gm_report_table *table = &m.report.tables[t];
+    assert_non_null(strstr(table->caption, "quick protocol"));
+    for (size_t r = 0; r < table->n_rows; r++) /* in the CSV, too */
+      if (t == GM_TABLE_RATIOS)
+        assert_non_null(strstr(text(&m, t, r, "ratio"), "quick protocol"));
+      else
+        assert_string_equal(text(&m, t, r, "protocol"), "quick");
+  }
+  unmake(&m);
+}
+
+static void missing_run_names_the_file_and_what_makes_it(void **state) {
+  (void)state;
+  gm_report_runs study;
+  gm_error err = {0};
+  const report_fixture f = fixture_study(1, "full");
+  char path[128];
+  snprintf(path, sizeof path, "%s/runs/cnn_structured-seed0/run.json", f.results);
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(gm_report_runs_load(&study, f.results, 0, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, path));
+  assert_non_null(strstr(err.message, "cnn --prune-structured"));
+  fixture_remove(&f);
+}
+
+static void more_seeds_than_there_are_is_a_missing_run(void **state) {
+  (void)state;
+  gm_report_runs study;
+  gm_error err = {0};
+  const report_fixture f = fixture_study(2, "full");
+  assert_int_equal(gm_report_runs_load(&study, f.results, 3, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "cnn-seed2"));
+  assert_int_equal(gm_report_runs_load(&study, f.results, 1, &err), GM_OK); /* fewer are fine */
+  assert_int_equal(study.n_seeds, 1);
+  gm_report_runs_free(&study);
+  fixture_remove(&f);
+}
+
+/* Trials: 0 complete 0.6, 1 failed, 2 pruned 0.7, 3 complete 0.5 (best), 4 complete 0.55. */
+static void curves_are_sorted_and_the_best_so_far_never_rises(void **state) {
+  (void)state;
+  made m;
+  gm_error err = {0};
+  make(&m, 1, "full");
+  assert_int_equal(gm_report_write_figure_data(&m.report, m.files.results, &err), GM_OK);
+  char *curves = fixture_text(&m.files, "fig8_curves.csv"),
+       *trials = fixture_text(&m.files, "fig8_trials.csv");
+  assert_string_equal(
+      curves, "trial,state,best,epoch,rmse_validation,last\n0,complete,0,1,0.9,0\n0,complete,0,2,0.6,1\n\n"
+              "2,pruned,0,1,0.7,1\n\n3,complete,1,1,0.8,0\n3,complete,1,2,0.5,1\n\n"
+              "4,complete,0,1,0.8,0\n4,complete,0,2,0.55,1\n");
+  assert_string_equal(trials,
+                      "trial,state,value,best_so_far\n0,complete,0.6,0.6\n1,fail,,0.6\n2,pruned,0.7,0.6\n"
+                      "3,complete,0.5,0.5\n4,complete,0.55,0.5\n");
+  free(curves);
+  free(trials);
+  unmake(&m);
+}
+
+/* conv:2:3 with 8 parameters has (8 / 2 − 1) / 3 = 1 input channel. */
+static void layers_begin_with_the_input(void **state) {
+  (void)state;
+  made m;
+  gm_error err = {0};
+  make(&m, 1, "full");
+  assert_int_equal(gm_report_write_figure_data(&m.report, m.files.results, &err), GM_OK);
+  char *layers = fixture_text(&m.files, "fig2_layers.csv");
+  assert_string_equal(layers, "position,name,kind,channels,length,parameters\n0,Input,input,1,4,0\n"
+                              "1,Conv. (kernel 3),conv,2,4,8\n2,Dense,dense,1,1,9\n");
+  free(layers);
+  unmake(&m);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(table3_has_the_promised_columns_and_rows),
+      cmocka_unit_test(tables_carry_the_posters_numbers_beside_their_captions),
+      cmocka_unit_test(persistence_has_metrics_but_no_energy),
+      cmocka_unit_test(one_seed_has_no_spread_and_no_interval_of_ratios),
+      cmocka_unit_test(seeds_give_mean_and_standard_deviation),
+      cmocka_unit_test(ratios_take_their_interval_from_repeats_of_both_sides),
+      cmocka_unit_test(paired_ratios_bracket_the_ratio_of_means),
+      cmocka_unit_test(poster_ratios_follow_from_its_printed_figures),
+      cmocka_unit_test(total_counts_whole_programs),
+      cmocka_unit_test(difference_to_the_linear_regression_is_bootstrapped),
+      cmocka_unit_test(predictions_of_other_months_are_refused),
+      cmocka_unit_test(quick_protocol_marks_every_table),
+      cmocka_unit_test(missing_run_names_the_file_and_what_makes_it),
+      cmocka_unit_test(more_seeds_than_there_are_is_a_missing_run),
+      cmocka_unit_test(curves_are_sorted_and_the_best_so_far_never_rises),
+      cmocka_unit_test(layers_begin_with_the_input),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
