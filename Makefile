@@ -291,15 +291,18 @@ figures:
 
 # ---- speed -------------------------------------------------------------------------------
 
-# Then docs/performance.md: make bench-docs puts the tables of the last run into it.
 PEERS ?= python3
 bench: $(B)/bin/bench
 	@mkdir -p $(RESULTS)/bench
-	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md
+	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md.new
+	@mv $(RESULTS)/bench/bench.md.new $(RESULTS)/bench/bench.md
 	@cat $(RESULTS)/bench/bench.md
+
+# Puts the tables of the last runs into docs/performance.md, between "<!-- begin FILE -->" and "<!-- end -->".
 bench-docs:
-	@awk -v tables=$(RESULTS)/bench/bench.md '/<!-- bench: end/ { skip = 0 } !skip { print } \
-	  /<!-- bench: begin/ { skip = 1; while ((getline line < tables) > 0) print line }' docs/performance.md > docs/performance.md.new
+	@awk -v results=$(RESULTS) '/^<!-- end/ { skip = 0 } !skip { print } \
+	  /^<!-- begin / { file = results "/" $$3; if ((getline line < file) > 0) { skip = 1; \
+	    do print line; while ((getline line < file) > 0) } }' docs/performance.md > docs/performance.md.new
 	@mv docs/performance.md.new docs/performance.md
 
 # ---- the rest ----------------------------------------------------------------------------
