@@ -113,7 +113,7 @@ $(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
 $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
 
 # What the bench says about its build.
-$(B)/experiments/bench_machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kernels -O3 -ffp-contract=fast"'
+$(B)/experiments/bench/machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kernels -O3 -ffp-contract=fast"'
 
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The bench's rounds and ratios, on calls and samples made by hand. No time is asserted. */
 #include "assert_near.h"
-#include "experiments/bench_measure.h"
+#include "experiments/bench/measure.h"
 
 #include <math.h>
 #include <string.h>

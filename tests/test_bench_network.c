@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * What the bench counts: parameters of its networks, operations of a step, by hand. */
 #include "assert_near.h"
-#include "experiments/bench_case.h"
-#include "experiments/bench_network.h"
+#include "experiments/bench/case.h"
+#include "experiments/bench/network.h"
 
 static void the_networks_have_about_6_99_million_parameters(void **state) {
   (void)state;
