@@ -39,10 +39,10 @@ PACKAGES := openblas json-c $(shell pkg-config --exists hiredis 2>/dev/null && e
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
-cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp -ffp-contract=off \
+cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
   -I. -I$(B) -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) \
   $(if $(filter hiredis,$(PACKAGES)),-DGM_HAVE_HIREDIS)
-ldlibs := -fopenmp $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
+ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 
 sources := $(wildcard $(LIBRARIES:=/*.c))
 data_tables := $(wildcard $(LIBRARIES:=/*.csv))
@@ -173,8 +173,10 @@ $(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-st
 $(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
 endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
-$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs)))
-$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10))
+# Both searches are studies in one journal: interrupted, they go on where they were.
+journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))-$(1)-$(protocol)
+$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
+$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
 $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
 $(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 

@@ -25,9 +25,9 @@ gm_status gm_prune_unstructured(gm_network *network, gm_optimizer *optimizer, do
                                 size_t *n_pruned, gm_error *err) {
   const gm_architecture *a = &network->architecture;
   const size_t n = gm_network_weight_count(a);
-  const size_t k = (size_t)rint(fraction * (double)n);
   gm_status status = check_fraction(fraction, err);
   if (status != GM_OK) return status;
+  const size_t k = (size_t)rint(fraction * (double)n);
   float *magnitude = malloc((n + 1) * sizeof *magnitude);
   uint8_t *pruned = malloc(n + 1);
   uint8_t *mask = malloc(a->n_parameters);
@@ -153,6 +153,8 @@ gm_status gm_prune_structured(gm_network *network, gm_optimizer *optimizer, doub
   char *spec = NULL;
   uint8_t *keep = malloc((a->n_layers + 1) * stride);
   gm_status status = check_fraction(fraction, err);
+  if (status == GM_OK && optimizer->mask != NULL)
+    status = gm_fail(err, GM_BAD_INPUT, "structured pruning of a network under a mask: expected one without");
   if (status != GM_OK) goto done;
   if (keep == NULL || written.layers == NULL) {
     status = gm_fail_memory(err, "the pruned network");

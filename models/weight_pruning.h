@@ -28,7 +28,7 @@ gm_status gm_prune_unstructured(gm_network *network, gm_optimizer *optimizer, do
                                 size_t *n_pruned, gm_error *err);
 
 /* Shrinks network and optimiser in place. Workspaces for the old architecture are
- * no longer valid. On failure nothing has changed. */
+ * no longer valid. A masked network is GM_BAD_INPUT. On failure nothing has changed. */
 gm_status gm_prune_structured(gm_network *network, gm_optimizer *optimizer, double fraction, gm_error *err);
 
 #endif

@@ -145,6 +145,13 @@ def study_case(optimizer, learning_rate, epochs=5):
 # ---- pruning -------------------------------------------------------------------------------
 
 
+def selected(values, k):
+    """The mask of torch.topk, as a checksum."""
+    mask = numpy.zeros(len(values), numpy.uint32)
+    mask[torch.topk(torch.from_numpy(values), k, largest=False).indices.numpy()] = 1
+    return word_sum(mask)
+
+
 def pruning():
     """Values are floor(u·levels) for u of RandomState(seed); few levels make many ties."""
     cases = []
@@ -153,10 +160,23 @@ def pruning():
     shapes += [(100000, k, levels) for k in (1, 1562, 1563, 50000, 99999) for levels in (1, 3, 100, 10 ** 6)]
     for seed, (n, k, levels) in enumerate(shapes):
         values = numpy.floor(numpy.random.RandomState(seed).random_sample(n) * levels).astype(numpy.float32)
-        mask = numpy.zeros(n, numpy.uint32)
-        mask[torch.topk(torch.from_numpy(values), k, largest=False).indices.numpy()] = 1
-        cases.append({"seed": seed, "n": n, "k": k, "levels": levels, "word_sum": word_sum(mask)})
+        cases.append({"seed": seed, "n": n, "k": k, "levels": levels, "word_sum": selected(values, k)})
     return cases
+
+
+def hard_orders(n):
+    """Orders that lead quickselect astray; the last is Musser's median-of-3 killer (Software:
+    Practice and Experience 27, 1997), on which introselect gives up and selects by a heap.
+    Halved and rounded down they have ties as well."""
+    i, half = numpy.arange(n), n // 2
+    killer = numpy.concatenate([numpy.where(i[:half] % 2 == 0, i[:half] + 1, half + i[:half] + 1), 2 * (i[:half] + 1)])
+    orders = [i, n - i, numpy.where(i < half, i, n - i), numpy.where(i % 2 == 0, i // 2, half + i // 2), killer]
+    return [(order // divisor).astype(numpy.float32) for divisor in (1, 2) for order in orders]
+
+
+def hard_pruning():
+    return [{"order": order, "n": 4096, "k": k, "word_sum": selected(values, k)}
+            for order, values in enumerate(hard_orders(4096)) for k in (1, 64, 65, 258, 2048, 3500, 4095)]
 
 
 # ---- a model file ----------------------------------------------------------------------------
@@ -175,7 +195,7 @@ def main():
     write(directory, "torch_initialization.json", cases=initialization())
     write(directory, "torch_training.json", cases=training(),
           study=[study_case("adam", 1e-4), study_case("sgd", 0.0046, epochs=2)])
-    write(directory, "torch_pruning.json", cases=pruning())
+    write(directory, "torch_pruning.json", cases=pruning(), hard=hard_pruning())
     model_file(directory)
 
 
