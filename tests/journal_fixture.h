@@ -23,9 +23,14 @@ static inline void make_place(journal_place *p) {
   snprintf(p->lock, sizeof p->lock, "%s.lock", p->path);
 }
 
-/* Removes the directory, which may hold the journal and nothing else. */
+/* Removes the directory and what is in it: beside the journal, a lock that a killed worker was about
+ * to remove. */
 static inline void remove_place(const journal_place *p) {
-  unlink(p->path);
+  DIR *directory = opendir(p->directory);
+  assert_non_null(directory);
+  for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory))
+    if (entry->d_name[0] != '.') unlinkat(dirfd(directory), entry->d_name, 0);
+  closedir(directory);
   assert_int_equal(rmdir(p->directory), 0);
 }
 
