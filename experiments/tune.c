@@ -43,6 +43,7 @@ static gm_status configure(gm_tune *t, gm_error *err) {
   gm_status status = gm_sampler_parse(t->sampler, &c->sampler.method, err);
   if (status == GM_OK) status = gm_pruner_parse(t->pruner, &c->pruner, err);
   c->sampler.seed = (uint32_t)t->experiment.options.seed + (uint32_t)(t->rank > 0 ? t->rank : 0);
+  c->max_trials = (size_t)t->trials;
   c->sampler.multivariate = !t->univariate;
   c->sampler.n_startup_trials = (size_t)t->n_startup_trials;
   c->pruner.n_startup_trials = (size_t)t->pruner_startup_trials;

@@ -37,18 +37,28 @@ static double objective(const gm_trial *trial) {
   return x * x + k;
 }
 
+static void sleep_ms(long ms) {
+  nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
 static void work(const char *path, int receipts) {
   gm_journal_config place = gm_journal_config_default();
-  const gm_study_config config = gm_study_config_default();
+  gm_study_config config = gm_study_config_default();
   gm_journal *journal;
   gm_study *study;
   gm_error err;
+  config.max_trials = N_TRIALS;
   place.lock_grace_s = short_grace_s;
   gm_status status = gm_journal_open(path, &place, &journal, &err);
   if (status == GM_OK) status = gm_study_open(&config, journal, "s", &study, &err);
   while (status == GM_OK && gm_history_count_finished(gm_study_history(study)) < N_TRIALS) {
-    gm_trial *trial;
-    status = gm_study_ask_with(study, 2, space, &trial, &err);
+    gm_trial *trial = NULL;
+    status = gm_study_bury(study, NULL, &err);
+    if (status == GM_OK) status = gm_study_ask_with(study, 2, space, &trial, &err);
+    if (status == GM_OK && trial == NULL) { /* the last ones run: wait for them, they may be killed */
+      sleep_ms(10);
+      continue;
+    }
     if (status == GM_OK) status = gm_study_tell(study, trial, GM_TRIAL_COMPLETE, objective(trial), &err);
     if (status != GM_OK) break;
     const receipt r = {trial->number, trial->value};
@@ -63,10 +73,6 @@ static pid_t start(const char *path, int receipts) {
   assert_true(child >= 0);
   if (child == 0) work(path, receipts);
   return child;
-}
-
-static void sleep_ms(long ms) {
-  nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
 /* Kills a random worker now and then and starts another in its place, until the rest are left to finish. */
@@ -103,7 +109,7 @@ static void check_receipts(const gm_history *h, int receipts) {
     assert_true(h->trials[r.number]->value == r.value);
     n++;
   }
-  assert_in_range(n, N_TRIALS - N_KILLS, N_TRIALS + N_WORKERS); /* killed before the receipt, told at once */
+  assert_in_range(n, N_TRIALS - N_KILLS, N_TRIALS); /* killed before the receipt, told at once */
   free(seen);
 }
 
@@ -121,7 +127,7 @@ static void check_history(const gm_history *h, int receipts) {
     assert_true(trial->value == objective(trial)); /* nobody's values went to another's trial */
     complete++;
   }
-  assert_in_range(complete, N_TRIALS, N_TRIALS + N_WORKERS - 1);
+  assert_int_equal(complete, N_TRIALS);
   assert_in_range(other, 0, N_KILLS);
   check_receipts(h, receipts);
 }

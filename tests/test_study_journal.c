@@ -237,6 +237,35 @@ static void a_study_of_another_kind_is_refused(void **state) {
   }
 }
 
+/* Workers that decide at the same moment must not start one trial too many. */
+static void no_more_trials_start_than_are_wanted(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  gm_study_config config = gm_study_config_default();
+  config.max_trials = 2;
+  gm_journal *journals[2] = {open_journal(place.path), open_journal(place.path)};
+  gm_study *studies[2];
+  gm_trial *trials[3];
+  for (int i = 0; i < 2; i++) must(gm_study_open(&config, journals[i], "s", &studies[i], &err), &err);
+  for (int i = 0; i < 2; i++) must(gm_study_ask_with(studies[i], 2, space, &trials[i], &err), &err);
+  assert_true(trials[0] != NULL && trials[1] != NULL);
+  must(gm_study_ask_with(studies[0], 2, space, &trials[2], &err), &err);
+  assert_null(trials[2]); /* two run */
+  tell(studies[0], trials[0], GM_TRIAL_COMPLETE, 1.0);
+  must(gm_study_ask_with(studies[0], 2, space, &trials[2], &err), &err);
+  assert_null(trials[2]); /* one has finished, one runs */
+  must(gm_study_fail(studies[1], trials[1], "for the test", &err), &err);
+  must(gm_study_ask_with(studies[0], 2, space, &trials[2], &err), &err);
+  assert_true(trials[2] != NULL && trials[2]->number == 2); /* a failed one does not count */
+  for (int i = 0; i < 2; i++) {
+    gm_study_free(studies[i]);
+    gm_journal_close(journals[i]);
+  }
+  remove_place(&place);
+}
+
 /* ---- the queue --------------------------------------------------------------------------------------- */
 
 #define QUEUED(system_attrs)                                                                                 \
@@ -352,6 +381,7 @@ int main(void) {
       cmocka_unit_test(a_study_can_be_opened_again_with_other_ranges),
       cmocka_unit_test(later_workers_do_not_repeat_the_draws_of_the_first),
       cmocka_unit_test(a_study_of_another_kind_is_refused),
+      cmocka_unit_test(no_more_trials_start_than_are_wanted),
       cmocka_unit_test(queued_trials_come_first_and_keep_their_values),
       cmocka_unit_test(a_queued_trial_with_parameters_keeps_them),
       cmocka_unit_test(an_impossible_queued_trial_fails_and_the_next_one_runs),

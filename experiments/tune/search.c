@@ -251,6 +251,7 @@ static gm_status run_trials(gm_tune *t, gm_error *err) {
     t->stop_reason = wanted ? spent(t, gm_monotonic_s() - started_s) : "trials";
     if (t->stop_reason != NULL) return GM_OK;
     status = gm_study_ask_with(t->study, GM_TUNE_PARAMETERS, space, &trial, err);
+    if (status == GM_OK && trial == NULL) continue; /* another worker was faster */
     if (status == GM_OK) status = run_trial(t, trial, err);
     if (status != GM_OK) return status;
     failures = trial->state == GM_TRIAL_FAIL ? failures + 1 : 0;
