@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 static const char description[] =
-    "Searches num_input_time_steps in 1 … 12, learning_rate in [1e-5, 1e-1] (log) and the optimizer (adam, "
+    "Searches num_input_time_steps in 1 … 12 (maps: 1 … 6), learning_rate in [1e-5, 1e-1] (log) and the "
+    "optimizer (adam, "
     "sgd)\n"
     "for the least validation RMSE after the last epoch, with the semantics of Optuna 5. Writes run.json,\n"
     "trials.csv, curves.csv, pareto.csv, replay.csv (without a pruner), predictions.csv of the best trial "

@@ -42,7 +42,7 @@ typedef struct {
 
 /* The search space, in the order of suggestion. */
 extern const char *const gm_tune_optimizers[2];
-void gm_tune_space(gm_parameter space[GM_TUNE_PARAMETERS]);
+void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]);
 
 /* Opens journal (where one is asked for) and study; refuses a study that another program line made. */
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err);

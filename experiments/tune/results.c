@@ -180,7 +180,7 @@ static struct json_object *config_object(const gm_tune *t) {
   gm_json_add_integer(config, "trials", t->trials);
   gm_json_add_integer(config, "epochs", t->config.trainer.epochs);
   gm_json_add_integer(config, "batch_size", t->config.trainer.batch_size);
-  gm_json_add_text(config, "arch", gm_training_arch(&t->config));
+  gm_json_add_text(config, "arch", gm_training_arch(&t->config, &t->experiment));
   gm_json_add_text(config, "sampler", c->sampler.method->name);
   gm_json_add_bool(config, "multivariate", c->sampler.multivariate);
   gm_json_add_integer(config, "n_startup_trials", (int64_t)c->sampler.n_startup_trials);
@@ -204,7 +204,7 @@ struct json_object *gm_tune_settings(const gm_tune *t) {
   gm_json_add_text(settings, "features", t->experiment.options.features);
   gm_json_add_integer(settings, "epochs", t->config.trainer.epochs);
   gm_json_add_integer(settings, "batch_size", t->config.trainer.batch_size);
-  gm_json_add_text(settings, "arch", gm_training_arch(&t->config));
+  gm_json_add_text(settings, "arch", gm_training_arch(&t->config, &t->experiment));
   gm_json_add_integer(settings, "seed", t->experiment.options.seed);
   return settings;
 }
@@ -228,7 +228,7 @@ static struct json_object *best_object(const gm_trial *best) {
 
 static gm_status parameter_count(const gm_tune *t, int64_t *n, gm_error *err) {
   gm_architecture a;
-  const gm_status status = gm_architecture_parse(gm_training_arch(&t->config),
+  const gm_status status = gm_architecture_parse(gm_training_arch(&t->config, &t->experiment),
                                                  gm_experiment_shape(&t->experiment.samples), &a, err);
   if (status != GM_OK) return status;
   *n = (int64_t)a.n_parameters;

@@ -19,8 +19,9 @@ enum { FAILURES_IN_A_ROW = 20 };
 /* Between two looks at what other workers do. */
 static const struct timespec poll_interval = {.tv_nsec = 200000000};
 
-void gm_tune_space(gm_parameter space[GM_TUNE_PARAMETERS]) {
-  space[0] = (gm_parameter){"num_input_time_steps", gm_int_range(1, GM_TUNE_TIME_STEPS)};
+void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]) {
+  space[0] =
+      (gm_parameter){"num_input_time_steps", gm_int_range(1, (int64_t)t->experiment.sampling.max_time_steps)};
   space[1] = (gm_parameter){"learning_rate", gm_float_log_range(1e-5, 1e-1)};
   space[2] = (gm_parameter){"optimizer", gm_choice(2, gm_tune_optimizers)};
 }
@@ -242,7 +243,7 @@ static gm_status run_trials(gm_tune *t, gm_error *err) {
   const double started_s = gm_monotonic_s();
   gm_parameter space[GM_TUNE_PARAMETERS];
   int64_t failures = 0;
-  gm_tune_space(space);
+  gm_tune_space(t, space);
   for (;;) {
     gm_trial *trial;
     bool wanted;
