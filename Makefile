@@ -50,12 +50,7 @@ PACKAGES := openblas json-c $(optional)
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
-<<<<<<< HEAD
-  -I. -I$(B) -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) \
-  $(if $(filter hiredis,$(PACKAGES)),-DGM_HAVE_HIREDIS)
-=======
   -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
->>>>>>> main
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 
 sources := $(filter-out $(if $(have_netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
