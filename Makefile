@@ -239,8 +239,10 @@ $(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-st
 $(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
 endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
-$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs)))
-$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10))
+# Both searches are studies in one journal: interrupted, they go on where they were.
+journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))-$(1)-$(protocol)
+$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
+$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
 $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
 $(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
