@@ -5,8 +5,9 @@
  *
  * the 2-D net of the exercise behind the study in one dimension. W and H, 32 … 512, are those whose
  * total comes nearest to 6.99 M parameters, of equals the pair nearest to 64. Where the grid is so
- * small that no such pair reaches 6.985 M, W may exceed 512; where it is so large that the least
- * pair is beyond 6.995 M, that pair it is. */
+ * small that no such pair reaches 6.985 M (below about 4,200 points), W may exceed 512; where it is so
+ * large (beyond about 30,000 points) that one step of W is a wide one, the nearest count it is, a few
+ * hundredths of a million off. */
 #ifndef MODELS_MAP_ARCHITECTURE_H
 #define MODELS_MAP_ARCHITECTURE_H
 
