@@ -6,6 +6,8 @@
 #: make               build the programs in build/bin
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
+#: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
+#: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
@@ -13,6 +15,7 @@
 #:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
 #: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
+#: PEERS=python3      of make bench: the Python whose PyTorch, scikit-learn and Optuna are compared, or none
 #: RESULTS=results    where the study goes
 #: B=build            where the build goes; CC and CFLAGS as usual
 
@@ -29,37 +32,40 @@ COUNTRY ?= WLD
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data reproduce study runs figures help clean clean-results dependencies check FORCE
+.PHONY: all tests test data bench bench-docs reproduce study runs figures help clean clean-results dependencies check FORCE
 all: # the first target is the default; its prerequisites follow
 
 # ---- build -----------------------------------------------------------------------
 
 LIBRARIES := common models tuning energy datasets
-PROGRAMS := linear_regression cnn tune inference report skill
-PACKAGES := openblas json-c
-# Gridded files (--sst) need libnetcdf; without it everything else builds, and --sst says so.
-netcdf := $(shell pkg-config --exists netcdf 2>/dev/null && echo netcdf)
+PROGRAMS := linear_regression cnn tune inference report skill bench track
+# Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
+optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
+have_netcdf := $(filter netcdf,$(optional))
+PACKAGES := openblas json-c $(optional)
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
-cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp -ffp-contract=off \
-  -I. -I$(B) -MMD -MP $(netcdf:netcdf=-DGM_HAVE_NETCDF) $(shell pkg-config --cflags $(PACKAGES) $(netcdf) 2>/dev/null)
-ldlibs := -fopenmp $(shell pkg-config --libs $(PACKAGES) $(netcdf) 2>/dev/null) -lcsv -ldl -lm -lpthread
+cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
+  -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 
-sources := $(filter-out $(if $(netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
+
+sources := $(filter-out $(if $(have_netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
 data_tables := $(wildcard $(LIBRARIES:=/*.csv))
 objects_of = $(patsubst %.c,$(B)/%.o,$(filter $(1)/%,$(sources))) \
   $(patsubst %.csv,$(B)/%.csv.o,$(filter $(1)/%,$(data_tables)))
 programs := $(PROGRAMS:%=$(B)/bin/%)
 shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c experiments/*/*.c))
-unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(filter-out $(if $(netcdf),,tests/test_netcdf_%.c),$(wildcard tests/test_*.c)))
+unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(filter-out $(if $(have_netcdf),,tests/test_netcdf_%.c),$(wildcard tests/test_*.c)))
 conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.c))
 # models, tuning, energy and datasets call common, never one another, so common comes last.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
 experiments := $(B)/libexperiments.a
 
+examples := $(B)/examples/minimise
 all: $(programs)
-tests: $(unit_tests) $(conformance)
+tests: $(unit_tests) $(conformance) $(examples)
 
 dependencies:
 	@scripts/install-deps --check
@@ -74,7 +80,7 @@ $(B)/version.h: FORCE
 $(B)/common/options.o: $(B)/version.h
 
 # Objects that depend on whether there is libnetcdf, made anew when it comes or goes.
-netcdf_stamp := $(B)/netcdf-$(if $(netcdf),there,missing)
+netcdf_stamp := $(B)/netcdf-$(if $(have_netcdf),there,missing)
 $(netcdf_stamp):
 	@mkdir -p $(@D)
 	@rm -f $(B)/netcdf-*
@@ -104,6 +110,9 @@ $(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
 	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
 $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
 
+# What the bench says about its build.
+$(B)/experiments/bench_machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kernels -O3 -ffp-contract=fast"'
+
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
 	@mkdir -p $$(@D); rm -f $$@
@@ -117,8 +126,54 @@ $(experiments): $(shared:%.c=$(B)/%.o)
 $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+$(B)/examples/%: $(B)/examples/%.o $(B)/libtuning.a $(B)/libcommon.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+$(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
+
+# ---- the energy library on its own: static, shared, installed ---------------------
+
+PREFIX ?= /usr/local
+soname := libgreenmile-energy.so.0
+library_a := $(B)/libgreenmile-energy.a
+library_so := $(B)/libgreenmile-energy.so.$(version)
+library_headers := common/status.h $(addprefix energy/,attribution.h carbon_intensity.h emissions.h \
+  emissions_csv.h host.h idle_baseline.h meter.h perf_api.h readings_log.h repetition.h run_record.h source.h)
+library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
+  $(filter-out $(B)/common/interrupt.o,$(call objects_of,common)))# that one is for programs
+
+$(B)/pic/%.o: %.c | dependencies
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
+$(B)/pic/%.csv.o: $(B)/%.csv.c
+	@mkdir -p $(@D)
+	$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
+$(B)/pic/common/options.o: $(B)/version.h
+$(library_a): $(library_objects)
+	rm -f $@
+	$(AR) rcs $@ $^
+$(library_so): $(library_objects) energy/greenmile-energy.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
+	  -Wl,-z,defs -Wl,--as-needed -o $@ $(library_objects) $(shell pkg-config --libs json-c 2>/dev/null) -lcsv -ldl -lm -lpthread
+
+installed := $(DESTDIR)$(PREFIX)
+.PHONY: install
+install: $(B)/bin/track $(library_a) $(library_so)
+	install -d $(addprefix $(installed)/,bin lib/pkgconfig include/greenmile/common include/greenmile/energy \
+	  share/man/man1 share/man/man3)
+	install $(B)/bin/track $(installed)/bin
+	install -m 644 $(library_a) $(installed)/lib
+	install $(library_so) $(installed)/lib
+	ln -sf $(notdir $(library_so)) $(installed)/lib/$(soname)
+	ln -sf $(soname) $(installed)/lib/libgreenmile-energy.so
+	for header in $(library_headers); do install -m 644 $$header $(installed)/include/greenmile/$$header || exit 1; done
+	install -m 644 energy/greenmile-energy.h $(installed)/include/greenmile
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' energy/greenmile-energy.pc.in > $(installed)/lib/pkgconfig/greenmile-energy.pc
+	install -m 644 docs/man/track.1 $(installed)/share/man/man1
+	install -m 644 docs/man/greenmile-energy.3 $(installed)/share/man/man3
+$(B)/tests/test_install: | $(library_a) $(library_so)
+$(B)/tests/test_track: | $(B)/bin/track
 
 $(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
@@ -231,6 +286,19 @@ study: $(RESULTS)/report.html $(RESULTS)/emissions.csv $(map_drawings)
 figures:
 	@rm -f $(F)/study.csv
 	@$(MAKE) study
+
+# ---- speed -------------------------------------------------------------------------------
+
+# Then docs/performance.md: make bench-docs puts the tables of the last run into it.
+PEERS ?= python3
+bench: $(B)/bin/bench
+	@mkdir -p $(RESULTS)/bench
+	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md
+	@cat $(RESULTS)/bench/bench.md
+bench-docs:
+	@awk -v tables=$(RESULTS)/bench/bench.md '/<!-- bench: end/ { skip = 0 } !skip { print } \
+	  /<!-- bench: begin/ { skip = 1; while ((getline line < tables) > 0) print line }' docs/performance.md > docs/performance.md.new
+	@mv docs/performance.md.new docs/performance.md
 
 # ---- the rest ----------------------------------------------------------------------------
 

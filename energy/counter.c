@@ -61,6 +61,8 @@ void gm_counter_step(gm_counter *c, uint64_t raw_uj, int64_t time_ns, bool suspe
   }
   if (gap && c->started) r->gaps++;
   r->stale_ns = 0;
+  r->raw_uj = raw_uj;
+  r->raw_valid = true;
   c->raw_uj = raw_uj;
   c->seen_ns = time_ns;
   c->started = true;
@@ -70,4 +72,5 @@ void gm_counter_step(gm_counter *c, uint64_t raw_uj, int64_t time_ns, bool suspe
 void gm_counter_miss(gm_counter *c, int64_t time_ns, bool suspended, gm_zone_reading *r) {
   c->slept = c->slept || suspended;
   r->stale_ns = time_ns - c->seen_ns;
+  r->raw_valid = false;
 }

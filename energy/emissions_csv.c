@@ -199,6 +199,17 @@ done:
   return status;
 }
 
+gm_status gm_emissions_check(const char *path, gm_error *err) {
+  gm_status status = GM_OK;
+  const char *slash = strrchr(path, '/');
+  char *directory = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+  if (directory == NULL) return gm_fail_memory(err, path);
+  if (access(path, W_OK) != 0 && (errno != ENOENT || access(directory, W_OK | X_OK) != 0))
+    status = gm_fail(err, GM_BAD_INPUT, "%s: cannot append to it: %s", path, strerror(errno));
+  free(directory);
+  return status;
+}
+
 /* "dir/emissions.csv", 2 -> "dir/emissions.2.csv". */
 static char *sibling(const char *path, int number) {
   const size_t size = strlen(path) + 16;

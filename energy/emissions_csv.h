@@ -42,6 +42,10 @@ gm_emissions_row gm_emissions_row_empty(void);
 #define GM_UUID_LENGTH 37
 gm_status gm_uuid(char text[GM_UUID_LENGTH], gm_error *err);
 
+/* GM_BAD_INPUT where a row could not be appended to `path` now: no such directory, no right to write. For
+ * programs that want to know before hours of work. */
+gm_status gm_emissions_check(const char *path, gm_error *err);
+
 /* Appends `row` to `path`, or to path with .1, .2, … before its extension where the
  * header there is another one; *written (NULL = not wanted) is the path used, for the caller to free. */
 gm_status gm_emissions_append(const char *path, const gm_emissions_row *row, char **written, gm_error *err);

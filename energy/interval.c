@@ -125,7 +125,7 @@ static gm_reasons zone_reasons(const gm_zone *zone, const gm_zone_reading *a, co
   if (zone->measured && duration_s < 2 * zone->tick_s)
     reasons |= GM_REASON_BIT(GM_BELOW_RESOLUTION);
   else if (zone->measured && still && reasons == 0)
-    reasons |= GM_REASON_BIT(duration_s >= frozen_s ? GM_FROZEN : GM_BELOW_RESOLUTION);
+    reasons |= GM_REASON_BIT(duration_s >= frozen_s || zone->frozen ? GM_FROZEN : GM_BELOW_RESOLUTION);
   return reasons;
 }
 
@@ -136,9 +136,35 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
   for (size_t i = 0; i < m->n_zones; i++)
     if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
   if (zones == 0) return GM_SCOPE_NONE;
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((zones >> i & 1) != 0 && gm_meter_source_of(m, i)->source == &gm_wall_meter_source)
+      return GM_SCOPE_WALL;
   if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
   if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;
   return GM_SCOPE_MODELLED;
+}
+
+/* What is above idle, and whose it is. */
+static void attribute(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_energy *e) {
+  const bool known = a->stat_valid && b->stat_valid;
+  gm_attribution_input input = {
+      .duration_s = e->duration_s,
+      .low = e->energy_j > 0 ? e->low_j / e->energy_j : 0,
+      .high = e->energy_j > 0 ? e->high_j / e->energy_j : 1,
+      .tree_cpu_s = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9,
+      .machine_busy_s = known ? (double)(b->busy_ns - a->busy_ns) * 1e-9 : NAN,
+  };
+  for (int c = 0; c < GM_N_COMPONENTS; c++) input.component_j[c] = e->component_j[c] / m->pue;
+  const gm_attribution result = gm_attribute(&input, &m->idle);
+  e->busy_share = result.share;
+  e->above_idle_j = result.above_idle_j * m->pue;
+  e->above_idle_low_j = result.above_idle_low_j * m->pue;
+  e->above_idle_high_j = result.above_idle_high_j * m->pue;
+  e->attributed_j = result.attributed_j * m->pue;
+  e->attributed_low_j = result.attributed_low_j * m->pue;
+  e->attributed_high_j = result.attributed_high_j * m->pue;
+  for (int c = 0; c < GM_N_COMPONENTS; c++) e->attributed_component_j[c] = result.component_j[c] * m->pue;
+  e->below_idle = result.clamped;
 }
 
 void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *b, const gm_basis *basis,
@@ -152,8 +178,13 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
                    .pue = m->pue,
                    .utilisation = NAN,
                    .process_share = NAN,
+                   .busy_share = NAN,
                    .above_idle_j = NAN,
-                   .attributed_j = NAN};
+                   .above_idle_low_j = NAN,
+                   .above_idle_high_j = NAN,
+                   .attributed_j = NAN,
+                   .attributed_low_j = NAN,
+                   .attributed_high_j = NAN};
   if (a->n_zones == 0 || b->n_zones == 0 || b->time_ns < a->time_ns) return;
   e->basis = basis != NULL ? *basis : gm_meter_basis(m, a, b);
   e->energy_j = e->low_j = e->high_j = 0;
@@ -176,10 +207,12 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   for (size_t s = 0; s < m->n_sources; s++) { /* why something is modelled, or what a counted source lacks */
     const uint64_t own =
         m->sources[s].n > 0 ? (UINT64_MAX >> (64 - m->sources[s].n)) << m->sources[s].first : 0;
-    if (modelled || (own & e->basis.zones) != 0) e->reasons |= m->sources[s].reasons;
+    const bool counted = (own & e->basis.zones) != 0;
+    if (counted || (modelled && !e->measured)) e->reasons |= m->sources[s].reasons;
   }
   if (b->suspends != a->suspends) e->reasons |= GM_REASON_BIT(GM_GAP);
   e->scope = scope_of(m, e->basis.zones);
+  attribute(m, a, b, e);
   const double capacity_s = e->duration_s * b->online_cpus;
   if (!(capacity_s > 0)) return;
   e->power_w = e->energy_j / e->duration_s;
@@ -190,7 +223,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
 /* ---- texts ------------------------------------------------------------ */
 
 const char *gm_scope_name(gm_scope scope) {
-  static const char *const names[] = {"none", "modelled", "package", "package+dram", "platform"};
+  static const char *const names[] = {"none", "modelled", "package", "package+dram", "platform", "wall"};
   return names[scope];
 }
 

@@ -12,8 +12,15 @@
 #include <unistd.h>
 
 /* In order of preference per component: the first source whose zones move is counted. */
-static const gm_source *const all_sources[] = {&gm_powercap_source, &gm_cpu_model_source,
-                                               &gm_ram_model_source};
+static const gm_source *const all_sources[] = {&gm_wall_meter_source, &gm_perf_rapl_source,
+                                               &gm_powercap_source,   &gm_hwmon_source,
+                                               &gm_cpu_model_source,  &gm_ram_model_source};
+
+const gm_source *gm_meter_known_source(const char *name) {
+  for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++)
+    if (strcmp(all_sources[i]->name, name) == 0) return all_sources[i];
+  return NULL;
+}
 
 /* CLOCK_BOOTTIME runs ahead of CLOCK_MONOTONIC only while the machine sleeps; the two are
  * read one after the other, so allow for a preempted thread. */
@@ -26,7 +33,7 @@ static int64_t now_ns(const gm_meter *m, clockid_t id) {
 }
 
 /* With the lock held, but for the very first reading. */
-static void take(gm_meter *m, gm_reading *r) {
+void gm_meter_take(gm_meter *m, gm_reading *r) {
   const int64_t before = now_ns(m, CLOCK_MONOTONIC);
   const int64_t asleep = now_ns(m, CLOCK_BOOTTIME) - before;
   const bool suspended = asleep - m->asleep_ns > least_sleep_ns;
@@ -49,8 +56,10 @@ static void take(gm_meter *m, gm_reading *r) {
     if (m->sources[i].n > 0)
       m->sources[i].source->read(m->sources[i].state, &tick, &r->zones[m->sources[i].first]);
   const int64_t after = now_ns(m, CLOCK_MONOTONIC);
-  r->time_ns = before + (after - before) / 2;
+  /* Counters hold at some moment between the two; a model holds at the tick's, exactly. */
+  r->time_ns = m->counted ? before + (after - before) / 2 : before;
   r->width_ns = after - before;
+  if (m->observer.reading != NULL) m->observer.reading(m->observer.context, r);
 }
 
 void gm_meter_read(gm_meter *m, gm_reading *reading) {
@@ -59,7 +68,7 @@ void gm_meter_read(gm_meter *m, gm_reading *reading) {
     return;
   }
   pthread_mutex_lock(&m->lock);
-  take(m, reading);
+  gm_meter_take(m, reading);
   pthread_mutex_unlock(&m->lock);
 }
 
@@ -83,7 +92,7 @@ static void *sample(void *context) {
   while (!m->stop) {
     const struct timespec deadline = timespec_of(deadline_ns);
     if (pthread_cond_timedwait(&m->wake, &m->lock, &deadline) != ETIMEDOUT || m->stop) continue;
-    take(m, &m->scratch);
+    gm_meter_take(m, &m->scratch);
     const int64_t late_ns = real_now_ns() - deadline_ns;
     deadline_ns += m->sampling_ns * (1 + (late_ns > 0 ? late_ns / m->sampling_ns : 0));
   }
@@ -105,26 +114,43 @@ static gm_status start_sampler(gm_meter *m, gm_error *err) {
 
 /* ---- life cycle ------------------------------------------------------- */
 
+/* Whether the user wants `source`; models are always there to stand in. */
+static bool is_wanted(const gm_source *source, const gm_meter_config *config) {
+  if (source == &gm_cpu_model_source || source == &gm_ram_model_source || source == &gm_wall_meter_source)
+    return true;
+  const bool measures_cpu =
+      source == &gm_perf_rapl_source || source == &gm_powercap_source || source == &gm_hwmon_source;
+  if (config->model_only) return false;
+  return !measures_cpu || config->cpu_source == NULL || strcmp(config->cpu_source, source->name) == 0;
+}
+
 static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_error *err) {
-  const gm_source_setup setup = {.sysfs_root = config->sysfs_root,
-                                 .host = &m->host,
-                                 .now_ns = now_ns(m, CLOCK_MONOTONIC),
-                                 .max_package_w = config->max_package_w,
-                                 .cpu_power_w = config->cpu_power_w,
-                                 .cpu_idle_w = config->cpu_idle_w,
-                                 .ram_power_w = config->ram_power_w,
-                                 .use_psys = config->use_psys};
+  gm_source_setup setup = {.sysfs_root = config->sysfs_root,
+                           .host = &m->host,
+                           .now_ns = now_ns(m, CLOCK_MONOTONIC),
+                           .max_package_w = config->max_package_w,
+                           .cpu_power_w = config->cpu_power_w,
+                           .cpu_idle_w = config->cpu_idle_w,
+                           .ram_power_w = config->ram_power_w,
+                           .use_psys = config->use_psys,
+                           .perf = config->perf,
+                           .wall_file = config->wall_file,
+                           .wall_command = config->wall_command};
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++) {
-    if (config->model_only && all_sources[i] == &gm_powercap_source) continue;
     gm_open_source *s = &m->sources[m->n_sources++];
     gm_opening opening = {.zones = &m->zones[m->n_zones], .capacity = GM_MAX_ZONES - m->n_zones};
-    *s = (gm_open_source){.source = all_sources[i], .first = m->n_zones};
+    *s = (gm_open_source){.source = all_sources[i], .first = m->n_zones, .note = "not asked for"};
+    if (!is_wanted(all_sources[i], config)) continue;
     const gm_status status = all_sources[i]->open(&setup, &opening, err);
     if (status != GM_OK) return status;
     s->state = opening.state;
     s->n = opening.n_zones;
     s->reasons = opening.reasons;
     memcpy(s->note, opening.note, sizeof s->note);
+    for (size_t z = 0; z < s->n; z++)
+      setup.cpu_measured =
+          setup.cpu_measured || (opening.zones[z].measured && opening.zones[z].component == GM_CPU);
+    for (size_t z = m->n_zones; z < m->n_zones + s->n; z++) m->counted = m->counted || m->zones[z].measured;
     m->n_zones += s->n;
   }
   return GM_OK;
@@ -138,8 +164,10 @@ gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_erro
   if (m == NULL) return gm_fail_memory(err, "the energy meter");
   m->owner = getpid();
   m->clock = config->clock;
+  m->observer = config->observer;
   m->pue = config->pue;
   m->stat.fd = -1;
+  m->idle = gm_idle_power_unknown();
   pthread_condattr_t monotonic;
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -151,7 +179,8 @@ gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_erro
   if (status == GM_OK) status = open_sources(m, config, err);
   if (status == GM_OK) {
     m->asleep_ns = now_ns(m, CLOCK_BOOTTIME) - now_ns(m, CLOCK_MONOTONIC);
-    take(m, &m->scratch); /* every counter starts from here */
+    gm_meter_take(m, &m->scratch); /* every counter starts from here */
+    gm_probe_ticks(m, config->tick_probe_s);
     double max_gap_s = INFINITY;
     for (size_t i = 0; i < m->n_zones; i++) max_gap_s = fmin(max_gap_s, m->zones[i].max_gap_s);
     m->sampling_ns = (int64_t)(fmin(config->sampling_interval_s, max_gap_s) * 1e9);
@@ -189,6 +218,10 @@ const gm_host *gm_meter_host(const gm_meter *m) {
   return &m->host;
 }
 
+void gm_meter_set_idle(gm_meter *m, const gm_idle_power *idle) {
+  m->idle = *idle;
+}
+
 const gm_clock *gm_meter_clock(const gm_meter *m) {
   return &m->clock;
 }
@@ -209,6 +242,10 @@ const gm_open_source *gm_meter_source_of(const gm_meter *m, size_t index) {
 
 const char *gm_meter_zone_source(const gm_meter *m, size_t index) {
   return gm_meter_source_of(m, index)->source->name;
+}
+
+size_t gm_meter_source_index(const gm_meter *m, size_t zone) {
+  return (size_t)(gm_meter_source_of(m, zone) - m->sources);
 }
 
 size_t gm_meter_n_sources(const gm_meter *m) {

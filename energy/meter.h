@@ -24,6 +24,7 @@
 #define ENERGY_METER_H
 
 #include "common/status.h"
+#include "energy/attribution.h"
 #include "energy/source.h"
 
 #include <stdbool.h>
@@ -33,24 +34,38 @@
 
 /* ---- configuration ---------------------------------------------------- */
 
-/* Where time comes from; clock_gettime's meaning, in ns. Injected by tests, and by
- * callers that meter another process's CPU time (id CLOCK_PROCESS_CPUTIME_ID). */
+/* Where time comes from; clock_gettime's meaning, in ns, id a clockid_t (which plain C11 has not). Injected
+ * by tests, and by callers that meter another process's CPU time (id CLOCK_PROCESS_CPUTIME_ID). */
 typedef struct {
-  int64_t (*now_ns)(void *context, clockid_t id);
+  int64_t (*now_ns)(void *context, int id);
   void *context;
 } gm_clock;
+
+/* Sees every reading, the background thread's too, in order, under the meter's lock (so it must not
+ * call the meter). NULL: nobody does. For logs (energy/readings_log.h). */
+struct gm_reading;
+typedef struct {
+  void (*reading)(void *context, const struct gm_reading *reading);
+  void *context;
+} gm_observer;
 
 typedef struct {
   const char *sysfs_root;     /* "/sys"; used while opening only */
   const char *proc_root;      /* "/proc"; used while opening only */
   gm_clock clock;             /* the system's clocks */
+  gm_observer observer;       /* nobody */
   double sampling_interval_s; /* of the background thread: 1 [0.01, 10]; 0 = no thread */
   double max_package_w;       /* 1000: no package draws more; decides wrap or reset */
   double cpu_power_w;         /* CPU model: full power of all packages, NAN = find out (> 0) */
   double cpu_idle_w;          /* CPU model: idle power, NAN = a tenth of full power (≥ 0) */
   double ram_power_w;         /* RAM model: power, NAN = by installed memory (≥ 0) */
   bool use_psys;              /* the platform zone instead of packages, where there is one */
-  bool model_only;            /* no counters: what the model says, also where there are some */
+  const char *cpu_source;     /* NULL, or the one CPU source to use: "perf", "powercap", "hwmon" */
+  gm_perf_api perf;           /* the kernel's */
+  double tick_probe_s; /* 0.5 [0, 10]: longest time opening spends on finding the counters' ticks; 0 = none */
+  const char *wall_file;    /* NULL, or the file of an external meter (energy/wall_meter.c) */
+  const char *wall_command; /* NULL, or a shell command that prints its readings */
+  bool model_only;          /* no counters: what the model says, also where there are some */
   double pue; /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
 } gm_meter_config;
 
@@ -73,8 +88,8 @@ void gm_meter_close(gm_meter *meter); /* accepts NULL */
 /* ---- readings --------------------------------------------------------- */
 
 /* A moment and what every zone's counter stood at. A plain value: copy, keep, compare. */
-typedef struct {
-  int64_t time_ns;        /* CLOCK_MONOTONIC, the middle of the reading */
+typedef struct gm_reading {
+  int64_t time_ns;        /* CLOCK_MONOTONIC; of counters the middle of the reading */
   int64_t width_ns;       /* how long the reading took */
   int64_t busy_ns;        /* machine's busy CPU time, see gm_tick */
   int64_t process_cpu_ns; /* this process's CPU time */
@@ -87,6 +102,12 @@ typedef struct {
 
 /* Takes a reading now, in the caller's thread: no allocation, some tens of µs. */
 void gm_meter_read(gm_meter *meter, gm_reading *reading);
+
+/* ---- idle baseline ------------------------------------------------------ */
+
+/* What the machine draws when idle (energy/idle_baseline.h); until it is set, energies above idle are NAN.
+ * Not to be called while other threads ask for energies. */
+void gm_meter_set_idle(gm_meter *meter, const gm_idle_power *idle);
 
 /* ---- energy between two readings --------------------------------------- */
 
@@ -104,9 +125,11 @@ typedef enum {
   GM_SCOPE_MODELLED,
   GM_SCOPE_PACKAGE,
   GM_SCOPE_PACKAGE_DRAM,
-  GM_SCOPE_PLATFORM
+  GM_SCOPE_PLATFORM,
+  GM_SCOPE_WALL
 } gm_scope;
-const char *gm_scope_name(gm_scope scope); /* "none", "modelled", "package", "package+dram", "platform" */
+const char *
+gm_scope_name(gm_scope scope); /* "none", "modelled", "package", "package+dram", "platform", "wall" */
 
 typedef struct {
   double duration_s;
@@ -117,8 +140,13 @@ typedef struct {
   double pue;                          /* energy_j / pue is the machine's own */
   double utilisation;                  /* busy share of the online CPUs, NAN where /proc/stat is unreadable */
   double process_share;                /* this process's CPU time / (wall · CPUs) */
+  double busy_share;                   /* this process's CPU time / the machine's busy time; NAN: unknown */
   double above_idle_j;                 /* energy above an idle baseline, NAN: no baseline */
-  double attributed_j;                 /* the tracked process tree's share of it, NAN: no baseline */
+  double above_idle_low_j, above_idle_high_j;
+  double attributed_j; /* this process's (or the tracked tree's) share of it, NAN: no baseline */
+  double attributed_low_j, attributed_high_j;
+  double attributed_component_j[GM_N_COMPONENTS];
+  bool below_idle; /* a component drew less than its baseline and counts as 0 above idle */
   gm_scope scope;
   bool measured;      /* the CPU (or platform) was measured, not modelled */
   gm_reasons reasons; /* what happened in this interval and what it rests on */
@@ -157,6 +185,7 @@ typedef struct {
   const char *note;
 } gm_source_report;
 
+size_t gm_meter_source_index(const gm_meter *meter, size_t zone); /* of the source of a zone */
 size_t gm_meter_n_sources(const gm_meter *meter);
 gm_source_report gm_meter_source(const gm_meter *meter, size_t index);
 

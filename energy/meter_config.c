@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double shortest_interval_s = 0.01, longest_interval_s = 10, largest_pue = 10;
 
@@ -23,6 +24,8 @@ gm_meter_config gm_meter_config_default(void) {
                            .cpu_power_w = NAN,
                            .cpu_idle_w = NAN,
                            .ram_power_w = NAN,
+                           .perf = gm_perf_api_system(),
+                           .tick_probe_s = 0.5,
                            .pue = 1};
 }
 
@@ -41,6 +44,17 @@ gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {
       !(c->sampling_interval_s >= shortest_interval_s && c->sampling_interval_s <= longest_interval_s))
     return gm_fail(err, GM_BAD_INPUT, "sampling_interval_s: expected %g to %g seconds, or 0 for none, got %g",
                    shortest_interval_s, longest_interval_s, c->sampling_interval_s);
+  if (!(c->tick_probe_s >= 0 && c->tick_probe_s <= longest_interval_s))
+    return gm_fail(err, GM_BAD_INPUT, "tick_probe_s: expected 0 to %g seconds, got %g", longest_interval_s,
+                   c->tick_probe_s);
+  if (c->cpu_source != NULL && strcmp(c->cpu_source, "perf") != 0 && strcmp(c->cpu_source, "powercap") != 0 &&
+      strcmp(c->cpu_source, "hwmon") != 0)
+    return gm_fail(err, GM_BAD_INPUT, "cpu_source: expected perf, powercap, hwmon or none, got \"%s\"",
+                   c->cpu_source);
+  if (c->perf.open == NULL || c->perf.read == NULL || c->perf.close == NULL)
+    return gm_fail(err, GM_BAD_INPUT, "perf: expected the functions open, read and close");
+  if (c->wall_file != NULL && c->wall_command != NULL)
+    return gm_fail(err, GM_BAD_INPUT, "wall_file and wall_command: expected one external meter at most");
   if (!(c->max_package_w > 0 && isfinite(c->max_package_w)))
     return gm_fail(err, GM_BAD_INPUT, "max_package_w: expected a positive power in W, got %g",
                    c->max_package_w);

@@ -23,12 +23,15 @@ struct gm_meter {
   /* Set while opening, then only read. */
   pid_t owner; /* the process that opened it: after fork() the handle is inert */
   gm_clock clock;
+  gm_observer observer;
   double pue;
   gm_host host;
+  gm_idle_power idle;
   gm_open_source sources[GM_MAX_SOURCES]; /* in order of preference */
   size_t n_sources;
   gm_zone zones[GM_MAX_ZONES];
   size_t n_zones;
+  bool counted; /* at least one zone is a counter, not a model */
   bool has_sampler;
   int64_t sampling_ns;
   pthread_t sampler;
@@ -42,6 +45,16 @@ struct gm_meter {
   uint32_t suspends;
   gm_reading scratch; /* of the sampler */
 };
+
+/* A reading, with the lock held or before anybody else knows the meter. */
+void gm_meter_take(gm_meter *meter, gm_reading *reading);
+
+/* Finds tick_s of the counters by watching them, for limit_s at most; marks those that stand still as
+ * frozen (energy/tick_probe.c). While opening. */
+void gm_probe_ticks(gm_meter *meter, double limit_s);
+
+/* The source called `name`, NULL: none is. */
+const gm_source *gm_meter_known_source(const char *name);
 
 /* The source that zone `index` belongs to. */
 const gm_open_source *gm_meter_source_of(const gm_meter *meter, size_t index);

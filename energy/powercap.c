@@ -4,13 +4,12 @@
  * failed read is counted and leaves the counter where it was; it is never a zero. A zone
  * that vanishes (CPU hotplug) is looked for again by name. Linux
  * Documentation/power/powercap, drivers/powercap/intel_rapl_common.c; energy.md 3.1. */
-#include "common/atomic_file.h"
 #include "energy/counter.h"
 #include "energy/powercap_zones.h"
+#include "energy/sensor_class.h"
+#include "energy/small_file.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +18,6 @@
 #include <unistd.h>
 
 static const double tick_s = 1e-3; /* the hardware refreshes its counters about so often */
-
-/* Standard uncertainties by sensor class (energy.md 6.6): judgements, not measurements. */
-static const double intel_package = 0.05, amd_package = 0.10, dram = 0.15, psys = 0.10;
 
 typedef struct {
   gm_powercap_zone zone;
@@ -36,51 +32,21 @@ typedef struct {
   size_t n;
 } powercap;
 
-/* ---- one file ----------------------------------------------------------- */
-
-/* An unsigned whole number and at most a final newline; anything else is a failed read. */
-static bool parse_uj(const char *text, uint64_t *value) {
-  char *end;
-  if (!isdigit((unsigned char)text[0])) return false;
-  errno = 0;
-  const unsigned long long parsed = strtoull(text, &end, 10);
-  if (errno != 0 || (end[0] != '\0' && strcmp(end, "\n") != 0)) return false;
-  *value = parsed;
-  return true;
-}
-
-static bool read_fd(int fd, uint64_t *value) {
-  char text[32];
-  const ssize_t length = pread(fd, text, sizeof text - 1, 0);
-  if (length <= 0) return false;
-  text[length] = '\0';
-  return parse_uj(text, value);
-}
-
-static int open_in(const char *directory, const char *name) {
-  char *path = gm_path_join(directory, name);
-  const int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
-  const int why = errno;
-  free(path);
-  errno = why;
-  return fd;
-}
+/* ---- opening ------------------------------------------------------------ */
 
 /* max_energy_range_uj, or 0 where it says nothing: then no wrap is ever assumed. */
 static uint64_t read_range(const char *directory) {
   uint64_t range_uj = 0;
-  const int fd = open_in(directory, "max_energy_range_uj");
+  const int fd = gm_small_open(directory, "max_energy_range_uj");
   if (fd < 0) return 0;
-  if (!read_fd(fd, &range_uj)) range_uj = 0;
+  if (!gm_small_read(fd, &range_uj)) range_uj = 0;
   close(fd);
   return range_uj;
 }
 
-/* ---- opening ------------------------------------------------------------ */
-
 /* Opens the counter; false with the reason where it cannot be. */
 static bool open_counter(open_zone *z, gm_reasons *reasons) {
-  z->fd = open_in(z->zone.path, "energy_uj");
+  z->fd = gm_small_open(z->zone.path, "energy_uj");
   if (z->fd >= 0) return true;
   const bool denied = errno == EACCES || errno == EPERM;
   *reasons |= GM_REASON_BIT(denied ? GM_RAPL_DENIED : GM_READ_ERROR);
@@ -105,7 +71,7 @@ static void take_kind(powercap *p, gm_powercap_list *list, gm_powercap_kind kind
       if (candidate.zone.kind != kind || candidate.zone.path == NULL || is_duplicate(p, &candidate.zone))
         continue;
       if (!open_counter(&candidate, reasons)) continue;
-      if (patient == 0 && !read_fd(candidate.fd, &value)) {
+      if (patient == 0 && !gm_small_read(candidate.fd, &value)) {
         close(candidate.fd);
         continue;
       }
@@ -132,11 +98,13 @@ static void describe(const gm_source_setup *setup, const open_zone *z, gm_zone *
       .mirror_group = mirror_group(setup, z->zone.name),
       .tick_s = tick_s,
       .max_power_w = z->counter.max_power_w,
+      .counter = true,
+      .range_uj = z->counter.range_uj,
       .max_gap_s = gm_counter_max_gap_s(z->counter.range_uj, z->counter.max_power_w),
-      .sensor_relative = kind == GM_ZONE_DRAM          ? dram
-                         : kind == GM_ZONE_PSYS        ? psys
-                         : gm_host_is_amd(setup->host) ? amd_package
-                                                       : intel_package,
+      .sensor_relative = kind == GM_ZONE_DRAM          ? GM_CLASS_DRAM
+                         : kind == GM_ZONE_PSYS        ? GM_CLASS_PLATFORM
+                         : gm_host_is_amd(setup->host) ? GM_CLASS_AMD_PACKAGE
+                                                       : GM_CLASS_INTEL_PACKAGE,
       .low_factor = 1,
       .high_factor = 1,
   };
@@ -230,7 +198,7 @@ static void find_again(const powercap *p, open_zone *z) {
   for (size_t i = 0; i < list.n && z->fd < 0; i++) {
     gm_powercap_zone *other = &list.zones[i];
     if (!gm_powercap_same(&z->zone, other) || strcmp(z->zone.type, other->type) != 0) continue;
-    z->fd = open_in(other->path, "energy_uj");
+    z->fd = gm_small_open(other->path, "energy_uj");
     if (z->fd < 0) continue;
     free(z->zone.path);
     z->zone = *other;
@@ -243,12 +211,12 @@ static void read_zone(const powercap *p, open_zone *z, const gm_tick *tick) {
   uint64_t value = 0;
   if (z->fd < 0) find_again(p, z);
   errno = 0;
-  bool good = z->fd >= 0 && read_fd(z->fd, &value);
+  bool good = z->fd >= 0 && gm_small_read(z->fd, &value);
   if (z->fd >= 0 && is_gone(z->fd, good ? 0 : errno)) {
     close(z->fd);
     z->fd = -1;
     find_again(p, z);
-    good = z->fd >= 0 && read_fd(z->fd, &value);
+    good = z->fd >= 0 && gm_small_read(z->fd, &value);
     z->reading.gone++;
   } else if (z->fd < 0) {
     z->reading.gone++;

@@ -178,9 +178,13 @@ done:
 gm_energy gm_repetition_per_call(const gm_repetition *r) {
   gm_energy energy = r->total;
   const double calls = (double)r->calls_per_batch * r->batches;
-  for (int c = 0; c < GM_N_COMPONENTS; c++) energy.component_j[c] /= calls;
-  energy.above_idle_j /= calls;
-  energy.attributed_j /= calls;
+  for (int c = 0; c < GM_N_COMPONENTS; c++) {
+    energy.component_j[c] /= calls;
+    energy.attributed_component_j[c] /= calls;
+  }
+  double *const shares[] = {&energy.above_idle_j, &energy.above_idle_low_j, &energy.above_idle_high_j,
+                            &energy.attributed_j, &energy.attributed_low_j, &energy.attributed_high_j};
+  for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) *shares[i] /= calls;
   energy.energy_j = r->energy_j;
   energy.low_j = r->low_j;
   energy.high_j = r->high_j;

@@ -8,6 +8,7 @@
 
 #include "common/status.h"
 #include "energy/host.h"
+#include "energy/perf_api.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,10 +74,13 @@ typedef struct {
   bool measured;
   gm_utilisation utilisation;
   int mirror_group;       /* 0 = none; zones of one group that move alike are one sensor (AMD dies) */
-  double tick_s;          /* update period of the counter */
+  double tick_s;          /* update period of the counter: probed, else usual for its class */
+  bool frozen;            /* did not move while probed: said, and not counted unless it moves */
   double max_power_w;     /* a zone cannot draw more: bound for wraps and for what was not seen */
   double max_gap_s;       /* longest safe time between two reads, INFINITY for a 64-bit counter */
   double sensor_relative; /* measured: standard uncertainty of the sensor class, relative */
+  bool counter;           /* raw values go through energy/counter.h: a log of them can be replayed */
+  uint64_t range_uj;      /* of the counter; 0: not known */
   double low_factor;      /* modelled: 95 % band [low_factor, high_factor] × energy */
   double high_factor;
 } gm_zone;
@@ -87,6 +91,8 @@ typedef struct {
   uint64_t energy_uj;   /* seen */
   uint64_t missing_uj;  /* most that may have passed unseen: resets, unseen wraps */
   uint64_t doubtful_uj; /* part of energy_uj that rests on a wrap which may have been a reset */
+  uint64_t raw_uj;      /* the counter as the hardware showed it */
+  bool raw_valid;       /* it could be read this time */
   int64_t stale_ns;     /* age of energy_uj at the time of the reading: 0, or the zone is unreadable */
   uint32_t wraps, resets, gaps, ambiguous, errors, gone; /* events; those of an interval are a difference */
 } gm_zone_reading;
@@ -112,6 +118,9 @@ typedef struct {
   double cpu_power_w, cpu_idle_w; /* the user's figures for the CPU model, NAN = not given */
   double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
   bool use_psys;
+  bool cpu_measured; /* a source before this one measures the CPU */
+  gm_perf_api perf;
+  const char *wall_file, *wall_command; /* NULL: none */
 } gm_source_setup;
 
 #define GM_NOTE_LENGTH 320
@@ -136,7 +145,10 @@ typedef struct {
   void (*close)(void *state); /* accepts NULL */
 } gm_source;
 
+extern const gm_source gm_wall_meter_source;
+extern const gm_source gm_perf_rapl_source;
 extern const gm_source gm_powercap_source;
+extern const gm_source gm_hwmon_source;
 extern const gm_source gm_cpu_model_source;
 extern const gm_source gm_ram_model_source;
 

@@ -241,6 +241,7 @@ gm_status gm_experiment_create_out(const gm_experiment *e, gm_error *err) {
 void gm_experiment_close(gm_experiment *e) {
   gm_samples_free(&e->samples);
   gm_series_free(&e->series);
+  gm_compute_free(&e->compute);
   gm_map_data_free(&e->map);
   gm_meter_close(e->meter);
   json_object_put(e->warnings);

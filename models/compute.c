@@ -14,7 +14,12 @@ gm_status gm_compute_init(gm_compute *compute, int threads, const char *isa, gm_
                    "GREENMILE_ISA: expected baseline, avx2 or avx512 that this processor runs, got \"%s\"",
                    isa);
   openblas_set_num_threads(1);
-  return GM_OK;
+  return compute->threads > 1 ? gm_parallel_create(&compute->pool, compute->threads, err) : GM_OK;
+}
+
+void gm_compute_free(gm_compute *compute) {
+  gm_parallel_free(compute->pool);
+  *compute = (gm_compute){0};
 }
 
 const char *gm_blas_description(void) {

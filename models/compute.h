@@ -5,6 +5,7 @@
 #ifndef MODELS_COMPUTE_H
 #define MODELS_COMPUTE_H
 
+#include "common/parallel.h"
 #include "common/status.h"
 #include "models/kernels/kernels.h"
 
@@ -12,13 +13,17 @@
 
 typedef struct {
   const gm_kernels *kernels;
-  int threads; /* ≥ 1 */
+  int threads;       /* ≥ 1 */
+  gm_parallel *pool; /* of so many threads; owned; NULL runs on one */
 } gm_compute;
 
 /* threads = 0 takes the processors this process may use; isa = NULL the fastest
  * kernels (see gm_kernels_select). Also tells OpenBLAS to use one thread per call,
  * process-wide: the pieces are ours. */
 gm_status gm_compute_init(gm_compute *compute, int threads, const char *isa, gm_error *err);
+
+/* Ends the threads; accepts a zeroed object. */
+void gm_compute_free(gm_compute *compute);
 
 /* How many pieces of at most `size` make `total`. */
 static inline size_t gm_pieces(size_t total, size_t size) {

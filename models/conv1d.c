@@ -61,55 +61,71 @@ static void col2im(const gm_conv1d *conv, size_t n, size_t i, const float *col, 
     }
 }
 
+/* What the pieces of the three loops below share. */
+typedef struct {
+  const gm_conv1d *conv;
+  size_t n;
+  const float *x, *w, *b, *dy;
+  float *y, *dx, *dw, *db, *col, *rows;
+} layer;
+
+static void forward_samples(void *context, size_t index) {
+  const layer *l = context;
+  const gm_conv1d *conv = l->conv;
+  const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
+  const size_t first = index * SAMPLES_A_TASK, last = gm_least(first + SAMPLES_A_TASK, l->n);
+  for (size_t i = first; i < last; i++) im2col(conv, l->n, i, l->x, l->col);
+  /* rows(c_out, n·l) = W(c_out, taps) · col(taps, n·l) */
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)conv->c_out, (int)((last - first) * length),
+              (int)taps, 1.0f, l->w, (int)taps, l->col + first * length, (int)width, 0.0f,
+              l->rows + first * length, (int)width);
+  for (size_t i = first; i < last; i++)
+    for (size_t co = 0; co < conv->c_out; co++) {
+      const float *from = l->rows + co * width + i * length;
+      float *to = l->y + (i * conv->c_out + co) * length;
+      for (size_t k = 0; k < length; k++) to[k] = from[k] + l->b[co];
+    }
+}
+
 void gm_conv1d_forward(const gm_compute *compute, const gm_conv1d *conv, size_t n, const float *x,
                        const float *w, const float *b, float *y, float *col, float *rows) {
-  const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = n * length;
-  const size_t tasks = gm_pieces(n, SAMPLES_A_TASK);
-#pragma omp parallel for num_threads(compute->threads) schedule(static) if (compute->threads > 1 && tasks > 1)
-  for (size_t t = 0; t < tasks; t++) {
-    const size_t first = t * SAMPLES_A_TASK, last = gm_least(first + SAMPLES_A_TASK, n);
-    for (size_t i = first; i < last; i++) im2col(conv, n, i, x, col);
-    /* rows(c_out, n·l) = W(c_out, taps) · col(taps, n·l) */
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)conv->c_out, (int)((last - first) * length),
-                (int)taps, 1.0f, w, (int)taps, col + first * length, (int)width, 0.0f, rows + first * length,
-                (int)width);
-    for (size_t i = first; i < last; i++)
-      for (size_t co = 0; co < conv->c_out; co++) {
-        const float *from = rows + co * width + i * length;
-        float *to = y + (i * conv->c_out + co) * length;
-        for (size_t l = 0; l < length; l++) to[l] = from[l] + b[co];
-      }
+  layer l = {.conv = conv, .n = n, .x = x, .w = w, .b = b, .y = y, .col = col, .rows = rows};
+  gm_parallel_for(compute->pool, gm_pieces(n, SAMPLES_A_TASK), forward_samples, &l);
+}
+
+/* rows = dy with the channel first, db = its sums, dW(c_out, taps) = rows(c_out, n·l) · colᵀ */
+static void weight_channels(void *context, size_t index) {
+  const layer *l = context;
+  const gm_conv1d *conv = l->conv;
+  const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
+  const size_t first = index * CHANNELS_A_TASK, last = gm_least(first + CHANNELS_A_TASK, conv->c_out);
+  for (size_t co = first; co < last; co++) {
+    l->db[co] = 0;
+    for (size_t i = 0; i < l->n; i++) {
+      const float *from = l->dy + (i * conv->c_out + co) * length;
+      memcpy(l->rows + co * width + i * length, from, length * sizeof *from);
+      for (size_t k = 0; k < length; k++) l->db[co] += from[k];
+    }
   }
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(last - first), (int)taps, (int)width, 1.0f,
+              l->rows + first * width, (int)width, l->col, (int)width, 0.0f, l->dw + first * taps, (int)taps);
+}
+
+/* dcol(taps, n·l) = Wᵀ · rows, in place of col; dx from it */
+static void input_samples(void *context, size_t index) {
+  const layer *l = context;
+  const gm_conv1d *conv = l->conv;
+  const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
+  const size_t first = index * SAMPLES_A_TASK, last = gm_least(first + SAMPLES_A_TASK, l->n);
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)taps, (int)((last - first) * length),
+              (int)conv->c_out, 1.0f, l->w, (int)taps, l->rows + first * length, (int)width, 0.0f,
+              l->col + first * length, (int)width);
+  for (size_t i = first; i < last; i++) col2im(conv, l->n, i, l->col, l->dx);
 }
 
 void gm_conv1d_backward(const gm_compute *compute, const gm_conv1d *conv, size_t n, const float *w,
                         const float *dy, float *dx, float *dw, float *db, float *col, float *rows) {
-  const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = n * length;
-  const size_t channel_tasks = gm_pieces(conv->c_out, CHANNELS_A_TASK), tasks = gm_pieces(n, SAMPLES_A_TASK);
-#pragma omp parallel for num_threads(compute->threads)                                                       \
-    schedule(static) if (compute->threads > 1 && channel_tasks > 1)
-  for (size_t t = 0; t < channel_tasks; t++) {
-    const size_t first = t * CHANNELS_A_TASK, last = gm_least(first + CHANNELS_A_TASK, conv->c_out);
-    for (size_t co = first; co < last; co++) { /* rows = dy with the channel first; db = its sums */
-      db[co] = 0;
-      for (size_t i = 0; i < n; i++) {
-        const float *from = dy + (i * conv->c_out + co) * length;
-        memcpy(rows + co * width + i * length, from, length * sizeof *from);
-        for (size_t l = 0; l < length; l++) db[co] += from[l];
-      }
-    }
-    /* dW(c_out, taps) = rows(c_out, n·l) · colᵀ */
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(last - first), (int)taps, (int)width, 1.0f,
-                rows + first * width, (int)width, col, (int)width, 0.0f, dw + first * taps, (int)taps);
-  }
-  if (dx == NULL) return;
-#pragma omp parallel for num_threads(compute->threads) schedule(static) if (compute->threads > 1 && tasks > 1)
-  for (size_t t = 0; t < tasks; t++) {
-    const size_t first = t * SAMPLES_A_TASK, last = gm_least(first + SAMPLES_A_TASK, n);
-    /* dcol(taps, n·l) = Wᵀ · rows, in place of col */
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)taps, (int)((last - first) * length),
-                (int)conv->c_out, 1.0f, w, (int)taps, rows + first * length, (int)width, 0.0f,
-                col + first * length, (int)width);
-    for (size_t i = first; i < last; i++) col2im(conv, n, i, col, dx);
-  }
+  layer l = {.conv = conv, .n = n, .w = w, .dy = dy, .dx = dx, .dw = dw, .db = db, .col = col, .rows = rows};
+  gm_parallel_for(compute->pool, gm_pieces(conv->c_out, CHANNELS_A_TASK), weight_channels, &l);
+  if (dx != NULL) gm_parallel_for(compute->pool, gm_pieces(n, SAMPLES_A_TASK), input_samples, &l);
 }

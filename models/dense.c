@@ -11,21 +11,41 @@ enum {
   COLUMNS_A_TASK = 256, /* columns of W per piece, backward: dx of a batch of 10 stays in the L1 cache */
 };
 
+/* What the pieces of the three loops below share. */
+typedef struct {
+  const gm_kernels *kernels;
+  size_t n, inputs, outputs;
+  const float *x, *w, *b, *dy;
+  float *y, *dx, *dw;
+  const gm_step *step;
+  gm_tensor weight;
+} layer;
+
+static void forward_rows(void *context, size_t index) {
+  const layer *l = context;
+  const size_t first = index * ROWS_A_TASK, last = gm_least(first + ROWS_A_TASK, l->outputs);
+  if (l->n <= SKINNY_BATCH) {
+    l->kernels->dense_forward(l->n, l->inputs, l->outputs, first, last, l->x, l->w, l->b, l->y);
+    return;
+  }
+  for (size_t i = 0; i < l->n; i++)
+    for (size_t o = first; o < last; o++) l->y[i * l->outputs + o] = l->b[o];
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)l->n, (int)(last - first), (int)l->inputs, 1.0f,
+              l->x, (int)l->inputs, l->w + first * l->inputs, (int)l->inputs, 1.0f, l->y + first,
+              (int)l->outputs);
+}
+
 void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
                       const float *w, const float *b, float *y) {
-  const size_t tasks = gm_pieces(outputs, ROWS_A_TASK);
-#pragma omp parallel for num_threads(compute->threads) schedule(static) if (compute->threads > 1 && tasks > 1)
-  for (size_t t = 0; t < tasks; t++) {
-    const size_t first = t * ROWS_A_TASK, last = gm_least(first + ROWS_A_TASK, outputs);
-    if (n <= SKINNY_BATCH) {
-      compute->kernels->dense_forward(n, inputs, outputs, first, last, x, w, b, y);
-      continue;
-    }
-    for (size_t i = 0; i < n; i++)
-      for (size_t o = first; o < last; o++) y[i * outputs + o] = b[o];
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)n, (int)(last - first), (int)inputs, 1.0f, x,
-                (int)inputs, w + first * inputs, (int)inputs, 1.0f, y + first, (int)outputs);
-  }
+  layer l = {.kernels = compute->kernels,
+             .n = n,
+             .inputs = inputs,
+             .outputs = outputs,
+             .x = x,
+             .w = w,
+             .b = b,
+             .y = y};
+  gm_parallel_for(compute->pool, gm_pieces(outputs, ROWS_A_TASK), forward_rows, &l);
 }
 
 /* db[o] = sum_n dy[n][o] */
@@ -35,31 +55,43 @@ static void bias_gradient(size_t n, size_t outputs, const float *dy, float *db) 
     for (size_t o = 0; o < outputs; o++) db[o] += dy[i * outputs + o];
 }
 
+static void backward_columns(void *context, size_t index) {
+  const layer *l = context;
+  const size_t first = index * COLUMNS_A_TASK, count = gm_least(COLUMNS_A_TASK, l->inputs - first);
+  if (l->dx != NULL)
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)l->n, (int)count, (int)l->outputs, 1.0f,
+                l->dy, (int)l->outputs, l->w + first, (int)l->inputs, 0.0f, l->dx + first, (int)l->inputs);
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)l->outputs, (int)count, (int)l->n, 1.0f, l->dy,
+              (int)l->outputs, l->x + first, (int)l->inputs, 0.0f, l->dw + first, (int)l->inputs);
+}
+
 void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
                        const float *w, const float *dy, float *dx, float *dw, float *db) {
-  const size_t tasks = gm_pieces(inputs, COLUMNS_A_TASK);
-#pragma omp parallel for num_threads(compute->threads) schedule(static) if (compute->threads > 1 && tasks > 1)
-  for (size_t t = 0; t < tasks; t++) {
-    const size_t first = t * COLUMNS_A_TASK, count = gm_least(COLUMNS_A_TASK, inputs - first);
-    if (dx != NULL)
-      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)n, (int)count, (int)outputs, 1.0f, dy,
-                  (int)outputs, w + first, (int)inputs, 0.0f, dx + first, (int)inputs);
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)outputs, (int)count, (int)n, 1.0f, dy,
-                (int)outputs, x + first, (int)inputs, 0.0f, dw + first, (int)inputs);
-  }
+  layer l = {.n = n, .inputs = inputs, .outputs = outputs, .x = x, .w = w, .dy = dy, .dx = dx, .dw = dw};
+  gm_parallel_for(compute->pool, gm_pieces(inputs, COLUMNS_A_TASK), backward_columns, &l);
   bias_gradient(n, outputs, dy, db);
+}
+
+static void step_columns(void *context, size_t index) {
+  const layer *l = context;
+  const size_t first = index * COLUMNS_A_TASK;
+  l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->outputs, first,
+                                  gm_least(first + COLUMNS_A_TASK, l->inputs), l->x, l->dy, l->weight, l->dx);
 }
 
 void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size_t n, size_t inputs,
                             size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
                             float *dx, float *db) {
-  const size_t tasks = gm_pieces(inputs, COLUMNS_A_TASK);
-#pragma omp parallel for num_threads(compute->threads) schedule(static) if (compute->threads > 1 && tasks > 1)
-  for (size_t t = 0; t < tasks; t++) {
-    const size_t first = t * COLUMNS_A_TASK;
-    compute->kernels->dense_backward_step(step, n, inputs, outputs, first,
-                                          gm_least(first + COLUMNS_A_TASK, inputs), x, dy, weight, dx);
-  }
+  layer l = {.kernels = compute->kernels,
+             .n = n,
+             .inputs = inputs,
+             .outputs = outputs,
+             .x = x,
+             .dy = dy,
+             .dx = dx,
+             .step = step,
+             .weight = weight};
+  gm_parallel_for(compute->pool, gm_pieces(inputs, COLUMNS_A_TASK), step_columns, &l);
   bias_gradient(n, outputs, dy, db);
   compute->kernels->step(step, outputs, bias, db);
 }

@@ -185,7 +185,16 @@ static inline gm_meter_config fake_config(fake_machine *f) {
   config.proc_root = f->proc;
   config.clock = (gm_clock){.now_ns = fake_now_ns, .context = f};
   config.sampling_interval_s = 0;
+  config.tick_probe_s = 0; /* this clock stands still */
   return config;
+}
+
+/* What became of one source. */
+static inline gm_source_report fake_report(const gm_meter *meter, const char *source) {
+  for (size_t i = 0; i < gm_meter_n_sources(meter); i++)
+    if (strcmp(gm_meter_source(meter, i).source, source) == 0) return gm_meter_source(meter, i);
+  fail_msg("no source is called %s", source);
+  return (gm_source_report){0};
 }
 
 static inline gm_meter *fake_meter(fake_machine *f) {

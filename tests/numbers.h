@@ -67,11 +67,27 @@ static inline double dot(const float *a, const float *b, size_t n) {
   return sum;
 }
 
-/* Kernels of one name, or the fastest for NULL. */
+/* Every combination asked for so far; their threads end with the program. */
+static gm_compute kept_computes[64];
+static size_t n_kept_computes;
+
+static inline void free_kept_computes(void) {
+  while (n_kept_computes > 0) gm_compute_free(&kept_computes[--n_kept_computes]);
+}
+
+/* Kernels of one name, or the fastest for NULL, on so many threads. */
 static inline gm_compute compute_with(int threads, const char *isa) {
   gm_compute compute;
   gm_error err;
   assert_int_equal(gm_compute_init(&compute, threads, isa, &err), GM_OK);
+  for (size_t i = 0; i < n_kept_computes; i++)
+    if (kept_computes[i].threads == compute.threads && kept_computes[i].kernels == compute.kernels) {
+      gm_compute_free(&compute);
+      return kept_computes[i];
+    }
+  assert_true(n_kept_computes < sizeof kept_computes / sizeof *kept_computes);
+  if (n_kept_computes == 0) atexit(free_kept_computes);
+  kept_computes[n_kept_computes++] = compute;
   return compute;
 }
 

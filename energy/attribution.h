@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * Whose energy it was: three numbers side by side (energy.md 6.4).
+ *   machine     E                          what the counters or models saw
+ *   above idle  A = E − P_idle · T         with an idle baseline, per component
+ *   attributed  s · A_cpu,ram,wall + A_gpu s = CPU time of the tracked tree / busy CPU time of the machine
+ * A GPU is billed whole; idle power is billed to nobody. The CPU time share is not an energy
+ * share where cores differ (efficiency cores, clocks) or instructions do: 10 % in quadrature. */
+#ifndef ENERGY_ATTRIBUTION_H
+#define ENERGY_ATTRIBUTION_H
+
+#include "energy/source.h"
+
+typedef struct {
+  double power_w[GM_N_COMPONENTS]; /* idle power, NAN: not known */
+  double sd_w[GM_N_COMPONENTS];    /* standard deviation of one second's mean */
+} gm_idle_power;
+
+gm_idle_power gm_idle_power_unknown(void);
+
+/* What it is worked out from, PUE left out of all energies. */
+typedef struct {
+  double duration_s;
+  double component_j[GM_N_COMPONENTS]; /* NAN: not counted */
+  double low, high;                    /* 95 % interval of the machine's energy as factors of it */
+  double tree_cpu_s, machine_busy_s;   /* machine_busy_s NAN: unknown */
+} gm_attribution_input;
+
+typedef struct {
+  double share; /* s in [0, 1], NAN where the machine's busy time is unknown */
+  double above_idle_j, above_idle_low_j, above_idle_high_j; /* NAN: no baseline */
+  double attributed_j, attributed_low_j, attributed_high_j; /* NAN: no baseline or no share */
+  double component_j[GM_N_COMPONENTS];                      /* attributed_j by component, NAN: not counted */
+  bool clamped; /* a component drew less than its baseline: it counts as 0 */
+} gm_attribution;
+
+gm_attribution gm_attribute(const gm_attribution_input *input, const gm_idle_power *idle);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ * The installed library in one include, for C and C++:
+ *   cc program.c $(pkg-config --cflags --libs greenmile-energy)
+ * Start with energy/meter.h; greenmile-energy(3) has an overview. */
+#ifndef GREENMILE_ENERGY_H
+#define GREENMILE_ENERGY_H
+
+/* Before extern "C": in C++ these are more than C. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include "common/status.h"
+#include "energy/attribution.h"
+#include "energy/carbon_intensity.h"
+#include "energy/emissions.h"
+#include "energy/emissions_csv.h"
+#include "energy/host.h"
+#include "energy/idle_baseline.h"
+#include "energy/meter.h"
+#include "energy/perf_api.h"
+#include "energy/readings_log.h"
+#include "energy/repetition.h"
+#include "energy/run_record.h"
+#include "energy/source.h"
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

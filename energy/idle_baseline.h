@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ * What the machine draws when nothing runs: measured once by hand (`track idle`), kept in a
+ * small file, valid for the same host, boot and set of sources for 24 hours
+ * (energy.md 6.5). A machine that is busy is not idle and gives no baseline. */
+#ifndef ENERGY_IDLE_BASELINE_H
+#define ENERGY_IDLE_BASELINE_H
+
+#include "energy/meter.h"
+
+typedef struct {
+  gm_idle_power power;
+  double seconds;     /* time watched */
+  double utilisation; /* busy share meanwhile, NAN: unknown */
+  double load;        /* 1-minute load average, NAN: unknown */
+  time_t measured_at;
+  char boot_id[64];
+  char sources[512]; /* the zones the meter had open */
+} gm_idle_baseline;
+
+/* Watches the machine for so many seconds (≥ 2), one reading a second. Busier than 5 % of its CPU time is
+ * GM_FAILED. `sleep_s` waits, and may end early with false to give up (GM_INTERRUPTED). */
+gm_status gm_idle_baseline_measure(gm_meter *meter, int seconds,
+                                   bool (*sleep_s)(void *context, double seconds), void *context,
+                                   gm_idle_baseline *baseline, gm_error *err);
+
+/* Writes it below `directory` (created where missing) under a name made of boot and sources. */
+gm_status gm_idle_baseline_save(const char *directory, const gm_idle_baseline *baseline, gm_error *err);
+
+/* Finds the one for this meter. *found is false, with the sentence in *why (of `size`), where there is none,
+ * it is older than 24 hours at `now`, or of another boot or other sources. */
+gm_status gm_idle_baseline_load(const char *directory, const gm_meter *meter, time_t now,
+                                gm_idle_baseline *baseline, bool *found, char *why, size_t size,
+                                gm_error *err);
+
+#endif

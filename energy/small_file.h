@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * One-line files of sysfs: a text or a number, read whole. */
+#ifndef ENERGY_SMALL_FILE_H
+#define ENERGY_SMALL_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The first line of directory/name without its end; false where there is none. */
+bool gm_small_text(const char *directory, const char *name, char *text, size_t size);
+
+/* An unsigned whole number and at most a final newline; anything else is a failed read. */
+bool gm_small_parse(const char *text, uint64_t *value);
+
+/* directory/name opened for gm_small_read, or −1 with errno. */
+int gm_small_open(const char *directory, const char *name);
+
+/* Reads an open file in place. */
+bool gm_small_read(int fd, uint64_t *value);
+
+#endif

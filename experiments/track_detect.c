@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ * track detect: what this machine offers for metering, what is used, and what to do about the rest. */
+#include "energy/process_tree.h"
+#include "experiments/track_commands.h"
+#include "experiments/track_session.h"
+
+#include <math.h>
+
+static void print_zone(const gm_meter *meter, size_t i) {
+  const gm_zone *zone = gm_meter_zone(meter, i);
+  printf("    %-4s  %s", gm_component_name(zone->component), zone->name);
+  if (zone->measured)
+    printf(" (sensor class ±%.3g %%, tick %.3g s%s)", 200 * zone->sensor_relative, zone->tick_s,
+           zone->frozen ? ", frozen: not counted until it moves" : "");
+  else
+    printf(" (model, %.2g to %.2g of the estimate)", zone->low_factor, zone->high_factor);
+  printf("\n");
+}
+
+static void print_source(const gm_meter *meter, size_t s) {
+  const gm_source_report report = gm_meter_source(meter, s);
+  printf("  %-10s %s", report.source, report.usable ? "usable" : "not usable");
+  for (int r = 0; r < GM_N_REASONS; r++)
+    if ((report.reasons & GM_REASON_BIT(r)) != 0) printf(" [%s]", gm_reason_name((gm_reason)r));
+  printf("%s%s\n", report.note[0] != '\0' ? ": " : "", report.note);
+  for (size_t i = 0; i < gm_meter_n_zones(meter); i++)
+    if (gm_meter_source_index(meter, i) == s) print_zone(meter, i);
+}
+
+static gm_status detect(gm_track *track, gm_error *err) {
+  gm_meter *meter;
+  gm_process_tree *tree = NULL;
+  gm_idle_baseline baseline;
+  bool found;
+  char why[256] = "";
+  const gm_meter_config config = gm_track_meter_config(track);
+  gm_status status = gm_track_carbon(track, err);
+  if (status == GM_OK) status = gm_meter_open(&meter, &config, err);
+  if (status != GM_OK) return status;
+  const gm_host *host = gm_meter_host(meter);
+  printf("machine  %s, %d logical CPUs, %d socket%s, %.3g GiB, %s%s\n",
+         host->cpu_model[0] != '\0' ? host->cpu_model : "unknown CPU", host->logical_cpus, host->sockets,
+         host->sockets == 1 ? "" : "s", host->ram_gib, host->os,
+         host->virtualised ? ", virtual machine" : "");
+  printf("sources, in order of preference; per component the first whose counter moves is used\n");
+  for (size_t s = 0; s < gm_meter_n_sources(meter); s++) print_source(meter, s);
+  status = gm_process_tree_open(&tree, true, err);
+  if (status == GM_OK) {
+    const char *note = gm_process_tree_note(tree);
+    printf("process tree  %s%s%s\n", gm_process_tree_method(tree), note[0] != '\0' ? ": " : "", note);
+    status = gm_track_use_baseline(track, meter, &baseline, &found, why, sizeof why, err);
+  }
+  if (status == GM_OK) printf("idle baseline  %s\n", found ? "found" : why);
+  if (status == GM_OK && gm_carbon_intensity_is_set(&track->carbon))
+    printf("carbon intensity  %.4g g/kWh, %s\n", track->carbon.g_per_kwh, track->carbon.source);
+  else if (status == GM_OK)
+    printf("carbon intensity  not set: --country ISO3, --carbon-intensity G_PER_KWH or --world\n");
+  gm_process_tree_close(tree);
+  gm_meter_close(meter);
+  return status;
+}
+
+int gm_track_detect(int argc, char **argv) {
+  const gm_track_usage usage = {.name = "track detect",
+                                .usage = "[options]",
+                                .description =
+                                    "Prints what this machine offers for metering, what is used and "
+                                    "why the rest is not."};
+  gm_track track;
+  gm_error err = {0};
+  bool done;
+  gm_status status = gm_track_open(&track, &usage, argc, argv, &done, NULL, &err);
+  if (status == GM_OK && !done) {
+    gm_track_print_notices(&track);
+    status = detect(&track, &err);
+  }
+  gm_track_close(&track);
+  return gm_track_exit(status, &err);
+}

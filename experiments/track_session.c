@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ * Settings and meter of the commands of `track`. */
+#include "experiments/track_session.h"
+
+#include "common/atomic_file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char config_name[] = ".codecarbon.config";
+static const double longest_sampling_s = 10;
+
+/* ---- settings ------------------------------------------------------------------- */
+
+static void describe_options(gm_track *t) {
+  for (int i = 0; i < GM_N_SETTINGS; i++) {
+    const gm_setting *s = &gm_setting_table()[i];
+    const bool flag = s->kind == GM_SETTING_BOOL;
+    snprintf(t->names[i], sizeof t->names[i], "%s", s->key);
+    for (char *p = t->names[i]; *p != '\0'; p++)
+      if (*p == '_') *p = '-';
+    t->given[i] = s->initial;
+    t->options[i] = (gm_option){.name = t->names[i],
+                                .argument = s->argument,
+                                .help = s->help,
+                                .kind = flag ? GM_OPTION_FLAG : GM_OPTION_TEXT,
+                                .target = flag ? (void *)&t->flags[i] : (void *)&t->given[i]};
+  }
+}
+
+static gm_status read_files(gm_track *t, gm_error *err) {
+  const char *home = getenv("HOME");
+  struct stat in_home, here;
+  gm_status status = GM_OK;
+  if (home != NULL && home[0] != '\0') {
+    char *path = gm_path_join(home, config_name);
+    if (path == NULL) return gm_fail_memory(err, "a file name");
+    const bool same = stat(path, &in_home) == 0 && stat(config_name, &here) == 0 &&
+                      in_home.st_dev == here.st_dev && in_home.st_ino == here.st_ino;
+    if (!same) status = gm_settings_read_file(&t->settings, path, err);
+    free(path);
+  }
+  return status == GM_OK ? gm_settings_read_file(&t->settings, config_name, err) : status;
+}
+
+static gm_status apply_flags(gm_track *t, gm_error *err) {
+  gm_status status = GM_OK;
+  for (int i = 0; i < GM_N_SETTINGS && status == GM_OK; i++) {
+    char origin[GM_TRACK_NAME + 2];
+    snprintf(origin, sizeof origin, "--%s", t->names[i]);
+    const char *value = t->flags[i] ? "true" : t->given[i];
+    const bool is_flag = gm_setting_table()[i].kind == GM_SETTING_BOOL;
+    if (is_flag ? t->flags[i] : t->given[i] != gm_setting_table()[i].initial)
+      status = gm_settings_set(&t->settings, (gm_setting_id)i, value, origin, err);
+  }
+  return status;
+}
+
+gm_status gm_track_open(gm_track *t, const gm_track_usage *usage, int argc, char **argv, bool *done,
+                        int *first, gm_error *err) {
+  *t = (gm_track){.carbon = gm_carbon_intensity_unset()};
+  *done = false;
+  describe_options(t);
+  const gm_option_group groups[] = {
+      {"Of this command", usage->own, usage->n_own},
+      {"Settings (also GREENMILE_NAME, CODECARBON_NAME, .codecarbon.config)", t->options, GM_N_SETTINGS}};
+  const size_t skip = usage->n_own == 0 ? 1 : 0;
+  const gm_program program = {.name = usage->name,
+                              .usage = usage->usage,
+                              .description = usage->description,
+                              .epilogue = usage->epilogue,
+                              .groups = groups + skip,
+                              .n_groups = 2 - skip};
+  gm_options_action action;
+  gm_status status = gm_options_parse(&program, argc, argv, &action, first, err);
+  if (status != GM_OK) return status;
+  if (action != GM_OPTIONS_RUN) {
+    *done = true;
+    if (action == GM_OPTIONS_HELP)
+      gm_options_print_help(&program, stdout);
+    else
+      gm_print_version(&program, stdout);
+    return GM_OK;
+  }
+  status = gm_settings_open(&t->settings, err);
+  if (status == GM_OK) status = read_files(t, err);
+  if (status == GM_OK) status = gm_settings_read_environment(&t->settings, environ, err);
+  if (status == GM_OK) status = apply_flags(t, err);
+  return status;
+}
+
+void gm_track_close(gm_track *t) {
+  gm_settings_close(&t->settings);
+}
+
+void gm_track_print_notices(const gm_track *t) {
+  for (size_t i = 0; i < t->settings.n_notices; i++)
+    fprintf(stderr, "track: warning: %s\n", t->settings.notices[i]);
+}
+
+int gm_track_exit(gm_status status, const gm_error *err) {
+  if (status != GM_OK) fprintf(stderr, "track: %s\n", err->message);
+  return gm_exit_code(status);
+}
+
+/* ---- what follows from them -------------------------------------------------------- */
+
+gm_status gm_track_carbon(gm_track *t, gm_error *err) {
+  const gm_settings *s = &t->settings;
+  const char *country = gm_settings_text(s, GM_SET_COUNTRY);
+  const char *table = gm_settings_text(s, GM_SET_CARBON_TABLE);
+  const double stated = gm_settings_number(s, GM_SET_CARBON_INTENSITY);
+  gm_status status = GM_OK;
+  if (country == NULL && gm_settings_flag(s, GM_SET_WORLD) && isnan(stated)) country = "WLD";
+  if (country != NULL) {
+    status = gm_carbon_intensity_find(country, table, &t->carbon, err);
+    if (status != GM_OK) {
+      const char *origin = s->origin[GM_SET_COUNTRY];
+      gm_error_prefix(err, origin != NULL ? origin : "--world");
+      return status;
+    }
+  }
+  if (isnan(stated)) return GM_OK;
+  gm_carbon_intensity fixed;
+  status = gm_carbon_intensity_fixed(stated, &fixed, err);
+  memcpy(fixed.iso3, t->carbon.iso3, sizeof fixed.iso3); /* the place stays, its figure is replaced */
+  memcpy(fixed.country, t->carbon.country, sizeof fixed.country);
+  if (status == GM_OK) t->carbon = fixed;
+  return status;
+}
+
+gm_meter_config gm_track_meter_config(const gm_track *t) {
+  const gm_settings *s = &t->settings;
+  gm_meter_config config = gm_meter_config_default();
+  gm_meter_config_environment(&config);
+  config.sampling_interval_s = fmin(gm_settings_number(s, GM_SET_INTERVAL), longest_sampling_s);
+  config.cpu_power_w = gm_settings_number(s, GM_SET_CPU_POWER);
+  config.cpu_idle_w = gm_settings_number(s, GM_SET_CPU_IDLE_POWER);
+  config.ram_power_w = gm_settings_number(s, GM_SET_RAM_POWER);
+  config.use_psys = gm_settings_flag(s, GM_SET_PSYS);
+  const char *source = gm_settings_text(s, GM_SET_SOURCE);
+  config.model_only = gm_settings_flag(s, GM_SET_MODEL_ONLY) || strcmp(source, "model") == 0;
+  if (strcmp(source, "auto") != 0 && strcmp(source, "model") != 0) config.cpu_source = source;
+  config.wall_file = gm_settings_text(s, GM_SET_WALL_FILE);
+  config.wall_command = gm_settings_text(s, GM_SET_WALL_COMMAND);
+  config.pue = gm_settings_number(s, GM_SET_PUE);
+  return config;
+}
+
+char *gm_track_cache_directory(const gm_track *t) {
+  const char *given = gm_settings_text(&t->settings, GM_SET_CACHE_DIR);
+  const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+  if (given != NULL) return strdup(given);
+  if (cache != NULL && cache[0] == '/') return gm_path_join(cache, "greenmile");
+  return home != NULL && home[0] == '/' ? gm_path_join(home, ".cache/greenmile") : NULL;
+}
+
+gm_status gm_track_use_baseline(const gm_track *t, gm_meter *meter, gm_idle_baseline *baseline, bool *found,
+                                char *why, size_t size, gm_error *err) {
+  char *directory = gm_track_cache_directory(t);
+  *found = false;
+  if (directory == NULL) {
+    snprintf(why, size,
+             "no directory for idle baselines: neither --cache-dir, XDG_CACHE_HOME nor HOME is set");
+    return GM_OK;
+  }
+  const gm_status status =
+      gm_idle_baseline_load(directory, meter, time(NULL), baseline, found, why, size, err);
+  free(directory);
+  if (status == GM_OK && *found) gm_meter_set_idle(meter, &baseline->power);
+  return status;
+}

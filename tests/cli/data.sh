@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+# Any CSV as data: what is read, and files that are refused with file and line.
+# shellcheck shell=sh
+
+# Ten years of months with a season, a trend and some scatter from whole-number arithmetic.
+awk 'BEGIN {
+  print "month,sst,soi"
+  for (i = 0; i < 120; i++)
+    printf "%d-%02d,%.3f,%.1f\n", 2000 + int(i / 12), i % 12 + 1, 20 + 3 * sin(i * 0.5236) + i / 100 + i * 7919 % 13 / 10, i % 7 - 3
+}' > good.csv
+splits="--train 2001-01:2004-12 --validation 2005-01:2006-12 --test 2007-01:"
+fast="--batch-seconds 0.001 --out run"
+read_file="linear_regression $fast $splits --date-column month --target sst"
+
+# shellcheck disable=SC2086 # lists of options
+with() { # SENTENCE FILE: exit 2 for this file
+  refused 2 "$1" $read_file --csv "$2"
+}
+
+# shellcheck disable=SC2086
+{
+  runs $read_file --csv good.csv
+  ok "predictions.csv has the months of the file" sh -c \
+    'test "$(sed -n 2p run/predictions.csv | cut -d, -f1,2)" = validation,2005-02 &&
+     test "$(tail -n 1 run/predictions.csv | cut -d, -f1,2)" = test,2009-12 &&
+     test "$(grep -c "^validation," run/predictions.csv)" = 24 && test "$(grep -c "^test," run/predictions.csv)" = 35'
+  ok "the truth is the file's" near "$(sed -n 's/^validation,2005-02,\(.*\),.*/\1/p' run/predictions.csv)" \
+    "$(sed -n 's/^2005-02,\(.*\),.*/\1/p' good.csv)" 0
+
+  # The same numbers as a Windows program writes them, with a comment and blank lines.
+  { printf '\357\273\277# from a spreadsheet\r\n\r\n'; sed 's/$/\r/' good.csv; } > windows.csv
+  cp run/predictions.csv expected.csv
+  runs $read_file --csv windows.csv
+  ok "byte order mark, CRLF, comments and blank lines change nothing" same run/predictions.csv expected.csv
+
+  runs $read_file --csv good.csv --features sst,soi
+  ok "two channels are three parameters" equal "$(member run/run.json parameters)" 3
+  cnn $small --epochs 2 --csv good.csv $splits --date-column month --target sst --features soi,sst --out cnn 2> err
+  ok "a CNN takes two channels" equal "$(member cnn/run.json parameters)" 429
+
+  awk -F, 'NR == 1 { print; next } { print NR - 1 "," $2 "," $3 }' good.csv > index.csv
+  runs linear_regression $fast --csv index.csv --date-column month --target sst --train 13:60 --validation 61:84 --test 85:
+  ok "plain numbers are dates" same_columns 3,4 run/predictions.csv expected.csv
+  awk 'BEGIN { print "day,sst"; for (i = 1; i <= 31; i++) printf "2000-01-%02d,%d\n", i, i * 7919 % 13
+    for (i = 1; i <= 29; i++) printf "2000-02-%02d,%d\n", i, i * 104729 % 11 }' > daily.csv
+  runs linear_regression $fast --csv daily.csv --date-column day --target sst \
+    --train 2000-01-15:2000-02-01 --validation 2000-02-02:2000-02-14 --test 2000-02-15:
+  ok "days are dates, in a leap year too" sh -c 'tail -n 1 run/predictions.csv | grep -q "^test,2000-02-29,"'
+
+  rm -rf run
+  refused 2 '--dataset: expected nino12, got "enso"; for a file use --csv' linear_regression --dataset enso
+  refused 2 '--dataset, --csv and --sst: expected one of them' linear_regression --dataset nino12 --csv good.csv
+  refused 2 '--csv good.csv: expected --date-column and --target with it' linear_regression --csv good.csv
+  refused 2 '--date-column, --target and --features describe a file: expected --csv FILE' linear_regression --target sst
+  refused 2 '--train FROM:TO: needed with --csv' linear_regression --csv good.csv --date-column month --target sst
+  refused 2 'good.csv: no column "SST"; it has month, sst, soi' $read_file --csv good.csv --target SST
+  refused 2 'good.csv: no column "nao"; it has month, sst, soi' $read_file --csv good.csv --features sst,nao
+  refused 2 'features: expected column names separated by commas, got "sst,"' $read_file --csv good.csv --features sst,
+  refused 2 'good.csv: no column "date"; it has month, sst, soi' $read_file --csv good.csv --date-column date
+  refused 2 'good.csv: the train period 1990-01:1990-12 has no sample; last input dates can be 2000-12 to 2009-11' \
+    $read_file --csv good.csv --train 1990-01:1990-12
+  refused 2 'good.csv: the test period 2009-12: has no sample*' $read_file --csv good.csv --test 2009-12:
+  refused 2 'train: expected two dates "YYYY-MM:YYYY-MM" (or an open end "YYYY-MM:"), got "2001:2004"' \
+    $read_file --csv good.csv --train 2001:2004
+  refused 2 'train: "2004-12:2001-01" ends before it begins' $read_file --csv good.csv --train 2004-12:2001-01
+  refused 2 'the train period 2001-01:2005-06 and the validation period 2005-01:2006-12 overlap' \
+    $read_file --csv good.csv --train 2001-01:2005-06
+  refused 2 'good.csv: a window of 12 months and a lead of 200 are longer than the series of 120 rows' \
+    $read_file --csv good.csv --lead 200
+  refused 2 'nino12: base period 1900:1910 is not inside the series, which runs from 1950-01 to 2010-12' \
+    linear_regression --base-period 1900:1910
+  refused 2 'base period: expected first and last year "Y:Y" or "none", got "1950"' linear_regression --base-period 1950
+}
+
+head -n 11 good.csv > short.csv
+with 'short.csv: a window of 12 months and a lead of 1 are longer than the series of 10 rows' short.csv
+sed 5d good.csv > gap.csv
+with 'gap.csv:5: a gap, expected 2000-04 but got 2000-05' gap.csv
+sed 5p good.csv > duplicate.csv
+with 'duplicate.csv:6: date 2000-04 occurs twice' duplicate.csv
+sed '6{
+p
+s/2000-05/2000-03/
+}' good.csv > unordered.csv
+with 'unordered.csv:7: date 2000-03 comes after 2000-05; the rows must be in ascending order' unordered.csv
+for value in n/a 1e999 nan 0x10 '1;5' ''; do
+  sed "7s|,[0-9.]*,|,$value,|" good.csv > number.csv
+  with "number.csv:7: expected a finite number in column \"sst\", got \"$value\"" number.csv
+done
+sed '7s/,[^,]*$//' good.csv > few.csv
+with 'few.csv:7: 2 fields where the header line has 3' few.csv
+sed '7s/$/,9/' good.csv > many.csv
+with 'many.csv:7: more than the 3 fields of the header line' many.csv
+sed '7s/2000-06/June 2000/' good.csv > date.csv
+with 'date.csv:7: expected a date YYYY, YYYY-MM or YYYY-MM-DD in column "month", got "June 2000"' date.csv
+sed '7s/2000-06/2000-13/' good.csv > date.csv
+with 'date.csv:7: expected a date*got "2000-13"' date.csv
+sed '7s/2000-06/2000-06-01/' good.csv > date.csv
+with 'date.csv:7: date "2000-06-01" is not of the form YYYY-MM of the rows before it' date.csv
+sed '7s/2000-06/"2000-06/' good.csv > quote.csv
+with 'quote.csv:7: quotation mark never closed' quote.csv
+sed '1s/soi/sst/' good.csv > twice.csv
+with 'twice.csv: the header line has the column "sst" more than once' twice.csv
+: > empty.csv
+with 'empty.csv: empty*' empty.csv
+head -n 1 good.csv > header.csv
+with 'header.csv: a header line but no rows' header.csv
+with 'missing.csv: cannot open it: No such file or directory' missing.csv
+with '.: cannot read it: Is a directory' .
+ok "refused data leave no run directory" test ! -e run

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+# Ctrl-C and directories that may not be written: exit codes, and no half-written file.
+# shellcheck shell=sh disable=SC2086
+
+# interrupted DIR FILES PROGRAM …: starts it in the background, sends SIGINT once DIR is there
+# and it works, and waits. The exit code must be 130, soon; DIR must hold FILES and no others.
+interrupted() {
+  directory=$1 left=$2
+  shift 2
+  "$@" --out "$directory" > out 2> err &
+  pid=$!
+  tries=0
+  while [ ! -d "$directory" ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+  sleep 0.2
+  kill -INT $pid || return 1
+  # It promises a second; a machine busy with other things gets ten before the case is lost.
+  (n=0; while [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done; kill -KILL $pid) 2> /dev/null &
+  guard=$!
+  wait $pid
+  status=$?
+  kill $guard 2> /dev/null
+  wait $guard 2> /dev/null
+  equal "$status" 130 && grep -q "^$1: .*interrupted" err && [ -d "$directory" ] && equal "$(ls -A "$directory")" "$left"
+}
+
+# Each would run for minutes.
+ok "cnn stops at Ctrl-C and leaves its checkpoint" interrupted cnn checkpoint.safetensors \
+  cnn --epochs 10000 --step-log steps.csv
+ok "its log of steps is not there" equal "$(find . -name 'steps*')" ""
+ok "tune stops at Ctrl-C and leaves nothing" interrupted tune "" tune --epochs 1000
+ok "linear_regression stops at Ctrl-C and leaves nothing" interrupted lr "" linear_regression --batch-seconds 600
+
+cnn $small --epochs 2 --out model 2> err
+ok "inference stops at Ctrl-C and leaves nothing" interrupted forecast "" \
+  inference --batch-seconds 600 --model model/model.safetensors
+
+again() {
+  cnn $small --epochs 2 --out again 2> err && cp again/predictions.csv kept.csv || return 1
+  cnn --epochs 10000 --out again > out 2> err &
+  pid=$!
+  tries=0
+  while [ -e again/run.json ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+  kill -INT $pid
+  wait $pid
+  equal "$?" 130 && test ! -e again/run.json && cmp again/predictions.csv kept.csv
+}
+ok "an interrupted run over an old one leaves no run.json that could pass for its own" again
+
+# ---- going on ------------------------------------------------------------------------------------
+long="cnn $small --epochs 12000 --prune-structured 0.5 --prune-after 3"
+runs $long --out whole
+ok "a long run is interrupted" interrupted halves checkpoint.safetensors $long
+runs $long --resume --out halves
+ok "the checkpoint of a complete run is removed" contains halves run.json epochs.csv predictions.csv model.safetensors emissions.csv
+ok "interrupted and resumed: same weights" same whole/model.safetensors halves/model.safetensors
+ok "interrupted and resumed: same forecasts" same whole/predictions.csv halves/predictions.csv
+ok "interrupted and resumed: same epochs" same_columns 1-4 whole/epochs.csv halves/epochs.csv
+ok "the epochs' joules are still the run's" near "$(awk -F, 'NR > 1 { j += $7 } END { printf "%.17g", j / 3.6e6 }' halves/epochs.csv)" \
+  "$(member halves/run.json energy_kwh)" 1e-6
+ok "another run is interrupted" interrupted other checkpoint.safetensors $long
+cp -r other before
+refused 2 'other/checkpoint.safetensors: of a run with other options*' $long --resume --seed 1 --out other
+head -c 5000 other/checkpoint.safetensors > cut && mv cut other/checkpoint.safetensors
+refused 2 'other/checkpoint.safetensors: *' $long --resume --out other
+
+# ---- where nothing may be written ------------------------------------------------------------
+# Root may write everywhere, so root's rights are dropped; the programs come along, since their
+# own directory may be closed to others.
+mkdir closed programs
+cp "$bin/cnn" "$bin/linear_regression" programs
+chmod 755 programs programs/*
+chmod 555 closed
+unprivileged=
+if [ "$(id -u)" -eq 0 ]; then unprivileged="setpriv --reuid=65534 --regid=65534 --clear-groups"; fi
+denied() { # PROGRAM …
+  program=$1
+  shift
+  $unprivileged "$PWD/programs/$program" "$@" --out closed/run > out 2> err
+  equal "$?" 1 && equal "$(cat err)" "$program: closed/run: cannot create this directory: Permission denied"
+}
+if [ -z "$unprivileged" ] || command -v setpriv > /dev/null; then
+  ok "cnn: a directory one may not write" denied cnn $small
+  ok "linear_regression: a directory one may not write" denied linear_regression --batch-seconds 0.001
+  ok "nothing was written there" equal "$(ls -A closed)" ""
+fi
+
+# ---- a disk that is full: no file may grow beyond 512 bytes ------------------------------------
+full() {
+  (ulimit -f 1 && trap '' XFSZ && exec cnn $small --epochs 2 --out full) > out 2> err
+  equal "$?" 1 && grep -q '^cnn: full/predictions.csv: cannot write it: File too large' err && equal "$(ls -A full)" ""
+}
+ok "a full disk leaves no half-written file" full

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+# tune: its files, the same search from the same seed, pruned trials.
+# shellcheck shell=sh disable=SC2086 # $small is a list of options
+search="$small --trials 14 --epochs 3"
+
+runs tune $search --out a
+ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv predictions.csv emissions.csv
+ok "trials.csv: header" has_header a/trials.csv \
+  trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,duration_s,energy_j
+ok "curves.csv: header" has_header a/curves.csv trial,epoch,rmse_validation
+ok "trials.csv: in the space that was searched" awk -F, '
+  NR == 1 { next }
+  $1 != NR - 2 || $3 != int($3) || $3 < 1 || $3 > 12 || $4 < 1e-5 || $4 > 1e-1 || ($5 != "adam" && $5 != "sgd") ||
+    $2 !~ /^(COMPLETE|PRUNED|FAIL)$/ { print; bad = 1 }
+  $2 != "FAIL" { finished++ }
+  END { exit bad || finished != 14 }' a/trials.csv
+ok "the best trial is the least complete one" sh -c '
+  best=$(sed -n "/^  \"best\"/,/}/s/^    \"value\": \([0-9.e-]*\).*/\1/p" a/run.json)
+  test -n "$best" && test "$best" = "$(grep COMPLETE a/trials.csv | cut -d, -f6 | sort -g | head -n 1)"'
+ok "its metrics are the run's" near "$(member a/run.json rmse_validation)" \
+  "$(grep COMPLETE a/trials.csv | cut -d, -f6 | sort -g | head -n 1)" 1e-12
+ok "predictions.csv: 120 validation and 47 test rows" sh -c \
+  'test "$(grep -c "^validation," a/predictions.csv) $(grep -c "^test," a/predictions.csv)" = "120 47"'
+ok "epochs are those of all trials" equal "$(member a/run.json epochs)" \
+  "$(awk -F, 'NR > 1 { n += $7 } END { print n }' a/trials.csv)"
+
+runs tune $search --threads 2 --out b
+ok "same trials but for times and joules" same_columns 1-7 a/trials.csv b/trials.csv
+ok "same curves" same a/curves.csv b/curves.csv
+ok "same forecasts" same a/predictions.csv b/predictions.csv
+runs tune $search --seed 1 --out other
+ok "another seed, another search" sh -c '! cmp -s a/curves.csv other/curves.csv'
+runs tune $search --sampler random --out random
+ok "the start-up trials are random ones" sh -c \
+  'head -n 11 a/curves.csv > a.txt; head -n 11 random/curves.csv > b.txt; cmp a.txt b.txt'
+
+runs tune $search --pruner percentile:10 --out pruned
+ok "pruned trials end early, complete ones do not" awk -F, '
+  $2 == "PRUNED" { pruned++; if ($7 > 3) bad = 1 }
+  $2 == "COMPLETE" && $7 != 3 { bad = 1 }
+  END { exit bad || pruned == 0 }' pruned/trials.csv
+ok "the first five trials are never pruned" sh -c '! sed -n 2,6p pruned/trials.csv | grep -q PRUNED'
+ok "the counts add up" equal "$(member pruned/run.json trials_pruned)" "$(grep -c PRUNED pruned/trials.csv)"
+ok "a pruned trial has the value of its last epoch" sh -c '
+  trial=$(grep PRUNED pruned/trials.csv | head -n 1)
+  test "$(echo "$trial" | cut -d, -f6)" = "$(grep "^${trial%%,*}," pruned/curves.csv | tail -n 1 | cut -d, -f3)"'
+ok "without a pruner the same start" sh -c \
+  'sed -n 2,6p a/trials.csv | cut -d, -f1-7 > a.txt; sed -n 2,6p pruned/trials.csv | cut -d, -f1-7 > b.txt; cmp a.txt b.txt'
+
+cp -r a before
+refused 2 'architecture*' tune --arch lstm --out a
+ok "an earlier search in --out survives a bad option" diff -r before a

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ * make install into a temporary directory, and programs built against nothing but that: the examples in C and
+ * C++, shared and static. */
+#include "tests/assert_near.h"
+
+#include <ftw.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct {
+  char root[64], build[PATH_MAX];
+} tree;
+
+/* Runs a shell command in which $P is the installed prefix; its output goes to `output` where wanted. */
+static int run(const tree *t, const char *command, char *output, size_t size) {
+  char line[3 * PATH_MAX];
+  const int length =
+      snprintf(line, sizeof line,
+               "P=%s/usr PKG_CONFIG_PATH=%s/usr/lib/pkgconfig; export P PKG_CONFIG_PATH; { %s ; } 2>&1",
+               t->root, t->root, command);
+  assert_true(length > 0 && (size_t)length < sizeof line);
+  FILE *pipe = popen(line, "r");
+  char buffer[4096];
+  size_t used = 0;
+  assert_non_null(pipe);
+  while (fgets(buffer, sizeof buffer, pipe) != NULL) {
+    const size_t n = strlen(buffer);
+    if (output != NULL && used + n < size) {
+      memcpy(output + used, buffer, n + 1);
+      used += n;
+    }
+  }
+  const int status = pclose(pipe);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int set_up(void **state) {
+  tree *t = calloc(1, sizeof *t);
+  char path[PATH_MAX], here[PATH_MAX], command[2 * PATH_MAX], output[8192] = "";
+  const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (t == NULL || length <= 0 || getcwd(here, sizeof here) == NULL) return -1;
+  path[length] = '\0';
+  *strrchr(path, '/') = '\0'; /* build/tests */
+  *strrchr(path, '/') = '\0';
+  const size_t prefix = strlen(here);
+  const bool below = strncmp(path, here, prefix) == 0 && path[prefix] == '/';
+  snprintf(t->build, sizeof t->build, "%s", below ? path + prefix + 1 : path);
+  snprintf(t->root, sizeof t->root, "/tmp/greenmile-install-XXXXXX");
+  if (mkdtemp(t->root) == NULL) return -1;
+  snprintf(command, sizeof command,
+           "env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s install PREFIX=$P B='%.*s'", PATH_MAX - 1,
+           t->build);
+  if (run(t, command, output, sizeof output) != 0) {
+    print_error("%s\n", output);
+    return -1;
+  }
+  *state = t;
+  return 0;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where) {
+  (void)info, (void)kind, (void)where;
+  return remove(path);
+}
+
+static int tear_down(void **state) {
+  tree *t = *state;
+  nftw(t->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  free(t);
+  return 0;
+}
+
+static void assert_runs(const tree *t, const char *command) {
+  char output[8192] = "";
+  if (run(t, command, output, sizeof output) != 0) fail_msg("%s: %s", command, output);
+}
+
+static void the_c_example_builds_shared_and_meters(void **state) {
+  assert_runs(
+      *state,
+      "cc -Wall -Wextra -Wpedantic -Werror -std=c11 -o $P/a examples/meter_loop.c $(pkg-config --cflags "
+      "--libs greenmile-energy)");
+  assert_runs(*state, "LD_LIBRARY_PATH=$P/lib $P/a | grep -q ' J (95 %: '");
+}
+
+static void the_c_example_builds_static(void **state) {
+  assert_runs(*state,
+              "cc -o $P/b examples/meter_loop.c $(pkg-config --cflags greenmile-energy) "
+              "$P/lib/libgreenmile-energy.a $(pkg-config --libs json-c) -lcsv -ldl -lm -lpthread && $P/b "
+              "| grep -q 'class figures are judgements'");
+}
+
+static void the_cpp_example_builds_and_meters(void **state) {
+  if (run(*state, "command -v c++", NULL, 0) != 0) skip();
+  assert_runs(*state,
+              "c++ -Wall -Wextra -Werror -o $P/c examples/meter_loop.cpp $(pkg-config --cflags --libs "
+              "greenmile-energy)");
+  assert_runs(*state, "LD_LIBRARY_PATH=$P/lib $P/c | grep -q ' J (95 %: '");
+}
+
+static void every_header_stands_alone(void **state) {
+  assert_runs(
+      *state,
+      "for h in $(cd $P/include/greenmile && ls energy/*.h); do printf '#include \"%s\"\\nint main(void) "
+      "{ return 0; }\\n' $h | cc -std=c11 -Wall -Werror -I$P/include/greenmile -xc -fsyntax-only - || "
+      "exit 1; done");
+}
+
+static void the_shared_library_shows_only_its_own_functions(void **state) {
+  assert_runs(*state,
+              "! nm -D --defined-only $P/lib/libgreenmile-energy.so | awk '$2 != \"A\" {print $3}' | grep -v "
+              "'^gm_'");
+  assert_runs(*state,
+              "! nm -D --defined-only $P/lib/libgreenmile-energy.so | grep -q 'gm_csv\\|gm_rng\\|gm_table'");
+  assert_runs(*state,
+              "readelf -d $P/lib/libgreenmile-energy.so | grep -q 'soname: .libgreenmile-energy.so.0'");
+}
+
+static void no_writable_global_state(void **state) {
+  /* Writable sections hold nothing but what the C runtime's start files bring. */
+  assert_runs(*state, "! objdump -t $P/lib/libgreenmile-energy.so | awk 'NF > 2 && ($(NF-2) == \".data\" || "
+                      "$(NF-2) == \".bss\") "
+                      "{print $NF}' | grep -v '^\\.\\|^completed\\|^__dso_handle$\\|^__TMC_END__$'");
+}
+
+static void the_program_and_its_manuals_are_there(void **state) {
+  assert_runs(*state, "$P/bin/track --version");
+  assert_runs(*state, "test -s $P/share/man/man1/track.1 && test -s $P/share/man/man3/greenmile-energy.3");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_c_example_builds_shared_and_meters),
+      cmocka_unit_test(the_c_example_builds_static),
+      cmocka_unit_test(the_cpp_example_builds_and_meters),
+      cmocka_unit_test(every_header_stands_alone),
+      cmocka_unit_test(the_shared_library_shows_only_its_own_functions),
+      cmocka_unit_test(no_writable_global_state),
+      cmocka_unit_test(the_program_and_its_manuals_are_there),
+  };
+  return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ * Scenario 25: CPU time of trees of processes, against work of known CPU time. The program calls
+ * itself as "BURN SECONDS", which uses that much CPU time by its own clock and ends. */
+#include "energy/process_tree.h"
+#include "tests/assert_near.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Shells, execs and page faults of a dozen processes on a busy machine; well under what any one lost
+ * child would make. */
+static const double overhead_s = 0.15;
+static const double burn_s = 0.2;
+
+static void burn(double seconds) {
+  struct timespec used;
+  do clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  while ((double)used.tv_sec + (double)used.tv_nsec * 1e-9 < seconds);
+}
+
+static void own_path(char path[4096]) {
+  const ssize_t length = readlink("/proc/self/exe", path, 4095);
+  assert_true(length > 0);
+  path[length] = '\0';
+}
+
+/* Waits for what `tree` started, orphans too; its CPU time. */
+static double run_tree(gm_process_tree *tree, const char *script) {
+  char path[4096];
+  gm_error err = {0};
+  sigset_t none;
+  sigemptyset(&none);
+  own_path(path);
+  char *const argv[] = {"sh", "-c", (char *)script, path, NULL}; /* "$0" is this program */
+  assert_int_equal(gm_process_tree_start(tree, argv, &none, &err), GM_OK);
+  assert_string_equal(err.message, "");
+  while (!gm_process_tree_reap(tree) || gm_process_tree_population(tree) > 0) (void)poll(NULL, 0, 5);
+  return (double)gm_process_tree_cpu_ns(tree) * 1e-9;
+}
+
+typedef struct {
+  const char *name, *script;
+  double cpu_s; /* the truth */
+} tree_case;
+
+static const tree_case cases[] = {
+    {"short children", "for i in 1 2 3 4 5 6 7 8 9 10; do \"$0\" burn 0.02; done", 0.2},
+    {"nested children", "sh -c 'sh -c \"\\\"$0\\\" burn 0.2; true\" \"$0\"; true' \"$0\"", 0.2},
+    {"exec", "exec \"$0\" burn 0.2", 0.2},
+    {"orphan", "(\"$0\" burn 0.2 &) ; exit 0", 0.2},
+    {"double fork and new session", "(setsid sh -c '\"$0\" burn 0.2; true' \"$0\" &) ; exit 0", 0.2},
+    {"killed child", "\"$0\" burn-and-wait 0.2 & sleep 0.6; kill -9 $!; wait", 0.2},
+    {"parallel children", "\"$0\" burn 0.1 & \"$0\" burn 0.1 & wait", 0.2},
+};
+
+static void run_cases(bool use_cgroup, const char *method) {
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_process_tree *tree;
+    assert_int_equal(gm_process_tree_open(&tree, use_cgroup, NULL), GM_OK);
+    assert_string_equal(gm_process_tree_method(tree), method);
+    const double cpu_s = run_tree(tree, cases[i].script);
+    gm_process_tree_close(tree);
+    if (!(cpu_s >= cases[i].cpu_s && cpu_s <= cases[i].cpu_s + overhead_s))
+      fail_msg("%s (%s): %.4f s of CPU time, the truth is %.4f", cases[i].name, method, cpu_s,
+               cases[i].cpu_s);
+  }
+}
+
+static bool has_cgroup(void) {
+  gm_process_tree *tree;
+  assert_int_equal(gm_process_tree_open(&tree, true, NULL), GM_OK);
+  const bool has = strcmp(gm_process_tree_method(tree), "cgroup") == 0;
+  gm_process_tree_close(tree);
+  return has;
+}
+
+static void s25_a_cgroup_counts_every_descendant(void **state) {
+  (void)state;
+  if (!has_cgroup()) skip();
+  run_cases(true, "cgroup");
+}
+
+static void s25_reaping_counts_every_descendant_without_a_cgroup(void **state) {
+  (void)state;
+  run_cases(false, "rusage");
+}
+
+static void s25_an_unprivileged_user_loses_nothing(void **state) {
+  (void)state;
+  enum { nobody = 65534 };
+  if (getuid() != 0) skip(); /* the case above is this one */
+  const pid_t pid = fork();
+  if (pid == 0) {
+    gm_process_tree *tree;
+    sigset_t none;
+    gm_error err = {0};
+    sigemptyset(&none);
+    char *const argv[] = {"sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 5", NULL};
+    if (setgid(nobody) != 0 || setuid(nobody) != 0) _exit(10);
+    if (gm_process_tree_open(&tree, true, NULL) != GM_OK) _exit(11);
+    if (strcmp(gm_process_tree_method(tree), "rusage") != 0) _exit(12);
+    if (strstr(gm_process_tree_note(tree), "cgroup") == NULL) _exit(13);
+    if (gm_process_tree_start(tree, argv, &none, &err) != GM_OK) _exit(14);
+    while (!gm_process_tree_reap(tree)) (void)poll(NULL, 0, 5);
+    if (gm_process_tree_exit_status(tree) != 5) _exit(15);
+    _exit(gm_process_tree_cpu_ns(tree) > 0 ? 0 : 16);
+  }
+  int status;
+  assert_int_equal(waitpid(pid, &status, 0), pid);
+  assert_true(WIFEXITED(status));
+  assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void the_time_of_living_processes_is_seen_too(void **state) {
+  (void)state;
+  for (int use_cgroup = 0; use_cgroup <= 1; use_cgroup++) {
+    gm_process_tree *tree;
+    gm_error err = {0};
+    char path[4096];
+    sigset_t none;
+    int64_t before_ns = 0;
+    sigemptyset(&none);
+    own_path(path);
+    char *const argv[] = {"sh", "-c", "\"$0\" burn-and-wait 0.2; true", path, NULL};
+    assert_int_equal(gm_process_tree_open(&tree, use_cgroup == 1, NULL), GM_OK);
+    assert_int_equal(gm_process_tree_cpu_ns(tree), 0);
+    assert_int_equal(gm_process_tree_start(tree, argv, &none, &err), GM_OK);
+    while ((double)before_ns * 1e-9 < burn_s - 0.02) { /* ticks of 10 ms; a lost child would hang here */
+      const int64_t now_ns = gm_process_tree_cpu_ns(tree);
+      assert_true(now_ns >= before_ns);
+      before_ns = now_ns;
+      (void)poll(NULL, 0, 5);
+    }
+    assert_true(gm_process_tree_population(tree) >= 1);
+    assert_false(gm_process_tree_reap(tree));
+    gm_process_tree_signal(tree, SIGTERM);
+    while (!gm_process_tree_reap(tree)) (void)poll(NULL, 0, 5);
+    assert_int_equal(gm_process_tree_exit_status(tree), 128 + SIGTERM);
+    assert_true(gm_process_tree_cpu_ns(tree) >= before_ns);
+    gm_process_tree_close(tree);
+  }
+}
+
+static int status_of(const char *command, const char *argument, gm_error *err) {
+  gm_process_tree *tree;
+  sigset_t none;
+  sigemptyset(&none);
+  char *const argv[] = {(char *)command, "-c", (char *)argument, NULL};
+  assert_int_equal(gm_process_tree_open(&tree, false, NULL), GM_OK);
+  assert_int_equal(gm_process_tree_start(tree, argv, &none, err), GM_OK);
+  while (!gm_process_tree_reap(tree)) (void)poll(NULL, 0, 2);
+  const int status = gm_process_tree_exit_status(tree);
+  gm_process_tree_close(tree);
+  return status;
+}
+
+static void exit_statuses_are_a_shells(void **state) {
+  (void)state;
+  gm_error err = {0};
+  assert_int_equal(status_of("sh", "exit 0", &err), 0);
+  assert_int_equal(status_of("sh", "exit 77", &err), 77);
+  assert_int_equal(status_of("sh", "kill -9 $$", &err), 128 + SIGKILL);
+  assert_string_equal(err.message, "");
+  assert_int_equal(status_of("no-such-command-anywhere", "", &err), 127);
+  assert_non_null(strstr(err.message, "no-such-command-anywhere: command not found"));
+  assert_int_equal(status_of("/dev/null", "", &err), 126);
+}
+
+int main(int argc, char **argv) {
+  if (argc == 3 && strncmp(argv[1], "burn", 4) == 0) {
+    burn(strtod(argv[2], NULL));
+    if (strcmp(argv[1], "burn-and-wait") == 0) alarm(2), pause();
+    return 0;
+  }
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(s25_a_cgroup_counts_every_descendant),
+      cmocka_unit_test(s25_reaping_counts_every_descendant_without_a_cgroup),
+      cmocka_unit_test(s25_an_unprivileged_user_loses_nothing),
+      cmocka_unit_test(the_time_of_living_processes_is_seen_too),
+      cmocka_unit_test(exit_statuses_are_a_shells),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
