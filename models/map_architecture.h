@@ -11,8 +11,6 @@
 #ifndef MODELS_MAP_ARCHITECTURE_H
 #define MODELS_MAP_ARCHITECTURE_H
 
-#include "common/status.h"
-
 #include <stddef.h>
 
 #define GM_MAP_ARCHITECTURE_TEXT 160
@@ -23,10 +21,11 @@ typedef struct {
 } gm_map_widths;
 
 /* The widths for maps of `n_points`. They do not depend on the number of time steps, so that a search
- * over it compares like with like. n_points must be at least 4, for two poolings. */
+ * over it compares like with like. */
 gm_map_widths gm_map_architecture_widths(size_t n_points);
 
-/* The architecture string for `n_points`; GM_BAD_INPUT below 4. */
-gm_status gm_map_architecture(size_t n_points, char text[GM_MAP_ARCHITECTURE_TEXT], gm_error *err);
+/* The architecture string for `n_points`. Below 4 points, too few for two poolings, it is one that
+ * gm_architecture_parse refuses with the layer. */
+void gm_map_architecture(size_t n_points, char text[GM_MAP_ARCHITECTURE_TEXT]);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -17,7 +18,7 @@ static size_t count(size_t points, size_t time_steps) {
   char text[GM_MAP_ARCHITECTURE_TEXT];
   gm_architecture a;
   gm_error err;
-  assert_int_equal(gm_map_architecture(points, text, &err), GM_OK);
+  gm_map_architecture(points, text);
   if (gm_architecture_parse(text, (gm_shape){time_steps, points, false}, &a, &err) != GM_OK)
     fail_msg("%s", err.message);
   const size_t n = a.n_parameters;
@@ -65,11 +66,14 @@ static void a_very_large_grid_gets_the_least_widths(void **state) {
   assert_true(w.width_1 == 32 && w.width_2 == 32 && w.n_parameters > 6994999);
 }
 
-static void three_points_are_too_few(void **state) {
+static void three_points_are_too_few_and_the_network_says_where(void **state) {
   (void)state;
   char text[GM_MAP_ARCHITECTURE_TEXT];
+  gm_architecture a;
   gm_error err;
-  assert_int_equal(gm_map_architecture(3, text, &err), GM_BAD_INPUT);
+  gm_map_architecture(3, text);
+  assert_int_equal(gm_architecture_parse(text, (gm_shape){1, 3, false}, &a, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "maxpool:2"));
 }
 
 int main(void) {
@@ -78,7 +82,7 @@ int main(void) {
       cmocka_unit_test(the_count_is_that_of_the_network),
       cmocka_unit_test(no_other_pair_comes_nearer),
       cmocka_unit_test(a_very_large_grid_gets_the_least_widths),
-      cmocka_unit_test(three_points_are_too_few),
+      cmocka_unit_test(three_points_are_too_few_and_the_network_says_where),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
