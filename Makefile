@@ -17,7 +17,7 @@
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
 #: PEERS=python3      of make bench: the Python whose PyTorch, scikit-learn and Optuna are compared, or none
 #: RESULTS=results    where the study goes
-#: B=build            where the build goes; CC and CFLAGS as usual
+#: B=build            where the build goes; CC and CFLAGS as usual; V=1 shows whole command lines
 
 B ?= build
 CC ?= cc
@@ -35,6 +35,9 @@ MAKEFLAGS += --no-builtin-rules
 .PHONY: all tests test data bench bench-docs reproduce study runs figures help clean clean-results dependencies check FORCE
 all: # the first target is the default; its prerequisites follow
 
+# Compiler lines are short; V=1 shows them whole.
+quiet = $(if $(V),,@echo "  $(1)  $@";)
+
 # ---- build -----------------------------------------------------------------------
 
 LIBRARIES := common models tuning energy datasets
@@ -49,7 +52,6 @@ PACKAGES := openblas json-c $(optional)
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
   -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
-
 
 sources := $(filter-out $(if $(have_netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
 data_tables := $(wildcard $(LIBRARIES:=/*.csv))
@@ -89,7 +91,7 @@ $(B)/datasets/sst_netcdf.o $(B)/tests/test_sst_netcdf.o: $(netcdf_stamp)
 
 $(B)/%.o: %.c | dependencies
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # A data table as a C array: gm_table_NAME and gm_table_NAME_size.
 $(B)/%.csv.c: %.csv
@@ -99,7 +101,7 @@ $(B)/%.csv.c: %.csv
 	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
 	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
 $(B)/%.csv.o: $(B)/%.csv.c
-	$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -107,7 +109,7 @@ isa_avx2 := -mavx2 -mfma
 isa_avx512 := $(isa_avx2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
 $(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
 $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
 
 # What the bench says about its build.
@@ -116,21 +118,21 @@ $(B)/experiments/bench_machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kern
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
 	@mkdir -p $$(@D); rm -f $$@
-	$(AR) rcs $$@ $$^
+	$$(call quiet,AR)$$(AR) rcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
 $(experiments): $(shared:%.c=$(B)/%.o)
 	@mkdir -p $(@D); rm -f $@
-	$(AR) rcs $@ $^
+	$(call quiet,AR)$(AR) rcs $@ $^
 
 $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
 $(B)/examples/%: $(B)/examples/%.o $(B)/libtuning.a $(B)/libcommon.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
 $(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
 
 # ---- the energy library on its own: static, shared, installed ---------------------
 
@@ -145,16 +147,16 @@ library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
 
 $(B)/pic/%.o: %.c | dependencies
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
 $(B)/pic/%.csv.o: $(B)/%.csv.c
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
 $(B)/pic/common/options.o: $(B)/version.h
 $(library_a): $(library_objects)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call quiet,AR)$(AR) rcs $@ $^
 $(library_so): $(library_objects) energy/greenmile-energy.map
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
 	  -Wl,-z,defs -Wl,--as-needed -o $@ $(library_objects) $(shell pkg-config --libs json-c 2>/dev/null) -lcsv -ldl -lm -lpthread
 
 installed := $(DESTDIR)$(PREFIX)
