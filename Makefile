@@ -4,16 +4,21 @@
 #: make reproduce     the whole study: every table and figure into results/ (installs what is missing)
 #: make test          all tests (installs what is missing)
 #: make               build the programs in build/bin
+#: make conformance   compare with PyTorch and others, as far as they are installed
 #: make figures       draw the tables and figures again from the runs that are there
+#: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
+#: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
-#: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …"
+#: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …",
+#:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
 #: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
+#: PEERS=python3      of make bench: the Python whose PyTorch, scikit-learn and Optuna are compared, or none
 #: RESULTS=results    where the study goes
-#: B=build            where the build goes; CC and CFLAGS as usual
+#: B=build            where the build goes; CC and CFLAGS as usual; V=1 shows whole command lines
 
 B ?= build
 CC ?= cc
@@ -28,35 +33,42 @@ COUNTRY ?= WLD
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test reproduce study runs figures help clean clean-results dependencies check FORCE
+.PHONY: all tests test data bench bench-docs reproduce study runs figures conformance help clean clean-results dependencies check FORCE
 all: # the first target is the default; its prerequisites follow
+
+# Compiler lines are short; V=1 shows them whole.
+quiet = $(if $(V),,@echo "  $(1)  $@";)
 
 # ---- build -----------------------------------------------------------------------
 
 LIBRARIES := common models tuning energy datasets
-PROGRAMS := linear_regression cnn tune inference report track
-PACKAGES := openblas json-c
+PROGRAMS := linear_regression cnn tune inference report skill bench track
+# Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
+optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
+have_netcdf := $(filter netcdf,$(optional))
+PACKAGES := openblas json-c $(optional)
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
-  -I. -I$(B) -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+  -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 
-sources := $(wildcard $(LIBRARIES:=/*.c))
+sources := $(filter-out $(if $(have_netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
 data_tables := $(wildcard $(LIBRARIES:=/*.csv))
 objects_of = $(patsubst %.c,$(B)/%.o,$(filter $(1)/%,$(sources))) \
   $(patsubst %.csv,$(B)/%.csv.o,$(filter $(1)/%,$(data_tables)))
 programs := $(PROGRAMS:%=$(B)/bin/%)
 shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c experiments/*/*.c))
-unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
+unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(filter-out $(if $(have_netcdf),,tests/test_netcdf_%.c),$(wildcard tests/test_*.c)))
 conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.c))
 # models, tuning, energy and datasets call common, never one another, so common comes last.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
 experiments := $(B)/libexperiments.a
 
+examples := $(B)/examples/minimise
 all: $(programs)
-tests: $(unit_tests) $(conformance)
+tests: $(unit_tests) $(conformance) $(examples)
 
 dependencies:
 	@scripts/install-deps --check
@@ -70,9 +82,17 @@ $(B)/version.h: FORCE
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
 
+# Objects that depend on whether there is libnetcdf, made anew when it comes or goes.
+netcdf_stamp := $(B)/netcdf-$(if $(have_netcdf),there,missing)
+$(netcdf_stamp):
+	@mkdir -p $(@D)
+	@rm -f $(B)/netcdf-*
+	@touch $@
+$(B)/datasets/sst_netcdf.o $(B)/tests/test_sst_netcdf.o: $(netcdf_stamp)
+
 $(B)/%.o: %.c | dependencies
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # A data table as a C array: gm_table_NAME and gm_table_NAME_size.
 $(B)/%.csv.c: %.csv
@@ -82,7 +102,7 @@ $(B)/%.csv.c: %.csv
 	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
 	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
 $(B)/%.csv.o: $(B)/%.csv.c
-	$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -90,25 +110,30 @@ isa_avx2 := -mavx2 -mfma
 isa_avx512 := $(isa_avx2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
 $(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
 $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
+
+# What the bench says about its build.
+$(B)/experiments/bench/machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kernels -O3 -ffp-contract=fast"'
 
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
 	@mkdir -p $$(@D); rm -f $$@
-	$(AR) rcs $$@ $$^
+	$$(call quiet,AR)$$(AR) rcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
 $(experiments): $(shared:%.c=$(B)/%.o)
 	@mkdir -p $(@D); rm -f $@
-	$(AR) rcs $@ $^
+	$(call quiet,AR)$(AR) rcs $@ $^
 
 $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
+$(B)/examples/%: $(B)/examples/%.o $(B)/libtuning.a $(B)/libcommon.a
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
 $(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
 
 # ---- the energy library on its own: static, shared, installed ---------------------
 
@@ -123,16 +148,16 @@ library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
 
 $(B)/pic/%.o: %.c | dependencies
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
 $(B)/pic/%.csv.o: $(B)/%.csv.c
 	@mkdir -p $(@D)
-	$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
+	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
 $(B)/pic/common/options.o: $(B)/version.h
 $(library_a): $(library_objects)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@rm -f $@
+	$(call quiet,AR)$(AR) rcs $@ $^
 $(library_so): $(library_objects) energy/greenmile-energy.map
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
 	  -Wl,-z,defs -Wl,--as-needed -o $@ $(library_objects) $(shell pkg-config --libs json-c 2>/dev/null) -lcsv -ldl -lm -lpthread
 
 installed := $(DESTDIR)$(PREFIX)
@@ -188,7 +213,8 @@ trials := $(if $(quick),8,30)
 prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
-data := $(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET)) $(DATA_OPTIONS)
+map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
+data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs
 
@@ -213,10 +239,20 @@ $(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-st
 $(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
 endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
-$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs)))
-$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10))
+# Both searches are studies in one journal: interrupted, they go on where they were.
+journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))-$(1)-$(protocol)
+$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
+$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
 $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
 $(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
+
+# On maps also the skill against the lead; lead 1 is that of the runs above.
+leads := $(if $(map),2 3 4 5 6 7 8 9 10 11 12)
+define lead_runs
+$(call run,linear_regression-lead$(1),linear_regression --lead $(1))
+$(call run,cnn-lead$(1),cnn --epochs $(epochs) --lead $(1))
+endef
+$(foreach l,$(leads),$(eval $(call lead_runs,$(l))))
 
 runs: $(all_runs)
 
@@ -232,6 +268,17 @@ $(F)/study.csv: $(all_runs) | $(B)/bin/report
 $(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
 	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/$(basename $(@F)).gp
 
+# Of maps: skill against lead, and where the forecasts come from.
+formats := svg pdf png
+map_drawings := $(if $(map),$(formats:%=$(F)/skill.%) $(formats:%=$(F)/maps.%))
+skill_runs := $(R)/linear_regression $(R)/cnn-seed0 $(foreach l,$(leads),$(R)/linear_regression-lead$(l) $(R)/cnn-lead$(l))
+$(F)/skill.csv: $(F)/study.csv $(skill_runs:%=%/run.json) | $(B)/bin/skill
+	@$(B)/bin/skill --out $@ $(skill_runs)
+$(formats:%=$(F)/skill.%): $(F)/skill.csv $(wildcard scripts/figures/*.gp)
+	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/skill.gp
+$(formats:%=$(F)/maps.%): $(F)/study.csv $(R)/linear_regression/run.json $(R)/cnn-seed0/run.json $(wildcard scripts/figures/*.gp)
+	@gnuplot -d -e "data='$(F)'; linear='$(R)/linear_regression'; cnn='$(R)/cnn-seed0'; out='$@'" scripts/figures/maps.gp
+
 # One row per run, CodeCarbon's columns.
 $(RESULTS)/emissions.csv: $(all_runs)
 	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
@@ -239,14 +286,38 @@ $(RESULTS)/emissions.csv: $(all_runs)
 $(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
 	@$(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --page
 
-study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
+study: $(RESULTS)/report.html $(RESULTS)/emissions.csv $(map_drawings)
 	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
 figures:
 	@rm -f $(F)/study.csv
 	@$(MAKE) study
 
+# ---- speed -------------------------------------------------------------------------------
+
+PEERS ?= python3
+bench: $(B)/bin/bench
+	@mkdir -p $(RESULTS)/bench
+	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md.new
+	@mv $(RESULTS)/bench/bench.md.new $(RESULTS)/bench/bench.md
+	@cat $(RESULTS)/bench/bench.md
+
+# Puts the tables of the last runs into docs/performance.md, between "<!-- begin FILE -->" and "<!-- end -->".
+bench-docs:
+	@awk -v results=$(RESULTS) '/^<!-- end/ { skip = 0 } !skip { print } \
+	  /^<!-- begin / { file = results "/" $$3; if ((getline line < file) > 0) { skip = 1; \
+	    do print line; while ((getline line < file) > 0) } }' docs/performance.md > docs/performance.md.new
+	@mv docs/performance.md.new docs/performance.md
+
+# ---- comparisons with other implementations ------------------------------------------------
+
+conformance: all $(B)/tests/peer_training
+	@scripts/peers/run $(B)
+
 # ---- the rest ----------------------------------------------------------------------------
 
+SST ?= ersst
+data:
+	@scripts/fetch-sst $(SST)
 help:
 	@sed -n 's/^#:\( \|$$\)//p' Makefile
 clean:

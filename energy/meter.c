@@ -56,7 +56,8 @@ void gm_meter_take(gm_meter *m, gm_reading *r) {
     if (m->sources[i].n > 0)
       m->sources[i].source->read(m->sources[i].state, &tick, &r->zones[m->sources[i].first]);
   const int64_t after = now_ns(m, CLOCK_MONOTONIC);
-  r->time_ns = before + (after - before) / 2;
+  /* Counters hold at some moment between the two; a model holds at the tick's, exactly. */
+  r->time_ns = m->counted ? before + (after - before) / 2 : before;
   r->width_ns = after - before;
   if (m->observer.reading != NULL) m->observer.reading(m->observer.context, r);
 }
@@ -151,6 +152,7 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
     for (size_t z = 0; z < s->n; z++)
       setup.cpu_measured =
           setup.cpu_measured || (opening.zones[z].measured && opening.zones[z].component == GM_CPU);
+    for (size_t z = m->n_zones; z < m->n_zones + s->n; z++) m->counted = m->counted || m->zones[z].measured;
     m->n_zones += s->n;
   }
   return GM_OK;

@@ -91,7 +91,7 @@ void gm_meter_close(gm_meter *meter); /* accepts NULL */
 
 /* A moment and what every zone's counter stood at. A plain value: copy, keep, compare. */
 typedef struct gm_reading {
-  int64_t time_ns;        /* CLOCK_MONOTONIC, the middle of the reading */
+  int64_t time_ns;        /* CLOCK_MONOTONIC; of counters the middle of the reading */
   int64_t width_ns;       /* how long the reading took */
   int64_t busy_ns;        /* machine's busy CPU time, see gm_tick */
   int64_t process_cpu_ns; /* this process's CPU time */

@@ -31,6 +31,7 @@ struct gm_meter {
   size_t n_sources;
   gm_zone zones[GM_MAX_ZONES];
   size_t n_zones;
+  bool counted; /* at least one zone is a counter, not a model */
   bool has_sampler;
   int64_t sampling_ns;
   pthread_t sampler;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Program: train the 1-D CNN under the meter and write its run directory. */
 #include "common/csv.h"
+#include "experiments/influence_map.h"
 #include "experiments/resume.h"
 #include "experiments/training.h"
 #include "models/model_file.h"
@@ -35,7 +36,7 @@ typedef struct {
 static struct json_object *config_object(const program *p) {
   const gm_trainer_config *c = &p->config.trainer;
   struct json_object *config = json_object_new_object();
-  gm_json_add_text(config, "arch", gm_training_arch(&p->config));
+  gm_json_add_text(config, "arch", gm_training_arch(&p->config, &p->experiment));
   gm_json_add_text(config, "optimizer", gm_optimizer_name(c->optimizer.kind));
   gm_json_add_number(config, "learning_rate", c->optimizer.learning_rate);
   gm_json_add_number(config, "momentum", c->optimizer.momentum);
@@ -120,6 +121,7 @@ static gm_status record(program *p, gm_error *err) {
   free(test);
   if (status == GM_OK) status = write_epochs(p, err);
   if (status == GM_OK) status = save_model(p, err);
+  if (status == GM_OK) status = gm_influence_of_network(e, &t->network, err);
   if (status != GM_OK) return status;
   struct json_object *extra = json_object_new_object();
   char *arch = gm_architecture_format(&t->network.architecture);
@@ -189,8 +191,9 @@ static gm_status check_save(const program *p, gm_error *err) {
 
 static gm_status summarise(const program *p, gm_error *err) {
   gm_architecture architecture;
-  const gm_status status = gm_architecture_parse(
-      gm_training_arch(&p->config), gm_experiment_shape(&p->experiment.samples), &architecture, err);
+  const gm_status status =
+      gm_architecture_parse(gm_training_arch(&p->config, &p->experiment),
+                            gm_experiment_shape(&p->experiment.samples), &architecture, err);
   if (status != GM_OK) return status;
   gm_architecture_print(&architecture, stdout);
   gm_architecture_free(&architecture);
@@ -229,8 +232,8 @@ int main(int argc, char **argv) {
   bool done = false;
   gm_experiment_init(&p.experiment, "cnn");
   const gm_option own[] = {
-      {"arch", "SPEC", "layers of the network; default " GM_ARCHITECTURE_INDEX, GM_OPTION_TEXT,
-       &p.config.arch, 0, 0, false},
+      {"arch", "SPEC", "layers of the network; on maps chosen for the grid, else " GM_ARCHITECTURE_INDEX,
+       GM_OPTION_TEXT, &p.config.arch, 0, 0, false},
       {"optimizer", "adam|sgd", "with PyTorch's semantics", GM_OPTION_TEXT, &p.optimizer, 0, 0, false},
       {"learning-rate", "X", "step size", GM_OPTION_NUMBER, &c->optimizer.learning_rate, 0, INFINITY, true},
       {"momentum", "X", "of SGD, below 1", GM_OPTION_NUMBER, &c->optimizer.momentum, 0, 1, false},

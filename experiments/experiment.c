@@ -33,7 +33,7 @@ void gm_experiment_init(gm_experiment *e, const char *program) {
 
 static void build_options(gm_experiment *e) {
   gm_experiment_options *o = &e->options;
-  const gm_option data[GM_EXPERIMENT_DATA_OPTIONS] = {
+  const gm_option data[GM_EXPERIMENT_DATA_OPTIONS - GM_MAP_OPTIONS] = {
       {"dataset", "NAME", "embedded data: nino12 (NOAA ERSST.v3b Niño 1+2, monthly); the default",
        GM_OPTION_TEXT, &o->dataset, 0, 0, false},
       {"csv", "FILE", "any time series instead, one row per month, day or number", GM_OPTION_TEXT, &o->csv, 0,
@@ -43,16 +43,18 @@ static void build_options(gm_experiment *e) {
       {"target", "COLUMN", "of --csv: what to forecast", GM_OPTION_TEXT, &o->target, 0, 0, false},
       {"features", "COLUMN,…", "of --csv: input channels in that order; without it the target",
        GM_OPTION_TEXT, &o->features, 0, 0, false},
-      {"base-period", "Y:Y|none", "years whose calendar means make anomalies; nino12: 1950:1979, --csv: none",
+      {"base-period", "Y:Y|none",
+       "years whose calendar means make anomalies; nino12: 1950:1979, --csv: none, --sst: none for anomalies",
        GM_OPTION_TEXT, &o->base_period, 0, 0, false},
       {"lead", "N", "forecast so many time steps ahead", GM_OPTION_INTEGER, &o->lead, 1, 1e6, false},
-      {"time-steps", "T", "from so many past time steps, at most 12", GM_OPTION_INTEGER, &o->time_steps, 1,
-       12, false},
-      {"train", "FROM:TO", "last input dates of the training samples; nino12: 1980-01:1995-12",
+      {"time-steps", "T", "from so many past time steps, at most 12 (--sst: 6)", GM_OPTION_INTEGER,
+       &o->time_steps, 1, 12, false},
+      {"train", "FROM:TO", "last input dates of the training samples; nino12, --sst: 1980-01:1995-12",
        GM_OPTION_TEXT, &o->train, 0, 0, false},
-      {"validation", "FROM:TO", "likewise; nino12: 1997-01:2006-12", GM_OPTION_TEXT, &o->validation, 0, 0,
+      {"validation", "FROM:TO", "likewise; nino12, --sst: 1997-01:2006-12", GM_OPTION_TEXT, &o->validation, 0,
+       0, false},
+      {"test", "FROM:[TO]", "likewise; nino12, --sst: 2007-01: (to the end)", GM_OPTION_TEXT, &o->test, 0, 0,
        false},
-      {"test", "FROM:[TO]", "likewise; nino12: 2007-01: (to the end)", GM_OPTION_TEXT, &o->test, 0, 0, false},
   };
   const gm_option run[GM_EXPERIMENT_RUN_OPTIONS] = {
       {"seed", "N", "of weights, batches and search, as torch.manual_seed(N)", GM_OPTION_INTEGER, &o->seed, 0,
@@ -68,7 +70,8 @@ static void build_options(gm_experiment *e) {
       {"pue", "X", "power usage effectiveness of the site; multiplies every energy", GM_OPTION_NUMBER,
        &o->pue, 1, 10, false},
   };
-  memcpy(e->data_options, data, sizeof data);
+  gm_map_options_list(&o->map, e->data_options);
+  memcpy(e->data_options + GM_MAP_OPTIONS, data, sizeof data);
   memcpy(e->run_options, run, sizeof run);
 }
 
@@ -104,8 +107,6 @@ static gm_status read_series(gm_experiment *e, gm_error *err) {
   if (o->dataset != NULL && strcmp(o->dataset, "nino12") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--dataset: expected nino12, got \"%s\"; for a file use --csv",
                    o->dataset);
-  if (o->dataset != NULL && o->csv != NULL)
-    return gm_fail(err, GM_BAD_INPUT, "--dataset and --csv: expected one of them");
   if (o->csv == NULL) {
     if (o->date_column != NULL || o->target != NULL || o->features != NULL)
       return gm_fail(err, GM_BAD_INPUT,
@@ -119,17 +120,37 @@ static gm_status read_series(gm_experiment *e, gm_error *err) {
   return gm_csv_series_read(&config, &e->series, err);
 }
 
-gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
+/* The series as anomalies, and its own splits. */
+static gm_status load_series(gm_experiment *e, gm_error *err) {
   gm_experiment_options *o = &e->options;
   gm_base_period base;
   gm_status status = read_series(e, err);
   if (status != GM_OK) return status;
   const bool nino12 = o->csv == NULL;
   if (o->base_period == NULL) o->base_period = nino12 ? GM_NINO12_BASE_PERIOD : "none";
-  status = gm_base_period_parse(o->base_period, &base, err);
-  if (status == GM_OK) status = gm_anomalies(&e->series, &base, err);
-  if (status != GM_OK) return status;
   e->sampling = nino12 ? gm_nino12_samples_config() : gm_samples_config_default();
+  status = gm_base_period_parse(o->base_period, &base, err);
+  return status == GM_OK ? gm_anomalies(&e->series, &base, err) : status;
+}
+
+static gm_status load_map(gm_experiment *e, gm_error *err) {
+  gm_experiment_options *o = &e->options;
+  char text[GM_ERROR_LENGTH];
+  const gm_status status = gm_map_data_load(&e->map, &o->map, &o->base_period, &e->sampling, err);
+  for (int i = 0; status == GM_OK && gm_map_data_warning(&e->map, &o->map, i, text, sizeof text); i++)
+    gm_experiment_warn(e, text);
+  return status;
+}
+
+gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
+  gm_experiment_options *o = &e->options;
+  const bool map = o->map.sst != NULL;
+  gm_status status = gm_map_options_check(&o->map, err);
+  if (status == GM_OK && (o->dataset != NULL) + (o->csv != NULL) + map > 1)
+    status = gm_fail(err, GM_BAD_INPUT, "--dataset, --csv and --sst: expected one of them");
+  if (map) e->sampling = gm_map_data_sampling();
+  if (status == GM_OK && !map) status = load_series(e, err);
+  if (status != GM_OK) return status;
   e->sampling.lead = (size_t)o->lead;
   const char **given[GM_N_SPLITS] = {&o->train, &o->validation, &o->test};
   for (int s = 0; s < GM_N_SPLITS; s++) {
@@ -138,13 +159,23 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
     if (*given[s] == NULL)
       return gm_fail(err, GM_BAD_INPUT, "--%s FROM:TO: needed with --csv", gm_split_text((gm_split_name)s));
   }
-  return gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
+  if (map) status = load_map(e, err); /* after the splits: it reads the months they need */
+  return status == GM_OK ? gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err) : status;
+}
+
+const gm_series *gm_experiment_series(const gm_experiment *e) {
+  return e->options.map.sst != NULL ? &e->map.map.index : &e->series;
+}
+
+const char *gm_experiment_default_arch(const gm_experiment *e) {
+  return e->options.map.sst != NULL ? e->map.arch : GM_ARCHITECTURE_INDEX;
 }
 
 gm_status gm_experiment_samples(const gm_experiment *e, size_t time_steps, gm_samples *samples,
                                 gm_error *err) {
   gm_samples_config config = e->sampling;
   config.time_steps = time_steps;
+  if (e->options.map.sst != NULL) return gm_map_data_samples(&e->map, &config, samples, err);
   return gm_samples_from_series(&config, &e->series, samples, err);
 }
 
@@ -211,6 +242,7 @@ void gm_experiment_close(gm_experiment *e) {
   gm_samples_free(&e->samples);
   gm_series_free(&e->series);
   gm_compute_free(&e->compute);
+  gm_map_data_free(&e->map);
   gm_meter_close(e->meter);
   json_object_put(e->warnings);
   *e = (gm_experiment){.program = e->program};
@@ -296,6 +328,10 @@ gm_status gm_experiment_write_predictions(const gm_experiment *e, const gm_sampl
   return gm_csv_commit(&csv, err);
 }
 
+static const char *dataset_name(const gm_experiment_options *o) {
+  return o->map.sst != NULL ? o->map.sst : o->csv != NULL ? o->csv : o->dataset;
+}
+
 struct json_object *gm_experiment_input_metadata(const gm_experiment *e, const gm_samples *samples) {
   const gm_experiment_options *o = &e->options;
   struct json_object *m = json_object_new_object();
@@ -304,10 +340,11 @@ struct json_object *gm_experiment_input_metadata(const gm_experiment *e, const g
   gm_json_add_text(m, "time_steps", number);
   snprintf(number, sizeof number, "%zu", samples->lead);
   gm_json_add_text(m, "lead", number);
-  gm_json_add_text(m, "dataset", o->csv != NULL ? o->csv : o->dataset);
-  gm_json_add_text(m, "target", e->series.target_name);
+  gm_json_add_text(m, "dataset", dataset_name(o));
+  gm_json_add_text(m, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(m, "base_period", o->base_period);
   gm_json_add_text(m, "train", o->train);
+  if (o->map.sst != NULL) gm_map_data_metadata(&e->map, &o->map, m);
   gm_json_add_text(m, "written_by", "greenmile");
   gm_json_add_text(m, "version", gm_version());
   return m;
@@ -321,14 +358,14 @@ static struct json_object *dataset_object(const gm_experiment *e) {
     const char *count;
   } counts[] = {{GM_TRAIN, "n_train"}, {GM_VALIDATION, "n_validation"}, {GM_TEST, "n_test"}};
   const gm_experiment_options *o = &e->options;
+  const bool nino12 = o->dataset != NULL;
   struct json_object *d = json_object_new_object();
   int64_t dropped = 0;
-  gm_json_add_text(d, "name", o->csv != NULL ? o->csv : o->dataset);
-  gm_json_add_text(d, "description",
-                   o->csv != NULL ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
-  gm_json_add_text(d, "source", o->csv != NULL ? o->csv : "NOAA ERSST.v3b, public domain");
-  gm_json_add_text(d, "unit", o->csv != NULL ? NULL : "°C");
-  gm_json_add_text(d, "target", e->series.target_name);
+  gm_json_add_text(d, "name", dataset_name(o));
+  gm_json_add_text(d, "description", !nino12 ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
+  gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : dataset_name(o));
+  gm_json_add_text(d, "unit", nino12 || o->map.sst != NULL ? "°C" : NULL);
+  gm_json_add_text(d, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_integer(d, "lead", o->lead);
   gm_json_add_integer(d, "time_steps", (int64_t)e->samples.time_steps);
@@ -341,6 +378,7 @@ static struct json_object *dataset_object(const gm_experiment *e) {
     dropped += (int64_t)split->n_dropped;
   }
   gm_json_add_integer(d, "samples_dropped", dropped);
+  if (o->map.sst != NULL) gm_map_data_describe(&e->map, &o->map, d);
   return d;
 }
 

@@ -13,6 +13,7 @@
 #include "energy/carbon_intensity.h"
 #include "energy/emissions.h"
 #include "energy/meter.h"
+#include "experiments/map_data.h"
 #include "models/compute.h"
 #include "models/trainer.h"
 
@@ -22,6 +23,7 @@
 
 typedef struct {
   const char *dataset, *csv, *date_column, *target, *features, *base_period;
+  gm_map_options map;                    /* --sst and what belongs to it */
   const char *train, *validation, *test; /* NULL: the dataset's own */
   int64_t lead, time_steps;
   int64_t seed, threads; /* threads 0: all processors */
@@ -31,7 +33,7 @@ typedef struct {
   double pue;
 } gm_experiment_options;
 
-enum { GM_EXPERIMENT_DATA_OPTIONS = 11, GM_EXPERIMENT_RUN_OPTIONS = 7 };
+enum { GM_EXPERIMENT_DATA_OPTIONS = 11 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
 
 /* ---- a run ------------------------------------------------------------------------ */
 
@@ -41,7 +43,8 @@ typedef struct {
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
   int argc;
   char **argv;      /* borrowed, for run.json */
-  gm_series series; /* anomalies */
+  gm_series series; /* anomalies; empty with --sst */
+  gm_map_data map;  /* of --sst */
   gm_samples_config sampling;
   gm_samples samples;
   gm_compute compute;
@@ -87,6 +90,12 @@ gm_status gm_experiment_samples(const gm_experiment *experiment, size_t time_ste
 
 /* The three parts as the trainer takes them. */
 void gm_experiment_examples(const gm_samples *samples, gm_examples parts[GM_N_PARTS]);
+
+/* What the samples forecast: the series, or the index of the map. */
+const gm_series *gm_experiment_series(const gm_experiment *experiment);
+
+/* The network that is trained without --arch. */
+const char *gm_experiment_default_arch(const gm_experiment *experiment);
 
 /* The shape of one sample. */
 gm_shape gm_experiment_shape(const gm_samples *samples);

@@ -58,6 +58,7 @@ static gm_status load_model(program *p, gm_error *err) {
                                                     &metadata, err);
   if (status == GM_OK) status = take_integer(p, metadata, "time_steps", &o->time_steps, err);
   if (status == GM_OK) status = take_integer(p, metadata, "lead", &o->lead, err);
+  if (status == GM_OK && o->map.sst != NULL) status = take_integer(p, metadata, "eof", &o->map.eof, err);
   json_object_put(metadata);
   return status;
 }

@@ -5,6 +5,7 @@
 #include "common/interrupt.h"
 #include "energy/repetition.h"
 #include "experiments/experiment.h"
+#include "experiments/influence_map.h"
 #include "models/persistence.h"
 
 #include <math.h>
@@ -69,6 +70,7 @@ static gm_status record(program *p, const gm_repetition *r, const double *valida
     json_object_put(input);
   }
   free(path);
+  if (status == GM_OK) status = gm_influence_of_regression(e, p->model.coefficients, err);
   if (status != GM_OK) return status;
   char text[512];
   if (gm_linear_regression_warning(&p->model, text, sizeof text)) gm_experiment_warn(e, text);

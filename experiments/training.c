@@ -13,8 +13,8 @@
 /* A killed run loses at most this much. */
 static const double checkpoint_interval_s = 60;
 
-const char *gm_training_arch(const gm_training_config *config) {
-  return config->arch != NULL ? config->arch : GM_ARCHITECTURE_INDEX;
+const char *gm_training_arch(const gm_training_config *config, const gm_experiment *experiment) {
+  return config->arch != NULL ? config->arch : gm_experiment_default_arch(experiment);
 }
 
 gm_status gm_training_create(gm_training *t, gm_experiment *e, const gm_training_config *config,
@@ -24,7 +24,7 @@ gm_status gm_training_create(gm_training *t, gm_experiment *e, const gm_training
   *t = (gm_training){.experiment = e};
   const size_t n_epochs = (size_t)config->trainer.epochs;
   gm_status status =
-      gm_architecture_parse(gm_training_arch(config), gm_experiment_shape(samples), &architecture, err);
+      gm_architecture_parse(gm_training_arch(config, e), gm_experiment_shape(samples), &architecture, err);
   if (status == GM_OK) status = gm_network_create(&t->network, &architecture, err);
   gm_architecture_free(&architecture);
   if (status != GM_OK) return status;

@@ -40,7 +40,7 @@ typedef struct {
 } gm_training;
 
 /* The architecture string `config` asks for. */
-const char *gm_training_arch(const gm_training_config *config);
+const char *gm_training_arch(const gm_training_config *config, const gm_experiment *experiment);
 
 /* Builds network and trainer for `samples` (borrowed). */
 gm_status gm_training_create(gm_training *training, gm_experiment *experiment,

@@ -39,6 +39,10 @@ static gm_status create(const gm_sampler_config *config, void **state, gm_error 
   return GM_OK;
 }
 
+static void reseed(void *state, uint32_t seed) {
+  gm_rng_seed(state, seed);
+}
+
 static gm_status propose(void *state, const gm_history *history, gm_trial *trial, gm_error *err) {
   (void)state, (void)history, (void)trial, (void)err;
   return GM_OK; /* nothing is drawn jointly */
@@ -54,6 +58,7 @@ static gm_status sample(void *state, const gm_history *history, const gm_trial *
 const gm_sampler gm_random_sampler = {
     .name = "random",
     .create = create,
+    .reseed = reseed,
     .propose = propose,
     .sample = sample,
     .destroy = free,

@@ -26,6 +26,8 @@ typedef struct {
 struct gm_sampler {
   const char *name;
   gm_status (*create)(const gm_sampler_config *config, void **state, gm_error *err);
+  /* Starts the draws anew from another seed than the configured one. */
+  void (*reseed)(void *state, uint32_t seed);
   /* Called once when a trial starts: fills trial->proposed with jointly drawn values, if any. */
   gm_status (*propose)(void *state, const gm_history *history, gm_trial *trial, gm_error *err);
   /* Draws the internal value of one parameter of `trial`, which has more than one possible value. */

@@ -2,6 +2,7 @@
  * Distributions: checks, grid, domain; and the parameters of a study. */
 #include "tuning/search_space.h"
 
+#include "common/csv.h"
 #include "tuning/decimal_grid.h"
 
 #include <math.h>
@@ -116,17 +117,32 @@ _Bool gm_distribution_contains(const gm_distribution *d, double value) {
   return d->kind == GM_INT ? fmod(value - d->low, d->step) == 0.0 : fabs(k - rint(k)) < grid_tolerance;
 }
 
+/* The number that a JSON label is to Python, where true is 1; false when it is none. */
+static _Bool label_number(const char *label, double *number) {
+  if (label[0] != GM_JSON_LABEL) return 0;
+  *number = strcmp(label + 1, "true") == 0 ? 1.0 : 0.0;
+  return *number == 1.0 || strcmp(label + 1, "false") == 0 || gm_parse_double(label + 1, number);
+}
+
+static _Bool same_label(const char *a, const char *b) {
+  double x, y;
+  if (strcmp(a, b) == 0) return 1;
+  return label_number(a, &x) && label_number(b, &y) && x == y;
+}
+
 static _Bool same_choices(const gm_distribution *a, const gm_distribution *b) {
   if (a->n_choices != b->n_choices || (a->choices == NULL) != (b->choices == NULL)) return 0;
   if (a->choices == NULL) return 1;
   for (size_t i = 0; i < a->n_choices; i++) {
-    if (strcmp(a->choices[i], b->choices[i]) != 0) return 0;
+    if (!same_label(a->choices[i], b->choices[i])) return 0;
   }
   return 1;
 }
 
 _Bool gm_distribution_compatible(const gm_distribution *a, const gm_distribution *b) {
-  return a->kind == b->kind && a->log == b->log && (a->kind != GM_CATEGORICAL || same_choices(a, b));
+  if (a->kind != b->kind || a->log != b->log || a->legacy != b->legacy) return 0;
+  if (a->legacy && a->kind == GM_FLOAT && (a->step == 0.0) != (b->step == 0.0)) return 0;
+  return a->kind != GM_CATEGORICAL || same_choices(a, b);
 }
 
 _Bool gm_distribution_equal(const gm_distribution *a, const gm_distribution *b) {
@@ -149,8 +165,7 @@ double gm_distribution_snap(const gm_distribution *d, double x) {
 
 /* ---- parameters of a study --------------------------------------------- */
 
-/* The name's shared copy, or NULL. */
-static const char *find_name(const gm_search_space *space, const char *name) {
+const char *gm_search_space_name(const gm_search_space *space, const char *name) {
   for (size_t i = 0; i < space->n_names; i++) {
     if (strcmp(space->names[i], name) == 0) return space->names[i];
   }
@@ -199,23 +214,16 @@ static _Bool reserve(gm_search_space *space) {
   return 1;
 }
 
-gm_status gm_search_space_add(gm_search_space *space, const char *name, const gm_distribution *distribution,
-                              const gm_parameter **parameter, gm_error *err) {
-  const char *shared_name = find_name(space, name);
-  const gm_parameter *first = NULL;
+gm_status gm_search_space_intern(gm_search_space *space, const char *name,
+                                 const gm_distribution *distribution, const gm_parameter **parameter,
+                                 gm_error *err) {
+  const char *shared_name = gm_search_space_name(space, name);
   for (size_t i = 0; shared_name != NULL && i < space->n_parameters; i++) {
     const gm_parameter *known = space->parameters[i];
-    if (known->name != shared_name) continue;
-    if (first == NULL) first = known;
-    if (!gm_distribution_equal(&known->distribution, distribution)) continue;
+    if (known->name != shared_name || !gm_distribution_equal(&known->distribution, distribution)) continue;
     *parameter = known;
     return GM_OK;
   }
-  if (first != NULL && !gm_distribution_compatible(&first->distribution, distribution))
-    return gm_fail(
-        err, GM_BAD_INPUT,
-        "parameter '%s': the study knows it with another kind, scale or list of choices; expected the same",
-        name);
   if (!reserve(space)) return gm_fail_memory(err, "a parameter");
   if (shared_name == NULL) {
     char *copy = strdup(name);
@@ -228,6 +236,21 @@ gm_status gm_search_space_add(gm_search_space *space, const char *name, const gm
   space->parameters[space->n_parameters++] = added;
   *parameter = added;
   return GM_OK;
+}
+
+gm_status gm_search_space_add(gm_search_space *space, const char *name, const gm_distribution *distribution,
+                              const gm_parameter **parameter, gm_error *err) {
+  const char *shared_name = gm_search_space_name(space, name);
+  const gm_parameter *first = NULL;
+  for (size_t i = 0; shared_name != NULL && first == NULL && i < space->n_parameters; i++) {
+    if (space->parameters[i]->name == shared_name) first = space->parameters[i];
+  }
+  if (first != NULL && !gm_distribution_compatible(&first->distribution, distribution))
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "parameter '%s': the study knows it with another kind, scale or list of choices; expected the same",
+        name);
+  return gm_search_space_intern(space, name, distribution, parameter, err);
 }
 
 void gm_search_space_free(gm_search_space *space) {

@@ -25,7 +25,12 @@ typedef struct {
   double step;                /* 0: continuous (floats only); integers: >= 1 */
   size_t n_choices;           /* categorical: >= 1 */
   const char *const *choices; /* n_choices labels, or NULL where indexes are enough; borrowed */
+  _Bool legacy;               /* read from a record older than Optuna 3, whose classes were others */
 } gm_distribution;
+
+/* A label that begins with this byte is the JSON text of a choice that is no string: null, true,
+ * false or a number. Journals of Python studies have such choices. */
+#define GM_JSON_LABEL '\x1f'
 
 gm_distribution gm_float_range(double low, double high);
 gm_distribution gm_float_log_range(double low, double high);
@@ -48,8 +53,9 @@ _Bool gm_distribution_continuous(const gm_distribution *distribution);
 /* Whether an internal value lies in the range (and on the grid, within 1e-8 of a step for floats). */
 _Bool gm_distribution_contains(const gm_distribution *distribution, double value);
 
-/* Whether both describe the same kind of parameter: kind, log, and labels in order.
- * Ranges and steps may differ. */
+/* Whether both describe the same kind of parameter: kind, log, and labels in order (numbers and
+ * truth values among them compare as in Python: 1, 1.0 and true are equal). Ranges and steps may
+ * differ, except that a legacy range is compatible with its own class only. */
 _Bool gm_distribution_compatible(const gm_distribution *a, const gm_distribution *b);
 
 /* Exactly the same distribution. */
@@ -84,6 +90,14 @@ typedef struct {
  * copied). GM_BAD_INPUT when the name was first used with an incompatible distribution. */
 gm_status gm_search_space_add(gm_search_space *space, const char *name, const gm_distribution *distribution,
                               const gm_parameter **parameter, gm_error *err);
+
+/* The same without that check, for records that are facts already. */
+gm_status gm_search_space_intern(gm_search_space *space, const char *name,
+                                 const gm_distribution *distribution, const gm_parameter **parameter,
+                                 gm_error *err);
+
+/* The name's copy that the parameters of `space` share, NULL when none has it. */
+const char *gm_search_space_name(const gm_search_space *space, const char *name);
 
 /* Frees everything; accepts a zeroed object. */
 void gm_search_space_free(gm_search_space *space);

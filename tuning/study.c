@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: MIT
- * The rules of a study. Facts are written in four places only, marked "fact": trial
- * created, parameter set, value reported, trial ended; these are the records of a journal. */
+ * The rules of a study. What has happened is written by study_store.c, to memory or to
+ * a journal; this file decides what may happen. */
 #include "tuning/study.h"
+
+#include "common/json.h"
+#include "tuning/journal_distribution.h"
+#include "tuning/study_store.h"
+#include "tuning/worker.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct gm_study {
   gm_study_config config;
   void *sampler_state; /* of config.sampler.method */
-  gm_search_space space;
-  gm_history history;
+  _Bool seeded;        /* this worker has asked before */
+  gm_study_store store;
 };
 
 /* ---- life cycle ---------------------------------------------------------- */
@@ -30,15 +36,18 @@ gm_status gm_study_config_check(const gm_study_config *config, gm_error *err) {
   return status != GM_OK ? status : gm_pruner_config_check(&config->pruner, err);
 }
 
-gm_status gm_study_create(const gm_study_config *config, gm_study **study, gm_error *err) {
+static gm_status create(const gm_study_config *config, gm_journal *journal, const char *name,
+                        gm_study **study, gm_error *err) {
   *study = NULL;
   gm_status status = gm_study_config_check(config, err);
   if (status != GM_OK) return status;
   gm_study *created = calloc(1, sizeof *created);
   if (created == NULL) return gm_fail_memory(err, "a study");
   created->config = *config;
-  created->history.direction = config->direction;
-  status = config->sampler.method->create(&config->sampler, &created->sampler_state, err);
+  status = gm_store_open(&created->store, journal, name, config->direction, err);
+  if (status == GM_OK)
+    status = config->sampler.method->create(&config->sampler, &created->sampler_state, err);
+  if (status == GM_OK) status = gm_study_bury(created, NULL, err);
   if (status != GM_OK) {
     gm_study_free(created);
     return status;
@@ -47,27 +56,28 @@ gm_status gm_study_create(const gm_study_config *config, gm_study **study, gm_er
   return GM_OK;
 }
 
+gm_status gm_study_create(const gm_study_config *config, gm_study **study, gm_error *err) {
+  return create(config, NULL, NULL, study, err);
+}
+
+gm_status gm_study_open(const gm_study_config *config, gm_journal *journal, const char *name,
+                        gm_study **study, gm_error *err) {
+  if (name[0] == '\0') return gm_fail(err, GM_BAD_INPUT, "study: its name must not be empty");
+  return create(config, journal, name, study, err);
+}
+
 void gm_study_free(gm_study *study) {
   if (study == NULL) return;
   study->config.sampler.method->destroy(study->sampler_state);
-  gm_history_free(&study->history);
-  gm_search_space_free(&study->space);
+  gm_store_close(&study->store);
   free(study);
 }
 
-/* ---- one trial ------------------------------------------------------------ */
-
-gm_status gm_study_ask(gm_study *study, gm_trial **trial, gm_error *err) {
-  gm_trial *created;
-  gm_status status = gm_history_add(&study->history, &created, err); /* fact: trial created */
-  if (status != GM_OK) return status;
-  status = study->config.sampler.method->propose(study->sampler_state, &study->history, created, err);
-  if (status != GM_OK)
-    created->state = GM_TRIAL_FAIL; /* nobody will get to hold it */
-  else
-    *trial = created;
-  return status;
+gm_status gm_study_sync(gm_study *study, gm_error *err) {
+  return gm_store_sync(&study->store, err);
 }
+
+/* ---- parameters of one trial ----------------------------------------------------- */
 
 static gm_status check_running(const gm_trial *trial, const char *action, gm_error *err) {
   if (trial->state == GM_TRIAL_RUNNING) return GM_OK;
@@ -75,11 +85,22 @@ static gm_status check_running(const gm_trial *trial, const char *action, gm_err
                  (long long)trial->number, action, gm_trial_state_name(trial->state));
 }
 
-/* The value for a parameter that the trial does not have yet: the only one possible, the jointly
- * drawn one if it fits the range asked for, or a draw of its own. */
+/* The value that the trial was enqueued with, as Python sees it. */
+static _Bool find_fixed(const gm_trial *trial, const char *name, struct json_object **value) {
+  struct json_object *fixed;
+  return trial->system_attributes != NULL &&
+         json_object_object_get_ex(trial->system_attributes, "fixed_params", &fixed) &&
+         json_object_is_type(fixed, json_type_object) && json_object_object_get_ex(fixed, name, value);
+}
+
+/* The value for a parameter that the trial does not have yet: the fixed one, the only one possible, the
+ * jointly drawn one if it fits the range asked for, or a draw of its own. */
 static gm_status choose(gm_study *study, gm_trial *trial, const gm_parameter *parameter, double *value,
                         gm_error *err) {
   const gm_distribution *d = &parameter->distribution;
+  struct json_object *fixed;
+  if (find_fixed(trial, parameter->name, &fixed))
+    return gm_journal_internal_value(d, parameter->name, fixed, value, err);
   if (gm_distribution_single(d)) {
     *value = d->kind == GM_CATEGORICAL ? 0.0 : d->low;
     return GM_OK;
@@ -89,8 +110,24 @@ static gm_status choose(gm_study *study, gm_trial *trial, const gm_parameter *pa
     *value = proposed->value;
     return GM_OK;
   }
-  return study->config.sampler.method->sample(study->sampler_state, &study->history, trial, parameter, value,
-                                              err);
+  return study->config.sampler.method->sample(study->sampler_state, &study->store.record->history, trial,
+                                              parameter, value, err);
+}
+
+/* The study's parameter for `name` and `range`, which is checked first. */
+static gm_status find_parameter(gm_study *study, const char *name, gm_distribution range,
+                                const gm_parameter **parameter, gm_error *err) {
+  const gm_status status = gm_distribution_check(&range, name, err);
+  return status == GM_OK ? gm_search_space_add(&study->store.record->space, name, &range, parameter, err)
+                         : status;
+}
+
+/* Chooses and records a value the trial does not have; inside a transaction. */
+static gm_status assign(gm_study *study, gm_trial *trial, const gm_parameter *parameter, double *value,
+                        gm_error *err) {
+  const gm_status status = choose(study, trial, parameter, value, err);
+  if (status != GM_OK) return status;
+  return gm_store_parameter(&study->store, trial, (gm_assignment){parameter, *value}, err);
 }
 
 static gm_status suggest(gm_study *study, gm_trial *trial, const char *name, gm_parameter_kind kind,
@@ -101,19 +138,21 @@ static gm_status suggest(gm_study *study, gm_trial *trial, const char *name, gm_
   if (distribution.kind != kind)
     return gm_fail(err, GM_BAD_INPUT, "parameter '%s': its range is of another kind than %s expects", name,
                    calls[kind]);
-  status = gm_distribution_check(&distribution, name, err);
-  if (status != GM_OK) return status;
   const gm_parameter *parameter;
-  status = gm_search_space_add(&study->space, name, &distribution, &parameter, err);
+  status = find_parameter(study, name, distribution, &parameter, err);
   if (status != GM_OK) return status;
   const gm_assignment *known = gm_assignments_find(&trial->parameters, parameter->name);
   if (known != NULL) {
     *value = known->value;
     return GM_OK;
   }
-  status = choose(study, trial, parameter, value, err);
+  status = gm_store_begin(&study->store, err);
   if (status != GM_OK) return status;
-  return gm_assignments_set(&trial->parameters, parameter, *value, err); /* fact: parameter set */
+  status = check_running(trial, "suggest a parameter", err);
+  if (status == GM_OK) status = assign(study, trial, parameter, value, err);
+  if (status == GM_OK) return gm_store_commit(&study->store, err);
+  gm_store_cancel(&study->store);
+  return status;
 }
 
 gm_status gm_study_suggest_float(gm_study *study, gm_trial *trial, const char *name, gm_distribution range,
@@ -137,43 +176,196 @@ gm_status gm_study_suggest_categorical(gm_study *study, gm_trial *trial, const c
   return status;
 }
 
+/* ---- a trial from start to end ----------------------------------------------------- */
+
+/* A worker whose first trial is not number 0 joins or resumes a study: it must not repeat the draws of
+ * whoever began with the same seed. The finaliser of MurmurHash3 (Appleby) over both. */
+static void seed_once(gm_study *study, int64_t first_number) {
+  if (study->seeded) return;
+  study->seeded = 1;
+  if (first_number == 0) return;
+  uint32_t h = study->config.sampler.seed ^ ((uint32_t)first_number * 0x9e3779b9U);
+  h = (h ^ h >> 16) * 0x85ebca6bU;
+  h = (h ^ h >> 13) * 0xc2b2ae35U;
+  study->config.sampler.method->reseed(study->sampler_state, h ^ h >> 16);
+}
+
+/* Draws and records all parameters that a starting trial lacks. */
+static gm_status assign_all(gm_study *study, gm_trial *trial, size_t n, const gm_parameter *parameters,
+                            gm_error *err) {
+  const gm_history *history = &study->store.record->history;
+  seed_once(study, trial->number);
+  gm_status status = study->config.sampler.method->propose(study->sampler_state, history, trial, err);
+  for (size_t i = 0; i < n && status == GM_OK; i++) {
+    const gm_parameter *parameter;
+    double value;
+    status = find_parameter(study, parameters[i].name, parameters[i].distribution, &parameter, err);
+    if (status == GM_OK && gm_assignments_find(&trial->parameters, parameter->name) == NULL)
+      status = assign(study, trial, parameter, &value, err);
+  }
+  return status;
+}
+
+static size_t count_running(const gm_study *study, gm_worker_fate fate) {
+  const gm_history *history = &study->store.record->history;
+  const gm_journal *journal = study->store.journal;
+  const char *own = journal != NULL ? gm_journal_worker_id(journal) : NULL;
+  size_t n = 0;
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const gm_trial *trial = history->trials[i];
+    if (trial->state != GM_TRIAL_RUNNING || trial->worker == NULL || own == NULL) continue;
+    n += strcmp(trial->worker, own) != 0 && gm_worker_fate_of(trial->worker) == fate;
+  }
+  return n;
+}
+
+size_t gm_study_count_alive(const gm_study *study) {
+  return count_running(study, GM_WORKER_ALIVE);
+}
+
+/* Whether config.max_trials trials have finished or run: this worker's own, and those of others that are
+ * known to be alive. */
+static _Bool is_full(const gm_study *study) {
+  const gm_history *history = &study->store.record->history;
+  const gm_journal *journal = study->store.journal;
+  if (study->config.max_trials == 0) return 0;
+  size_t n = gm_history_count_finished(history) + gm_study_count_alive(study);
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const gm_trial *trial = history->trials[i];
+    n += trial->state == GM_TRIAL_RUNNING &&
+         (journal == NULL ||
+          (trial->worker != NULL && strcmp(trial->worker, gm_journal_worker_id(journal)) == 0));
+  }
+  return n >= study->config.max_trials;
+}
+
+gm_status gm_study_ask_with(gm_study *study, size_t n, const gm_parameter parameters[], gm_trial **trial,
+                            gm_error *err) {
+  gm_study_store *store = &study->store;
+  for (;;) {
+    gm_starting starting;
+    gm_error reason = {GM_OK, ""};
+    *trial = NULL;
+    gm_status status = gm_store_begin(store, err);
+    if (status != GM_OK) return status;
+    if (is_full(study)) {
+      gm_store_cancel(store);
+      return GM_OK;
+    }
+    status = gm_store_start(store, &starting, err);
+    if (status == GM_OK) status = assign_all(study, starting.trial, n, parameters, &reason);
+    if (status == GM_OK) return gm_store_started(store, &starting, trial, err);
+    if (status == GM_BAD_INPUT && starting.queued) { /* whoever enqueued it asked for what cannot be */
+      status = gm_store_refuse(store, &starting, reason.message, err);
+      if (status != GM_OK) return status;
+      continue;
+    }
+    if (reason.status != GM_OK && err != NULL) *err = reason;
+    gm_store_cancel(store);
+    if (starting.draft) gm_trial_free(starting.trial);
+    if (store->journal == NULL && starting.trial != NULL) starting.trial->state = GM_TRIAL_FAIL;
+    return status;
+  }
+}
+
+gm_status gm_study_ask(gm_study *study, gm_trial **trial, gm_error *err) {
+  return gm_study_ask_with(study, 0, NULL, trial, err);
+}
+
 gm_status gm_study_report(gm_study *study, gm_trial *trial, int64_t step, double value, gm_error *err) {
-  (void)study; /* a journal needs it */
-  const gm_status status = check_running(trial, "report a value", err);
-  if (status != GM_OK) return status;
   if (step < 0)
     return gm_fail(err, GM_BAD_INPUT, "trial %lld: the step of a report must be at least 0, not %lld",
                    (long long)trial->number, (long long)step);
-  return gm_trial_add_report(trial, step, value, err); /* fact: value reported */
+  gm_status status = gm_store_begin(&study->store, err);
+  if (status != GM_OK) return status;
+  status = check_running(trial, "report a value", err);
+  if (status == GM_OK) status = gm_store_report(&study->store, trial, step, value, err);
+  if (status == GM_OK) return gm_store_commit(&study->store, err);
+  gm_store_cancel(&study->store);
+  return status;
 }
 
 gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, _Bool *prune, gm_error *err) {
-  return study->config.pruner.method->judge(&study->config.pruner, &study->history, trial, prune, err);
+  const gm_status status = gm_store_sync(&study->store, err);
+  if (status != GM_OK) return status;
+  return study->config.pruner.method->judge(&study->config.pruner, &study->store.record->history, trial,
+                                            prune, err);
+}
+
+gm_status gm_study_note(gm_study *study, gm_trial *trial, const char *key, struct json_object *value,
+                        gm_error *err) {
+  const gm_status status = check_running(trial, "note an attribute", err);
+  if (status == GM_OK) return gm_store_note(&study->store, trial, key, value, err);
+  json_object_put(value);
+  return status;
+}
+
+/* The value that a trial ends with; a complete one without a number becomes a failed one. */
+static double final_value(const gm_trial *trial, gm_trial_state *state, double value) {
+  const gm_report *last = gm_trial_last_report(trial);
+  if (*state == GM_TRIAL_COMPLETE && isnan(value)) *state = GM_TRIAL_FAIL;
+  if (*state == GM_TRIAL_COMPLETE) return value;
+  return *state == GM_TRIAL_PRUNED && last != NULL ? last->value : NAN;
 }
 
 gm_status gm_study_tell(gm_study *study, gm_trial *trial, gm_trial_state state, double value, gm_error *err) {
-  (void)study; /* a journal needs it */
-  const gm_status status = check_running(trial, "end it", err);
-  if (status != GM_OK) return status;
   if (state != GM_TRIAL_COMPLETE && state != GM_TRIAL_PRUNED && state != GM_TRIAL_FAIL)
     return gm_fail(err, GM_BAD_INPUT, "trial %lld: it can end COMPLETE, PRUNED or FAIL, not %s",
                    (long long)trial->number, gm_trial_state_name(state));
-  const gm_report *last = gm_trial_last_report(trial);
-  if (state == GM_TRIAL_COMPLETE && isnan(value)) state = GM_TRIAL_FAIL;
-  if (state == GM_TRIAL_COMPLETE) trial->value = value;
-  if (state == GM_TRIAL_PRUNED && last != NULL) trial->value = last->value;
-  trial->state = state; /* fact: trial ended */
-  return GM_OK;
+  gm_status status = gm_store_begin(&study->store, err);
+  if (status != GM_OK) return status;
+  status = check_running(trial, "end it", err);
+  const double final = final_value(trial, &state, value);
+  if (status == GM_OK) status = gm_store_end(&study->store, trial, state, final, err);
+  if (status == GM_OK) return gm_store_commit(&study->store, err);
+  gm_store_cancel(&study->store);
+  return status;
+}
+
+gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm_error *err) {
+  const gm_status status = gm_study_note(study, trial, "fail_reason", json_object_new_string(reason), err);
+  return status == GM_OK ? gm_study_tell(study, trial, GM_TRIAL_FAIL, NAN, err) : status;
+}
+
+/* ---- the study as a whole ---------------------------------------------------- */
+
+gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_object *value, gm_error *err) {
+  return gm_store_study_attribute(&study->store, key, value, err);
+}
+
+gm_status gm_study_bury(gm_study *study, size_t *n, gm_error *err) {
+  static const char reason[] = "its worker ended without telling the outcome";
+  gm_study_store *store = &study->store;
+  if (n != NULL) *n = 0;
+  if (count_running(study, GM_WORKER_DEAD) == 0) return GM_OK;
+  gm_status status = gm_store_begin(store, err);
+  if (status != GM_OK) return status;
+  const gm_history *history = &store->record->history;
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const gm_trial *trial = history->trials[i];
+    if (trial->state != GM_TRIAL_RUNNING || gm_worker_fate_of(trial->worker) != GM_WORKER_DEAD) continue;
+    gm_records_attribute(&store->batch, trial->id, "fail_reason", json_object_new_string(reason));
+    gm_records_end_trial(&store->batch, trial->id, GM_TRIAL_FAIL, NAN, trial->started_s);
+    if (n != NULL) (*n)++;
+  }
+  return gm_store_commit(store, err);
 }
 
 /* ---- results --------------------------------------------------------------- */
 
 const gm_history *gm_study_history(const gm_study *study) {
-  return &study->history;
+  return &study->store.record->history;
+}
+
+const gm_study_record *gm_study_facts(const gm_study *study) {
+  return study->store.record;
 }
 
 const gm_trial *gm_study_best(const gm_study *study) {
-  const gm_history *history = &study->history;
+  return gm_history_best(&study->store.record->history);
+}
+
+const gm_trial *gm_history_best(const gm_history *history) {
   const gm_trial *best = NULL;
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A study: ask for a trial, suggest its parameters, report intermediate values, prune,
- * tell the outcome. One objective. The history lives in memory; every operation may
- * fail and takes an error, so that a shared journal can stand behind the same calls.
+ * tell the outcome. One objective. The study lives in memory or in a journal, which
+ * other workers, also Python ones, may share at the same time (tuning/journal.h).
  *
  * A study and its trials belong to one thread. Pointers to trials stay valid until
  * gm_study_free; callers read them and change them only through this header. */
@@ -9,9 +9,11 @@
 #define TUNING_STUDY_H
 
 #include "common/status.h"
+#include "tuning/journal.h"
 #include "tuning/pruner.h"
 #include "tuning/sampler.h"
 #include "tuning/search_space.h"
+#include "tuning/study_record.h"
 #include "tuning/trial.h"
 
 #include <stddef.h>
@@ -25,21 +27,41 @@ typedef struct {
   gm_direction direction; /* GM_MINIMIZE */
   gm_sampler_config sampler;
   gm_pruner_config pruner;
+  size_t max_trials; /* no trial starts while so many are finished or known to run on this machine; 0: any
+                        number. Exact in memory and in a file; in Redis workers can overtake each other */
 } gm_study_config;
 
 gm_study_config gm_study_config_default(void);
 gm_status gm_study_config_check(const gm_study_config *config, gm_error *err);
 
 gm_status gm_study_create(const gm_study_config *config, gm_study **study, gm_error *err);
+/* The study called `name` in `journal` (borrowed), created where there is none. RUNNING trials of
+ * workers that have died on this machine are ended as gm_study_bury does.
+ * GM_BAD_INPUT: it has several objectives, or another direction than config->direction. */
+gm_status gm_study_open(const gm_study_config *config, gm_journal *journal, const char *name,
+                        gm_study **study, gm_error *err);
 /* Accepts NULL. */
 void gm_study_free(gm_study *study);
 
+/* Takes in what other workers have written. Operations below do so themselves. */
+gm_status gm_study_sync(gm_study *study, gm_error *err);
+
 /* ---- one trial ------------------------------------------------------------ */
 
-/* Starts a trial, state RUNNING. Several may run at once. */
+/* Starts a trial, state RUNNING; *trial is NULL when config.max_trials forbids it. It is the first one that waits in the journal's queue (Study.enqueue_trial),
+ * else a new one. Several may run at once. The sampler draws from the configured seed if this worker's
+ * first trial is number 0, and from one mixed of seed and that number otherwise: workers and later
+ * processes never repeat each other's draws. */
 gm_status gm_study_ask(gm_study *study, gm_trial **trial, gm_error *err);
 
-/* The trial's value of parameter `name`, drawn on first request and the same ever after.
+/* The same for n parameters that are known beforehand. In a journal the trial and its parameters are
+ * one write, drawn while no other worker can ask, so that every sampler has seen all that run. A
+ * waiting trial whose fixed parameters are impossible is ended as FAIL and the next one is taken. */
+gm_status gm_study_ask_with(gm_study *study, size_t n, const gm_parameter parameters[], gm_trial **trial,
+                            gm_error *err);
+
+/* The trial's value of parameter `name`, drawn on first request and the same ever after. A value fixed
+ * when the trial was enqueued is taken as it is, even out of range.
  * `range` may differ from trial to trial, its kind, scale and labels may not.
  * GM_BAD_INPUT: illegal range, another kind than before, or a trial that has ended. */
 gm_status gm_study_suggest_float(gm_study *study, gm_trial *trial, const char *name, gm_distribution range,
@@ -61,11 +83,33 @@ gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, _Bool *p
  * last report, a failed one has none. GM_BAD_INPUT when it has ended already. */
 gm_status gm_study_tell(gm_study *study, gm_trial *trial, gm_trial_state state, double value, gm_error *err);
 
+/* Sets a user attribute of a running trial; `value` is taken over. In a journal it is written with the
+ * next report or the end of the trial. */
+gm_status gm_study_note(gm_study *study, gm_trial *trial, const char *key, struct json_object *value,
+                        gm_error *err);
+
+/* Ends the trial as FAIL, with the reason as its user attribute "fail_reason". */
+gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm_error *err);
+
+/* ---- the study as a whole ---------------------------------------------------- */
+
+/* Sets a user attribute of the study; `value` is taken over. */
+gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_object *value, gm_error *err);
+
+/* Ends every RUNNING trial whose worker is known to be dead (tuning/worker.h) as FAIL, with a
+ * reason; *n (may be NULL) is how many. Trials of other machines and programs are left alone. */
+gm_status gm_study_bury(gm_study *study, size_t *n, gm_error *err);
+
+/* RUNNING trials of other workers on this machine that are known to be alive; 0 in memory. */
+size_t gm_study_count_alive(const gm_study *study);
+
 /* ---- results --------------------------------------------------------------- */
 
 const gm_history *gm_study_history(const gm_study *study);
+const gm_study_record *gm_study_facts(const gm_study *study);
 
 /* The feasible complete trial with the best value, the earliest of equals; NULL without any. */
 const gm_trial *gm_study_best(const gm_study *study);
+const gm_trial *gm_history_best(const gm_history *history);
 
 #endif

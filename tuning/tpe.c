@@ -32,12 +32,17 @@ static void destroy(void *state) {
   free(tpe);
 }
 
+static void reseed(void *state, uint32_t seed) {
+  tpe_state *tpe = state;
+  gm_rng_seed(&tpe->random, seed);
+  gm_rng_seed(&tpe->tpe, seed);
+}
+
 static gm_status create(const gm_sampler_config *config, void **state, gm_error *err) {
   tpe_state *tpe = calloc(1, sizeof *tpe);
   if (tpe == NULL) return gm_fail_memory(err, "the TPE sampler");
   tpe->config = *config;
-  gm_rng_seed(&tpe->random, config->seed);
-  gm_rng_seed(&tpe->tpe, config->seed);
+  reseed(tpe, config->seed);
   *state = tpe;
   return GM_OK;
 }
@@ -136,6 +141,7 @@ static gm_status sample(void *state, const gm_history *history, const gm_trial *
 const gm_sampler gm_tpe_sampler = {
     .name = "tpe",
     .create = create,
+    .reseed = reseed,
     .propose = propose,
     .sample = sample,
     .destroy = destroy,

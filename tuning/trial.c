@@ -2,6 +2,8 @@
  * Records of trials. */
 #include "tuning/trial.h"
 
+#include "common/json.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +13,8 @@
 gm_trial *gm_trial_new(int64_t number) {
   gm_trial *trial = calloc(1, sizeof *trial);
   if (trial == NULL) return NULL;
-  trial->number = number;
-  trial->value = NAN;
+  trial->number = trial->id = number;
+  trial->value = trial->started_s = trial->ended_s = NAN;
   return trial;
 }
 
@@ -21,6 +23,9 @@ void gm_trial_free(gm_trial *trial) {
   free(trial->parameters.items);
   free(trial->proposed.items);
   free(trial->reports);
+  free(trial->worker);
+  json_object_put(trial->user_attributes);
+  json_object_put(trial->system_attributes);
   free(trial);
 }
 
@@ -86,9 +91,16 @@ static size_t report_position(const gm_trial *trial, int64_t step) {
   return first;
 }
 
-gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_error *err) {
+double gm_trial_attribute(const gm_trial *trial, const char *key) {
+  return trial->user_attributes == NULL ? NAN : gm_json_number(trial->user_attributes, key);
+}
+
+gm_status gm_trial_set_report(gm_trial *trial, int64_t step, double value, gm_error *err) {
   const size_t at = report_position(trial, step);
-  if (at < trial->n_reports && trial->reports[at].step == step) return GM_OK;
+  if (at < trial->n_reports && trial->reports[at].step == step) {
+    trial->reports[at].value = value;
+    return GM_OK;
+  }
   void *items = trial->reports;
   if (!reserve(&items, trial->n_reports, &trial->report_capacity, sizeof *trial->reports))
     return gm_fail_memory(err, "a trial");
@@ -97,6 +109,10 @@ gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_er
   trial->reports[at] = (gm_report){step, value};
   trial->n_reports++;
   return GM_OK;
+}
+
+gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_error *err) {
+  return gm_trial_report_at(trial, step) != NULL ? GM_OK : gm_trial_set_report(trial, step, value, err);
 }
 
 const gm_report *gm_trial_report_at(const gm_trial *trial, int64_t step) {

@@ -8,6 +8,8 @@
 #include "common/status.h"
 #include "tuning/search_space.h"
 
+#include <json-c/json_types.h>
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +50,11 @@ typedef struct {
   gm_assignments proposed;     /* drawn jointly when the trial started; suggest may use them */
   size_t n_reports, report_capacity;
   gm_report *reports; /* by ascending step */
+  /* beside the search itself */
+  int64_t id;                /* in a journal, over all its studies; in memory the number */
+  double started_s, ended_s; /* seconds since 1970; NaN: not known */
+  char *worker;              /* worker id of who started it; NULL: nobody, or in memory; owned */
+  struct json_object *user_attributes, *system_attributes; /* objects, owned; NULL: none */
 } gm_trial;
 
 /* A running trial without parameters, or NULL. */
@@ -67,8 +74,14 @@ const gm_assignment *gm_assignments_find(const gm_assignments *list, const char 
 /* The trial's internal value of the parameter called `name`, NaN where it has none. */
 double gm_trial_parameter(const gm_trial *trial, const char *name);
 
+/* The user attribute `key` as a number, NaN where there is none. */
+double gm_trial_attribute(const gm_trial *trial, const char *key);
+
 /* Adds a report; one for a step that already has one is ignored (Trial.report). */
 gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_error *err);
+
+/* The same, but replaces it. */
+gm_status gm_trial_set_report(gm_trial *trial, int64_t step, double value, gm_error *err);
 
 /* The report at exactly that step, or NULL. */
 const gm_report *gm_trial_report_at(const gm_trial *trial, int64_t step);

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Tables 1 and 2: what the hyperparameter searches found and spent. */
+#include "common/atomic_file.h"
+#include "common/csv.h"
+#include "energy/emissions.h"
 #include "experiments/report/tables_rows.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* "adam" -> "Adam", "sgd" -> "SGD", as papers print them. */
 static const char *optimizer_name(const char *name) {
@@ -65,6 +72,41 @@ static gm_status set_search(gm_report_table *table, size_t row, const gm_report_
   return status;
 }
 
+/* What `tune` wrote of other pruners: how the finished, unpruned search would have gone
+ * with them. An empty table where the run has none. */
+static gm_status read_replay(const gm_report_run *run, gm_csv_table *replay, gm_error *err) {
+  char *path = gm_path_join(run->directory, "replay.csv");
+  if (path == NULL) return gm_fail_memory(err, "a file name");
+  const gm_status status = access(path, R_OK) == 0 ? gm_csv_read(path, replay, err) : GM_OK;
+  free(path);
+  return status;
+}
+
+/* Rows behind the two searches: cost with the pruner = cost without − what it saves. */
+static gm_status set_replay(gm_report_table *table, size_t row, const gm_report_run *run,
+                            const gm_csv_table *replay, size_t i, gm_error *err) {
+  static const char *const names[] = {"percentile", "trials_pruned", "epochs_saved", "energy_saved_j",
+                                      "best_lost"};
+  double value[COUNT(names)];
+  for (size_t k = 0; k < COUNT(names); k++) {
+    size_t column = 0;
+    gm_status status = gm_csv_column(replay, names[k], &column, err);
+    if (status == GM_OK) status = gm_csv_number(replay, i, column, &value[k], err);
+    if (status != GM_OK) return status;
+  }
+  char strategy[64];
+  snprintf(strategy, sizeof strategy, "Replay, percentile %g: best %s", value[0],
+           value[4] != 0 ? "lost" : "kept");
+  gm_report_table_number(table, row, "trials_complete",
+                         gm_report_run_number(run, "trials_complete") - value[1]);
+  gm_report_table_number(table, row, "trials_pruned", value[1]);
+  gm_report_table_number(table, row, "trials_failed", gm_report_run_number(run, "trials_failed"));
+  gm_report_table_number(table, row, "epochs", gm_report_run_number(run, "epochs") - value[2]);
+  gm_report_table_number(table, row, "energy_kwh",
+                         gm_report_run_number(run, "energy_kwh") - gm_kwh(value[3]));
+  return gm_report_table_text(table, row, "strategy", strategy, err);
+}
+
 gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_error *err) {
   const gm_report_column columns[] = {
       {.key = "strategy", .head = "Strategy"},
@@ -85,7 +127,15 @@ gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_er
       {.key = "protocol"},
   };
   memcpy(report->table2_columns, columns, sizeof columns);
-  gm_status status = gm_report_table_init(table, "table2", report->table2_columns, COUNT(columns), 2, err);
+  const gm_report_run *search = report->study->runs[GM_RUN_TUNE];
+  gm_csv_table replay = {0};
+  gm_status status = read_replay(search, &replay, err);
+  if (status == GM_OK)
+    status =
+        gm_report_table_init(table, "table2", report->table2_columns, COUNT(columns), 2 + replay.n_rows, err);
+  for (size_t i = 0; i < replay.n_rows && status == GM_OK; i++)
+    status = set_replay(table, 2 + i, search, &replay, i, err);
+  gm_csv_free(&replay);
   if (status == GM_OK)
     status = set_search(table, 0, report->study->runs[GM_RUN_TUNE], "Not pruned", &gm_poster_not_pruned, err);
   if (status == GM_OK)
@@ -96,6 +146,8 @@ gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_er
   return gm_report_set_texts(
       report, table, "The search without and with the percentile pruner",
       "The poster found 1 input time step, learning rate 0.004626 and SGD with both strategies. Its RMSE "
-      "names no split and may be a mean squared error: read it beside ours, not against it.",
+      "names no split and may be a mean squared error: read it beside ours, not against it. Replay: what the "
+      "search without pruner would have cost with this percentile, from its own learning curves, and whether "
+      "its best trial would have been pruned.",
       err);
 }

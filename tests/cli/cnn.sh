@@ -43,7 +43,7 @@ ok "--save writes the same model" same saved.safetensors a/model.safetensors
 
 # ---- seeds and threads ----------------------------------------------------------------------
 runs cnn $quick --out b
-runs cnn $quick --seed 0 --threads 1 --out one
+runs cnn $quick --seed 0 --out one
 runs cnn $quick --threads 2 --out two
 runs cnn $quick --seed 1 --out other
 for run in b one two; do
@@ -66,7 +66,7 @@ runs cnn $quick --prune-unstructured 0.5 --prune-after 2 --out masked
 runs cnn $quick --prune-structured 0.5 --prune-after 2 --out smaller
 runs cnn $small --optimizer sgd --learning-rate 0.01 --momentum 0.9 --epochs 60 --early-stopping 2 --out stopped
 for run in a t3 masked smaller stopped; do
-  runs inference --batch-seconds 0.001 --model $run/model.safetensors --out inference_$run
+  runs inference --threads 1 --batch-seconds 0.001 --model $run/model.safetensors --out inference_$run
   ok "$run: inference gives the same forecasts" same $run/predictions.csv inference_$run/predictions.csv
 done
 ok "inference: its files" contains inference_a run.json predictions.csv emissions.csv

@@ -49,7 +49,7 @@ with() { # SENTENCE FILE: exit 2 for this file
 
   rm -rf run
   refused 2 '--dataset: expected nino12, got "enso"; for a file use --csv' linear_regression --dataset enso
-  refused 2 '--dataset and --csv: expected one of them' linear_regression --dataset nino12 --csv good.csv
+  refused 2 '--dataset, --csv and --sst: expected one of them' linear_regression --dataset nino12 --csv good.csv
   refused 2 '--csv good.csv: expected --date-column and --target with it' linear_regression --csv good.csv
   refused 2 '--date-column, --target and --features describe a file: expected --csv FILE' linear_regression --target sst
   refused 2 '--train FROM:TO: needed with --csv' linear_regression --csv good.csv --date-column month --target sst

@@ -60,7 +60,7 @@ ok "emissions.csv: without a country no emissions" equal "$(field unset emission
 runs $run --country WLD --out world
 ok "a second run replaces the row" lines world/emissions.csv 2
 
-runs inference --batch-seconds 0.01 --country WLD --model world/model.safetensors --out forecast
+runs inference --threads 1 --batch-seconds 0.01 --country WLD --model world/model.safetensors --out forecast
 ok "a forecast's energy is that of one call" near "$(member forecast/run.json energy_per_forecast_j)" \
   "$(awk -v kwh="$(member forecast/run.json energy_kwh)" 'BEGIN { printf "%.17g", kwh * 3.6e6 }')" $rounding
 ok "a forecast's emissions are that of one call" near "$(member forecast/run.json emissions_per_forecast_kg)" \

@@ -47,7 +47,7 @@ again() {
 ok "an interrupted run over an old one leaves no run.json that could pass for its own" again
 
 # ---- going on ------------------------------------------------------------------------------------
-long="cnn $small --threads 1 --epochs 12000 --prune-structured 0.5 --prune-after 3"
+long="cnn $small --epochs 12000 --prune-structured 0.5 --prune-after 3"
 runs $long --out whole
 ok "a long run is interrupted" interrupted halves checkpoint.safetensors $long
 runs $long --resume --out halves

@@ -4,7 +4,7 @@
 search="$small --trials 14 --epochs 3"
 
 runs tune $search --out a
-ok "its files" contains a run.json trials.csv curves.csv predictions.csv emissions.csv
+ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv predictions.csv emissions.csv
 ok "trials.csv: header" has_header a/trials.csv \
   trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,duration_s,energy_j
 ok "curves.csv: header" has_header a/curves.csv trial,epoch,rmse_validation
@@ -24,7 +24,7 @@ ok "predictions.csv: 120 validation and 47 test rows" sh -c \
 ok "epochs are those of all trials" equal "$(member a/run.json epochs)" \
   "$(awk -F, 'NR > 1 { n += $7 } END { print n }' a/trials.csv)"
 
-runs tune $search --threads 1 --out b
+runs tune $search --threads 2 --out b
 ok "same trials but for times and joules" same_columns 1-7 a/trials.csv b/trials.csv
 ok "same curves" same a/curves.csv b/curves.csv
 ok "same forecasts" same a/predictions.csv b/predictions.csv

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ * CF time coordinates: "days since 1800-1-1 00:00:00" and a calendar in, calendar
+ * months out (CF conventions 1.10, section 4.4). Pure arithmetic: it reads no file.
+ *
+ * Deviations: one "month since" is a calendar month, as every monthly data set means
+ * it, not udunits' year/12. The year 0 (climatologies) counts as the Julian leap year
+ * before year 1. Leap seconds do not exist. */
+#ifndef DATASETS_CF_TIME_H
+#define DATASETS_CF_TIME_H
+
+#include "common/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+  GM_CALENDAR_STANDARD,  /* "standard", "gregorian", none: Julian before 1582-10-15 */
+  GM_CALENDAR_PROLEPTIC, /* "proleptic_gregorian" */
+  GM_CALENDAR_JULIAN,    /* "julian" */
+  GM_CALENDAR_NOLEAP,    /* "noleap", "365_day" */
+  GM_CALENDAR_ALL_LEAP,  /* "all_leap", "366_day" */
+  GM_CALENDAR_360_DAY,   /* "360_day": twelve months of 30 days */
+} gm_calendar;
+
+typedef struct {
+  gm_calendar calendar;
+  bool months;               /* the unit is a calendar month */
+  double unit_days;          /* length of the unit otherwise */
+  int64_t reference_year;    /* of the date after "since" */
+  int reference_month;       /* 1 … 12 */
+  int reference_day;         /* 1 … 31 */
+  double reference_fraction; /* time of day in UTC, as part of the day; a zone can take it out of [0, 1) */
+} gm_cf_time;
+
+/* Parses `units` ("days|hours|minutes|seconds|months since DATE [TIME [ZONE]]") and `calendar`
+ * (NULL: standard). GM_BAD_INPUT says what was expected. */
+gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *time, gm_error *err);
+
+/* The month in which `value` lies, as an ordinal of series.h (12·year + month − 1). False for a value
+ * that is not finite or outside the years 0 … 9999. */
+bool gm_cf_time_month(const gm_cf_time *time, double value, int64_t *month);
+
+#endif

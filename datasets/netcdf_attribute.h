@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ * Attributes of netCDF variables, and libnetcdf's failures as sentences. Compiled only
+ * where libnetcdf is there, as are all netcdf_*.c but netcdf_classic.c. */
+#ifndef DATASETS_NETCDF_ATTRIBUTE_H
+#define DATASETS_NETCDF_ATTRIBUTE_H
+
+#include "common/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* An open file and its name for messages. */
+typedef struct {
+  int id;
+  const char *path; /* borrowed */
+} gm_netcdf_file;
+
+/* GM_BAD_INPUT "PATH: NAME: what libnetcdf says"; `code` is its return value. */
+gm_status gm_netcdf_fail(gm_netcdf_file file, const char *name, int code, gm_error *err);
+
+/* A text attribute in fresh memory the caller frees; NULL where there is none. */
+char *gm_netcdf_text(gm_netcdf_file file, int variable, const char *attribute);
+
+/* Whether the text attribute is there and equals `value`. */
+bool gm_netcdf_text_is(gm_netcdf_file file, int variable, const char *attribute, const char *value);
+
+/* The numbers of an attribute, at most `most`; returns how many, 0 where there is none. *type (may be
+ * NULL) gets its netCDF type. */
+size_t gm_netcdf_numbers(gm_netcdf_file file, int variable, const char *attribute, double *values,
+                         size_t most, int *type);
+
+#endif

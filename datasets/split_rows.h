@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * Which rows of a table are the last input times of each split: what samples of index
+ * series (samples.c) and of maps (map_samples.c) have in common. Private to datasets. */
+#ifndef DATASETS_SPLIT_ROWS_H
+#define DATASETS_SPLIT_ROWS_H
+
+#include "datasets/samples.h"
+
+/* Rows first_row … first_row + n − 1 of the table. */
+typedef struct {
+  size_t first_row, n, n_dropped;
+} gm_split_rows;
+
+/* The rows t of each period that have a full window behind and a target ahead. GM_BAD_INPUT
+ * for a bad configuration, bad or overlapping periods, and a split without samples. */
+gm_status gm_split_rows_find(const gm_samples_config *config, const gm_series *series,
+                             gm_split_rows rows[GM_N_SPLITS], gm_error *err);
+
+/* One block of memory per type, and the views of the splits into it: `predictors` doubles of X and
+ * `block_size` floats of x per sample; without them (maps) the samples own no windows. */
+gm_status gm_samples_allocate(gm_samples *samples, const gm_split_rows rows[GM_N_SPLITS], size_t predictors,
+                              size_t block_size, gm_error *err);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ * Monthly sea surface temperature on the ocean points of a box, and an index of it, in
+ * memory: what the models see of a gridded file. sst_netcdf.h reads it.
+ *
+ * Letters: n_times months, L = n_points points. */
+#ifndef DATASETS_SST_MAP_H
+#define DATASETS_SST_MAP_H
+
+#include "common/status.h"
+#include "datasets/series.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  char *variable;           /* name in the file, owned */
+  int64_t first;            /* ordinal of month 0 (series.h); months are consecutive */
+  size_t n_times, n_points; /* months kept, points with a value in every month read */
+  size_t n_land;            /* cells of the box that never have a value */
+  size_t n_gaps;            /* cells dropped because they lack a value in some months */
+  size_t n_index_cells;     /* cells behind the index */
+  bool anomaly;             /* the file's values were anomalies */
+  float *values;            /* (n_times, n_points) anomalies, row-major, owned */
+  double *latitude,
+      *longitude;  /* (n_points) degrees, south to north, then west to east without a seam; owned */
+  gm_series index; /* the target: one channel, which is the index itself; n_times months */
+} gm_sst_map;
+
+/* Accepts a zeroed or half-built map. */
+void gm_sst_map_free(gm_sst_map *map);
+
+#endif

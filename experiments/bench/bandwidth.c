@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ * The machine's own figures: bandwidth of the three streams at the size of the network
+ * and at four times the last-level cache, speed of matrix products. */
+#include "experiments/bench/case.h"
+#include "experiments/bench/network.h"
+
+#include <math.h>
+
+/* The large size: past the caches, yet within reason on machines whose cache is shared by many. */
+static const size_t largest_bytes = (size_t)1 << 30, largest_quick_bytes = (size_t)1 << 28;
+enum { TIMES_LAST_CACHE = 4, SHARE_OF_MEMORY = 2 };
+
+static size_t large_size(gm_bench *bench, size_t working_set) {
+  const size_t wanted = TIMES_LAST_CACHE * bench->machine.last_cache;
+  const size_t most = bench->quick ? largest_quick_bytes : largest_bytes;
+  const size_t had = bench->machine.available / SHARE_OF_MEMORY;
+  size_t size = wanted < most ? wanted : most;
+  if (had > 0 && had < size) size = had;
+  if (size < wanted)
+    gm_bench_note(
+        bench,
+        "floor: four times the last-level cache would be %zu MiB; the large streams use %zu MiB, so "
+        "caches may still help them",
+        wanted >> 20, size >> 20);
+  return size > working_set ? size : working_set;
+}
+
+static double rate(const gm_bench_side *side) {
+  return side->amount / side->spread.median_s;
+}
+
+static gm_status streams(gm_bench *bench, const char *name, size_t bytes, gm_bench_case *c, gm_error *err) {
+  static const struct {
+    const char *label;
+    gm_bench_call call;
+    double bytes_per_float;
+  } kinds[] = {{"read", gm_stream_read, 4}, {"triad", gm_stream_triad, 4}, {"update", gm_stream_update, 8}};
+  gm_stream stream;
+  gm_stream_call calls[GM_BENCH_THREADS];
+  gm_status status = gm_stream_create(&stream, bytes / sizeof(float), 0, err);
+  if (status != GM_OK) return status;
+  snprintf(c->name, sizeof c->name, "%s", name);
+  snprintf(c->what, sizeof c->what, "streams over %.0f MB", (double)bytes / 1e6);
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+    for (int t = 0; t < bench->n_threads; t++) {
+      calls[t] = (gm_stream_call){&stream, bench->threads[t]};
+      gm_bench_side *side = &c->sides[c->n_sides++];
+      *side = (gm_bench_side){.role = GM_SIDE_FLOOR,
+                              .threads = bench->threads[t],
+                              .call = kinds[k].call,
+                              .context = &calls[t],
+                              .amount = kinds[k].bytes_per_float * (double)stream.n};
+      snprintf(side->label, sizeof side->label, "%s", kinds[k].label);
+    }
+  status = gm_bench_run(bench, c, NULL, err);
+  gm_stream_free(&stream);
+  return status;
+}
+
+static gm_status products(gm_bench *bench, gm_error *err) {
+  static const struct {
+    const char *label;
+    gm_bench_call call;
+  } kinds[] = {{"sgemm", gm_product_single}, {"dgemm", gm_product_double}};
+  const double flops = 2.0 * GM_PRODUCT_SIZE * GM_PRODUCT_SIZE * GM_PRODUCT_SIZE;
+  gm_bench_case c = {.name = "floor.product"};
+  gm_product product;
+  gm_product_call calls[GM_BENCH_THREADS];
+  gm_status status = gm_product_create(&product, err);
+  if (status != GM_OK) return status;
+  snprintf(c.what, sizeof c.what, "OpenBLAS products of %d × %d matrices", GM_PRODUCT_SIZE, GM_PRODUCT_SIZE);
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+    for (int t = 0; t < bench->n_threads; t++) {
+      calls[t] = (gm_product_call){&product, bench->threads[t]};
+      gm_bench_side *side = &c.sides[c.n_sides++];
+      *side = (gm_bench_side){.role = GM_SIDE_FLOOR,
+                              .threads = bench->threads[t],
+                              .call = kinds[k].call,
+                              .context = &calls[t],
+                              .amount = flops};
+      snprintf(side->label, sizeof side->label, "%s", kinds[k].label);
+    }
+  status = gm_bench_run(bench, &c, NULL, err);
+  for (int t = 0; t < bench->n_threads && status == GM_OK; t++) {
+    bench->single_flops_per_s[t] = rate(gm_bench_best(&c, GM_SIDE_FLOOR, "sgemm", bench->threads[t]));
+    bench->double_flops_per_s[t] = rate(gm_bench_best(&c, GM_SIDE_FLOOR, "dgemm", bench->threads[t]));
+  }
+  gm_product_free(&product);
+  return status;
+}
+
+gm_status gm_bench_machine_floors(gm_bench *bench, gm_error *err) {
+  gm_bench_case network_size = {0}, large = {0};
+  gm_architecture a;
+  gm_status status = gm_architecture_parse(gm_bench_index.arch, gm_bench_index.input, &a, err);
+  if (status != GM_OK) return status;
+  const size_t bytes = a.n_parameters * sizeof(float);
+  gm_architecture_free(&a);
+  bench->large_bytes = large_size(bench, bytes);
+  status = products(bench, err);
+  if (status == GM_OK) status = streams(bench, "floor.network", bytes, &network_size, err);
+  if (status == GM_OK) status = streams(bench, "floor.large", bench->large_bytes, &large, err);
+  for (int t = 0; t < bench->n_threads && status == GM_OK; t++) {
+    bench->large_read[t] = rate(gm_bench_best(&large, GM_SIDE_FLOOR, "read", bench->threads[t]));
+    bench->large_update[t] = rate(gm_bench_best(&large, GM_SIDE_FLOOR, "update", bench->threads[t]));
+  }
+  return status;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ * The streams, in the widest registers the processor has, and the products. */
+#include "experiments/bench/floor.h"
+
+#include "models/memory.h"
+
+#include <cblas.h>
+#include <stdlib.h>
+
+/* Compiled once per instruction set and chosen by the loader; other processors have one. */
+#if defined __x86_64__ && defined __GLIBC__
+#define WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WIDEST
+#endif
+
+enum { LANES = 16, AT_ONCE = 4, BLOCK = LANES * AT_ONCE }; /* four sums hide the latency of an addition */
+
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), may_alias));
+
+/* Elements [first, last) of thread `thread`, in whole blocks. */
+static void share(size_t n, int thread, int threads, size_t *first, size_t *last) {
+  const size_t blocks = n / BLOCK;
+  *first = blocks * (size_t)thread / (size_t)threads * BLOCK;
+  *last = blocks * (size_t)(thread + 1) / (size_t)threads * BLOCK;
+}
+
+/* ---- the three loops --------------------------------------------------------------- */
+
+WIDEST static double read_part(const float *x, size_t n) {
+  lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
+  const lanes *v = (const lanes *)x;
+  for (size_t i = 0; i < n / LANES; i += AT_ONCE) {
+    s0 += v[i];
+    s1 += v[i + 1];
+    s2 += v[i + 2];
+    s3 += v[i + 3];
+  }
+  const lanes s = s0 + s1 + s2 + s3;
+  double sum = 0;
+  for (int j = 0; j < LANES; j++) sum += (double)s[j];
+  return sum;
+}
+
+/* x tends to 2, so it stays a normal number however often this is called. */
+WIDEST static void update_part(float *x, size_t n) {
+  lanes *v = (lanes *)x;
+  for (size_t i = 0; i < n / LANES; i++) v[i] = 0.5f * v[i] + 1.0f;
+}
+
+WIDEST static void triad_part(float *a, const float *b, const float *c, size_t n) {
+  lanes *va = (lanes *)a;
+  const lanes *vb = (const lanes *)b, *vc = (const lanes *)c;
+  for (size_t i = 0; i < n / LANES; i++) va[i] = vb[i] + 3.0f * vc[i];
+}
+
+/* ---- on threads ------------------------------------------------------------------------ */
+
+static void read_all(gm_stream *s, size_t n, int threads) {
+  double sum = 0;
+#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(+ : sum) if (threads > 1)
+  for (int t = 0; t < threads; t++) {
+    size_t first, last;
+    share(n, t, threads, &first, &last);
+    sum += read_part(s->x + first, last - first);
+  }
+  s->sum = sum;
+}
+
+static void update_all(gm_stream *s, size_t n, int threads) {
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+  for (int t = 0; t < threads; t++) {
+    size_t first, last;
+    share(n, t, threads, &first, &last);
+    update_part(s->x + first, last - first);
+  }
+}
+
+gm_status gm_stream_read(void *context, gm_error *err) {
+  const gm_stream_call *c = context;
+  (void)err;
+  read_all(c->stream, c->stream->n, c->threads);
+  return GM_OK;
+}
+
+gm_status gm_stream_update(void *context, gm_error *err) {
+  const gm_stream_call *c = context;
+  (void)err;
+  update_all(c->stream, c->stream->n, c->threads);
+  return GM_OK;
+}
+
+gm_status gm_stream_triad(void *context, gm_error *err) {
+  const gm_stream_call *c = context;
+  (void)err;
+  const size_t third = c->stream->n / 3 / BLOCK * BLOCK;
+  float *a = c->stream->x;
+  const int threads = c->threads;
+#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
+  for (int t = 0; t < threads; t++) {
+    size_t first, last;
+    share(third, t, threads, &first, &last);
+    triad_part(a + first, a + third + first, a + 2 * third + first, last - first);
+  }
+  return GM_OK;
+}
+
+gm_status gm_stream_floor(void *context, gm_error *err) {
+  const gm_stream_call *c = context;
+  (void)err;
+  read_all(c->stream, c->stream->n_read, c->threads);
+  update_all(c->stream, c->stream->n_update, c->threads);
+  return GM_OK;
+}
+
+gm_status gm_stream_create(gm_stream *s, size_t n_read, size_t n_update, gm_error *err) {
+  const size_t n = n_read > n_update ? n_read : n_update;
+  *s = (gm_stream){.n = (n + BLOCK - 1) / BLOCK * BLOCK,
+                   .n_read = (n_read + BLOCK - 1) / BLOCK * BLOCK,
+                   .n_update = (n_update + BLOCK - 1) / BLOCK * BLOCK};
+  s->x = gm_floats_alloc(s->n);
+  return s->x != NULL ? GM_OK : gm_fail_memory(err, "the streams of the memory floor");
+}
+
+void gm_stream_free(gm_stream *s) {
+  free(s->x);
+  *s = (gm_stream){0};
+}
+
+/* ---- matrix products ---------------------------------------------------------------------- */
+
+enum { PRODUCT_ELEMENTS = GM_PRODUCT_SIZE * GM_PRODUCT_SIZE };
+
+gm_status gm_product_create(gm_product *p, gm_error *err) {
+  const size_t n = 3 * (size_t)PRODUCT_ELEMENTS;
+  *p = (gm_product){.single = gm_floats_alloc(n), .full = malloc(n * sizeof *p->full)};
+  if (p->single == NULL || p->full == NULL) {
+    gm_product_free(p);
+    return gm_fail_memory(err, "the matrices of the arithmetic floor");
+  }
+  for (size_t i = 0; i < n; i++) p->full[i] = p->single[i] = 1;
+  return GM_OK;
+}
+
+void gm_product_free(gm_product *p) {
+  free(p->single);
+  free(p->full);
+  *p = (gm_product){0};
+}
+
+gm_status gm_product_single(void *context, gm_error *err) {
+  const gm_product_call *c = context;
+  const int n = GM_PRODUCT_SIZE;
+  float *a = c->product->single, *b = a + PRODUCT_ELEMENTS, *result = b + PRODUCT_ELEMENTS;
+  (void)err;
+  openblas_set_num_threads(c->threads);
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, b, n, 0, result, n);
+  openblas_set_num_threads(1); /* as gm_compute_init leaves it */
+  return GM_OK;
+}
+
+gm_status gm_product_double(void *context, gm_error *err) {
+  const gm_product_call *c = context;
+  const int n = GM_PRODUCT_SIZE;
+  double *a = c->product->full, *b = a + PRODUCT_ELEMENTS, *result = b + PRODUCT_ELEMENTS;
+  (void)err;
+  openblas_set_num_threads(c->threads);
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, b, n, 0, result, n);
+  openblas_set_num_threads(1);
+  return GM_OK;
+}

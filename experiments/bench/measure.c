@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT
+ * Rounds, batches and quartiles. */
+#include "experiments/bench/measure.h"
+
+#include "common/clock.h"
+#include "common/interrupt.h"
+#include "tuning/percentile_pruner.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A call as long as this many batches is not made a second time only to warm up. */
+static const double longest_warm_up = 4;
+
+const char *gm_side_role_name(gm_side_role role) {
+  switch (role) {
+  case GM_SIDE_OURS:
+    return "ours";
+  case GM_SIDE_PEER:
+    return "peer";
+  case GM_SIDE_FLOOR:
+    break;
+  }
+  return "floor";
+}
+
+/* ---- one batch ----------------------------------------------------------------- */
+
+static gm_status batch(const gm_bench_side *side, int64_t warm, int64_t calls, gm_bench_peer *peer,
+                       double *seconds, gm_error *err) {
+  if (gm_interrupt_requested()) return gm_fail(err, GM_INTERRUPTED, "interrupted");
+  if (side->role == GM_SIDE_PEER)
+    return gm_bench_peer_run(peer, side->remote, warm, calls, side->threads, seconds, err);
+  gm_status status = GM_OK;
+  for (int64_t i = 0; i < warm && status == GM_OK; i++) status = side->call(side->context, err);
+  const double start_s = gm_monotonic_s();
+  for (int64_t i = 0; i < calls && status == GM_OK; i++) status = side->call(side->context, err);
+  *seconds = gm_monotonic_s() - start_s;
+  return status;
+}
+
+/* How many calls fill a batch: from the second of two single calls. */
+static gm_status calibrate(gm_bench_side *side, double batch_s, gm_bench_peer *peer, double *call_s,
+                           gm_error *err) {
+  const gm_status status = batch(side, 1, 1, peer, call_s, err);
+  if (status != GM_OK) return status;
+  const double most = side->max_calls > 0 ? (double)side->max_calls : 1e9;
+  side->calls = (int64_t)fmin(most, fmax(1, ceil(batch_s / fmax(*call_s, 1e-9))));
+  return GM_OK;
+}
+
+/* ---- spread ------------------------------------------------------------------------ */
+
+static int ascending(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static gm_spread spread_of(const double *values, size_t n) {
+  double sorted[GM_BENCH_ROUNDS];
+  memcpy(sorted, values, n * sizeof *sorted);
+  qsort(sorted, n, sizeof *sorted, ascending);
+  return (gm_spread){.median_s = gm_percentile(n, sorted, 50),
+                     .low_s = gm_percentile(n, sorted, 25),
+                     .high_s = gm_percentile(n, sorted, 75),
+                     .min_s = sorted[0],
+                     .max_s = sorted[n - 1]};
+}
+
+double gm_spread_relative(const gm_spread *s) {
+  return (s->high_s - s->low_s) / s->median_s;
+}
+
+gm_bench_ratio gm_bench_compare(const gm_bench_side *slow, const gm_bench_side *fast) {
+  gm_bench_ratio r = {.noise = fmax(gm_spread_relative(&slow->spread), gm_spread_relative(&fast->spread))};
+  double by_round[GM_BENCH_ROUNDS];
+  for (size_t i = 0; i < slow->n; i++) by_round[i] = slow->sample_s[i] / fast->sample_s[i];
+  const gm_spread rounds = spread_of(by_round, slow->n);
+  r.noisy = !(r.noise <= GM_BENCH_NOISE);
+  r.ratio = r.noisy ? NAN : rounds.median_s;
+  r.low = r.noisy ? NAN : rounds.low_s;
+  r.high = r.noisy ? NAN : rounds.high_s;
+  return r;
+}
+
+/* ---- rounds -------------------------------------------------------------------------- */
+
+gm_status gm_bench_measure(gm_bench_side *sides, size_t n, const gm_bench_plan *plan, gm_bench_peer *peer,
+                           gm_error *err) {
+  double call_s[GM_BENCH_SIDES];
+  gm_status status = GM_OK;
+  for (size_t i = 0; i < n && status == GM_OK; i++)
+    status = calibrate(&sides[i], plan->batch_s, peer, &call_s[i], err);
+  const double start_s = gm_monotonic_s();
+  for (int round = 0; round < plan->max_rounds && status == GM_OK; round++) {
+    if (round >= plan->min_rounds && gm_monotonic_s() - start_s > plan->case_s) break;
+    for (size_t i = 0; i < n && status == GM_OK; i++) {
+      gm_bench_side *side = &sides[i];
+      const int64_t warm = call_s[i] < longest_warm_up * plan->batch_s ? 1 : 0;
+      double seconds = 0;
+      status = batch(side, warm, side->calls, peer, &seconds, err);
+      side->sample_s[side->n++] = seconds / (double)side->calls;
+    }
+  }
+  for (size_t i = 0; i < n && status == GM_OK; i++)
+    sides[i].spread = spread_of(sides[i].sample_s, sides[i].n);
+  return status;
+}

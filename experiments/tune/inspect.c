@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT
+ * Questions to a study in a journal, which is only read: the best trial, all trials as
+ * CSV, why TPE likes or dislikes some parameters, what pruners would have saved. */
+#include "experiments/tune/program.h"
+#include "tuning/journal_distribution.h"
+#include "tuning/journal_time.h"
+#include "tuning/tpe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print(FILE *out, struct json_object *object) {
+  fprintf(out, "%s\n",
+          json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+                                                     JSON_C_TO_STRING_NOSLASHESCAPE));
+  json_object_put(object);
+}
+
+/* ---- --best ----------------------------------------------------------------------- */
+
+static struct json_object *parameters_object(const gm_trial *trial) {
+  struct json_object *object = json_object_new_object();
+  for (size_t i = 0; i < trial->parameters.n; i++) {
+    const gm_assignment *a = &trial->parameters.items[i];
+    json_object_object_add(object, a->parameter->name,
+                           gm_journal_external_value(&a->parameter->distribution, a->value));
+  }
+  return object;
+}
+
+static gm_status print_best(const gm_study_record *study, FILE *out, gm_error *err) {
+  const gm_trial *best = gm_history_best(&study->history);
+  if (best == NULL) return gm_fail(err, GM_FAILED, "study '%s' has no complete trial", study->name);
+  struct json_object *object = json_object_new_object();
+  gm_json_add_text(object, "study", study->name);
+  gm_json_add_integer(object, "trial", best->number);
+  gm_json_add_number(object, "value", best->value);
+  json_object_object_add(object, "parameters", parameters_object(best));
+  json_object_object_add(object, "user_attributes", json_object_get(best->user_attributes));
+  print(out, object);
+  return GM_OK;
+}
+
+/* ---- --export csv -------------------------------------------------------------------- */
+
+/* Names of all user attributes of all trials, as the keys of an object. */
+static struct json_object *attribute_names(const gm_history *history) {
+  struct json_object *names = json_object_new_object();
+  for (size_t i = 0; i < history->n_trials; i++) {
+    if (history->trials[i]->user_attributes == NULL) continue;
+    json_object_object_foreach(history->trials[i]->user_attributes, key, value) {
+      (void)value;
+      json_object_object_add(names, key, NULL);
+    }
+  }
+  return names;
+}
+
+static void put_json(gm_csv_writer *csv, struct json_object *value) {
+  gm_csv_put_text(csv, value == NULL ? NULL : json_object_get_string(value));
+}
+
+static void put_time(gm_csv_writer *csv, double seconds) {
+  char text[GM_JOURNAL_TIME];
+  if (!isnan(seconds)) gm_journal_time_format(seconds, text);
+  gm_csv_put_text(csv, isnan(seconds) ? NULL : text);
+}
+
+static void put_header(gm_csv_writer *csv, const gm_search_space *space, struct json_object *attributes) {
+  static const char *const fixed[] = {"number", "state", "value", "datetime_start", "datetime_complete"};
+  char name[256];
+  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) gm_csv_put_text(csv, fixed[i]);
+  for (size_t i = 0; i < space->n_names; i++) {
+    snprintf(name, sizeof name, "params_%s", space->names[i]);
+    gm_csv_put_text(csv, name);
+  }
+  json_object_object_foreach(attributes, key, value) {
+    (void)value;
+    snprintf(name, sizeof name, "user_attrs_%s", key);
+    gm_csv_put_text(csv, name);
+  }
+  gm_csv_end_row(csv);
+}
+
+static void put_trial(gm_csv_writer *csv, const gm_trial *trial, const gm_search_space *space,
+                      struct json_object *attributes) {
+  gm_csv_put_integer(csv, trial->number);
+  gm_csv_put_text(csv, gm_trial_state_name(trial->state));
+  gm_csv_put_number(csv, trial->value);
+  put_time(csv, trial->started_s);
+  put_time(csv, trial->ended_s);
+  for (size_t i = 0; i < space->n_names; i++) {
+    const gm_assignment *a = gm_assignments_find(&trial->parameters, space->names[i]);
+    struct json_object *value =
+        a == NULL ? NULL : gm_journal_external_value(&a->parameter->distribution, a->value);
+    put_json(csv, value);
+    json_object_put(value);
+  }
+  json_object_object_foreach(attributes, key, unused) {
+    struct json_object *value = NULL;
+    (void)unused;
+    if (trial->user_attributes != NULL) json_object_object_get_ex(trial->user_attributes, key, &value);
+    put_json(csv, value);
+  }
+  gm_csv_end_row(csv);
+}
+
+/* Columns as of Optuna's Study.trials_dataframe. */
+static void export_csv(const gm_study_record *study, FILE *out) {
+  gm_csv_writer csv = {.file = {.stream = out}};
+  struct json_object *attributes = attribute_names(&study->history);
+  put_header(&csv, &study->space, attributes);
+  for (size_t i = 0; i < study->history.n_trials; i++)
+    put_trial(&csv, study->history.trials[i], &study->space, attributes);
+  json_object_put(attributes);
+}
+
+/* ---- --explain ------------------------------------------------------------------------ */
+
+enum { LARGEST_EXPLAINED = 32 };
+
+typedef struct {
+  size_t n;
+  const gm_parameter *parameters[LARGEST_EXPLAINED];
+  double values[LARGEST_EXPLAINED]; /* internal */
+} point;
+
+/* The parameter as the last trial that has it knows it. */
+static const gm_parameter *find_parameter(const gm_study_record *study, const char *name) {
+  const char *shared = gm_search_space_name(&study->space, name);
+  for (size_t i = study->history.n_trials; shared != NULL && i > 0; i--) {
+    const gm_assignment *found = gm_assignments_find(&study->history.trials[i - 1]->parameters, shared);
+    if (found != NULL) return found->parameter;
+  }
+  return NULL;
+}
+
+/* A value as the user writes it: a number, or one of the choices. */
+static gm_status parse_value(const gm_parameter *parameter, const char *text, double *value, gm_error *err) {
+  const gm_distribution *d = &parameter->distribution;
+  struct json_object *external = d->kind == GM_CATEGORICAL ? json_object_new_string(text) : NULL;
+  double number;
+  if (external == NULL && gm_parse_double(text, &number)) external = json_object_new_double(number);
+  gm_status status = gm_journal_internal_value(d, parameter->name, external, value, NULL);
+  json_object_put(external);
+  if (status != GM_OK && d->kind == GM_CATEGORICAL) { /* a choice that is a number or a truth value */
+    external = json_tokener_parse(text);
+    status = gm_journal_internal_value(d, parameter->name, external, value, NULL);
+    json_object_put(external);
+  }
+  if (status == GM_OK && gm_distribution_contains(d, *value)) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "--explain: %s=%s is not in the range of that parameter", parameter->name,
+                 text);
+}
+
+static gm_status parse_point(const gm_study_record *study, char *text, point *p, gm_error *err) {
+  char *rest = NULL;
+  p->n = 0;
+  for (char *item = strtok_r(text, ",", &rest); item != NULL; item = strtok_r(NULL, ",", &rest)) {
+    char *equals = strchr(item, '=');
+    if (equals == NULL || p->n == LARGEST_EXPLAINED)
+      return gm_fail(err, GM_BAD_INPUT, "--explain: expected NAME=VALUE[,NAME=VALUE…], got \"%s\"", item);
+    *equals = '\0';
+    p->parameters[p->n] = find_parameter(study, item);
+    if (p->parameters[p->n] == NULL)
+      return gm_fail(err, GM_BAD_INPUT, "--explain: no trial of study '%s' has a parameter '%s'", study->name,
+                     item);
+    const gm_status status = parse_value(p->parameters[p->n], equals + 1, &p->values[p->n], err);
+    if (status != GM_OK) return status;
+    p->n++;
+  }
+  return p->n > 0 ? GM_OK : gm_fail(err, GM_BAD_INPUT, "--explain: expected NAME=VALUE[,NAME=VALUE…]");
+}
+
+static struct json_object *numbers_of(size_t n, const gm_trial *const *trials) {
+  struct json_object *list = json_object_new_array();
+  for (size_t i = 0; i < n; i++) json_object_array_add(list, json_object_new_int64(trials[i]->number));
+  return list;
+}
+
+static void print_explanation(const gm_study_record *study, const point *p, gm_tpe_model *model, FILE *out) {
+  struct json_object *object = json_object_new_object(), *values = json_object_new_object();
+  double log_l, log_g;
+  gm_parzen_log_density(&model->below, 1, p->values, &log_l);
+  gm_parzen_log_density(&model->above, 1, p->values, &log_g);
+  for (size_t i = 0; i < p->n; i++)
+    json_object_object_add(values, p->parameters[i]->name,
+                           gm_journal_external_value(&p->parameters[i]->distribution, p->values[i]));
+  gm_json_add_text(object, "study", study->name);
+  json_object_object_add(object, "parameters", values);
+  gm_json_add_number(object, "log_l", log_l);
+  gm_json_add_number(object, "log_g", log_g);
+  gm_json_add_number(object, "score", log_l - log_g);
+  gm_json_add_integer(object, "n_finished", (int64_t)gm_history_count_finished(&study->history));
+  gm_json_add_integer(object, "n_below", (int64_t)model->n_below);
+  gm_json_add_integer(object, "n_above", (int64_t)model->n_above);
+  json_object_object_add(object, "below", numbers_of(model->n_below, model->trials));
+  json_object_object_add(object, "above", numbers_of(model->n_above, model->trials + GM_MAX_BELOW));
+  print(out, object);
+}
+
+/* The densities of the parameters that are given, jointly, as the next trial's sampler would have them. */
+static gm_status explain(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
+  point p;
+  char *text = strdup(t->explain);
+  gm_status status = text == NULL ? gm_fail_memory(err, "a list") : parse_point(study, text, &p, err);
+  free(text);
+  if (status != GM_OK) return status;
+  gm_tpe_model model = {0};
+  status = gm_tpe_model_build(&model, &study->history, NULL, t->study_config.sampler.constant_liar, p.n,
+                              p.parameters, err);
+  if (status == GM_OK) print_explanation(study, &p, &model, out);
+  gm_tpe_model_free(&model);
+  return status;
+}
+
+/* ---- --replay ---------------------------------------------------------------------------- */
+
+/* Nothing is printed when one of the pruners is wrong. */
+static gm_status print_replay(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
+  char *text = NULL;
+  size_t size = 0;
+  gm_csv_writer csv = {.file = {.stream = open_memstream(&text, &size)}};
+  if (csv.file.stream == NULL) return gm_fail_memory(err, "the replay");
+  gm_status status = gm_tune_put_replay(&t->study_config.pruner, &study->history, t->replay, &csv, err);
+  if (fclose(csv.file.stream) != 0 && status == GM_OK) status = gm_fail_memory(err, "the replay");
+  if (status == GM_OK) fprintf(out, "%s\n%s", GM_TUNE_REPLAY_HEADER, text);
+  free(text);
+  return status;
+}
+
+/* ---- all of them -------------------------------------------------------------------------- */
+
+static gm_status find_study(const gm_tune *t, const gm_study_record **study, gm_error *err) {
+  const gm_journal_replay *contents = gm_journal_contents(t->journal);
+  char names[256] = "";
+  *study = gm_journal_find_study(contents, t->study_name);
+  if (*study != NULL) return GM_OK;
+  for (size_t i = 0; i < contents->n_studies; i++) {
+    const size_t n = strlen(names);
+    if (!contents->studies[i]->deleted)
+      snprintf(names + n, sizeof names - n, "%s'%s'", n > 0 ? ", " : "", contents->studies[i]->name);
+  }
+  return gm_fail(err, GM_BAD_INPUT, "%s: no study '%s' in it; it has %s", t->journal_location, t->study_name,
+                 names[0] != '\0' ? names : "none");
+}
+
+static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
+  gm_status status = GM_OK;
+  if (t->best) status = print_best(study, out, err);
+  if (status == GM_OK && t->export_format != NULL) export_csv(study, out);
+  if (status == GM_OK && t->explain != NULL) status = explain(t, study, out, err);
+  if (status == GM_OK && t->replay != NULL) status = print_replay(t, study, out, err);
+  if (status == GM_OK && (fflush(out) != 0 || ferror(out) != 0))
+    status = gm_fail(err, GM_IO_ERROR, "cannot write the answer");
+  return status;
+}
+
+gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err) {
+  const gm_study_record *study;
+  gm_journal_config config = gm_journal_config_default();
+  config.read_only = true;
+  if (t->journal_location == NULL)
+    return gm_fail(err, GM_BAD_INPUT, "--best, --export, --explain and --replay need --journal");
+  if (t->export_format != NULL && strcmp(t->export_format, "csv") != 0)
+    return gm_fail(err, GM_BAD_INPUT, "--export: expected csv, got \"%s\"", t->export_format);
+  gm_status status = gm_journal_open(t->journal_location, &config, &t->journal, err);
+  if (status != GM_OK) return status;
+  gm_error damage = {GM_OK, ""};
+  const gm_status read = gm_journal_sync(t->journal, &damage); /* what came before a damage is answered for */
+  status = find_study(t, &study, err);
+  if (status == GM_OK) status = answer(t, study, out, err);
+  if (read == GM_OK) return status;
+  *err = damage;
+  return read;
+}

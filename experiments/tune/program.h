@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ * The parts of the program tune: the search (search.c), its records (results.c) and
+ * questions to a finished study (inspect.c). */
+#ifndef EXPERIMENTS_TUNE_PROGRAM_H
+#define EXPERIMENTS_TUNE_PROGRAM_H
+
+#include "common/csv.h"
+#include "experiments/training.h"
+#include "tuning/budget.h"
+#include "tuning/journal.h"
+#include "tuning/study.h"
+
+enum { GM_TUNE_TIME_STEPS = 12, GM_TUNE_PARAMETERS = 3 };
+
+/* The energy record of a trial, whole, as the text of a JSON object (energy/energy_sum.h). */
+#define GM_TUNE_ENERGY_RECORD "energy_record"
+
+typedef struct {
+  /* the command line */
+  gm_experiment experiment;
+  gm_training_config config;
+  gm_study_config study_config;
+  const char *sampler, *pruner;
+  bool univariate;
+  int64_t trials, n_startup_trials, pruner_startup_trials;
+  const char *journal_location, *study_name;             /* NULL: not given */
+  double lock_grace_s, budget_kg, budget_kwh, timeout_s; /* limits NaN: none */
+  bool best;
+  const char *export_format, *explain, *replay; /* NULL: not asked for */
+  /* the search */
+  int rank;                  /* of a launcher's process; -1: none */
+  const char *rank_variable; /* where the rank comes from */
+  gm_journal *journal;       /* NULL: in memory */
+  gm_study *study;
+  gm_samples samples[GM_TUNE_TIME_STEPS]; /* [T − 1], cut on first use */
+  const char *stop_reason;
+  bool shared;               /* other workers were seen to run on this machine */
+  double *validation, *test; /* forecasts of trial `forecast_of` */
+  const gm_trial *forecast_of;
+  gm_progress progress;
+} gm_tune;
+
+/* The search space, in the order of suggestion. */
+extern const char *const gm_tune_optimizers[2];
+void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]);
+
+/* Opens journal (where one is asked for) and study; refuses a study that another program line made. */
+gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
+
+/* Trains trials until there are enough, a budget is spent or nothing completes; t->stop_reason says which.
+ * Ends with the forecasts of the best trial in t->validation and t->test, except for ranks above 0. */
+gm_status gm_tune_search(gm_tune *t, gm_error *err);
+
+/* What makes two trials comparable: a fresh object. */
+struct json_object *gm_tune_settings(const gm_tune *t);
+
+/* Writes trials.csv, curves.csv, pareto.csv, replay.csv (of an unpruned study), predictions.csv,
+ * emissions.csv and run.json. */
+gm_status gm_tune_record(gm_tune *t, gm_error *err);
+
+/* Answers --best, --export, --explain and --replay from the journal, to `out`. */
+gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err);
+
+/* One row under GM_TUNE_REPLAY_HEADER for each pruner of a list such as "percentile:5,10,25". */
+#define GM_TUNE_REPLAY_HEADER                                                                                \
+  "percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost"
+gm_status gm_tune_put_replay(const gm_pruner_config *pruner, const gm_history *history, const char *list,
+                             gm_csv_writer *csv, gm_error *err);
+
+#endif

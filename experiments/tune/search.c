@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT
+ * The search: workers ask the study for trials, train and meter them, and tell. */
+#include "common/clock.h"
+#include "common/interrupt.h"
+#include "energy/emissions.h"
+#include "energy/energy_sum.h"
+#include "experiments/tune/program.h"
+#include "tuning/journal_distribution.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char *const gm_tune_optimizers[2] = {"adam", "sgd"};
+
+enum { FAILURES_IN_A_ROW = 20 };
+
+/* Between two looks at what other workers do. */
+static const struct timespec poll_interval = {.tv_nsec = 200000000};
+
+void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]) {
+  space[0] =
+      (gm_parameter){"num_input_time_steps", gm_int_range(1, (int64_t)t->experiment.sampling.max_time_steps)};
+  space[1] = (gm_parameter){"learning_rate", gm_float_log_range(1e-5, 1e-1)};
+  space[2] = (gm_parameter){"optimizer", gm_choice(2, gm_tune_optimizers)};
+}
+
+/* ---- opening -------------------------------------------------------------------------- */
+
+/* The first setting in which this run and the study differ. */
+static gm_status refuse_settings(const gm_tune *t, const char *known, struct json_object *mine,
+                                 gm_error *err) {
+  struct json_object *theirs = json_tokener_parse(known);
+  gm_status status =
+      gm_fail(err, GM_BAD_INPUT, "%s: study '%s' was made with other settings: choose another --study",
+              t->journal_location, t->study_name);
+  json_object_object_foreach(mine, key, value) {
+    struct json_object *other = NULL;
+    if (theirs != NULL) json_object_object_get_ex(theirs, key, &other);
+    if (theirs == NULL || json_object_equal(value, other)) continue;
+    status = gm_fail(err, GM_BAD_INPUT, "%s: study '%s' was made with %s %s, not %s: choose another --study",
+                     t->journal_location, t->study_name, key,
+                     other != NULL ? json_object_get_string(other) : "null",
+                     value != NULL ? json_object_get_string(value) : "null");
+    break;
+  }
+  json_object_put(theirs);
+  return status;
+}
+
+/* Workers on other settings would mix trials that cannot be compared. */
+static gm_status check_settings(gm_tune *t, gm_error *err) {
+  struct json_object *attributes = gm_study_facts(t->study)->user_attributes;
+  const char *known = attributes != NULL ? gm_json_text(attributes, "settings") : NULL;
+  struct json_object *mine = gm_tune_settings(t);
+  const char *text =
+      json_object_to_json_string_ext(mine, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+  gm_status status = GM_OK;
+  if (known == NULL)
+    status = gm_study_set_attribute(t->study, "settings", json_object_new_string(text), err);
+  else if (strcmp(known, text) != 0)
+    status = refuse_settings(t, known, mine, err);
+  json_object_put(mine);
+  return status;
+}
+
+gm_status gm_tune_open_study(gm_tune *t, gm_error *err) {
+  if (t->journal_location == NULL) return gm_study_create(&t->study_config, &t->study, err);
+  gm_journal_config config = gm_journal_config_default();
+  config.lock_grace_s = t->lock_grace_s;
+  gm_status status = gm_journal_open(t->journal_location, &config, &t->journal, err);
+  if (status == GM_OK) status = gm_study_open(&t->study_config, t->journal, t->study_name, &t->study, err);
+  return status == GM_OK ? check_settings(t, err) : status;
+}
+
+/* ---- one trial --------------------------------------------------------------------- */
+
+typedef struct {
+  gm_tune *tune;
+  gm_trial *trial;
+  gm_training *training;
+  gm_status status;
+  gm_error *err;
+} judge;
+
+/* On a machine that several workers share, the counters see them all: this process's part is taken by
+ * its share of the busy CPU time. */
+static void take_share(gm_tune *t, gm_energy *energy) {
+  if (t->journal == NULL || gm_study_count_alive(t->study) == 0) return;
+  t->shared = true;
+  const double share = energy->process_share / energy->utilisation;
+  if (!(share < 1.0)) return;
+  energy->energy_j *= share;
+  energy->low_j *= share;
+  energy->high_j *= share;
+  for (int c = 0; c < GM_N_COMPONENTS; c++) energy->component_j[c] *= share;
+}
+
+static gm_status note(gm_tune *t, gm_trial *trial, const char *key, double value, gm_error *err) {
+  if (isnan(value)) return GM_OK;
+  return gm_study_note(t->study, trial, key, gm_journal_float(value), err);
+}
+
+/* Epoch e is step e − 1 of the study, as in the Python study. The energy so far goes with every report,
+ * so that what a killed worker has spent is known. */
+static bool report_epoch(void *context, const gm_epoch *epoch) {
+  judge *j = context;
+  gm_tune *t = j->tune;
+  bool prune = false;
+  gm_energy energy = gm_training_energy(j->training);
+  take_share(t, &energy);
+  j->status = note(t, j->trial, GM_ENERGY_ATTRIBUTE, energy.energy_j, j->err);
+  if (j->status == GM_OK)
+    j->status = gm_study_report(t->study, j->trial, epoch->epoch - 1, epoch->rmse_validation, j->err);
+  if (j->status == GM_OK) j->status = gm_study_should_prune(t->study, j->trial, &prune, j->err);
+  return j->status == GM_OK && !prune;
+}
+
+/* The training that a trial's parameters describe. */
+static gm_status prepare(gm_tune *t, const gm_trial *trial, gm_training *training, gm_error *err) {
+  gm_optimizer_config *optimizer = &t->config.trainer.optimizer;
+  const double steps = gm_trial_parameter(trial, "num_input_time_steps");
+  const double choice = gm_trial_parameter(trial, "optimizer");
+  optimizer->learning_rate = gm_trial_parameter(trial, "learning_rate");
+  if (!(steps >= 1.0 && steps <= GM_TUNE_TIME_STEPS) || !(choice == 0.0 || choice == 1.0))
+    return gm_fail(err, GM_FAILED, "trial %lld: expected 1 … %d input time steps and an optimizer",
+                   (long long)trial->number, GM_TUNE_TIME_STEPS);
+  gm_samples *samples = &t->samples[(size_t)steps - 1];
+  gm_status status = gm_optimizer_from_name(gm_tune_optimizers[(size_t)choice], &optimizer->kind, err);
+  if (status == GM_OK && samples->time_steps == 0)
+    status = gm_experiment_samples(&t->experiment, (size_t)steps, samples, err);
+  if (status == GM_OK) status = gm_training_create(training, &t->experiment, &t->config, samples, err);
+  if (status == GM_OK) training->progress = &t->progress;
+  return status;
+}
+
+static gm_status keep_forecasts(gm_tune *t, const gm_trial *trial, gm_training *training, gm_error *err) {
+  free(t->validation);
+  free(t->test);
+  t->validation = t->test = NULL;
+  t->forecast_of = trial;
+  return gm_training_forecast(training, &t->validation, &t->test, err);
+}
+
+static gm_status note_cost(gm_tune *t, gm_trial *trial, const gm_training *training, gm_error *err) {
+  gm_energy energy = gm_training_energy(training);
+  take_share(t, &energy);
+  const gm_emissions emissions =
+      gm_emissions_of(energy.energy_j, energy.low_j, energy.high_j, &t->experiment.carbon);
+  struct json_object *record = gm_energy_to_json(&energy);
+  const char *text = json_object_to_json_string_ext(record, JSON_C_TO_STRING_PLAIN);
+  gm_status status = note(t, trial, GM_ENERGY_ATTRIBUTE, energy.energy_j, err);
+  if (status == GM_OK) status = note(t, trial, GM_EMISSIONS_ATTRIBUTE, emissions.kg, err);
+  if (status == GM_OK) status = note(t, trial, GM_DURATION_ATTRIBUTE, energy.duration_s, err);
+  if (status == GM_OK)
+    status = gm_study_note(t->study, trial, GM_TUNE_ENERGY_RECORD, json_object_new_string(text), err);
+  json_object_put(record);
+  return status;
+}
+
+/* Tells how a training ended. What went wrong with one trial does not end the search. */
+static gm_status tell(gm_tune *t, gm_trial *trial, gm_training *training, gm_status ended, gm_error *err) {
+  gm_error reason = *err;
+  gm_status status = note_cost(t, trial, training, err);
+  if (status != GM_OK) return status;
+  if (ended == GM_OK) {
+    const bool pruned = training->trainer.stop_reason == GM_STOP_CALLBACK;
+    status = gm_study_tell(t->study, trial, pruned ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE,
+                           training->epochs[training->trainer.epoch - 1].rmse_validation, err);
+    if (status == GM_OK && gm_study_best(t->study) == trial) status = keep_forecasts(t, trial, training, err);
+    return status;
+  }
+  status = gm_study_fail(t->study, trial, ended == GM_INTERRUPTED ? "interrupted" : reason.message, err);
+  if (status != GM_OK) return status;
+  *err = reason;
+  if (ended != GM_FAILED) return ended;
+  gm_progress_clear(&t->progress);
+  gm_experiment_warn(&t->experiment, reason.message);
+  return GM_OK;
+}
+
+static gm_status run_trial(gm_tune *t, gm_trial *trial, gm_error *err) {
+  gm_training training = {0};
+  judge j = {.tune = t, .trial = trial, .training = &training, .status = GM_OK, .err = err};
+  gm_status status = prepare(t, trial, &training, err);
+  if (status == GM_FAILED) { /* somebody enqueued what cannot be trained */
+    gm_experiment_warn(&t->experiment, err->message);
+    return gm_study_fail(t->study, trial, err->message, err);
+  }
+  if (status == GM_OK) {
+    training.progress_done = (size_t)trial->number * (size_t)t->config.trainer.epochs;
+    training.on_epoch = report_epoch;
+    training.context = &j;
+    status = gm_training_run(&training, err);
+    status = j.status != GM_OK ? j.status : tell(t, trial, &training, status, err);
+  }
+  gm_training_free(&training);
+  return status;
+}
+
+/* ---- when to start another one ------------------------------------------------------------ */
+
+static gm_budget budget_of(const gm_tune *t) {
+  const double kg_j = t->budget_kg / t->experiment.carbon.g_per_kwh * 1000.0 * GM_J_PER_KWH;
+  return (gm_budget){.energy_j = fmin(kg_j, t->budget_kwh * GM_J_PER_KWH), /* fmin passes over NaN */
+                     .duration_s = t->timeout_s};
+}
+
+/* The reason why no further trial starts, or NULL. */
+static const char *spent(const gm_tune *t, double elapsed_s) {
+  const int64_t epochs = t->config.trainer.epochs;
+  const gm_budget budget = budget_of(t);
+  const gm_search_cost cost = gm_search_cost_of(gm_study_history(t->study), epochs);
+  switch (gm_budget_check(&budget, &cost, epochs, elapsed_s)) {
+  case GM_ENERGY_SPENT:
+    return isnan(t->budget_kg) ? "budget_kwh" : "budget_kg";
+  case GM_TIME_SPENT:
+    return "timeout";
+  case GM_WITHIN_BUDGET:
+    break;
+  }
+  return NULL;
+}
+
+/* Waits while the workers on this machine that still run are enough to finish the study: they may
+ * fail, and then this one goes on. *wanted: whether another trial should start. */
+static gm_status another_wanted(gm_tune *t, bool *wanted, gm_error *err) {
+  for (;;) {
+    gm_status status = gm_study_sync(t->study, err);
+    if (status == GM_OK) status = gm_study_bury(t->study, NULL, err);
+    if (status != GM_OK) return status;
+    if (gm_interrupt_requested()) return gm_fail(err, GM_INTERRUPTED, "interrupted");
+    const int64_t finished = (int64_t)gm_history_count_finished(gm_study_history(t->study));
+    const int64_t running = (int64_t)gm_study_count_alive(t->study);
+    *wanted = finished + running < t->trials;
+    if (*wanted || finished >= t->trials) return GM_OK;
+    nanosleep(&poll_interval, NULL);
+  }
+}
+
+static gm_status run_trials(gm_tune *t, gm_error *err) {
+  const double started_s = gm_monotonic_s();
+  gm_parameter space[GM_TUNE_PARAMETERS];
+  int64_t failures = 0;
+  gm_tune_space(t, space);
+  for (;;) {
+    gm_trial *trial;
+    bool wanted;
+    gm_status status = another_wanted(t, &wanted, err);
+    if (status != GM_OK) return status;
+    t->stop_reason = wanted ? spent(t, gm_monotonic_s() - started_s) : "trials";
+    if (t->stop_reason != NULL) return GM_OK;
+    status = gm_study_ask_with(t->study, GM_TUNE_PARAMETERS, space, &trial, err);
+    if (status == GM_OK && trial == NULL) continue; /* another worker was faster */
+    if (status == GM_OK) status = run_trial(t, trial, err);
+    if (status != GM_OK) return status;
+    failures = trial->state == GM_TRIAL_FAIL ? failures + 1 : 0;
+    if (failures == FAILURES_IN_A_ROW)
+      return gm_fail(err, GM_FAILED, "%d trials in a row diverged; the search stops", FAILURES_IN_A_ROW);
+  }
+}
+
+/* ---- the forecasts of the best trial --------------------------------------------------------- */
+
+/* Another process has trained it: train it again, which gives the same forecasts on the same machine. */
+static gm_status train_best_again(gm_tune *t, const gm_trial *best, gm_error *err) {
+  gm_training training = {0};
+  gm_status status = prepare(t, best, &training, err);
+  if (status == GM_OK) {
+    training.progress = NULL;
+    status = gm_training_run(&training, err);
+  }
+  if (status == GM_OK) status = keep_forecasts(t, best, &training, err);
+  if (status == GM_OK) {
+    char text[160];
+    const double rmse = training.epochs[training.trainer.epoch - 1].rmse_validation;
+    snprintf(text, sizeof text,
+             "trial %lld, the best, ran in another process: it was trained again for its forecasts and "
+             "ended at RMSE %.6g (then %.6g)",
+             (long long)best->number, rmse, best->value);
+    gm_experiment_warn(&t->experiment, text);
+  }
+  gm_training_free(&training);
+  return status;
+}
+
+gm_status gm_tune_search(gm_tune *t, gm_error *err) {
+  gm_status status = run_trials(t, err);
+  if (status != GM_OK) return status;
+  const gm_trial *best = gm_study_best(t->study);
+  if (best == NULL)
+    return gm_fail(err, GM_FAILED, "no trial was completed (%s): every one was pruned or diverged",
+                   t->stop_reason);
+  const bool records = t->rank <= 0;
+  return best == t->forecast_of || !records ? GM_OK : train_best_again(t, best, err);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ * A batch of journal records, as text: one JSON object per line. Records are written
+ * as Optuna's own and in its incremental form (a trial is created bare, then gets its
+ * parameters), which every reader of journals understands, browsers included. */
+#ifndef TUNING_JOURNAL_RECORDS_H
+#define TUNING_JOURNAL_RECORDS_H
+
+#include "common/status.h"
+#include "tuning/trial.h"
+
+#include <json-c/json_types.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A zeroed object with worker_id set is an empty batch. */
+typedef struct {
+  const char *worker_id; /* borrowed */
+  char *text;            /* (length) lines, each ending in \n; owned */
+  size_t length, capacity, n_records;
+  _Bool out_of_memory; /* a record is missing; gm_records_check says so */
+} gm_records;
+
+/* Each appends one record. Values handed over are put. */
+void gm_records_create_study(gm_records *records, const char *name, gm_direction direction);
+void gm_records_study_attribute(gm_records *records, int64_t study_id, const char *key,
+                                struct json_object *value);
+void gm_records_create_trial(gm_records *records, int64_t study_id);
+void gm_records_start_trial(gm_records *records, int64_t trial_id); /* WAITING becomes RUNNING */
+void gm_records_parameter(gm_records *records, int64_t trial_id, const gm_assignment *assignment);
+void gm_records_report(gm_records *records, int64_t trial_id, int64_t step, double value);
+void gm_records_attribute(gm_records *records, int64_t trial_id, const char *key, struct json_object *value);
+/* Ends a trial; value NaN: none. started_s is repeated for browsers, unless NaN. */
+void gm_records_end_trial(gm_records *records, int64_t trial_id, gm_trial_state state, double value,
+                          double started_s);
+
+/* Appends all records of `more`. */
+void gm_records_append(gm_records *records, const gm_records *more);
+
+/* GM_NO_MEMORY when a record did not fit. */
+gm_status gm_records_check(const gm_records *records, gm_error *err);
+
+/* Forgets the records, keeps the memory. */
+void gm_records_clear(gm_records *records);
+void gm_records_free(gm_records *records);
+
+#endif

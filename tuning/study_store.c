@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT
+ * Facts of a study, to memory or to a journal. */
+#include "tuning/study_store.h"
+
+#include "common/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- life cycle --------------------------------------------------------------- */
+
+static gm_status check_study(const gm_study_record *record, gm_direction direction, gm_error *err) {
+  if (record->n_objectives != 1 || !record->directed)
+    return gm_fail(err, GM_BAD_INPUT, "study '%s': it has %zu objectives; expected one with a direction",
+                   record->name, record->n_objectives);
+  if (record->history.direction != direction)
+    return gm_fail(err, GM_BAD_INPUT, "study '%s': its direction is %s, not %s", record->name,
+                   gm_direction_name(record->history.direction), gm_direction_name(direction));
+  return GM_OK;
+}
+
+static gm_status open_in_journal(gm_study_store *store, const char *name, gm_direction direction,
+                                 gm_error *err) {
+  const gm_journal_replay *contents = gm_journal_contents(store->journal);
+  gm_status status = gm_journal_sync(store->journal, err);
+  if (status == GM_OK && gm_journal_find_study(contents, name) == NULL) {
+    status = gm_journal_begin(store->journal, err);
+    if (status != GM_OK) return status;
+    if (gm_journal_find_study(contents, name) == NULL)
+      gm_records_create_study(&store->batch, name, direction);
+    status = gm_journal_commit(store->journal, &store->batch, err);
+  }
+  if (status != GM_OK) return status;
+  store->record = gm_journal_find_study(contents, name);
+  if (store->record == NULL)
+    return gm_fail(err, GM_FAILED, "study '%s': somebody deletes it at this moment", name);
+  return check_study(store->record, direction, err);
+}
+
+gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *name, gm_direction direction,
+                        gm_error *err) {
+  *store = (gm_study_store){.journal = journal};
+  if (journal != NULL) {
+    store->batch.worker_id = store->notes.worker_id = gm_journal_worker_id(journal);
+    return open_in_journal(store, name, direction, err);
+  }
+  store->record = calloc(1, sizeof *store->record);
+  if (store->record == NULL) return gm_fail_memory(err, "a study");
+  store->record->n_objectives = 1;
+  store->record->directed = 1;
+  store->record->history.direction = direction;
+  return GM_OK;
+}
+
+void gm_store_close(gm_study_store *store) {
+  if (store->journal == NULL) gm_study_record_free(store->record);
+  gm_records_free(&store->batch);
+  gm_records_free(&store->notes);
+}
+
+/* ---- transactions ----------------------------------------------------------------- */
+
+gm_status gm_store_sync(gm_study_store *store, gm_error *err) {
+  return store->journal == NULL ? GM_OK : gm_journal_sync(store->journal, err);
+}
+
+gm_status gm_store_begin(gm_study_store *store, gm_error *err) {
+  return store->journal == NULL ? GM_OK : gm_journal_begin(store->journal, err);
+}
+
+gm_status gm_store_commit(gm_study_store *store, gm_error *err) {
+  return store->journal == NULL ? GM_OK : gm_journal_commit(store->journal, &store->batch, err);
+}
+
+void gm_store_cancel(gm_study_store *store) {
+  if (store->journal == NULL) return;
+  gm_records_clear(&store->batch);
+  gm_journal_cancel(store->journal);
+}
+
+/* ---- a trial starts ------------------------------------------------------------------ */
+
+static gm_trial *first_waiting(const gm_study_record *record) {
+  for (size_t i = 0; i < record->history.n_trials; i++)
+    if (record->history.trials[i]->state == GM_TRIAL_WAITING) return record->history.trials[i];
+  return NULL;
+}
+
+/* Where others may write at the same time, only reading back tells which trial became ours. */
+static gm_status start_and_read_back(gm_study_store *store, gm_starting *starting, gm_error *err) {
+  const gm_journal_replay *contents = gm_journal_contents(store->journal);
+  for (;;) {
+    gm_trial *waiting = first_waiting(store->record);
+    if (waiting != NULL)
+      gm_records_start_trial(&store->batch, waiting->id);
+    else
+      gm_records_create_trial(&store->batch, store->record->id);
+    const int64_t before = contents->own_trial;
+    gm_status status = gm_store_commit(store, err);
+    if (status == GM_OK) status = gm_store_begin(store, err);
+    if (status != GM_OK) return status;
+    if (contents->own_trial == before) {
+      if (waiting == NULL)
+        return gm_fail(err, GM_FAILED, "study '%s': it has been deleted", store->record->name);
+      continue; /* another worker was faster */
+    }
+    starting->trial = contents->trials[contents->own_trial].trial;
+    starting->queued = waiting != NULL;
+    return GM_OK;
+  }
+}
+
+gm_status gm_store_start(gm_study_store *store, gm_starting *starting, gm_error *err) {
+  *starting = (gm_starting){0};
+  if (store->journal == NULL) return gm_history_add(&store->record->history, &starting->trial, err);
+  if (store->record->deleted)
+    return gm_fail(err, GM_FAILED, "study '%s': it has been deleted", store->record->name);
+  if (!gm_journal_exclusive(store->journal)) return start_and_read_back(store, starting, err);
+  starting->trial = first_waiting(store->record);
+  starting->queued = starting->trial != NULL;
+  if (starting->queued) {
+    gm_records_start_trial(&store->batch, starting->trial->id);
+    return GM_OK;
+  }
+  starting->draft = 1;
+  starting->trial = gm_trial_new((int64_t)store->record->history.n_trials);
+  if (starting->trial == NULL) return gm_fail_memory(err, "a trial");
+  starting->trial->id = (int64_t)gm_journal_contents(store->journal)->n_trials;
+  gm_records_create_trial(&store->batch, store->record->id);
+  return GM_OK;
+}
+
+gm_status gm_store_started(gm_study_store *store, gm_starting *starting, gm_trial **trial, gm_error *err) {
+  const gm_status status = gm_store_commit(store, err);
+  gm_trial *begun = starting->trial;
+  if (status == GM_OK && starting->draft) {
+    begun = gm_journal_contents(store->journal)->trials[starting->trial->id].trial;
+    begun->proposed = starting->trial->proposed;
+    starting->trial->proposed = (gm_assignments){0};
+  }
+  if (starting->draft) gm_trial_free(starting->trial);
+  if (status == GM_OK) *trial = begun;
+  return status;
+}
+
+gm_status gm_store_refuse(gm_study_store *store, const gm_starting *starting, const char *reason,
+                          gm_error *err) {
+  const int64_t id = starting->trial->id;
+  gm_records_clear(&store->batch);
+  gm_records_attribute(&store->batch, id, "fail_reason", json_object_new_string(reason));
+  gm_records_end_trial(&store->batch, id, GM_TRIAL_FAIL, NAN, NAN);
+  return gm_store_commit(store, err);
+}
+
+/* ---- facts of a running trial ----------------------------------------------------------- */
+
+/* What was noted goes with the next fact, in the same write. */
+static void add_notes(gm_study_store *store) {
+  gm_records_append(&store->batch, &store->notes);
+  gm_records_clear(&store->notes);
+}
+
+gm_status gm_store_parameter(gm_study_store *store, gm_trial *trial, gm_assignment assignment,
+                             gm_error *err) {
+  if (store->journal == NULL)
+    return gm_assignments_set(&trial->parameters, assignment.parameter, assignment.value, err);
+  gm_records_parameter(&store->batch, trial->id, &assignment);
+  return GM_OK;
+}
+
+gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, double value, gm_error *err) {
+  if (store->journal == NULL) return gm_trial_add_report(trial, step, value, err);
+  add_notes(store);
+  if (gm_trial_report_at(trial, step) == NULL) gm_records_report(&store->batch, trial->id, step, value);
+  return GM_OK;
+}
+
+gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, double value,
+                       gm_error *err) {
+  (void)err; /* nothing can fail before the commit */
+  if (store->journal == NULL) {
+    trial->value = value;
+    trial->state = state;
+    return GM_OK;
+  }
+  add_notes(store);
+  gm_records_end_trial(&store->batch, trial->id, state, value, trial->started_s);
+  return GM_OK;
+}
+
+gm_status gm_store_note(gm_study_store *store, gm_trial *trial, const char *key, struct json_object *value,
+                        gm_error *err) {
+  if (store->journal == NULL) return gm_attribute_set(&trial->user_attributes, key, value, err);
+  gm_records_attribute(&store->notes, trial->id, key, value);
+  return gm_records_check(&store->notes, err);
+}
+
+gm_status gm_store_study_attribute(gm_study_store *store, const char *key, struct json_object *value,
+                                   gm_error *err) {
+  if (store->journal == NULL) return gm_attribute_set(&store->record->user_attributes, key, value, err);
+  const gm_status status = gm_store_begin(store, err);
+  if (status != GM_OK) {
+    json_object_put(value);
+    return status;
+  }
+  gm_records_study_attribute(&store->batch, store->record->id, key, value);
+  return gm_store_commit(store, err);
+}
