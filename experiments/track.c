@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * track: energy and carbon of any command. This file only finds the command of track that is
  * meant; see track_run.c and its siblings. */
-#include "experiments/track_commands.h"
+#include "experiments/track/commands.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * track idle: measures what the machine draws when nothing runs, for later runs to subtract. */
 #include "common/interrupt.h"
-#include "experiments/track_commands.h"
-#include "experiments/track_session.h"
+#include "experiments/track/commands.h"
+#include "experiments/track/session.h"
 
 #include <errno.h>
 #include <math.h>

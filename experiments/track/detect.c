@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * track detect: what this machine offers for metering, what is used, and what to do about the rest. */
 #include "energy/process_tree.h"
-#include "experiments/track_commands.h"
-#include "experiments/track_session.h"
+#include "experiments/track/commands.h"
+#include "experiments/track/session.h"
 
 #include <math.h>
 

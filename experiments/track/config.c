@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * track config: the settings a run here and now would have, with --explain where each comes from. */
-#include "experiments/track_commands.h"
-#include "experiments/track_session.h"
+#include "experiments/track/commands.h"
+#include "experiments/track/session.h"
 
 int gm_track_config(int argc, char **argv) {
   bool explain = false;

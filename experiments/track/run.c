@@ -6,8 +6,8 @@
 #include "energy/process_tree.h"
 #include "energy/readings_log.h"
 #include "energy/run_record.h"
-#include "experiments/track_commands.h"
-#include "experiments/track_session.h"
+#include "experiments/track/commands.h"
+#include "experiments/track/session.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * track compare: two run records side by side, with the ratio and whether the intervals part. */
 #include "common/json.h"
-#include "experiments/track_commands.h"
-#include "experiments/track_session.h"
+#include "experiments/track/commands.h"
+#include "experiments/track/session.h"
 
 #include <math.h>
 #include <stdio.h>

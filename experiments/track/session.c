@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Settings and meter of the commands of `track`. */
-#include "experiments/track_session.h"
+#include "experiments/track/session.h"
 
 #include "common/atomic_file.h"
 

@@ -3,8 +3,8 @@
 #include "common/json.h"
 #include "energy/emissions.h"
 #include "energy/readings_log.h"
-#include "experiments/track_commands.h"
-#include "experiments/track_session.h"
+#include "experiments/track/commands.h"
+#include "experiments/track/session.h"
 
 #include <math.h>
 #include <string.h>
