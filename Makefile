@@ -4,6 +4,7 @@
 #: make reproduce     the whole study: every table and figure into results/ (installs what is missing)
 #: make test          all tests (installs what is missing)
 #: make               build the programs in build/bin
+#: make conformance   compare with PyTorch and others, as far as they are installed
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
@@ -32,7 +33,7 @@ COUNTRY ?= WLD
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data bench bench-docs reproduce study runs figures help clean clean-results dependencies check FORCE
+.PHONY: all tests test data bench bench-docs reproduce study runs figures conformance help clean clean-results dependencies check FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -113,7 +114,7 @@ $(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
 $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
 
 # What the bench says about its build.
-$(B)/experiments/bench_machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kernels -O3 -ffp-contract=fast"'
+$(B)/experiments/bench/machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kernels -O3 -ffp-contract=fast"'
 
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
@@ -238,8 +239,10 @@ $(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-st
 $(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
 endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
-$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs)))
-$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10))
+# Both searches are studies in one journal: interrupted, they go on where they were.
+journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))-$(1)-$(protocol)
+$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
+$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
 $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
 $(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
@@ -291,16 +294,24 @@ figures:
 
 # ---- speed -------------------------------------------------------------------------------
 
-# Then docs/performance.md: make bench-docs puts the tables of the last run into it.
 PEERS ?= python3
 bench: $(B)/bin/bench
 	@mkdir -p $(RESULTS)/bench
-	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md
+	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md.new
+	@mv $(RESULTS)/bench/bench.md.new $(RESULTS)/bench/bench.md
 	@cat $(RESULTS)/bench/bench.md
+
+# Puts the tables of the last runs into docs/performance.md, between "<!-- begin FILE -->" and "<!-- end -->".
 bench-docs:
-	@awk -v tables=$(RESULTS)/bench/bench.md '/<!-- bench: end/ { skip = 0 } !skip { print } \
-	  /<!-- bench: begin/ { skip = 1; while ((getline line < tables) > 0) print line }' docs/performance.md > docs/performance.md.new
+	@awk -v results=$(RESULTS) '/^<!-- end/ { skip = 0 } !skip { print } \
+	  /^<!-- begin / { file = results "/" $$3; if ((getline line < file) > 0) { skip = 1; \
+	    do print line; while ((getline line < file) > 0) } }' docs/performance.md > docs/performance.md.new
 	@mv docs/performance.md.new docs/performance.md
+
+# ---- comparisons with other implementations ------------------------------------------------
+
+conformance: all $(B)/tests/peer_training
+	@scripts/peers/run $(B)
 
 # ---- the rest ----------------------------------------------------------------------------
 

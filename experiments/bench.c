@@ -3,7 +3,7 @@
  * Python stack, in one run. */
 #include "common/interrupt.h"
 #include "common/options.h"
-#include "experiments/bench_report.h"
+#include "experiments/bench/report.h"
 #include "models/compute.h"
 
 #include <math.h>

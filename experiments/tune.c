@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Program: search the number of input time steps, the learning rate and the
  * optimiser of the CNN, every trial a metered training with its own pruner. */
-#include "common/atomic_file.h"
 #include "experiments/tune/program.h"
 #include "tuning/worker.h"
 
@@ -19,7 +18,7 @@ static const char description[] =
     "it\n"
     "can be resumed, watched in optuna-dashboard, and shared by any number of workers, also under mpirun "
     "and\n"
-    "srun (the rank then joins the seed, and ranks above 0 write into --out/worker-RANK).";
+    "srun: each rank has a seed of its own, and rank 0 writes the results.";
 
 static const char epilogue[] =
     "Examples:\n"
@@ -45,20 +44,11 @@ static gm_status configure(gm_tune *t, gm_error *err) {
   gm_status status = gm_sampler_parse(t->sampler, &c->sampler.method, err);
   if (status == GM_OK) status = gm_pruner_parse(t->pruner, &c->pruner, err);
   c->sampler.seed = (uint32_t)t->experiment.options.seed + (uint32_t)(t->rank > 0 ? t->rank : 0);
+  c->max_trials = (size_t)t->trials;
   c->sampler.multivariate = !t->univariate;
   c->sampler.n_startup_trials = (size_t)t->n_startup_trials;
   c->pruner.n_startup_trials = (size_t)t->pruner_startup_trials;
   return status == GM_OK ? gm_study_config_check(c, err) : status;
-}
-
-/* Ranks above 0 have a run directory of their own. */
-static gm_status choose_directory(gm_tune *t, gm_error *err) {
-  char name[32];
-  if (t->rank <= 0) return GM_OK;
-  snprintf(name, sizeof name, "worker-%d", t->rank);
-  t->rank_out = gm_path_join(t->experiment.options.out, name);
-  t->experiment.options.out = t->rank_out;
-  return t->rank_out != NULL ? GM_OK : gm_fail_memory(err, "a file name");
 }
 
 /* Builds the network once for nothing, so that a bad --arch is refused before anything is written. */
@@ -80,13 +70,13 @@ static void start_progress(gm_tune *t) {
 static gm_status run(gm_tune *t, gm_error *err) {
   gm_experiment *e = &t->experiment;
   t->rank = gm_worker_rank(&t->rank_variable);
+  const bool records = t->rank <= 0; /* one worker of a launcher writes the results */
   gm_status status = check_options(t, err);
   if (status == GM_OK) status = configure(t, err);
-  if (status == GM_OK) status = choose_directory(t, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
   if (status == GM_OK) status = check_training(t, err);
   if (status == GM_OK) status = gm_tune_open_study(t, err);
-  if (status == GM_OK) status = gm_experiment_create_out(e, err);
+  if (status == GM_OK && records) status = gm_experiment_create_out(e, err);
   if (status != GM_OK) return status;
   start_progress(t);
   gm_experiment_start(e);
@@ -99,7 +89,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   char note[64];
   snprintf(note, sizeof note, "%.1f J", gm_experiment_energy(e).energy_j);
   gm_progress_finish(&t->progress, note);
-  return gm_tune_record(t, err);
+  return records ? gm_tune_record(t, err) : GM_OK;
 }
 
 /* A question to a finished study reads the journal and trains nothing. */
@@ -176,6 +166,5 @@ int main(int argc, char **argv) {
   free(t.validation);
   free(t.test);
   gm_experiment_close(&t.experiment);
-  free(t.rank_out);
   return code;
 }

@@ -206,14 +206,52 @@ static gm_status assign_all(gm_study *study, gm_trial *trial, size_t n, const gm
   return status;
 }
 
+static size_t count_running(const gm_study *study, gm_worker_fate fate) {
+  const gm_history *history = &study->store.record->history;
+  const gm_journal *journal = study->store.journal;
+  const char *own = journal != NULL ? gm_journal_worker_id(journal) : NULL;
+  size_t n = 0;
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const gm_trial *trial = history->trials[i];
+    if (trial->state != GM_TRIAL_RUNNING || trial->worker == NULL || own == NULL) continue;
+    n += strcmp(trial->worker, own) != 0 && gm_worker_fate_of(trial->worker) == fate;
+  }
+  return n;
+}
+
+size_t gm_study_count_alive(const gm_study *study) {
+  return count_running(study, GM_WORKER_ALIVE);
+}
+
+/* Whether config.max_trials trials have finished or run: this worker's own, and those of others that are
+ * known to be alive. */
+static _Bool is_full(const gm_study *study) {
+  const gm_history *history = &study->store.record->history;
+  const gm_journal *journal = study->store.journal;
+  if (study->config.max_trials == 0) return 0;
+  size_t n = gm_history_count_finished(history) + gm_study_count_alive(study);
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const gm_trial *trial = history->trials[i];
+    n += trial->state == GM_TRIAL_RUNNING &&
+         (journal == NULL ||
+          (trial->worker != NULL && strcmp(trial->worker, gm_journal_worker_id(journal)) == 0));
+  }
+  return n >= study->config.max_trials;
+}
+
 gm_status gm_study_ask_with(gm_study *study, size_t n, const gm_parameter parameters[], gm_trial **trial,
                             gm_error *err) {
   gm_study_store *store = &study->store;
   for (;;) {
     gm_starting starting;
     gm_error reason = {GM_OK, ""};
+    *trial = NULL;
     gm_status status = gm_store_begin(store, err);
     if (status != GM_OK) return status;
+    if (is_full(study)) {
+      gm_store_cancel(store);
+      return GM_OK;
+    }
     status = gm_store_start(store, &starting, err);
     if (status == GM_OK) status = assign_all(study, starting.trial, n, parameters, &reason);
     if (status == GM_OK) return gm_store_started(store, &starting, trial, err);
@@ -293,23 +331,6 @@ gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm
 
 gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_object *value, gm_error *err) {
   return gm_store_study_attribute(&study->store, key, value, err);
-}
-
-static size_t count_running(const gm_study *study, gm_worker_fate fate) {
-  const gm_history *history = &study->store.record->history;
-  const gm_journal *journal = study->store.journal;
-  const char *own = journal != NULL ? gm_journal_worker_id(journal) : NULL;
-  size_t n = 0;
-  for (size_t i = 0; i < history->n_trials; i++) {
-    const gm_trial *trial = history->trials[i];
-    if (trial->state != GM_TRIAL_RUNNING || trial->worker == NULL || own == NULL) continue;
-    n += strcmp(trial->worker, own) != 0 && gm_worker_fate_of(trial->worker) == fate;
-  }
-  return n;
-}
-
-size_t gm_study_count_alive(const gm_study *study) {
-  return count_running(study, GM_WORKER_ALIVE);
 }
 
 gm_status gm_study_bury(gm_study *study, size_t *n, gm_error *err) {

@@ -27,6 +27,8 @@ typedef struct {
   gm_direction direction; /* GM_MINIMIZE */
   gm_sampler_config sampler;
   gm_pruner_config pruner;
+  size_t max_trials; /* no trial starts while so many are finished or known to run on this machine; 0: any
+                        number. Exact in memory and in a file; in Redis workers can overtake each other */
 } gm_study_config;
 
 gm_study_config gm_study_config_default(void);
@@ -46,7 +48,7 @@ gm_status gm_study_sync(gm_study *study, gm_error *err);
 
 /* ---- one trial ------------------------------------------------------------ */
 
-/* Starts a trial, state RUNNING: the first one that waits in the journal's queue (Study.enqueue_trial),
+/* Starts a trial, state RUNNING; *trial is NULL when config.max_trials forbids it. It is the first one that waits in the journal's queue (Study.enqueue_trial),
  * else a new one. Several may run at once. The sampler draws from the configured seed if this worker's
  * first trial is number 0, and from one mixed of seed and that number otherwise: workers and later
  * processes never repeat each other's draws. */
@@ -98,7 +100,7 @@ gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_o
  * reason; *n (may be NULL) is how many. Trials of other machines and programs are left alone. */
 gm_status gm_study_bury(gm_study *study, size_t *n, gm_error *err);
 
-/* RUNNING trials of other workers on this machine that are known to be alive. */
+/* RUNNING trials of other workers on this machine that are known to be alive; 0 in memory. */
 size_t gm_study_count_alive(const gm_study *study);
 
 /* ---- results --------------------------------------------------------------- */

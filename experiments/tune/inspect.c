@@ -215,6 +215,21 @@ static gm_status explain(const gm_tune *t, const gm_study_record *study, FILE *o
   return status;
 }
 
+/* ---- --replay ---------------------------------------------------------------------------- */
+
+/* Nothing is printed when one of the pruners is wrong. */
+static gm_status print_replay(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
+  char *text = NULL;
+  size_t size = 0;
+  gm_csv_writer csv = {.file = {.stream = open_memstream(&text, &size)}};
+  if (csv.file.stream == NULL) return gm_fail_memory(err, "the replay");
+  gm_status status = gm_tune_put_replay(&t->study_config.pruner, &study->history, t->replay, &csv, err);
+  if (fclose(csv.file.stream) != 0 && status == GM_OK) status = gm_fail_memory(err, "the replay");
+  if (status == GM_OK) fprintf(out, "%s\n%s", GM_TUNE_REPLAY_HEADER, text);
+  free(text);
+  return status;
+}
+
 /* ---- all of them -------------------------------------------------------------------------- */
 
 static gm_status find_study(const gm_tune *t, const gm_study_record **study, gm_error *err) {
@@ -236,11 +251,7 @@ static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *ou
   if (t->best) status = print_best(study, out, err);
   if (status == GM_OK && t->export_format != NULL) export_csv(study, out);
   if (status == GM_OK && t->explain != NULL) status = explain(t, study, out, err);
-  if (status == GM_OK && t->replay != NULL) {
-    gm_csv_writer csv = {.file = {.stream = out}};
-    fprintf(out, "%s\n", GM_TUNE_REPLAY_HEADER);
-    status = gm_tune_put_replay(&t->study_config.pruner, &study->history, t->replay, &csv, err);
-  }
+  if (status == GM_OK && t->replay != NULL) status = print_replay(t, study, out, err);
   if (status == GM_OK && (fflush(out) != 0 || ferror(out) != 0))
     status = gm_fail(err, GM_IO_ERROR, "cannot write the answer");
   return status;

@@ -30,7 +30,6 @@ typedef struct {
   /* the search */
   int rank;                  /* of a launcher's process; -1: none */
   const char *rank_variable; /* where the rank comes from */
-  char *rank_out;            /* run directory of a rank above 0; owned */
   gm_journal *journal;       /* NULL: in memory */
   gm_study *study;
   gm_samples samples[GM_TUNE_TIME_STEPS]; /* [T − 1], cut on first use */
@@ -49,11 +48,11 @@ void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]);
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
 
 /* Trains trials until there are enough, a budget is spent or nothing completes; t->stop_reason says which.
- * Ends with the forecasts of the best trial in t->validation and t->test. */
+ * Ends with the forecasts of the best trial in t->validation and t->test, except for ranks above 0. */
 gm_status gm_tune_search(gm_tune *t, gm_error *err);
 
-/* What makes two trials comparable, as JSON text in fresh memory. */
-char *gm_tune_settings(const gm_tune *t);
+/* What makes two trials comparable: a fresh object. */
+struct json_object *gm_tune_settings(const gm_tune *t);
 
 /* Writes trials.csv, curves.csv, pareto.csv, replay.csv (of an unpruned study), predictions.csv,
  * emissions.csv and run.json. */

@@ -196,7 +196,7 @@ static struct json_object *config_object(const gm_tune *t) {
   return config;
 }
 
-char *gm_tune_settings(const gm_tune *t) {
+struct json_object *gm_tune_settings(const gm_tune *t) {
   struct json_object *settings = gm_experiment_input_metadata(&t->experiment, &t->experiment.samples);
   json_object_object_del(settings, "time_steps"); /* searched */
   json_object_object_del(settings, "version");
@@ -206,10 +206,7 @@ char *gm_tune_settings(const gm_tune *t) {
   gm_json_add_integer(settings, "batch_size", t->config.trainer.batch_size);
   gm_json_add_text(settings, "arch", gm_training_arch(&t->config, &t->experiment));
   gm_json_add_integer(settings, "seed", t->experiment.options.seed);
-  char *text = strdup(
-      json_object_to_json_string_ext(settings, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-  json_object_put(settings);
-  return text;
+  return settings;
 }
 
 static int64_t count(const gm_history *history, gm_trial_state state) {

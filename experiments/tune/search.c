@@ -28,19 +28,40 @@ void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]) {
 
 /* ---- opening -------------------------------------------------------------------------- */
 
+/* The first setting in which this run and the study differ. */
+static gm_status refuse_settings(const gm_tune *t, const char *known, struct json_object *mine,
+                                 gm_error *err) {
+  struct json_object *theirs = json_tokener_parse(known);
+  gm_status status =
+      gm_fail(err, GM_BAD_INPUT, "%s: study '%s' was made with other settings: choose another --study",
+              t->journal_location, t->study_name);
+  json_object_object_foreach(mine, key, value) {
+    struct json_object *other = NULL;
+    if (theirs != NULL) json_object_object_get_ex(theirs, key, &other);
+    if (theirs == NULL || json_object_equal(value, other)) continue;
+    status = gm_fail(err, GM_BAD_INPUT, "%s: study '%s' was made with %s %s, not %s: choose another --study",
+                     t->journal_location, t->study_name, key,
+                     other != NULL ? json_object_get_string(other) : "null",
+                     value != NULL ? json_object_get_string(value) : "null");
+    break;
+  }
+  json_object_put(theirs);
+  return status;
+}
+
 /* Workers on other settings would mix trials that cannot be compared. */
 static gm_status check_settings(gm_tune *t, gm_error *err) {
   struct json_object *attributes = gm_study_facts(t->study)->user_attributes;
   const char *known = attributes != NULL ? gm_json_text(attributes, "settings") : NULL;
-  char *settings = gm_tune_settings(t);
-  gm_status status = settings == NULL ? gm_fail_memory(err, "the settings") : GM_OK;
-  if (status == GM_OK && known == NULL)
-    status = gm_study_set_attribute(t->study, "settings", json_object_new_string(settings), err);
-  else if (status == GM_OK && strcmp(known, settings) != 0)
-    status = gm_fail(err, GM_BAD_INPUT,
-                     "%s: study '%s' was made with %.150s; this run has %.150s: choose another --study",
-                     t->journal_location, t->study_name, known, settings);
-  free(settings);
+  struct json_object *mine = gm_tune_settings(t);
+  const char *text =
+      json_object_to_json_string_ext(mine, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+  gm_status status = GM_OK;
+  if (known == NULL)
+    status = gm_study_set_attribute(t->study, "settings", json_object_new_string(text), err);
+  else if (strcmp(known, text) != 0)
+    status = refuse_settings(t, known, mine, err);
+  json_object_put(mine);
   return status;
 }
 
@@ -231,6 +252,7 @@ static gm_status run_trials(gm_tune *t, gm_error *err) {
     t->stop_reason = wanted ? spent(t, gm_monotonic_s() - started_s) : "trials";
     if (t->stop_reason != NULL) return GM_OK;
     status = gm_study_ask_with(t->study, GM_TUNE_PARAMETERS, space, &trial, err);
+    if (status == GM_OK && trial == NULL) continue; /* another worker was faster */
     if (status == GM_OK) status = run_trial(t, trial, err);
     if (status != GM_OK) return status;
     failures = trial->state == GM_TRIAL_FAIL ? failures + 1 : 0;
@@ -270,5 +292,6 @@ gm_status gm_tune_search(gm_tune *t, gm_error *err) {
   if (best == NULL)
     return gm_fail(err, GM_FAILED, "no trial was completed (%s): every one was pruned or diverged",
                    t->stop_reason);
-  return best == t->forecast_of ? GM_OK : train_best_again(t, best, err);
+  const bool records = t->rank <= 0;
+  return best == t->forecast_of || !records ? GM_OK : train_best_again(t, best, err);
 }

@@ -341,7 +341,7 @@ def markdown(lines, options):
         return [f"{v:.{decimals}g}" for v in values] + [ratio]
 
     heads = {"process_duration_s": "wall s", "cpu_s": "CPU s", "energy_kwh": "kWh", "peak_memory_mb": "peak MB"}
-    text = ["# The same study, two stacks", ""]
+    text = []
     if options.quick:
         text += ["**Quick protocol: not the study.**", ""]
     columns = [f"{head}, {who}" for head in heads.values() for who in ("greenmile", "Python", "ratio")]

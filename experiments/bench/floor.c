@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The streams, in the widest registers the processor has, and the products. */
-#include "experiments/bench_floor.h"
+#include "experiments/bench/floor.h"
 
 #include "models/memory.h"
 

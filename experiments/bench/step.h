@@ -3,8 +3,8 @@
 #ifndef EXPERIMENTS_BENCH_STEP_H
 #define EXPERIMENTS_BENCH_STEP_H
 
-#include "experiments/bench_case.h"
-#include "experiments/bench_network.h"
+#include "experiments/bench/case.h"
+#include "experiments/bench/network.h"
 
 /* Measures a step of that network, optimiser and batch as the case `name`. */
 gm_status gm_bench_step(gm_bench *bench, const char *name, const gm_bench_shape *shape,

@@ -2,7 +2,7 @@
  * The linear regression's fit: 192 training samples, 12 months of an index, the points
  * of the study's map, and the points of a large one. */
 #include "common/rng.h"
-#include "experiments/bench_case.h"
+#include "experiments/bench/case.h"
 #include "models/compute.h"
 #include "models/linear_regression.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Training steps, forecasts and evaluations of the study's networks. */
-#include "experiments/bench_step.h"
+#include "experiments/bench/step.h"
 
 #include <string.h>
 

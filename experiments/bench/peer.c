@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Starting the Python process and talking to it. */
-#include "experiments/bench_peer.h"
+#include "experiments/bench/peer.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * How cost grows: a step with the size of the network, an epoch with the number of
  * samples. */
-#include "experiments/bench_case.h"
-#include "experiments/bench_step.h"
+#include "experiments/bench/case.h"
+#include "experiments/bench/step.h"
 #include "models/trainer.h"
 
 /* ---- parameters ------------------------------------------------------------------------- */

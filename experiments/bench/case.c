@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Running one case with its peers and its floor, and reading it afterwards. */
-#include "experiments/bench_case.h"
+#include "experiments/bench/case.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The JSON of the bench. */
-#include "experiments/bench_report.h"
+#include "experiments/bench/report.h"
 
 #include "common/options.h"
 #include "models/compute.h"

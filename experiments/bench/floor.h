@@ -11,7 +11,7 @@
 #define EXPERIMENTS_BENCH_FLOOR_H
 
 #include "common/status.h"
-#include "experiments/bench_measure.h"
+#include "experiments/bench/measure.h"
 
 #include <stddef.h>
 

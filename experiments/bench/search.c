@@ -2,7 +2,7 @@
  * One suggestion of the TPE sampler, for the three parameters of the study's search,
  * after so many complete trials. */
 #include "common/rng.h"
-#include "experiments/bench_case.h"
+#include "experiments/bench/case.h"
 #include "tuning/study.h"
 
 static const char *const optimizers[] = {"adam", "sgd"};

@@ -2,7 +2,7 @@
  * What metering costs: a reading, a metered interval, the background thread, memory.
  * Where no counter needs the thread, a stand-in of ordinary files shows what it takes. */
 #include "energy/meter.h"
-#include "experiments/bench_case.h"
+#include "experiments/bench/case.h"
 
 #include "common/atomic_file.h"
 #include "common/clock.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Building the networks of the bench, and the three things it times on them. */
-#include "experiments/bench_network.h"
+#include "experiments/bench/network.h"
 
 #include "models/mse.h"
 #include "models/trainer.h"

@@ -2,7 +2,7 @@
  * Loading a series of 100,000 rows from a CSV file: reading, parsing, checking dates. */
 #include "common/rng.h"
 #include "datasets/csv_series.h"
-#include "experiments/bench_case.h"
+#include "experiments/bench/case.h"
 
 #include <errno.h>
 #include <stdlib.h>

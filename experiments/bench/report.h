@@ -4,7 +4,7 @@
 #ifndef EXPERIMENTS_BENCH_REPORT_H
 #define EXPERIMENTS_BENCH_REPORT_H
 
-#include "experiments/bench_case.h"
+#include "experiments/bench/case.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What /sys and /proc say about the machine. */
-#include "experiments/bench_machine.h"
+#include "experiments/bench/machine.h"
 
 #include <math.h>
 #include <stdio.h>

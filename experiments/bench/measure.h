@@ -9,7 +9,7 @@
 #define EXPERIMENTS_BENCH_MEASURE_H
 
 #include "common/status.h"
-#include "experiments/bench_peer.h"
+#include "experiments/bench/peer.h"
 
 #include <stdbool.h>
 #include <stddef.h>

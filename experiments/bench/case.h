@@ -6,10 +6,10 @@
 
 #include "common/json.h"
 #include "common/status.h"
-#include "experiments/bench_floor.h"
-#include "experiments/bench_machine.h"
-#include "experiments/bench_measure.h"
-#include "experiments/bench_peer.h"
+#include "experiments/bench/floor.h"
+#include "experiments/bench/machine.h"
+#include "experiments/bench/measure.h"
+#include "experiments/bench/peer.h"
 
 #include <stdbool.h>
 #include <stddef.h>

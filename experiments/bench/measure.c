@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Rounds, batches and quartiles. */
-#include "experiments/bench_measure.h"
+#include "experiments/bench/measure.h"
 
 #include "common/clock.h"
 #include "common/interrupt.h"

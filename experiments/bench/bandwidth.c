@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The machine's own figures: bandwidth of the three streams at the size of the network
  * and at four times the last-level cache, speed of matrix products. */
-#include "experiments/bench_case.h"
-#include "experiments/bench_network.h"
+#include "experiments/bench/case.h"
+#include "experiments/bench/network.h"
 
 #include <math.h>
 

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+# bench: help, refusals, and a quick run of its smallest cases whose JSON says what it should.
+# No time is looked at.
+# shellcheck shell=sh
+
+ok "bench --help" sh -c 'bench --help > out 2> err && [ ! -s err ] && grep -q "^Usage: bench \[options\]" out'
+for option in json quick peers only threads; do
+  bench --help | grep -q -e "^  --$option " || failure "bench --help has no --$option"
+done
+refused 2 '--only: "walk": expected floor, step, forecast*' bench --only tpe,walk
+refused 2 '--threads: expected a whole number*got "two"' bench --threads two
+refused 2 'scripts/peers/bench_peer.py: No such file or directory; expected the root of the tree*' \
+  bench --peers python3 --quick --only forecast
+
+ok "bench --quick" sh -c 'bench --quick --only forecast,tpe.100,regression.12 --peers none --json bench.json > bench.md'
+ok "bench says that it was quick" grep -q '^\*\*Quick run' bench.md
+for words in "- processor: " "- frequency governor: " "- compiler: " "BLAS: OpenBLAS" "- peers: none"; do
+  ok "bench prints $words" grep -q -e "$words" bench.md
+done
+ok "bench JSON names its schema" equal "$(member bench.json schema)" greenmile-bench-1
+for name in floor.product floor.network floor.large forecast.index tpe.100 regression.12.none; do
+  ok "bench measures $name" grep -q "\"name\": \"$name\"" bench.json
+done
+ok "bench measures only what was asked for" sh -c '[ "$(grep -c "\"name\": " bench.json)" = 6 ]'
+ok "bench refuses nothing silently: every ratio or a reason" sh -c \
+  'grep "^| one forecast" bench.md | grep -Eq "too noisy to tell|memory \| [0-9.]+ \(|arithmetic \| [0-9.]+ \("'
+
+bench --quick --only forecast --peers none --json missing/bench.json > out 2> err
+ok "bench: a file that cannot be written is not success" equal $? 1
+ok "bench leaves no half-written file" test ! -e missing
+
+# The peer's half, wherever there is a Python; its packages may be missing.
+if command -v python3 > /dev/null; then
+  peer=$here/../../scripts/peers/bench_peer.py
+  printf '%s\n' '{"op": "prepare", "case": "nonsense"}' '{"op": "drop"}' | python3 "$peer" > replies 2> err
+  ok "the peer greets, explains and goes on" sh -c \
+    '[ "$(wc -l < replies)" -eq 3 ] && sed -n 1p replies | grep -q "\"versions\"" &&
+     sed -n 2p replies | grep -q "\"error\"" && [ "$(sed -n 3p replies)" = "{}" ]'
+  ok "bench runs with a peer" sh -c \
+    "json=\$PWD/peer.json && cd '$here/../..' && bench --quick --only regression.12 --peers python3 --json \$json > /dev/null"
+  ok "bench records the peer's versions" grep -q '"sklearn": ' peer.json
+  study=$here/../../scripts/peers/study.py
+  ok "study.py --help" sh -c "python3 '$study' --help | grep -q -e --quick"
+  ok "study.py refuses another directory than the root" sh -c \
+    "python3 '$study' > out 2>&1; test \$? -eq 2 && grep -q 'root of the tree' out"
+  if python3 -c 'import torch, sklearn, optuna' 2> err; then
+    ok "study.py --quick: the two stacks agree" sh -c "
+      out=\$PWD/peers && cd '$here/../..' &&
+      python3 scripts/peers/study.py --quick --bin '$bin' --out \"\$out\" --rows linear_regression,cnn_early_stopping \
+        --arch conv:4:3,relu,flatten,dense:8,relu,dense:1"
+    column() { awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i } NR == 3 { print $c }' \
+      peers/stacks.csv; }
+    # Sums of floats in another order, over 120 steps.
+    ok "study.py: same validation RMSE" \
+      near "$(column python_rmse_validation)" "$(column greenmile_rmse_validation)" 1e-4
+    ok "study.py: same epochs" equal "$(column python_epochs)" "$(column greenmile_epochs)"
+  fi
+fi

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+# tune --journal: a search that is interrupted, shared, limited, and asked about afterwards.
+# shellcheck shell=sh disable=SC2086,SC2154 # $small is a list of options, set by run
+search="$small --epochs 3 --threads 1"
+shared="$search --journal j.log --study s"
+finished() { grep -cE '^[0-9]+,(COMPLETE|PRUNED),' "$1"; }
+trials() { tune --journal j.log --study s --export csv; }
+
+# ---- the same search, with a journal or without
+
+runs tune $search --trials 12 --out memory
+runs tune $shared --trials 12 --out a
+ok "a journal changes no trial" same_columns 1-7 memory/trials.csv a/trials.csv
+ok "and no curve" same memory/curves.csv a/curves.csv
+ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv predictions.csv emissions.csv
+ok "replay.csv: header" has_header a/replay.csv \
+  percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost
+ok "replay.csv: the percentiles of Table 2" equal "$(cut -d, -f1 a/replay.csv | tail -n +2 | tr '\n' ' ')" "5 10 25 50 "
+ok "pareto.csv: header" has_header a/pareto.csv trial,state,rmse_validation,energy_j,emissions_kg,on_front
+ok "pareto.csv: the best trial is on the front" sh -c '
+  awk -F, "NR > 1 && \$3 != \"\"" a/pareto.csv | sort -t, -k3,3g | head -n 1 | grep -q ",1\$"'
+ok "no lock is left" sh -c '! ls j.log.lock* 2> /dev/null'
+lines_before=$(wc -l < j.log)
+
+# ---- resumed
+
+runs tune $shared --trials 12 --out again
+ok "a finished study is not searched further" same_columns 1-7 a/trials.csv again/trials.csv
+ok "the best trial is trained again to the same forecasts" same a/predictions.csv again/predictions.csv
+ok "and its energy comes from the trials" sh -c '
+  sum=$(awk -F, "NR > 1 { s += \$9 } END { printf \"%.9g\", s / 3.6e6 }" again/trials.csv)
+  awk -v sum="$sum" -v all="'"$(member again/run.json energy_kwh)"'" "BEGIN { exit !(all >= sum) }"'
+ok "nothing but the study's cost was added" sh -c "tail -n +$((lines_before + 1)) j.log | grep -vq trial_id"
+
+tune $shared --trials 4000 --out killed > out 2> err &
+worker=$!
+while [ "$(grep -c '"state":1' j.log)" -lt 15 ]; do sleep 0.02; done
+kill -9 $worker
+wait $worker 2> /dev/null
+trials > killed.csv
+total=$(($(finished killed.csv) + 2))
+runs tune $shared --trials $total --lock-grace 0.5 --out resumed
+trials > resumed.csv
+# a new user attribute is a new column at the end, so compare those before
+ok "every trial that was finished is there" sh -c '
+  grep -E "^[0-9]+,(COMPLETE|PRUNED)," killed.csv | cut -d, -f1-8 > a.txt
+  cut -d, -f1-8 resumed.csv | grep -Fxc -f a.txt > n; test "$(cat n)" -eq "$(wc -l < a.txt)"'
+ok "the killed worker's trial has failed, with a reason" sh -c '
+  running=$(grep -c ",RUNNING," killed.csv); test "$running" -eq "$(grep -c "its worker ended without telling" resumed.csv)"'
+ok "and the search went on to its end" equal "$(finished resumed.csv)" "$total"
+
+tune $shared --trials 4000 --out interrupted > out 2> err &
+worker=$!
+sleep 0.5
+kill -TERM $worker
+wait $worker
+ok "SIGTERM ends with 130" equal $? 130
+ok "and no trial runs any more" sh -c '! tune --journal j.log --study s --export csv | grep -q RUNNING'
+ok "nor is there a lock" sh -c '! ls j.log.lock* 2> /dev/null'
+
+# ---- shared
+
+pids=
+for i in 1 2 3; do
+  tune $search --seed 7 --journal many.log --study m --trials 12 --out many$i > many$i.out 2>&1 &
+  pids="$pids $!"
+done
+# shellcheck disable=SC2086
+for pid in $pids; do wait $pid || echo "worker $pid failed" >> many.failed; done
+ok "three workers on one journal succeed" test ! -e many.failed
+ok "and finish exactly the trials that were asked for" equal "$(finished many1/trials.csv)" 12
+ok "all seeing the same study" same_columns 1-9 many1/trials.csv many3/trials.csv
+ok "no two with the same learning rate" equal "$(tail -n +2 many1/trials.csv | cut -d, -f4 | sort -u | wc -l)" \
+  "$(tail -n +2 many1/trials.csv | wc -l)"
+if command -v mpirun > /dev/null && mpirun --version 2> /dev/null | grep -q 'Open MPI'; then
+  ok "mpirun -n 3" env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe -n 3 \
+    tune $search --journal mpi.log --trials 6 --out mpi
+  ok "its trials" equal "$(finished mpi/trials.csv)" 6
+  ok "its rank" equal "$(member mpi/run.json rank_source)" OMPI_COMM_WORLD_RANK
+fi
+export SLURM_PROCID=2
+refused 2 'SLURM_PROCID=2: several processes share a study through --journal' tune $search --trials 2 --out alone
+unset SLURM_PROCID
+
+# ---- limited
+
+runs tune $search --trials 500 --budget-kwh 1e-7 --out kwh
+ok "--budget-kwh: the reason" equal "$(member kwh/run.json stop_reason)" budget_kwh
+runs tune $search --trials 500 --budget-kg 1e-7 --carbon-intensity 500 --journal kg.log --out kg
+ok "--budget-kg: the reason" equal "$(member kg/run.json stop_reason)" budget_kg
+ok "and in the journal" grep -q '"stop_reason":"budget_kg"' kg.log
+runs tune $search --trials 5000 --timeout 0.2 --out timeout
+ok "--timeout: the reason" equal "$(member timeout/run.json stop_reason)" timeout
+refused 2 '--budget-kg: expected --country or --carbon-intensity with it' tune $search --budget-kg 1 --out none
+
+# ---- asked
+
+ok "--best" sh -c 'tune --journal j.log --study s --best | grep -q "\"value\": "'
+tune --journal j.log --study s --explain learning_rate=0.001,optimizer=adam > explain.json
+ok "--explain: score is log l - log g" sh -c '
+  value() { sed -n "s/^  \"$1\": \([-0-9.e]*\),*\$/\1/p" explain.json; }
+  awk -v l="$(value log_l)" -v g="$(value log_g)" -v s="$(value score)" "BEGIN { d = l - g - s; exit !(d * d < 1e-20 && s != \"\") }"'
+ok "--replay" has_header a/replay.csv "$(tune --journal j.log --study s --replay percentile:25,50 | head -n 1)"
+refused 2 "--explain: no trial of study 's' has a parameter 'depth'" tune --journal j.log --study s --explain depth=3
+refused 2 '--explain: optimizer=lion is not in the range of that parameter' \
+  tune --journal j.log --study s --explain optimizer=lion
+refused 2 "j.log: no study 'other' in it; it has 's'" tune --journal j.log --study other --best
+refused 2 '--best, --export, --explain and --replay need --journal' tune --best
+refused 2 '--export: expected csv, got "xml"' tune --journal j.log --export xml
+refused 2 'none.log: cannot open it: No such file or directory' tune --journal none.log --best
+refused 2 'none stops nothing: expected percentile:P*' tune --journal j.log --study s --replay none
+
+# ---- bad journals, none of which changes
+
+refused 2 "j.log: study 's' was made with epochs 3, not 4: choose another --study" \
+  tune $small --epochs 4 --journal j.log --study s --out other
+cp j.log op.log && echo '{"op_code":11,"worker_id":"w"}' >> op.log
+{ head -n 20 j.log; echo '{"op_code":'; tail -n +21 j.log; } > damaged.log
+echo 'my notes' > notes.log
+printf 'my notes' > open.log
+for file in op damaged notes open; do cp $file.log $file.before; done
+refused 2 'op.log: line *: unknown op_code 11; expected 0 to 10' tune $search --journal op.log --study s --out bad
+refused 2 'damaged.log: line 21: expected a JSON object, the line is damaged' \
+  tune $search --journal damaged.log --study s --out bad
+refused 2 'notes.log: its last line is damaged*' tune $search --journal notes.log --out bad
+refused 2 'open.log: its last line is not finished and is no journal record' tune $search --journal open.log --out bad
+for file in op damaged notes open; do ok "$file.log is as it was" same $file.log $file.before; done
+ok "a damaged journal's trials can still be read" sh -c \
+  'tune --journal damaged.log --study s --export csv > some.csv; test $? -eq 2 && grep -q COMPLETE some.csv'
+refused 2 'redis://nowhere:port: expected redis://*' tune $search --journal redis://nowhere:port --out bad

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ * What tests of journals share: a temporary directory with one journal in it. */
+#ifndef TESTS_JOURNAL_FIXTURE_H
+#define TESTS_JOURNAL_FIXTURE_H
+
+#include "tuning/study.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+  char directory[64], path[96], lock[112];
+} journal_place;
+
+static inline void make_place(journal_place *p) {
+  snprintf(p->directory, sizeof p->directory, "/tmp/greenmile-journal-XXXXXX");
+  assert_non_null(mkdtemp(p->directory));
+  snprintf(p->path, sizeof p->path, "%s/study.log", p->directory);
+  snprintf(p->lock, sizeof p->lock, "%s.lock", p->path);
+}
+
+/* Removes the directory and what is in it: beside the journal, a lock that a killed worker was about
+ * to remove. */
+static inline void remove_place(const journal_place *p) {
+  DIR *directory = opendir(p->directory);
+  assert_non_null(directory);
+  for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory))
+    if (entry->d_name[0] != '.') unlinkat(dirfd(directory), entry->d_name, 0);
+  closedir(directory);
+  assert_int_equal(rmdir(p->directory), 0);
+}
+
+static inline void write_text(const journal_place *p, const char *mode, const char *text) {
+  FILE *file = fopen(p->path, mode);
+  assert_non_null(file);
+  assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+  assert_int_equal(fclose(file), 0);
+}
+
+/* The whole journal in fresh memory. */
+static inline char *read_text(const journal_place *p) {
+  struct stat info;
+  assert_int_equal(stat(p->path, &info), 0);
+  char *text = calloc(1, (size_t)info.st_size + 1);
+  FILE *file = fopen(p->path, "r");
+  assert_true(text != NULL && file != NULL);
+  assert_int_equal(fread(text, 1, (size_t)info.st_size, file), (size_t)info.st_size);
+  fclose(file);
+  return text;
+}
+
+static inline gm_journal *open_journal(const char *location) {
+  const gm_journal_config config = gm_journal_config_default();
+  gm_journal *journal;
+  gm_error err = {GM_OK, ""};
+  if (gm_journal_open(location, &config, &journal, &err) != GM_OK) fail_msg("%s", err.message);
+  return journal;
+}
+
+static inline gm_study *open_study(gm_journal *journal, const char *name) {
+  const gm_study_config config = gm_study_config_default();
+  gm_study *study;
+  gm_error err = {GM_OK, ""};
+  if (gm_study_open(&config, journal, name, &study, &err) != GM_OK) fail_msg("%s", err.message);
+  return study;
+}
+
+static inline void must(gm_status status, const gm_error *err) {
+  if (status != GM_OK) fail_msg("%s", err->message);
+}
+
+#endif
