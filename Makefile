@@ -88,7 +88,7 @@ $(netcdf_stamp):
 	@mkdir -p $(@D)
 	@rm -f $(B)/netcdf-*
 	@touch $@
-$(B)/datasets/sst_netcdf.o $(B)/tests/test_sst_netcdf.o: $(netcdf_stamp)
+$(B)/datasets/sst_netcdf.o $(B)/tests/test_sst_netcdf.o $(B)/tests/test_map_data.o: $(netcdf_stamp)
 
 $(B)/%.o: %.c | dependencies
 	@mkdir -p $(@D)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Attributes of netCDF variables, and libnetcdf's failures as sentences. Compiled only
- * where libnetcdf is there, as are all netcdf_*.c but netcdf_classic.c. */
+ * where libnetcdf is there, as are all netcdf_*.c. */
 #ifndef DATASETS_NETCDF_ATTRIBUTE_H
 #define DATASETS_NETCDF_ATTRIBUTE_H
 
