@@ -196,10 +196,22 @@ static struct json_object *config_object(const gm_tune *t) {
   return config;
 }
 
+/* FNV-1a, 64 bits (Fowler, Noll & Vo), of all values of the series: a file of the same name may change. */
+static uint64_t fingerprint(const gm_series *series) {
+  const size_t n = (1 + series->n_channels) * series->n_times * sizeof(double);
+  const unsigned char *bytes = (const unsigned char *)series->target; /* one block with the channels */
+  uint64_t hash = 0xcbf29ce484222325U;
+  for (size_t i = 0; i < n; i++) hash = (hash ^ bytes[i]) * 0x100000001b3U;
+  return hash;
+}
+
 struct json_object *gm_tune_settings(const gm_tune *t) {
   struct json_object *settings = gm_experiment_input_metadata(&t->experiment, &t->experiment.samples);
   json_object_object_del(settings, "time_steps"); /* searched */
   json_object_object_del(settings, "version");
+  char data[20];
+  snprintf(data, sizeof data, "%016llx", (unsigned long long)fingerprint(&t->experiment.series));
+  gm_json_add_text(settings, "data", data);
   gm_json_add_text(settings, "validation", t->experiment.options.validation);
   gm_json_add_text(settings, "features", t->experiment.options.features);
   gm_json_add_integer(settings, "epochs", t->config.trainer.epochs);
