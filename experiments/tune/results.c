@@ -291,7 +291,7 @@ static gm_energy study_energy(gm_tune *t) {
   if (n > 0) {
     char text[200];
     snprintf(text, sizeof text,
-             "%lld trials ran in other processes: their energy is the sum of what each trial recorded, "
+             "trials that other processes ran: %lld; their energy is the sum of what each trial recorded, "
              "without what those processes spent between trials",
              (long long)n);
     gm_experiment_warn(&t->experiment, text);
