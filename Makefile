@@ -4,6 +4,7 @@
 #: make reproduce     the whole study: every table and figure into results/ (installs what is missing)
 #: make test          all tests (installs what is missing)
 #: make               build the programs in build/bin
+#: make conformance   compare with PyTorch and others, as far as they are installed
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
@@ -32,7 +33,7 @@ COUNTRY ?= WLD
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data bench bench-docs reproduce study runs figures help clean clean-results dependencies check FORCE
+.PHONY: all tests test data bench bench-docs reproduce study runs figures conformance help clean clean-results dependencies check FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -307,6 +308,11 @@ bench-docs:
 	  /^<!-- begin / { file = results "/" $$3; if ((getline line < file) > 0) { skip = 1; \
 	    do print line; while ((getline line < file) > 0) } }' docs/performance.md > docs/performance.md.new
 	@mv docs/performance.md.new docs/performance.md
+
+# ---- comparisons with other implementations ------------------------------------------------
+
+conformance: all $(B)/tests/peer_training
+	@scripts/peers/run $(B)
 
 # ---- the rest ----------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ gm_status gm_box_select(const gm_box *box, const double *latitude, size_t n_lat,
   qsort(found, s->n_rows, sizeof *found, by_key);
   for (size_t i = 0; i < s->n_rows; i++) s->row[i] = found[i].index;
 
-  const bool all = fabs(box->east - box->west) >= 360;
+  const bool all = box->east - box->west >= 360;
   const double width = all ? 360 : degrees_east(box->east, box->west);
   size_t n = 0;
   for (size_t i = 0; i < n_lon; i++) {

@@ -19,6 +19,12 @@ static const double mirror_tolerance = 0.02;
 
 static const double j_per_uj = 1e-6;
 
+/* A GPU that is there and not metered as it should be is said whatever else is counted. That there is no NVML
+ * is no lack on a machine without such a GPU: only the list of sources says it. */
+static const gm_reasons gpu_reasons = GM_REASON_BIT(GM_NVML_INIT) | GM_REASON_BIT(GM_NVML_UNSUPPORTED) |
+                                      GM_REASON_BIT(GM_GPU_SHARED) | GM_REASON_BIT(GM_MIG);
+static const gm_reasons source_only = GM_REASON_BIT(GM_NVML_MISSING);
+
 static double seconds(const gm_reading *a, const gm_reading *b) {
   return (double)(b->time_ns - a->time_ns) * 1e-9;
 }
@@ -117,7 +123,7 @@ static gm_reasons zone_reasons(const gm_zone *zone, const gm_zone_reading *a, co
                                double duration_s) {
   gm_reasons reasons = 0;
   const bool still = b->energy_uj == a->energy_uj;
-  if (b->gone != a->gone) reasons |= GM_REASON_BIT(GM_ZONE_GONE);
+  if (b->gone != a->gone) reasons |= GM_REASON_BIT(zone->component == GM_GPU ? GM_GPU_LOST : GM_ZONE_GONE);
   if (b->errors != a->errors || b->stale_ns > 0) reasons |= GM_REASON_BIT(GM_READ_ERROR);
   if (b->resets != a->resets) reasons |= GM_REASON_BIT(GM_RESET);
   if (b->gaps != a->gaps) reasons |= GM_REASON_BIT(GM_GAP);
@@ -208,7 +214,9 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     const uint64_t own =
         m->sources[s].n > 0 ? (UINT64_MAX >> (64 - m->sources[s].n)) << m->sources[s].first : 0;
     const bool counted = (own & e->basis.zones) != 0;
-    if (counted || (modelled && !e->measured)) e->reasons |= m->sources[s].reasons;
+    if (counted || (modelled && !e->measured))
+      e->reasons |= m->sources[s].reasons & ~(gpu_reasons | source_only);
+    e->reasons |= m->sources[s].reasons & gpu_reasons;
   }
   if (b->suspends != a->suspends) e->reasons |= GM_REASON_BIT(GM_GAP);
   e->scope = scope_of(m, e->basis.zones);

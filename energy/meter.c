@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 /* In order of preference per component: the first source whose zones move is counted. */
-static const gm_source *const all_sources[] = {&gm_wall_meter_source, &gm_perf_rapl_source,
-                                               &gm_powercap_source,   &gm_hwmon_source,
-                                               &gm_cpu_model_source,  &gm_ram_model_source};
+static const gm_source *const all_sources[] = {
+    &gm_wall_meter_source, &gm_perf_rapl_source, &gm_powercap_source, &gm_hwmon_source,
+    &gm_nvml_source,       &gm_cpu_model_source, &gm_ram_model_source};
 
 const gm_source *gm_meter_known_source(const char *name) {
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++)
@@ -135,7 +135,9 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .use_psys = config->use_psys,
                            .perf = config->perf,
                            .wall_file = config->wall_file,
-                           .wall_command = config->wall_command};
+                           .wall_command = config->wall_command,
+                           .nvml_path = config->nvml_path,
+                           .gpus = config->gpus};
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++) {
     gm_open_source *s = &m->sources[m->n_sources++];
     gm_opening opening = {.zones = &m->zones[m->n_zones], .capacity = GM_MAX_ZONES - m->n_zones};

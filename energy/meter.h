@@ -65,13 +65,15 @@ typedef struct {
   double tick_probe_s; /* 0.5 [0, 10]: longest time opening spends on finding the counters' ticks; 0 = none */
   const char *wall_file;    /* NULL, or the file of an external meter (energy/wall_meter.c) */
   const char *wall_command; /* NULL, or a shell command that prints its readings */
+  const char *nvml_path;    /* NULL, or where NVML is instead of where the loader looks */
+  const char *gpus;         /* NULL, or the GPUs to count: "0,2", "GPU-1a2b", "MIG-…", "" for none */
   bool model_only;          /* no counters: what the model says, also where there are some */
   double pue; /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
 } gm_meter_config;
 
 gm_meter_config gm_meter_config_default(void);
-/* Roots from GREENMILE_SYSFS_ROOT and GREENMILE_PROC_ROOT where they are set; the texts are the
- * environment's. */
+/* Roots from GREENMILE_SYSFS_ROOT and GREENMILE_PROC_ROOT, nvml_path from GREENMILE_NVML, gpus from
+ * CUDA_VISIBLE_DEVICES where they are set; the texts are the environment's. */
 void gm_meter_config_environment(gm_meter_config *config);
 /* GM_BAD_INPUT with a sentence naming the field and what was expected. */
 gm_status gm_meter_config_check(const gm_meter_config *config, gm_error *err);

@@ -121,6 +121,8 @@ typedef struct {
   bool cpu_measured; /* a source before this one measures the CPU */
   gm_perf_api perf;
   const char *wall_file, *wall_command; /* NULL: none */
+  const char *nvml_path;                /* NULL: libnvidia-ml.so.1 where the loader finds it */
+  const char *gpus;                     /* NULL: all */
 } gm_source_setup;
 
 #define GM_NOTE_LENGTH 320
@@ -149,6 +151,7 @@ extern const gm_source gm_wall_meter_source;
 extern const gm_source gm_perf_rapl_source;
 extern const gm_source gm_powercap_source;
 extern const gm_source gm_hwmon_source;
+extern const gm_source gm_nvml_source;
 extern const gm_source gm_cpu_model_source;
 extern const gm_source gm_ram_model_source;
 

@@ -115,7 +115,7 @@ gm_status gm_map_data_load(gm_map_data *d, const gm_map_options *o, const char *
   d->values = d->map.values;
   d->width = d->map.n_points;
   if (o->eof > 0) status = truncate_to_patterns(d, (size_t)o->eof, sampling, err);
-  if (gm_map_architecture(d->width, d->arch, NULL) != GM_OK) d->arch[0] = '\0';
+  gm_map_architecture(d->width, d->arch);
   return status;
 }
 

@@ -37,7 +37,7 @@ typedef struct {
   float *scores;                       /* (n_times, k), owned */
   const float *values;                 /* (n_times, width): map.values or scores */
   size_t width;                        /* inputs per month: points or k */
-  char arch[GM_MAP_ARCHITECTURE_TEXT]; /* the default network; empty where the map is too small */
+  char arch[GM_MAP_ARCHITECTURE_TEXT]; /* the default network */
 } gm_map_data;
 
 /* Where the study's own windows lie (nino12.h), with the maps' longest window. */

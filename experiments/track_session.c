@@ -4,6 +4,7 @@
 
 #include "common/atomic_file.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +105,9 @@ void gm_track_print_notices(const gm_track *t) {
 
 int gm_track_exit(gm_status status, const gm_error *err) {
   if (status != GM_OK) fprintf(stderr, "track: %s\n", err->message);
-  return gm_exit_code(status);
+  if (fflush(stdout) == 0 && ferror(stdout) == 0) return gm_exit_code(status);
+  fprintf(stderr, "track: standard output: %s\n", strerror(errno));
+  return gm_exit_code(GM_IO_ERROR);
 }
 
 /* ---- what follows from them -------------------------------------------------------- */
@@ -145,6 +148,8 @@ gm_meter_config gm_track_meter_config(const gm_track *t) {
   const char *source = gm_settings_text(s, GM_SET_SOURCE);
   config.model_only = gm_settings_flag(s, GM_SET_MODEL_ONLY) || strcmp(source, "model") == 0;
   if (strcmp(source, "auto") != 0 && strcmp(source, "model") != 0) config.cpu_source = source;
+  const char *gpus = gm_settings_text(s, GM_SET_GPUS);
+  if (gpus != NULL) config.gpus = gpus;
   config.wall_file = gm_settings_text(s, GM_SET_WALL_FILE);
   config.wall_command = gm_settings_text(s, GM_SET_WALL_COMMAND);
   config.pue = gm_settings_number(s, GM_SET_PUE);

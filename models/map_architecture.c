@@ -14,7 +14,6 @@ enum {
   LEAST_WIDTH = 32,
   MOST_WIDTH = 512,
   PREFERRED_WIDTH = 64,
-  LEAST_POINTS = POOL * POOL,
 };
 static const size_t wanted_parameters = 6990000, least_parameters = 6985000;
 
@@ -57,16 +56,10 @@ gm_map_widths gm_map_architecture_widths(size_t n_points) {
   return widths.n_parameters >= least_parameters ? widths : search(features, wanted_parameters);
 }
 
-gm_status gm_map_architecture(size_t n_points, char text[GM_MAP_ARCHITECTURE_TEXT], gm_error *err) {
-  if (n_points < LEAST_POINTS)
-    return gm_fail(err, GM_BAD_INPUT,
-                   "a map of %zu points is too small for the default network, which needs %d; choose another "
-                   "with --arch",
-                   n_points, LEAST_POINTS);
+void gm_map_architecture(size_t n_points, char text[GM_MAP_ARCHITECTURE_TEXT]) {
   const gm_map_widths w = gm_map_architecture_widths(n_points);
   snprintf(
       text, GM_MAP_ARCHITECTURE_TEXT,
       "conv:%d:%d,relu,maxpool:%d,conv:%d:%d,relu,maxpool:%d,flatten,dense:%zu,relu,dense:%zu,relu,dense:1",
       CHANNELS_1, KERNEL_1, POOL, CHANNELS_2, KERNEL_2, POOL, w.width_1, w.width_2);
-  return GM_OK;
 }

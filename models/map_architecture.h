@@ -5,12 +5,11 @@
  *
  * the 2-D net of the exercise behind the study in one dimension. W and H, 32 … 512, are those whose
  * total comes nearest to 6.99 M parameters, of equals the pair nearest to 64. Where the grid is so
- * small that no such pair reaches 6.985 M, W may exceed 512; where it is so large that the least
- * pair is beyond 6.995 M, that pair it is. */
+ * small that no such pair reaches 6.985 M (below about 4,200 points), W may exceed 512; where it is so
+ * large (beyond about 30,000 points) that one step of W is a wide one, the nearest count it is, a few
+ * hundredths of a million off. */
 #ifndef MODELS_MAP_ARCHITECTURE_H
 #define MODELS_MAP_ARCHITECTURE_H
-
-#include "common/status.h"
 
 #include <stddef.h>
 
@@ -22,10 +21,11 @@ typedef struct {
 } gm_map_widths;
 
 /* The widths for maps of `n_points`. They do not depend on the number of time steps, so that a search
- * over it compares like with like. n_points must be at least 4, for two poolings. */
+ * over it compares like with like. */
 gm_map_widths gm_map_architecture_widths(size_t n_points);
 
-/* The architecture string for `n_points`; GM_BAD_INPUT below 4. */
-gm_status gm_map_architecture(size_t n_points, char text[GM_MAP_ARCHITECTURE_TEXT], gm_error *err);
+/* The architecture string for `n_points`. Below 4 points, too few for two poolings, it is one that
+ * gm_architecture_parse refuses with the layer. */
+void gm_map_architecture(size_t n_points, char text[GM_MAP_ARCHITECTURE_TEXT]);
 
 #endif

@@ -185,7 +185,8 @@ static inline gm_meter_config fake_config(fake_machine *f) {
   config.proc_root = f->proc;
   config.clock = (gm_clock){.now_ns = fake_now_ns, .context = f};
   config.sampling_interval_s = 0;
-  config.tick_probe_s = 0; /* this clock stands still */
+  config.tick_probe_s = 0;           /* this clock stands still */
+  config.nvml_path = "/nonexistent"; /* no GPU of the real machine */
   return config;
 }
 

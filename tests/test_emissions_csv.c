@@ -191,7 +191,7 @@ static void a_row_left_unfinished_by_others_does_not_swallow_ours(void **state) 
 
 static void s26_eight_writers_leave_only_whole_rows(void **state) {
   fake_machine *f = *state;
-  enum { writers = 8, rows = 125 };
+  enum { writers = 8, rows = 1000 };
   char path[FAKE_PATH];
   pid_t children[writers];
   fake_print(path, "%s/emissions.csv", f->root);

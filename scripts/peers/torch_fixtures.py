@@ -199,4 +199,5 @@ def main():
     model_file(directory)
 
 
-main()
+if __name__ == "__main__":
+    main()

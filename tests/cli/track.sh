@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+# track: exit statuses, signals, files, settings. GREENMILE_SYSFS_ROOT is a machine without
+# counters, or one made here whose counter is a file that the metered command itself turns.
+# shellcheck shell=sh disable=SC2016 # $ in single quotes is for the inner shell
+saved_home=${HOME-}
+export HOME="$PWD/home" XDG_CACHE_HOME="$PWD/cache"
+mkdir "$HOME"
+quiet="track --quiet --record record.json"
+
+status() { # EXPECTED COMMAND …
+  wanted=$1
+  shift
+  "$@" > out 2> err
+  equal "$?" "$wanted" || { cat err; return 1; }
+}
+
+# ---- the command stays itself
+ok "exit status 0" status 0 $quiet -- true
+ok "exit status 42" status 42 $quiet -- sh -c 'exit 42'
+ok "not found is 127" status 127 $quiet -- no-such-command
+ok "not found is one sentence" equal "$(cat err)" "track: no-such-command: command not found"
+ok "not executable is 126" status 126 $quiet -- "$HOME"
+ok "ended by SIGKILL is 137" status 137 $quiet -- sh -c 'kill -9 $$'
+ok "ended by SIGTERM is 143" status 143 $quiet -- sh -c 'kill -15 $$'
+ok "standard input and output are the command's" equal "$(echo text | $quiet -- cat)" text
+ok "options after the command are its own" equal "$($quiet -- sh -c 'echo "$1"' sh --help)" --help
+ok "-- is needed only before a command like an option" equal "$($quiet echo plain)" plain
+forwards() { # SIGNAL: sent to track alone, it ends the command by its own trap
+  # a shell starts background commands with SIGINT ignored
+  env --default-signal=INT $quiet -- sh -c 'trap "echo got; exit 9" '"$1"'; : > ready; while :; do sleep 0.05; done' > got 2> err &
+  pid=$!
+  while [ ! -e ready ]; do sleep 0.02; done
+  rm ready
+  kill -"$1" $pid
+  wait $pid
+  equal "$? $(cat got)" "9 got"
+}
+for signal in INT TERM HUP USR1; do ok "SIG$signal reaches the command" forwards $signal; done
+
+# ---- files
+rm -f emissions.csv
+ok "one row per run, 38 columns" sh -c "$quiet -- true && $quiet --country FRA --pue 1.5 -- true &&
+  awk -F, 'NF != 38 { bad = 1 } END { exit bad || NR != 3 }' emissions.csv"
+for key in schema run_id argv started_at stopped_at boot_id energy_kwh energy_low_kwh energy_high_kwh it_energy_kwh zones \
+  sources baseline attribution pue wue_l_per_kwh carbon_intensity_g_per_kwh carbon_intensity_source energy_basis prior_set \
+  energy_reasons overhead warnings git_commit; do
+  grep -q "^  \"$key\":" record.json || failure "record.json has no $key"
+done
+ok "the record is of a known schema" equal "$(member record.json schema)" greenmile-track-1
+ok "the record is complete" equal "$(member record.json state)" complete
+ok "energy is it_energy times PUE" near "$(member record.json energy_kwh)" \
+  "$(awk -v e="$(member record.json it_energy_kwh)" 'BEGIN { printf "%.17g", 1.5 * e }')" 1e-12
+ok "low < energy < high" awk -v l="$(member record.json energy_low_kwh)" -v e="$(member record.json energy_kwh)" \
+  -v h="$(member record.json energy_high_kwh)" 'BEGIN { exit !(0 < l && l < e && e < h) }'
+ok "the interval has its basis" grep -q "a judgement" record.json
+ok "a command that was not found leaves no row" sh -c \
+  "rm -f emissions.csv; $quiet -- no-such-command 2> err; test ! -e emissions.csv"
+ok "by default the record is beside the row" sh -c 'mkdir beside && track --quiet --output-dir beside -- true &&
+  ls beside | grep -Eqx "track-[0-9a-f-]{36}.json" && test -e beside/emissions.csv'
+ok "without a country no emissions" sh -c "$quiet --output unset.csv -- true && grep -q '\"emissions_kg\": null' record.json &&
+  awk -F, 'NR == 2 { exit \$6 != \"\" }' unset.csv"
+ok "--world is 481 g/kWh" sh -c "$quiet --world -- true && grep -q '\"carbon_intensity_g_per_kwh\": 481' record.json"
+ok "a file of other columns is left alone" sh -c 'echo a,b > other.csv && track --record r.json --output other.csv -- true 2> err &&
+  test "$(cat other.csv)" = a,b && test -e other.1.csv && grep -q "left alone" err'
+
+# ---- what is refused, before anything is started
+refused 2 "expected a command: track \[options\] -- COMMAND; see track --help" track
+refused 2 '--pue: expected a number of at least 1 and at most 10, got "0.5"' track --pue 0.5 -- touch started
+refused 2 '--interval: expected a number of at least 0.01*got "0"' track --interval 0 -- touch started
+refused 2 '--country: country "ATL": expected an ISO 3166 alpha-3 code*' track --country ATL -- touch started
+refused 2 'missing/e.csv: cannot append to it: No such file or directory' track --output missing/e.csv -- touch started
+refused 2 "--no-such: no such option; see track --help" track --no-such -- touch started
+ok "nothing was started" test ! -e started
+read_only() { # scenario 28, as a user whom permissions bind
+  mkdir -p sealed && chmod 555 sealed
+  if [ "$(id -u)" -eq 0 ]; then
+    command -v setpriv > /dev/null || return 0
+    setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/ track --output sealed/e.csv -- true 2> err
+  else
+    track --output sealed/e.csv -- true 2> err
+  fi
+  equal "$? $(cat err)" "2 track: sealed/e.csv: cannot append to it: Permission denied"
+}
+chmod 755 . && ok "a read-only directory is one sentence" read_only
+
+# ---- settings
+printf '[codecarbon]\nproject_name = from-home\npue = 1.2\nmeasure_power_secs: 5\napi_key = secret\n' > "$HOME/.codecarbon.config"
+printf '# a comment\n[other]\npue = 9\n[codecarbon]\npue = 1.3\n' > .codecarbon.config
+explained() { track config --explain "$@" 2> err; }
+ok "home directory" sh -c 'track config --explain 2>/dev/null | grep -q "project .*from-home  \[.*/home/.codecarbon.config:2\]"'
+ok "working directory wins" sh -c 'track config --explain 2>/dev/null | grep -q "^pue .*1.3  \[.codecarbon.config:5\]"'
+ok "CODECARBON_* wins, in any case" equal "$(CODECARBON_pue=1.4 explained | grep '^pue' | tr -s ' ')" "pue 1.4 [CODECARBON_pue]"
+ok "GREENMILE_* wins" equal "$(CODECARBON_PUE=1.4 GREENMILE_PUE=1.5 explained | grep '^pue' | tr -s ' ')" "pue 1.5 [GREENMILE_PUE]"
+ok "a flag wins" equal "$(GREENMILE_PUE=1.5 explained --pue 1.6 | grep '^pue' | tr -s ' ')" "pue 1.6 [--pue]"
+ok "network settings are ignored with one notice" equal "$(explained > out; grep -c 'uses a network' err)" 1
+ok "a misspelt name is told its neighbour" sh -c \
+  'CODECARBON_COUNTRY_ISO_COD=FRA track config 2>&1 | grep -q "COUNTRY_ISO_COD is no setting; the nearest is country_iso_code"'
+ok "yes, on and 1 are booleans" sh -c 'for b in yes on 1 TRUE; do CODECARBON_RAPL_PREFER_PSYS=$b track config 2>/dev/null |
+  grep -q "^psys .*$b" || exit 1; done'
+printf '[codecarbon]\n\nmeasure_power_secs = 5s\n' > .codecarbon.config
+refused 2 '.codecarbon.config:3: interval: expected a number of at least 0.01 and at most 86400, got "5s"' track -- touch started
+printf '[codecarbon]\npue = 1,2\n' > .codecarbon.config
+refused 2 '.codecarbon.config:2: pue: expected a number of at least 1 and at most 10, got "1,2"' track -- touch started
+printf '[codecarbon]\njust words\n' > .codecarbon.config
+refused 2 '.codecarbon.config:2: expected "name = value", got "just words"' track -- touch started
+ok "help needs no good settings" sh -c 'track --help > out && grep -q "^  --wall-file FILE" out'
+rm -f .codecarbon.config "$HOME/.codecarbon.config"
+ok "track config prints every setting" lines "$(track config > all; echo all)" 31
+
+# ---- a machine with a counter, turned by the command
+zone=$PWD/sys/class/powercap/intel-rapl:0
+mkdir -p "$zone"
+echo package-0 > "$zone/name"
+echo 262143328850 > "$zone/max_energy_range_uj"
+echo 5000000 > "$zone/energy_uj"
+GREENMILE_SYSFS_ROOT=$PWD/sys
+ok "a measured run" sh -c "$quiet --readings log.csv -- sh -c 'sleep 0.1; echo 12000000 > \"$zone/energy_uj\"'"
+ok "7 J in the package, exactly" near "$(member record.json energy_cpu_kwh)" 1.9444444444444444e-06 1e-12
+ok "scope package" equal "$(member record.json energy_scope)" package
+ok "--strict passes a sound measurement" status 3 $quiet --strict -- true # the counter stands still: not sound
+ok "--strict fails a model with 3" status 3 $quiet --strict --source model -- true
+ok "--strict keeps a failing command's own status" status 5 $quiet --strict --source model -- sh -c 'exit 5'
+
+# ---- replay
+ok "replay gives the same energy" sh -c "$quiet --readings log.csv -- sh -c 'sleep 0.1; echo 20000000 > \"$zone/energy_uj\"' &&
+  track replay log.csv > replay.json"
+ok "to the last bit" equal "$(member replay.json energy_kwh) $(member replay.json energy_low_kwh) $(member replay.json energy_high_kwh)" \
+  "$(member record.json energy_kwh) $(member record.json energy_low_kwh) $(member record.json energy_high_kwh)"
+ok "and nothing differs from the log" equal "$(member replay.json differences_from_log)" 0
+ok "replay with another PUE" sh -c 'track replay --pue 2 log.csv > twice.json'
+ok "doubles it" near "$(member twice.json energy_kwh)" \
+  "$(awk -v e="$(member record.json energy_kwh)" 'BEGIN { printf "%.17g", 2 * e }')" 1e-12
+ok "a changed raw value shows" sh -c 'awk -F, -v OFS=, "/^[0-9]/ && \$8 == 0 { \$9 += n++ * 1000 } { print }" log.csv > bent.csv &&
+  track replay bent.csv > bent.json && ! grep -q "\"differences_from_log\": 0" bent.json'
+refused 2 "expected one log: track replay \[options\] READINGS.csv" track replay
+refused 2 "emissions.csv: expected a log written by track --readings (greenmile-readings-1)" track replay emissions.csv
+
+# ---- compare, detect, idle
+ok "compare" sh -c 'track --quiet --record b.json -- true && track compare record.json b.json > out && grep -q "^energy kWh" out &&
+  grep -q "intervals" out'
+refused 2 "nothing.json: cannot open it: No such file or directory" track compare nothing.json b.json
+refused 2 "expected two records: track compare A.json B.json" track compare b.json
+ok "detect names the counter" sh -c 'track detect > out && grep -q "powercap *usable" out && grep -q "package-0" out && grep -q "frozen" out'
+mkdir -p idleproc/sys/kernel/random
+echo 0b6e7a4c-0000-4000-8000-000000000001 > idleproc/sys/kernel/random/boot_id
+printf 'cpu  100 0 0 5000 0 0 0 0 0 0\ncpu0 100 0 0 5000 0 0 0 0 0 0\n' > idleproc/stat # stands still: idle
+printf 'processor\t: 0\nmodel name\t: test\n' > idleproc/cpuinfo
+export GREENMILE_PROC_ROOT=$PWD/idleproc
+ok "without a baseline nothing is above idle" sh -c "$quiet --source model -- true && grep -q '\"baseline\": null' record.json &&
+  grep -q no_baseline record.json && grep -q '\"above_idle_kwh\": null' record.json"
+ok "an idle machine gives a baseline" sh -c 'track idle --source model --seconds 2 > out && grep -q "^cpu .* W" out'
+ok "a later run uses it" sh -c "$quiet --source model -- true && ! grep -q '\"baseline\": null' record.json &&
+  ! grep -q no_baseline record.json && ! grep -q '\"above_idle_kwh\": null' record.json"
+ok "but not after a reboot" sh -c "echo 0b6e7a4c-0000-4000-8000-000000000002 > idleproc/sys/kernel/random/boot_id &&
+  $quiet --source model -- true && grep -q '\"baseline\": null' record.json"
+ok "nor with other sources" sh -c "echo 0b6e7a4c-0000-4000-8000-000000000001 > idleproc/sys/kernel/random/boot_id &&
+  $quiet --source model --ram-power 3 -- true && grep -q '\"baseline\": null' record.json"
+busy() { # the fake machine works while it is watched
+  (n=100; while [ ! -e enough ]; do n=$((n + 20)); printf 'cpu  %d 0 0 5000 0 0 0 0 0 0\ncpu0 1\n' $n > idleproc/stat; sleep 0.1; done) &
+  track idle --source model --seconds 2 > out 2> err
+  code=$?
+  touch enough
+  wait
+  equal "$code" 1 && grep -q "the machine is busy" err
+}
+ok "a busy machine gives none" busy
+unset GREENMILE_PROC_ROOT
+
+# ---- an external meter
+echo "100 J" > wall
+ok "a wall meter replaces everything" sh -c "$quiet --wall-file wall -- sh -c 'echo 107.2 J > wall'"
+ok "7.2 J" near "$(member record.json energy_kwh)" 2e-06 1e-12
+ok "scope wall" equal "$(member record.json energy_scope)" wall
+refused 2 'wall meter nowhere: expected a line like*' track --wall-file nowhere -- touch started
+ok "still nothing was started" test ! -e started
+
+GREENMILE_SYSFS_ROOT=$top/sys
+HOME=$saved_home
+unset XDG_CACHE_HOME
