@@ -239,8 +239,9 @@ $(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-st
 $(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
 endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
-# Both searches are studies in one journal: interrupted, they go on where they were.
-journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))-$(1)-$(protocol)
+# Both searches are studies in one journal: interrupted, they go on where they were. Other data, another study.
+data_sum := $(if $(data_file)$(DATA_OPTIONS),-$(shell { echo '$(DATA_OPTIONS)'; cat $(data_file) /dev/null; } | cksum | cut -d' ' -f1))
+journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)
 $(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
 $(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
 $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))

@@ -229,6 +229,8 @@ static void every_reader_refuses_these(void **state) {
        "line 3: parameter 'x': expected at least one choice"},
       {STUDY TRIAL PARAM(0, "x", 1, "\"{\\\"type\\\":\\\"categorical\\\",\\\"choices\\\":[1]}\""),
        "line 3: parameter 'x': 1 is the index of none of its 1 choices"},
+      {STUDY TRIAL PARAM(0, "x", 1e300, "\"{\\\"type\\\":\\\"int\\\",\\\"low\\\":0,\\\"high\\\":1}\""),
+       "line 3: parameter 'x': 1e+300 is no integer of 64 bits"},
       {STUDY TRIAL PARAM(0, "x", 1, "\"{\\\"type\\\":\\\"normal\\\"}\""),
        "line 3: parameter 'x': unknown distribution 'normal'"},
   };

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* No int64_t reaches this. */
+static const double largest_integer = 0x1p63;
+
 /* ---- reading --------------------------------------------------------------- */
 
 /* The classes of Optuna; step is the member's name where a step is taken. */
@@ -201,7 +204,7 @@ gm_status gm_journal_internal_value(const gm_distribution *d, const char *name, 
     *value = type == json_type_int || type == json_type_double || type == json_type_boolean
                  ? json_object_get_double(external)
                  : NAN;
-    if (d->kind == GM_INT) *value = trunc(*value);
+    if (d->kind == GM_INT) *value = fabs(*value) < largest_integer ? trunc(*value) : NAN;
     if (isfinite(*value) && (!d->log || *value > 0.0)) return GM_OK;
   } else {
     char *label = label_of(external);

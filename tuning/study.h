@@ -48,10 +48,10 @@ gm_status gm_study_sync(gm_study *study, gm_error *err);
 
 /* ---- one trial ------------------------------------------------------------ */
 
-/* Starts a trial, state RUNNING; *trial is NULL when config.max_trials forbids it. It is the first one that waits in the journal's queue (Study.enqueue_trial),
- * else a new one. Several may run at once. The sampler draws from the configured seed if this worker's
- * first trial is number 0, and from one mixed of seed and that number otherwise: workers and later
- * processes never repeat each other's draws. */
+/* Starts a trial, state RUNNING; *trial is NULL when config.max_trials forbids it. It is the first one that
+ * waits in the journal's queue (Study.enqueue_trial), else a new one. Several may run at once. The sampler
+ * draws from the configured seed if this worker's first trial is number 0, and from one mixed of seed and
+ * that number otherwise: workers and later processes never repeat each other's draws. */
 gm_status gm_study_ask(gm_study *study, gm_trial **trial, gm_error *err);
 
 /* The same for n parameters that are known beforehand. In a journal the trial and its parameters are

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The parts of the program tune: the search (search.c), its records (results.c) and
+ * The parts of the program tune: the search (search.c), its files (record.c, tables.c) and
  * questions to a finished study (inspect.c). */
 #ifndef EXPERIMENTS_TUNE_PROGRAM_H
 #define EXPERIMENTS_TUNE_PROGRAM_H
@@ -44,6 +44,9 @@ typedef struct {
 extern const char *const gm_tune_optimizers[2];
 void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]);
 
+/* The optimiser of a trial, NULL where it has none. */
+const char *gm_tune_optimizer_of(const gm_trial *trial);
+
 /* Opens journal (where one is asked for) and study; refuses a study that another program line made. */
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
 
@@ -57,6 +60,11 @@ struct json_object *gm_tune_settings(const gm_tune *t);
 /* Writes trials.csv, curves.csv, pareto.csv, replay.csv (of an unpruned study), predictions.csv,
  * emissions.csv and run.json. */
 gm_status gm_tune_record(gm_tune *t, gm_error *err);
+
+/* Its parts in tables.c. */
+gm_status gm_tune_write_trials(const gm_tune *t, gm_error *err);
+gm_status gm_tune_write_pareto(const gm_tune *t, gm_error *err);
+gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err);
 
 /* Answers --best, --export, --explain and --replay from the journal, to `out`. */
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err);

@@ -19,6 +19,11 @@ enum { FAILURES_IN_A_ROW = 20 };
 /* Between two looks at what other workers do. */
 static const struct timespec poll_interval = {.tv_nsec = 200000000};
 
+const char *gm_tune_optimizer_of(const gm_trial *trial) {
+  const double choice = gm_trial_parameter(trial, "optimizer");
+  return choice >= 0.0 && choice < 2.0 ? gm_tune_optimizers[(size_t)choice] : NULL;
+}
+
 void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]) {
   space[0] =
       (gm_parameter){"num_input_time_steps", gm_int_range(1, (int64_t)t->experiment.sampling.max_time_steps)};

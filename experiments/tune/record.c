@@ -1,174 +1,13 @@
 /* SPDX-License-Identifier: MIT
- * The files of a search. */
+ * The record of a search: run.json with its energy, and what the study in the journal says of it. */
 #include "energy/emissions.h"
 #include "energy/energy_sum.h"
-#include "experiments/report/pareto.h"
 #include "experiments/tune/program.h"
 #include "tuning/journal_distribution.h"
-#include "tuning/pruner_replay.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- tables ---------------------------------------------------------------------------- */
-
-static const char *optimizer_name(const gm_trial *trial) {
-  const double choice = gm_trial_parameter(trial, "optimizer");
-  return choice >= 0.0 && choice < 2.0 ? gm_tune_optimizers[(size_t)choice] : NULL;
-}
-
-static void put_trial(gm_csv_writer *csv, const gm_trial *trial) {
-  gm_csv_put_integer(csv, trial->number);
-  gm_csv_put_text(csv, gm_trial_state_name(trial->state));
-  gm_csv_put_number(csv, gm_trial_parameter(trial, "num_input_time_steps"));
-  gm_csv_put_number(csv, gm_trial_parameter(trial, "learning_rate"));
-  gm_csv_put_text(csv, optimizer_name(trial));
-  gm_csv_put_number(csv, trial->value);
-  gm_csv_put_integer(csv, (int64_t)trial->n_reports);
-  gm_csv_put_number(csv, gm_trial_attribute(trial, GM_DURATION_ATTRIBUTE));
-  gm_csv_put_number(csv, gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE));
-  gm_csv_end_row(csv);
-}
-
-static void put_curve(gm_csv_writer *csv, const gm_trial *trial) {
-  for (size_t i = 0; i < trial->n_reports; i++) {
-    gm_csv_put_integer(csv, trial->number);
-    gm_csv_put_integer(csv, trial->reports[i].step + 1);
-    gm_csv_put_number(csv, trial->reports[i].value);
-    gm_csv_end_row(csv);
-  }
-}
-
-static gm_status open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,
-                          gm_error *err) {
-  char *path = gm_experiment_path(&t->experiment, name);
-  const gm_status status =
-      path == NULL ? gm_fail_memory(err, "a file name") : gm_csv_open(csv, path, header, err);
-  free(path);
-  return status;
-}
-
-static gm_status write_trials(const gm_tune *t, gm_error *err) {
-  const gm_history *history = gm_study_history(t->study);
-  gm_csv_writer trials, curves;
-  gm_status status = open_csv(t, "trials.csv",
-                              "trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,"
-                              "duration_s,energy_j",
-                              &trials, err);
-  if (status != GM_OK) return status;
-  for (size_t i = 0; i < history->n_trials; i++) put_trial(&trials, history->trials[i]);
-  status = gm_csv_commit(&trials, err);
-  if (status == GM_OK) status = open_csv(t, "curves.csv", "trial,epoch,rmse_validation", &curves, err);
-  if (status != GM_OK) return status;
-  for (size_t i = 0; i < history->n_trials; i++) put_curve(&curves, history->trials[i]);
-  return gm_csv_commit(&curves, err);
-}
-
-/* Emissions of a trial, from its energy at this run's intensity; without one, the energy stands in. */
-static double trial_cost(const gm_tune *t, const gm_trial *trial) {
-  const double energy_j = gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE);
-  const double kg = gm_emissions_of(energy_j, energy_j, energy_j, &t->experiment.carbon).kg;
-  return isnan(kg) ? energy_j : kg;
-}
-
-static void put_pareto(const gm_tune *t, gm_csv_writer *csv, const gm_trial *trial, bool on_front) {
-  const double energy_j = gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE);
-  gm_csv_put_integer(csv, trial->number);
-  gm_csv_put_text(csv, gm_trial_state_name(trial->state));
-  gm_csv_put_number(csv, trial->value);
-  gm_csv_put_number(csv, energy_j);
-  gm_csv_put_number(csv, gm_emissions_of(energy_j, energy_j, energy_j, &t->experiment.carbon).kg);
-  gm_csv_put_integer(csv, on_front);
-  gm_csv_end_row(csv);
-}
-
-/* Which of all complete and pruned trials no other beats in both RMSE and emissions. */
-static gm_status write_pareto(const gm_tune *t, gm_error *err) {
-  const gm_history *history = gm_study_history(t->study);
-  const size_t n = history->n_trials;
-  double *cost = malloc(n * sizeof *cost), *value = malloc(n * sizeof *value);
-  size_t *front = malloc(n * sizeof *front);
-  bool *on_front = calloc(n, sizeof *on_front);
-  gm_csv_writer csv;
-  gm_status status = GM_OK;
-  if (cost == NULL || value == NULL || front == NULL || on_front == NULL)
-    status = gm_fail_memory(err, "the Pareto front");
-  if (status == GM_OK)
-    status =
-        open_csv(t, "pareto.csv", "trial,state,rmse_validation,energy_j,emissions_kg,on_front", &csv, err);
-  if (status == GM_OK) {
-    for (size_t i = 0; i < n; i++) {
-      const gm_trial *trial = history->trials[i];
-      const bool finished = trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED;
-      cost[i] = trial_cost(t, trial);
-      value[i] = finished ? trial->value : NAN; /* a NaN keeps it off */
-    }
-    const size_t n_front = gm_pareto_front(cost, value, n, front);
-    for (size_t i = 0; i < n_front; i++) on_front[front[i]] = true;
-    for (size_t i = 0; i < n; i++)
-      if (!isnan(value[i])) put_pareto(t, &csv, history->trials[i], on_front[i]);
-    status = gm_csv_commit(&csv, err);
-  }
-  free(cost);
-  free(value);
-  free(front);
-  free(on_front);
-  return status;
-}
-
-/* ---- what other pruners would have saved -------------------------------------------------- */
-
-static void put_replay(gm_csv_writer *csv, const gm_pruner_config *pruner, const gm_pruner_replay *replay) {
-  gm_csv_put_number(csv, pruner->percentile);
-  gm_csv_put_integer(csv, replay->trials_pruned);
-  gm_csv_put_integer(csv, replay->epochs_saved);
-  gm_csv_put_number(csv, replay->energy_saved_j);
-  gm_csv_put_number(csv, replay->emissions_saved_kg);
-  gm_csv_put_integer(csv, replay->best_lost);
-  gm_csv_end_row(csv);
-}
-
-/* One pruner of a list: "percentile:5", "median", or "10" after another percentile. */
-static gm_status parse_item(const char *item, gm_pruner_config *pruner, gm_error *err) {
-  char text[GM_PRUNER_TEXT];
-  double percentile;
-  const bool bare = gm_parse_double(item, &percentile);
-  snprintf(text, sizeof text, "%s%s", bare ? "percentile:" : "", item);
-  const gm_status status = gm_pruner_parse(text, pruner, err);
-  if (status == GM_OK && pruner->method == &gm_no_pruner)
-    return gm_fail(err, GM_BAD_INPUT, "none stops nothing: expected percentile:P[,P…] or median");
-  return status == GM_OK ? gm_pruner_config_check(pruner, err) : status;
-}
-
-gm_status gm_tune_put_replay(const gm_pruner_config *pruner, const gm_history *history, const char *list,
-                             gm_csv_writer *csv, gm_error *err) {
-  char *items = strdup(list), *rest = NULL;
-  gm_status status = items == NULL ? gm_fail_memory(err, "a list") : GM_OK;
-  for (char *item = items != NULL ? strtok_r(items, ",", &rest) : NULL; status == GM_OK && item != NULL;
-       item = strtok_r(NULL, ",", &rest)) {
-    gm_pruner_config config = *pruner;
-    gm_pruner_replay replay;
-    status = parse_item(item, &config, err);
-    if (status == GM_OK) status = gm_pruner_replay_run(&config, history, &replay, err);
-    if (status == GM_OK) put_replay(csv, &config, &replay);
-  }
-  free(items);
-  return status;
-}
-
-/* The percentiles of Table 2. */
-static gm_status write_replay(const gm_tune *t, gm_error *err) {
-  gm_csv_writer csv;
-  if (t->study_config.pruner.method != &gm_no_pruner) return GM_OK;
-  gm_status status = open_csv(t, "replay.csv", GM_TUNE_REPLAY_HEADER, &csv, err);
-  if (status != GM_OK) return status;
-  status = gm_tune_put_replay(&t->study_config.pruner, gm_study_history(t->study), "percentile:5,10,25,50",
-                              &csv, err);
-  if (status == GM_OK) return gm_csv_commit(&csv, err);
-  gm_csv_abort(&csv);
-  return status;
-}
 
 /* ---- run.json -------------------------------------------------------------------------------- */
 
@@ -196,10 +35,22 @@ static struct json_object *config_object(const gm_tune *t) {
   return config;
 }
 
+/* FNV-1a, 64 bits (Fowler, Noll & Vo), of all values of the series: a file of the same name may change. */
+static uint64_t fingerprint(const gm_series *series) {
+  const size_t n = (1 + series->n_channels) * series->n_times * sizeof(double);
+  const unsigned char *bytes = (const unsigned char *)series->target; /* one block with the channels */
+  uint64_t hash = 0xcbf29ce484222325U;
+  for (size_t i = 0; i < n; i++) hash = (hash ^ bytes[i]) * 0x100000001b3U;
+  return hash;
+}
+
 struct json_object *gm_tune_settings(const gm_tune *t) {
   struct json_object *settings = gm_experiment_input_metadata(&t->experiment, &t->experiment.samples);
   json_object_object_del(settings, "time_steps"); /* searched */
   json_object_object_del(settings, "version");
+  char data[20];
+  snprintf(data, sizeof data, "%016llx", (unsigned long long)fingerprint(&t->experiment.series));
+  gm_json_add_text(settings, "data", data);
   gm_json_add_text(settings, "validation", t->experiment.options.validation);
   gm_json_add_text(settings, "features", t->experiment.options.features);
   gm_json_add_integer(settings, "epochs", t->config.trainer.epochs);
@@ -221,7 +72,7 @@ static struct json_object *best_object(const gm_trial *best) {
   gm_json_add_integer(object, "num_input_time_steps",
                       (int64_t)gm_trial_parameter(best, "num_input_time_steps"));
   gm_json_add_number(object, "learning_rate", gm_trial_parameter(best, "learning_rate"));
-  gm_json_add_text(object, "optimizer", optimizer_name(best));
+  gm_json_add_text(object, "optimizer", gm_tune_optimizer_of(best));
   gm_json_add_number(object, "value", best->value);
   return object;
 }
@@ -279,7 +130,7 @@ static gm_energy study_energy(gm_tune *t) {
   if (n > 0) {
     char text[200];
     snprintf(text, sizeof text,
-             "%lld trials ran in other processes: their energy is the sum of what each trial recorded, "
+             "trials that other processes ran: %lld; their energy is the sum of what each trial recorded, "
              "without what those processes spent between trials",
              (long long)n);
     gm_experiment_warn(&t->experiment, text);
@@ -325,9 +176,9 @@ gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   gm_run_result result = {.stop_reason = t->stop_reason, .energy = study_energy(t)};
   gm_status status = note_in_study(t, &result.energy, err);
   if (status == GM_OK) status = parameter_count(t, &result.parameters, err);
-  if (status == GM_OK) status = write_trials(t, err);
-  if (status == GM_OK) status = write_pareto(t, err);
-  if (status == GM_OK) status = write_replay(t, err);
+  if (status == GM_OK) status = gm_tune_write_trials(t, err);
+  if (status == GM_OK) status = gm_tune_write_pareto(t, err);
+  if (status == GM_OK) status = gm_tune_write_replay(t, err);
   if (status == GM_OK)
     status = gm_experiment_scores(&e->samples, t->validation, t->test, &result.scores, err);
   if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, t->validation, t->test, err);

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ * The tables of a search: trials, curves, the Pareto front, what other pruners would have saved. */
+#include "energy/emissions.h"
+#include "experiments/report/pareto.h"
+#include "experiments/tune/program.h"
+#include "tuning/pruner_replay.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- tables ---------------------------------------------------------------------------- */
+
+static void put_trial(gm_csv_writer *csv, const gm_trial *trial) {
+  gm_csv_put_integer(csv, trial->number);
+  gm_csv_put_text(csv, gm_trial_state_name(trial->state));
+  gm_csv_put_number(csv, gm_trial_parameter(trial, "num_input_time_steps"));
+  gm_csv_put_number(csv, gm_trial_parameter(trial, "learning_rate"));
+  gm_csv_put_text(csv, gm_tune_optimizer_of(trial));
+  gm_csv_put_number(csv, trial->value);
+  gm_csv_put_integer(csv, (int64_t)trial->n_reports);
+  gm_csv_put_number(csv, gm_trial_attribute(trial, GM_DURATION_ATTRIBUTE));
+  gm_csv_put_number(csv, gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE));
+  gm_csv_end_row(csv);
+}
+
+static void put_curve(gm_csv_writer *csv, const gm_trial *trial) {
+  for (size_t i = 0; i < trial->n_reports; i++) {
+    gm_csv_put_integer(csv, trial->number);
+    gm_csv_put_integer(csv, trial->reports[i].step + 1);
+    gm_csv_put_number(csv, trial->reports[i].value);
+    gm_csv_end_row(csv);
+  }
+}
+
+static gm_status open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,
+                          gm_error *err) {
+  char *path = gm_experiment_path(&t->experiment, name);
+  const gm_status status =
+      path == NULL ? gm_fail_memory(err, "a file name") : gm_csv_open(csv, path, header, err);
+  free(path);
+  return status;
+}
+
+gm_status gm_tune_write_trials(const gm_tune *t, gm_error *err) {
+  const gm_history *history = gm_study_history(t->study);
+  gm_csv_writer trials, curves;
+  gm_status status = open_csv(t, "trials.csv",
+                              "trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,"
+                              "duration_s,energy_j",
+                              &trials, err);
+  if (status != GM_OK) return status;
+  for (size_t i = 0; i < history->n_trials; i++) put_trial(&trials, history->trials[i]);
+  status = gm_csv_commit(&trials, err);
+  if (status == GM_OK) status = open_csv(t, "curves.csv", "trial,epoch,rmse_validation", &curves, err);
+  if (status != GM_OK) return status;
+  for (size_t i = 0; i < history->n_trials; i++) put_curve(&curves, history->trials[i]);
+  return gm_csv_commit(&curves, err);
+}
+
+/* Emissions of a trial, from its energy at this run's intensity; without one, the energy stands in. */
+static double trial_cost(const gm_tune *t, const gm_trial *trial) {
+  const double energy_j = gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE);
+  const double kg = gm_emissions_of(energy_j, energy_j, energy_j, &t->experiment.carbon).kg;
+  return isnan(kg) ? energy_j : kg;
+}
+
+static void put_pareto(const gm_tune *t, gm_csv_writer *csv, const gm_trial *trial, bool on_front) {
+  const double energy_j = gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE);
+  gm_csv_put_integer(csv, trial->number);
+  gm_csv_put_text(csv, gm_trial_state_name(trial->state));
+  gm_csv_put_number(csv, trial->value);
+  gm_csv_put_number(csv, energy_j);
+  gm_csv_put_number(csv, gm_emissions_of(energy_j, energy_j, energy_j, &t->experiment.carbon).kg);
+  gm_csv_put_integer(csv, on_front);
+  gm_csv_end_row(csv);
+}
+
+/* Which of all complete and pruned trials no other beats in both RMSE and emissions. */
+gm_status gm_tune_write_pareto(const gm_tune *t, gm_error *err) {
+  const gm_history *history = gm_study_history(t->study);
+  const size_t n = history->n_trials;
+  double *cost = malloc(n * sizeof *cost), *value = malloc(n * sizeof *value);
+  size_t *front = malloc(n * sizeof *front);
+  bool *on_front = calloc(n, sizeof *on_front);
+  gm_csv_writer csv;
+  gm_status status = GM_OK;
+  if (cost == NULL || value == NULL || front == NULL || on_front == NULL)
+    status = gm_fail_memory(err, "the Pareto front");
+  if (status == GM_OK)
+    status =
+        open_csv(t, "pareto.csv", "trial,state,rmse_validation,energy_j,emissions_kg,on_front", &csv, err);
+  if (status == GM_OK) {
+    for (size_t i = 0; i < n; i++) {
+      const gm_trial *trial = history->trials[i];
+      const bool finished = trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED;
+      cost[i] = trial_cost(t, trial);
+      value[i] = finished ? trial->value : NAN; /* a NaN keeps it off */
+    }
+    const size_t n_front = gm_pareto_front(cost, value, n, front);
+    for (size_t i = 0; i < n_front; i++) on_front[front[i]] = true;
+    for (size_t i = 0; i < n; i++)
+      if (!isnan(value[i])) put_pareto(t, &csv, history->trials[i], on_front[i]);
+    status = gm_csv_commit(&csv, err);
+  }
+  free(cost);
+  free(value);
+  free(front);
+  free(on_front);
+  return status;
+}
+
+/* ---- what other pruners would have saved -------------------------------------------------- */
+
+static void put_replay(gm_csv_writer *csv, const gm_pruner_config *pruner, const gm_pruner_replay *replay) {
+  gm_csv_put_number(csv, pruner->percentile);
+  gm_csv_put_integer(csv, replay->trials_pruned);
+  gm_csv_put_integer(csv, replay->epochs_saved);
+  gm_csv_put_number(csv, replay->energy_saved_j);
+  gm_csv_put_number(csv, replay->emissions_saved_kg);
+  gm_csv_put_integer(csv, replay->best_lost);
+  gm_csv_end_row(csv);
+}
+
+/* One pruner of a list: "percentile:5", "median", or "10" after another percentile. */
+static gm_status parse_item(const char *item, gm_pruner_config *pruner, gm_error *err) {
+  char text[GM_PRUNER_TEXT];
+  double percentile;
+  const bool bare = gm_parse_double(item, &percentile);
+  snprintf(text, sizeof text, "%s%s", bare ? "percentile:" : "", item);
+  const gm_status status = gm_pruner_parse(text, pruner, err);
+  if (status == GM_OK && pruner->method == &gm_no_pruner)
+    return gm_fail(err, GM_BAD_INPUT, "none stops nothing: expected percentile:P[,P…] or median");
+  return status == GM_OK ? gm_pruner_config_check(pruner, err) : status;
+}
+
+gm_status gm_tune_put_replay(const gm_pruner_config *pruner, const gm_history *history, const char *list,
+                             gm_csv_writer *csv, gm_error *err) {
+  char *items = strdup(list), *rest = NULL;
+  gm_status status = items == NULL ? gm_fail_memory(err, "a list") : GM_OK;
+  for (char *item = items != NULL ? strtok_r(items, ",", &rest) : NULL; status == GM_OK && item != NULL;
+       item = strtok_r(NULL, ",", &rest)) {
+    gm_pruner_config config = *pruner;
+    gm_pruner_replay replay;
+    status = parse_item(item, &config, err);
+    if (status == GM_OK) status = gm_pruner_replay_run(&config, history, &replay, err);
+    if (status == GM_OK) put_replay(csv, &config, &replay);
+  }
+  free(items);
+  return status;
+}
+
+/* The percentiles of Table 2. */
+gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err) {
+  gm_csv_writer csv;
+  if (t->study_config.pruner.method != &gm_no_pruner) return GM_OK;
+  gm_status status = open_csv(t, "replay.csv", GM_TUNE_REPLAY_HEADER, &csv, err);
+  if (status != GM_OK) return status;
+  status = gm_tune_put_replay(&t->study_config.pruner, gm_study_history(t->study), "percentile:5,10,25,50",
+                              &csv, err);
+  if (status == GM_OK) return gm_csv_commit(&csv, err);
+  gm_csv_abort(&csv);
+  return status;
+}
