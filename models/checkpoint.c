@@ -111,7 +111,9 @@ static gm_status take_counters(const char *path, const struct json_object *m, gm
   if (status == GM_OK) status = get_number(path, m, "loss_sum", &t->loss_sum, err);
   if (status == GM_OK) status = get_number(path, m, "epoch_duration_s", &t->epoch_duration_s, err);
   if (status != GM_OK) return status;
-  if (t->epoch > t->config.epochs || (size_t)t->batches_done * (size_t)t->config.batch_size >= t->parts[0].n)
+  const size_t batches = gm_pieces(t->parts[GM_PART_TRAIN].n, (size_t)t->config.batch_size);
+  if (t->epoch > t->config.epochs || t->best_epoch > (t->best != NULL ? t->epoch : 0) ||
+      (size_t)t->batches_done >= batches)
     return gm_fail(err, GM_BAD_INPUT,
                    "%s: stands at epoch %lld, batch %lld, which this training does not have", path,
                    (long long)t->epoch, (long long)t->batches_done);
@@ -136,6 +138,17 @@ static gm_status take_state(const char *path, const gm_safetensors *file, gm_tra
   return GM_OK;
 }
 
+/* Whether pruning can have made `small` of `whole`: the same layers, none with more channels,
+ * and the same output. */
+static bool may_come_from(const gm_architecture *small, const gm_architecture *whole) {
+  if (small->n_layers != whole->n_layers) return false;
+  for (size_t i = 0; i < small->n_layers; i++) {
+    const gm_layer *s = &small->layers[i], *w = &whole->layers[i];
+    if (s->kind != w->kind || s->kernel != w->kernel || s->out.channels > w->out.channels) return false;
+  }
+  return gm_shape_size(gm_architecture_output(small)) == gm_shape_size(gm_architecture_output(whole));
+}
+
 gm_status gm_checkpoint_load(const char *path, gm_trainer *t, struct json_object **extra, gm_error *err) {
   gm_safetensors file;
   gm_architecture architecture = {0};
@@ -148,8 +161,8 @@ gm_status gm_checkpoint_load(const char *path, gm_trainer *t, struct json_object
   if (status == GM_OK)
     status =
         gm_architecture_parse(spec, gm_architecture_input(&t->network->architecture), &architecture, err);
-  if (status == GM_OK && architecture.n_parameters > t->network->architecture.n_parameters)
-    status = gm_fail(err, GM_BAD_INPUT, "%s: its network is larger than this training's", path);
+  if (status == GM_OK && !may_come_from(&architecture, &t->network->architecture))
+    status = gm_fail(err, GM_BAD_INPUT, "%s: its network \"%.200s\" is not this training's", path, spec);
   if (status == GM_OK) status = take_counters(path, file.metadata, t, err);
   if (status == GM_OK && architecture.n_parameters != t->network->architecture.n_parameters)
     status = gm_trainer_replace_network(t, &architecture, err); /* it was pruned */

@@ -153,9 +153,10 @@ static void train_batch(gm_trainer *t, const size_t *chosen, size_t n, double *l
 }
 
 /* The rest of the epoch, from batch `batches_done` on; between two steps the trainer's
- * state is complete, so an interruption loses nothing. */
+ * state is complete, so an interruption loses nothing. One that comes with the last step
+ * is left in *interrupted until the epoch is finished. */
 static gm_status train_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks, double *train_loss,
-                             gm_error *err) {
+                             bool *interrupted, gm_error *err) {
   const size_t n = t->parts[GM_PART_TRAIN].n, batch = (size_t)t->config.batch_size;
   if (t->batches_done == 0) {
     t->loss_sum = 0;
@@ -172,9 +173,9 @@ static gm_status train_epoch(gm_trainer *t, const gm_trainer_callbacks *callback
           "training diverged: the loss is %g at epoch %lld, batch %lld; try a smaller learning rate", loss,
           (long long)t->epoch + 1, (long long)t->batches_done);
     t->loss_sum += loss * (double)count;
-    if (callbacks->on_step != NULL &&
-        !callbacks->on_step(callbacks->context, t->optimizer.t, t->epoch + 1, t->batches_done, loss) &&
-        first + batch < n)
+    *interrupted = callbacks->on_step != NULL && !callbacks->on_step(callbacks->context, t->optimizer.t,
+                                                                     t->epoch + 1, t->batches_done, loss);
+    if (*interrupted && first + batch < n)
       return gm_fail(err, GM_INTERRUPTED, "interrupted at epoch %lld, batch %lld", (long long)t->epoch + 1,
                      (long long)t->batches_done);
   }
@@ -188,6 +189,7 @@ static gm_status train_epoch(gm_trainer *t, const gm_trainer_callbacks *callback
 static gm_status prune(gm_trainer *t, gm_error *err) {
   const gm_trainer_config *c = &t->config;
   if (t->epoch != c->prune_after || (c->prune_unstructured == 0 && c->prune_structured == 0)) return GM_OK;
+  if (gm_early_stopping_should_stop(&t->stopping)) return GM_OK; /* it is over */
   t->stopping = gm_early_stopping_start(c->early_stopping, c->min_delta);
   t->best_epoch = 0;
   if (c->prune_unstructured > 0)
@@ -215,10 +217,11 @@ gm_status gm_trainer_replace_network(gm_trainer *t, gm_architecture *architectur
 }
 
 /* One whole epoch: training, evaluation, the best weights so far. */
-static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_epoch *e, gm_error *err) {
+static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_epoch *e,
+                           bool *interrupted, gm_error *err) {
   const double earlier_s = t->epoch_duration_s;
   t->epoch_start_s = gm_monotonic_s();
-  gm_status status = train_epoch(t, callbacks, &e->train_loss, err);
+  gm_status status = train_epoch(t, callbacks, &e->train_loss, interrupted, err);
   if (status != GM_OK) return status;
   e->train_duration_s = earlier_s + gm_monotonic_s() - t->epoch_start_s;
   status = evaluate(t, GM_PART_VALIDATION, &e->rmse_validation, err);
@@ -239,6 +242,7 @@ static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks,
 }
 
 gm_status gm_trainer_run(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_error *err) {
+  bool interrupted = false;
   t->stop_reason = GM_STOP_EPOCHS;
   for (;;) {
     if (gm_early_stopping_should_stop(&t->stopping)) {
@@ -246,8 +250,9 @@ gm_status gm_trainer_run(gm_trainer *t, const gm_trainer_callbacks *callbacks, g
       break;
     }
     if (t->epoch >= t->config.epochs) break;
+    if (interrupted) return gm_fail(err, GM_INTERRUPTED, "interrupted after epoch %lld", (long long)t->epoch);
     gm_epoch e = {.epoch = t->epoch + 1};
-    gm_status status = run_epoch(t, callbacks, &e, err);
+    gm_status status = run_epoch(t, callbacks, &e, &interrupted, err);
     if (status != GM_OK) return status;
     if (callbacks->on_epoch != NULL && !callbacks->on_epoch(callbacks->context, &e)) {
       t->stop_reason = GM_STOP_CALLBACK;

@@ -58,7 +58,8 @@ typedef struct {
 
 typedef struct {
   void *context;
-  /* After every step (all three counted from 1); false stops at once with GM_INTERRUPTED. May be NULL. */
+  /* After every step (all three counted from 1); false stops with GM_INTERRUPTED, at once or, where it was
+   * the last of its epoch and others follow, after the epoch. May be NULL. */
   bool (*on_step)(void *context, int64_t step, int64_t epoch, int64_t batch, double loss);
   /* After every epoch; false ends the run with GM_STOP_CALLBACK. May be NULL. */
   bool (*on_epoch)(void *context, const gm_epoch *epoch);

@@ -154,6 +154,7 @@ int main(int argc, char **argv) {
     status = run(&p, &err);
   if (status != GM_OK) fprintf(stderr, "peer_training: %s\n", err.message);
   gm_network_free(&p.network);
+  gm_compute_free(&p.compute);
   gm_safetensors_free(&p.samples);
   free(p.blocks);
   free(p.truth);

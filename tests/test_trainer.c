@@ -8,120 +8,7 @@
 #include "models/weight_pruning.h"
 #include "tests/failing_allocator.h"
 #include "tests/torch_fixture.h"
-
-/* ---- a training in one object ------------------------------------------------------------------ */
-
-typedef struct {
-  float *x, *y;
-  double *truth;
-  const float **blocks;
-  gm_examples examples;
-} data;
-
-/* Uniform in ±1: all of x, then all of y, as the fixtures' generator. */
-static data data_new(uint32_t seed, size_t n, size_t size) {
-  gm_rng rng;
-  data d = {0};
-  gm_rng_seed(&rng, seed);
-  d.x = numpy_floats(&rng, n * size);
-  d.y = numpy_floats(&rng, n);
-  d.truth = widened(d.y, n);
-  d.blocks = calloc(n, sizeof *d.blocks);
-  assert_non_null(d.blocks);
-  for (size_t i = 0; i < n; i++) d.blocks[i] = d.x + i * size;
-  d.examples = (gm_examples){.n = n, .x = d.blocks, .y = d.y, .truth = d.truth};
-  return d;
-}
-
-static void data_free(data *d) {
-  free(d->x);
-  free(d->y);
-  free(d->truth);
-  free(d->blocks);
-}
-
-enum { MOST_STEPS = 400, MOST_EPOCHS = 120 };
-
-typedef struct {
-  gm_network network;
-  gm_rng rng;
-  gm_trainer trainer;
-  double loss[MOST_STEPS];
-  int64_t batch_of[MOST_STEPS], epoch_of[MOST_STEPS];
-  size_t n_steps, n_epochs;
-  gm_epoch epochs[MOST_EPOCHS];
-  float *weights_of_epoch[MOST_EPOCHS]; /* when keep_weights */
-  bool keep_weights;
-  size_t stop_after_step, stop_after_epoch; /* 0: never */
-} run;
-
-static bool on_step(void *context, int64_t step, int64_t epoch, int64_t batch, double loss) {
-  run *r = context;
-  assert_int_equal(step, (int64_t)r->n_steps + 1);
-  assert_true(r->n_steps < MOST_STEPS);
-  r->loss[r->n_steps] = loss;
-  r->batch_of[r->n_steps] = batch;
-  r->epoch_of[r->n_steps++] = epoch;
-  return r->n_steps != r->stop_after_step;
-}
-
-static bool on_epoch(void *context, const gm_epoch *epoch) {
-  run *r = context;
-  assert_int_equal(epoch->epoch, (int64_t)r->n_epochs + 1);
-  assert_true(epoch->train_duration_s >= 0 && epoch->duration_s >= epoch->train_duration_s);
-  if (r->keep_weights)
-    r->weights_of_epoch[r->n_epochs] =
-        copy_floats(r->network.parameters, r->network.architecture.n_parameters);
-  r->epochs[r->n_epochs++] = *epoch;
-  return r->n_epochs != r->stop_after_epoch;
-}
-
-/* Fresh run of `spec` from `seed`; the same examples may serve as all three parts. */
-static run *run_new(const char *spec, gm_shape input, uint32_t seed, const gm_trainer_config *config,
-                    const gm_examples parts[GM_N_PARTS], const gm_compute *compute) {
-  gm_architecture a;
-  gm_error err = {GM_OK, ""};
-  run *r = calloc(1, sizeof *r);
-  assert_non_null(r);
-  if (gm_architecture_parse(spec, input, &a, &err) != GM_OK) fail_msg("%s", err.message);
-  assert_int_equal(gm_network_create(&r->network, &a, &err), GM_OK);
-  gm_rng_seed(&r->rng, seed);
-  gm_network_initialize(&r->network, &r->rng);
-  if (gm_trainer_create(&r->trainer, config, compute, &r->network, &r->rng, parts, &err) != GM_OK)
-    fail_msg("%s", err.message);
-  return r;
-}
-
-static gm_status run_train(run *r, gm_error *err) {
-  const gm_trainer_callbacks callbacks = {.context = r, .on_step = on_step, .on_epoch = on_epoch};
-  return gm_trainer_run(&r->trainer, &callbacks, err);
-}
-
-static void run_free(run *r) {
-  for (size_t e = 0; e < MOST_EPOCHS; e++) free(r->weights_of_epoch[e]);
-  gm_trainer_free(&r->trainer);
-  gm_network_free(&r->network);
-  free(r);
-}
-
-static const char small[] = "conv:4:3,relu,flatten,dense:6,relu,dense:1";
-static const gm_shape small_input = {1, 5, false};
-enum { SMALL_N = 23, SMALL_SIZE = 5 };
-
-static gm_trainer_config small_config(void) {
-  gm_trainer_config config = gm_trainer_config_default();
-  config.optimizer.learning_rate = 0.01;
-  config.batch_size = 5;
-  config.epochs = 6;
-  return config;
-}
-
-/* A small run on the same data for all parts, not yet trained. */
-static run *small_run(const gm_trainer_config *config, const data *d, int threads) {
-  const gm_compute compute = compute_with(threads, NULL);
-  const gm_examples parts[GM_N_PARTS] = {d->examples, d->examples, d->examples};
-  return run_new(small, small_input, 0, config, parts, &compute);
-}
+#include "tests/training_run.h"
 
 /* ---- PyTorch's numbers ---------------------------------------------------------------------------- */
 
@@ -439,6 +326,30 @@ static void a_callback_interrupts_after_a_step(void **state) {
   data_free(&d);
 }
 
+static void an_interruption_with_the_last_step_of_an_epoch_comes_after_it(void **state) {
+  (void)state;
+  data d = data_new(1, SMALL_N, SMALL_SIZE);
+  gm_trainer_config config = small_config();
+  gm_error err = {GM_OK, ""};
+  run *r = small_run(&config, &d, 1);
+  r->stop_after_step = 10;
+  assert_int_equal(run_train(r, &err), GM_INTERRUPTED);
+  assert_string_equal(err.message, "interrupted after epoch 2");
+  assert_int_equal(r->n_epochs, 2);
+  run_free(r);
+  r = small_run(&config, &d, 1); /* the last of all: nothing is left to interrupt */
+  r->stop_after_step = 30;
+  assert_int_equal(run_train(r, &err), GM_OK);
+  run_free(r);
+  config.batch_size = SMALL_N; /* every step is the last */
+  r = small_run(&config, &d, 1);
+  r->stop_after_step = 3;
+  assert_int_equal(run_train(r, &err), GM_INTERRUPTED);
+  assert_int_equal(r->n_epochs, 3);
+  run_free(r);
+  data_free(&d);
+}
+
 static void callbacks_are_optional(void **state) {
   (void)state;
   data d = data_new(1, SMALL_N, SMALL_SIZE);
@@ -491,6 +402,26 @@ static void pruning_happens_once_after_its_epoch(void **state) {
     for (size_t k = 0; k < n; k++) zeros[e] += r->weights_of_epoch[e][k] == 0;
   const size_t expected = gm_network_weight_count(&r->network.architecture) / 2;
   for (size_t e = 0; e < 6; e++) assert_int_equal(zeros[e], e < 3 ? 0 : expected);
+  run_free(r);
+  data_free(&d);
+}
+
+static void a_run_that_stops_early_at_the_pruning_epoch_is_not_pruned(void **state) {
+  (void)state;
+  data d = data_new(1, SMALL_N, SMALL_SIZE);
+  gm_trainer_config config = small_config();
+  config.prune_structured = 0.5;
+  config.prune_after = 3;
+  config.early_stopping = 2;
+  config.min_delta = 100; /* only the first epoch is better than none */
+  run *r = small_run(&config, &d, 1);
+  r->keep_weights = true;
+  assert_int_equal(run_train(r, NULL), GM_OK);
+  assert_int_equal(r->trainer.stop_reason, GM_STOP_EARLY);
+  assert_int_equal(r->n_epochs, 3);
+  assert_int_equal(r->trainer.best_epoch, 1);
+  assert_memory_equal(r->network.parameters, r->weights_of_epoch[0],
+                      r->network.architecture.n_parameters * sizeof(float));
   run_free(r);
   data_free(&d);
 }
@@ -644,9 +575,11 @@ int main(void) {
       cmocka_unit_test(early_stopping_restores_the_best_weights),
       cmocka_unit_test(a_callback_ends_the_run_after_an_epoch),
       cmocka_unit_test(a_callback_interrupts_after_a_step),
+      cmocka_unit_test(an_interruption_with_the_last_step_of_an_epoch_comes_after_it),
       cmocka_unit_test(callbacks_are_optional),
       cmocka_unit_test(a_diverging_run_fails_with_a_sentence),
       cmocka_unit_test(pruning_happens_once_after_its_epoch),
+      cmocka_unit_test(a_run_that_stops_early_at_the_pruning_epoch_is_not_pruned),
       cmocka_unit_test(structured_pruning_goes_on_with_the_smaller_network),
       cmocka_unit_test(defaults_are_the_poster_s),
       cmocka_unit_test(every_mistake_is_a_sentence),
