@@ -248,7 +248,7 @@ $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regr
 $(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
 # On maps also the skill against the lead; lead 1 is that of the runs above.
-leads := $(if $(map),2 3 4 5 6 7 8 9 10 11 12)
+leads := $(if $(map),2 3 $(if $(quick),,4 5 6 7 8 9 10 11 12))
 define lead_runs
 $(call run,linear_regression-lead$(1),linear_regression --lead $(1))
 $(call run,cnn-lead$(1),cnn --epochs $(epochs) --lead $(1))
