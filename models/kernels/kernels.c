@@ -7,9 +7,14 @@
 #include "models/kernels/kernels.h"
 #include "models/kernels/simd.h"
 
-/* Register blocking: rows of W times samples held in accumulators. 4 × 5 + 5
- * vectors fit the 32 registers of AVX-512; 4 × 2 + 3 the 16 of AVX2 and SSE. */
-enum { ROWS = 4, SAMPLES = SIMD_LANES == 16 ? 5 : 2 };
+/* Register blocking. Forward: rows of W times samples held in accumulators; 4 × 5 + 5 vectors
+ * fit the 32 registers of AVX-512, 4 × 2 + 3 the 16 of AVX2 and SSE. Backward: so many rows
+ * share each load of x and dx; 2 × 8 + 2 vectors, 2 × 4 + 2. */
+enum {
+  ROWS = 4,
+  SAMPLES = SIMD_LANES == 16 ? 5 : 2,
+  BACKWARD_ROWS = SIMD_LANES == 16 ? 8 : 4,
+};
 
 /* ---- forward: y = x·Wᵀ + bias ------------------------------------------- */
 
@@ -129,7 +134,7 @@ SIMD_INLINE void backward_block(gm_rule rule, const gm_step *s, size_t rows, siz
                                 size_t inputs, size_t outputs, size_t o, size_t k, const float *x,
                                 const float *dy, const gm_tensor *p, float *dx) {
   const int whole = count == SIMD_LANES;
-  vec w[ROWS] = {{0}}, g[ROWS] = {{0}};
+  vec w[BACKWARD_ROWS] = {{0}}, g[BACKWARD_ROWS] = {{0}};
   for (size_t r = 0; r < rows; r++) {
     const float *row = p->w + (o + r) * inputs + k;
     w[r] = whole ? vec_load(row) : vec_load_partial(row, count);
@@ -168,8 +173,8 @@ SIMD_INLINE void backward_rule(gm_rule rule, const gm_step *s, size_t batch, siz
                                size_t first, size_t last, const float *x, const float *dy, const gm_tensor *p,
                                float *dx) {
   size_t o = 0;
-  for (; o + ROWS <= outputs; o += ROWS)
-    backward_rows(rule, s, ROWS, batch, inputs, outputs, o, first, last, x, dy, p, dx);
+  for (; o + BACKWARD_ROWS <= outputs; o += BACKWARD_ROWS)
+    backward_rows(rule, s, BACKWARD_ROWS, batch, inputs, outputs, o, first, last, x, dy, p, dx);
   for (; o < outputs; o++) backward_rows(rule, s, 1, batch, inputs, outputs, o, first, last, x, dy, p, dx);
 }
 
