@@ -442,6 +442,12 @@ static void structured_pruning_goes_on_with_the_smaller_network(void **state) {
   assert_true(isfinite(r->epochs[5].rmse_validation));
   free(spec);
   run_free(r);
+  config.epochs = 3; /* pruned after the last epoch: there is no better one of that shape */
+  r = small_run(&config, &d, 1);
+  assert_int_equal(run_train(r, NULL), GM_OK);
+  assert_int_equal(r->trainer.best_epoch, 0);
+  assert_int_equal(r->network.architecture.layers[0].out.channels, 2);
+  run_free(r);
   data_free(&d);
 }
 
