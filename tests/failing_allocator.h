@@ -5,6 +5,7 @@
 #define TESTS_FAILING_ALLOCATOR_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 static int allocations_left = INT_MAX; /* until one fails */
@@ -13,6 +14,16 @@ void *aligned_alloc(size_t alignment, size_t size) {
   void *memory = NULL;
   if (allocations_left-- <= 0) return NULL;
   return posix_memalign(&memory, alignment, size) == 0 ? memory : NULL;
+}
+
+/* Whether it is ours that is called: valgrind puts its own in front. */
+static inline bool allocations_can_fail(void) {
+  void *(*volatile allocate)(size_t, size_t) = aligned_alloc;
+  allocations_left = 0;
+  void *memory = allocate(64, 64);
+  allocations_left = INT_MAX;
+  free(memory);
+  return memory == NULL;
 }
 
 #endif
