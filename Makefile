@@ -17,6 +17,7 @@
 #: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
 #: PEERS=python3      of make bench: the Python whose PyTorch, scikit-learn and Optuna are compared, or none
+#: QUALITY=1          of make conformance: also whether searches end as well as Optuna's (takes minutes)
 #: RESULTS=results    where the study goes
 #: B=build            where the build goes; CC and CFLAGS as usual; V=1 shows whole command lines
 
@@ -29,6 +30,7 @@ DATASET ?= nino12
 DATA_OPTIONS ?=
 SEEDS ?= 1
 COUNTRY ?= WLD
+QUALITY ?= 0
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
@@ -311,8 +313,8 @@ bench-docs:
 
 # ---- comparisons with other implementations ------------------------------------------------
 
-conformance: all $(B)/tests/peer_training
-	@scripts/peers/run $(B)
+conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning
+	@scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
 
 # ---- the rest ----------------------------------------------------------------------------
 

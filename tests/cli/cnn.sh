@@ -45,8 +45,10 @@ ok "--save writes the same model" same saved.safetensors a/model.safetensors
 runs cnn $quick --out b
 runs cnn $quick --seed 0 --out one
 runs cnn $quick --threads 2 --out two
+runs cnn $quick --threads 3 --out three
+runs cnn $quick --threads 4 --out four
 runs cnn $quick --seed 1 --out other
-for run in b one two; do
+for run in b one two three four; do
   ok "$run: same forecasts" same a/predictions.csv $run/predictions.csv
   ok "$run: same weights" same a/model.safetensors $run/model.safetensors
   ok "$run: same epochs but for times and joules" same_columns 1-4 a/epochs.csv $run/epochs.csv

@@ -24,10 +24,12 @@ ok "predictions.csv: 120 validation and 47 test rows" sh -c \
 ok "epochs are those of all trials" equal "$(member a/run.json epochs)" \
   "$(awk -F, 'NR > 1 { n += $7 } END { print n }' a/trials.csv)"
 
-runs tune $search --threads 2 --out b
-ok "same trials but for times and joules" same_columns 1-7 a/trials.csv b/trials.csv
-ok "same curves" same a/curves.csv b/curves.csv
-ok "same forecasts" same a/predictions.csv b/predictions.csv
+for threads in 1 2 3 4; do
+  runs tune $search --threads $threads --out b
+  ok "$threads threads: same trials but for times and joules" same_columns 1-7 a/trials.csv b/trials.csv
+  ok "$threads threads: same curves" same a/curves.csv b/curves.csv
+  ok "$threads threads: same forecasts" same a/predictions.csv b/predictions.csv
+done
 runs tune $search --seed 1 --out other
 ok "another seed, another search" sh -c '! cmp -s a/curves.csv other/curves.csv'
 runs tune $search --sampler random --out random
