@@ -47,7 +47,9 @@ static gm_status read_space(program *p, struct json_object *root, gm_error *err)
 static gm_status tell(program *p, gm_trial *trial, const char *line, gm_error *err) {
   char *end;
   double value = strtod(line, &end);
-  if (end == line) return gm_fail(err, GM_BAD_INPUT, "answer \"%s\": expected numbers", line);
+  if (end == line)
+    return gm_fail(err, GM_BAD_INPUT, "trial %lld: expected numbers as the answer, got: %s",
+                   (long long)trial->number, line);
   for (int64_t step = 0;; step++) {
     const char *rest = end;
     const double next = strtod(rest, &end);
