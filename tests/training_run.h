@@ -118,4 +118,26 @@ static inline run *small_run(const gm_trainer_config *config, const data *d, int
   return run_new(small, small_input, 0, config, parts, &compute);
 }
 
+/* ---- agreement with PyTorch -------------------------------------------------------------- */
+
+/* Issue 3, point 2: every loss to 1e-4·max(loss, 1 % of the first), final weights to 1e-4. */
+static const double relative = 1e-4, of_the_first = 0.01, weight_tolerance = 1e-4;
+
+static inline void check_losses(const run *r, const struct json_object *expected) {
+  size_t n;
+  double *losses = fixture_numbers(expected, "losses", &n);
+  assert_true(n > 0 && r->n_steps >= n);
+  for (size_t i = 0; i < n; i++)
+    assert_near(r->loss[i], losses[i], relative * fmax(losses[i], of_the_first * losses[0]));
+  free(losses);
+}
+
+static inline gm_trainer_config fixture_config(const struct json_object *c) {
+  gm_trainer_config config = gm_trainer_config_default();
+  assert_int_equal(gm_optimizer_from_name(fixture_text(c, "optimizer"), &config.optimizer.kind, NULL), GM_OK);
+  config.optimizer.learning_rate = fixture_number(c, "learning_rate");
+  config.epochs = (int64_t)fixture_count(c, "epochs");
+  return config;
+}
+
 #endif
