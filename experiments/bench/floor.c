@@ -56,61 +56,68 @@ WIDEST static void triad_part(float *a, const float *b, const float *c, size_t n
 
 /* ---- on threads ------------------------------------------------------------------------ */
 
-static void read_all(gm_stream *s, size_t n, int threads) {
-  double sum = 0;
-#pragma omp parallel for num_threads(threads) schedule(static, 1) reduction(+ : sum) if (threads > 1)
-  for (int t = 0; t < threads; t++) {
-    size_t first, last;
-    share(n, t, threads, &first, &last);
-    sum += read_part(s->x + first, last - first);
-  }
-  s->sum = sum;
+enum { MOST_THREADS = 1024 }; /* as --threads allows */
+
+/* The pieces of one loop: one for each thread. */
+typedef struct {
+  float *x;
+  size_t n;
+  int threads;
+  double sum[MOST_THREADS];
+} loop;
+
+static void read_piece(void *context, size_t index) {
+  loop *l = context;
+  size_t first, last;
+  share(l->n, (int)index, l->threads, &first, &last);
+  l->sum[index] = read_part(l->x + first, last - first);
 }
 
-static void update_all(gm_stream *s, size_t n, int threads) {
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
-  for (int t = 0; t < threads; t++) {
-    size_t first, last;
-    share(n, t, threads, &first, &last);
-    update_part(s->x + first, last - first);
-  }
+static void update_piece(void *context, size_t index) {
+  const loop *l = context;
+  size_t first, last;
+  share(l->n, (int)index, l->threads, &first, &last);
+  update_part(l->x + first, last - first);
+}
+
+static void triad_piece(void *context, size_t index) {
+  const loop *l = context; /* n is a third of the block */
+  size_t first, last;
+  share(l->n, (int)index, l->threads, &first, &last);
+  triad_part(l->x + first, l->x + l->n + first, l->x + 2 * l->n + first, last - first);
+}
+
+static gm_status run(const gm_stream_call *c, size_t n, gm_piece piece, gm_error *err) {
+  gm_stream *s = c->stream;
+  loop l = {.x = s->x, .n = n, .threads = c->threads};
+  gm_status status = GM_OK;
+  if (c->threads > 1 && s->pool == NULL) status = gm_parallel_create(&s->pool, c->threads, err);
+  if (status != GM_OK) return status;
+  gm_parallel_for(c->threads > 1 ? s->pool : NULL, (size_t)c->threads, piece, &l);
+  s->sum = 0;
+  for (int t = 0; t < c->threads; t++) s->sum += l.sum[t];
+  return GM_OK;
 }
 
 gm_status gm_stream_read(void *context, gm_error *err) {
   const gm_stream_call *c = context;
-  (void)err;
-  read_all(c->stream, c->stream->n, c->threads);
-  return GM_OK;
+  return run(c, c->stream->n, read_piece, err);
 }
 
 gm_status gm_stream_update(void *context, gm_error *err) {
   const gm_stream_call *c = context;
-  (void)err;
-  update_all(c->stream, c->stream->n, c->threads);
-  return GM_OK;
+  return run(c, c->stream->n, update_piece, err);
 }
 
 gm_status gm_stream_triad(void *context, gm_error *err) {
   const gm_stream_call *c = context;
-  (void)err;
-  const size_t third = c->stream->n / 3 / BLOCK * BLOCK;
-  float *a = c->stream->x;
-  const int threads = c->threads;
-#pragma omp parallel for num_threads(threads) schedule(static, 1) if (threads > 1)
-  for (int t = 0; t < threads; t++) {
-    size_t first, last;
-    share(third, t, threads, &first, &last);
-    triad_part(a + first, a + third + first, a + 2 * third + first, last - first);
-  }
-  return GM_OK;
+  return run(c, c->stream->n / 3 / BLOCK * BLOCK, triad_piece, err);
 }
 
 gm_status gm_stream_floor(void *context, gm_error *err) {
   const gm_stream_call *c = context;
-  (void)err;
-  read_all(c->stream, c->stream->n_read, c->threads);
-  update_all(c->stream, c->stream->n_update, c->threads);
-  return GM_OK;
+  const gm_status status = run(c, c->stream->n_read, read_piece, err);
+  return status == GM_OK ? run(c, c->stream->n_update, update_piece, err) : status;
 }
 
 gm_status gm_stream_create(gm_stream *s, size_t n_read, size_t n_update, gm_error *err) {
@@ -123,6 +130,7 @@ gm_status gm_stream_create(gm_stream *s, size_t n_read, size_t n_update, gm_erro
 }
 
 void gm_stream_free(gm_stream *s) {
+  gm_parallel_free(s->pool);
   free(s->x);
   *s = (gm_stream){0};
 }

@@ -10,6 +10,7 @@
 #ifndef EXPERIMENTS_BENCH_FLOOR_H
 #define EXPERIMENTS_BENCH_FLOOR_H
 
+#include "common/parallel.h"
 #include "common/status.h"
 #include "experiments/bench/measure.h"
 
@@ -18,11 +19,12 @@
 /* ---- streams ---------------------------------------------------------------------- */
 
 typedef struct {
-  float *x;        /* the elements, in one block */
-  size_t n;        /* of them */
-  size_t n_read;   /* read this many … */
-  size_t n_update; /* … then update this many */
-  double sum;      /* of what was read, so that it is read */
+  float *x;          /* the elements, in one block */
+  size_t n;          /* of them */
+  size_t n_read;     /* read this many … */
+  size_t n_update;   /* … then update this many */
+  double sum;        /* of what was read, so that it is read */
+  gm_parallel *pool; /* made by the first call on several threads; all of them use the same number */
 } gm_stream;
 
 /* Contexts of the calls below: a stream on so many threads. */
