@@ -122,10 +122,13 @@ static void draws(const char *term, const char *no_color, bool *terminal, char *
   *terminal = progress.terminal;
   gm_progress_update(&progress, 2, "RMSE 0.5"); /* the first update is always drawn */
   gm_progress_finish(&progress, "done");
-  fflush(slave);
-  const ssize_t n = read(master, text, size - 1);
-  text[n > 0 ? n : 0] = '\0';
   fclose(slave);
+  /* The kernel hands what was written to the reading side in pieces, whenever it gets to it; the end is an
+   * error (Linux) or an end of file. */
+  size_t length = 0;
+  for (ssize_t n; length + 1 < size && (n = read(master, text + length, size - 1 - length)) > 0;)
+    length += (size_t)n;
+  text[length] = '\0';
   close(master);
 }
 
