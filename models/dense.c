@@ -3,12 +3,14 @@
  * larger ones are square enough for OpenBLAS. Pieces have a fixed size. */
 #include "models/dense.h"
 
+#include "models/memory.h"
+
 #include <cblas.h>
 
 enum {
   SKINNY_BATCH = 32,    /* up to here a product is bound by reading W (design: batch ≤ 32) */
   ROWS_A_TASK = 64,     /* rows of W per piece, forward */
-  COLUMNS_A_TASK = 256, /* columns of W per piece, backward: dx of a batch of 10 stays in the L1 cache */
+  COLUMNS_A_TASK = 256, /* columns of W per piece, backward with a stored gradient */
 };
 
 /* What the pieces of the three loops below share. */
@@ -19,6 +21,8 @@ typedef struct {
   float *y, *dx, *dw;
   const gm_step *step;
   gm_tensor weight;
+  size_t columns; /* of W per piece, backward_step */
+  float *panels;
 } layer;
 
 static void forward_rows(void *context, size_t index) {
@@ -74,14 +78,28 @@ void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_
 
 static void step_columns(void *context, size_t index) {
   const layer *l = context;
-  const size_t first = index * COLUMNS_A_TASK;
+  const size_t first = index * l->columns;
   l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->outputs, first,
-                                  gm_least(first + COLUMNS_A_TASK, l->inputs), l->x, l->dy, l->weight, l->dx);
+                                  gm_least(first + l->columns, l->inputs), l->x, l->dy, l->weight, l->dx,
+                                  l->panels + gm_kernels_panels_size(l->n, first));
+}
+
+/* The columns of W are independent of one another, so their split may follow the number of threads
+ * without touching a bit of the result. One piece a thread: long runs of a row keep the prefetchers
+ * busy. Whole cache lines, so that no two threads write one. */
+static size_t columns_a_piece(int threads, size_t inputs) {
+  const size_t line = GM_ALIGNMENT / sizeof(float);
+  return gm_pieces(gm_pieces(inputs, (size_t)threads), line) * line;
+}
+
+size_t gm_dense_scratch_size(size_t n, size_t inputs, size_t outputs) {
+  return gm_floats_padded(outputs) + gm_kernels_panels_size(n, inputs);
 }
 
 void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size_t n, size_t inputs,
                             size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
-                            float *dx, float *db) {
+                            float *dx, float *scratch) {
+  float *db = scratch;
   layer l = {.kernels = compute->kernels,
              .n = n,
              .inputs = inputs,
@@ -90,8 +108,10 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
              .dy = dy,
              .dx = dx,
              .step = step,
-             .weight = weight};
-  gm_parallel_for(compute->pool, gm_pieces(inputs, COLUMNS_A_TASK), step_columns, &l);
+             .weight = weight,
+             .columns = columns_a_piece(compute->threads, inputs),
+             .panels = scratch + gm_floats_padded(outputs)};
+  gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
   bias_gradient(n, outputs, dy, db);
   compute->kernels->step(step, outputs, bias, db);
 }

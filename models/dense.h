@@ -20,9 +20,11 @@ void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_
 
 /* The same followed by the optimiser step on W and b, in one pass over W that
  * never stores dW (Adam on a big layer is bound by memory, so this is what the
- * trainer uses). dx is computed with the old W. `db` is scratch of `outputs`. */
+ * trainer uses). dx is computed with the old W. `scratch` holds
+ * gm_dense_scratch_size floats. */
+size_t gm_dense_scratch_size(size_t n, size_t inputs, size_t outputs);
 void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size_t n, size_t inputs,
                             size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
-                            float *dx, float *db);
+                            float *dx, float *scratch);
 
 #endif

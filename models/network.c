@@ -77,13 +77,15 @@ static size_t lay_out(gm_workspace *ws, const gm_architecture *a, size_t batch, 
       ws->activation[i] = i > 0 ? ws->activation[i - 1] : ws->input;
       if (backward) ws->gradient[i] = i > 0 ? ws->gradient[i - 1] : ws->input_gradient;
     }
-    size_t gradient = layer->n_bias;
+    size_t gradient = 0;
+    if (layer->kind == GM_LAYER_DENSE)
+      gradient = gm_dense_scratch_size(batch, layer->in.channels, layer->out.channels);
     if (layer->kind == GM_LAYER_CONV1D) {
       const gm_conv1d conv = conv_of(layer);
       const size_t rows = gm_conv1d_rows_size(&conv, batch);
       TAKE(ws->col[i], gm_conv1d_col_size(&conv, batch));
       if (rows > largest_rows) largest_rows = rows;
-      gradient += layer->n_weight;
+      gradient = layer->n_weight + layer->n_bias;
     }
     if (gradient > largest_gradient) largest_gradient = gradient;
   }

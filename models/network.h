@@ -43,7 +43,7 @@ typedef struct {
   float *input_gradient;
   float **col;               /* conv1d: columns of the forward pass */
   float *rows;               /* conv1d: scratch */
-  float *parameter_gradient; /* scratch for the largest bias or convolution */
+  float *parameter_gradient; /* scratch: gradient of a convolution, or what a dense step needs */
   uint32_t **argmax;         /* maxpool */
   uint32_t *argmax_block;
 } gm_workspace;

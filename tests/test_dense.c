@@ -117,14 +117,15 @@ static gm_step sgd_step(void) {
 /* Runs backward_step on a copy of the weights; gives W, b, dx as it left them. */
 static void run_step(const gm_compute *compute, const layer *l, float *w, float *b, float *dx) {
   const gm_step step = sgd_step();
-  float *mw = new_floats(l->outputs * l->inputs), *mb = new_floats(l->outputs), *db = new_floats(l->outputs);
+  float *mw = new_floats(l->outputs * l->inputs), *mb = new_floats(l->outputs);
+  float *scratch = new_floats(gm_dense_scratch_size(l->n, l->inputs, l->outputs));
   memcpy(w, l->w, l->outputs * l->inputs * sizeof *w);
   memcpy(b, l->b, l->outputs * sizeof *b);
   gm_dense_backward_step(compute, &step, l->n, l->inputs, l->outputs, l->x, l->dy,
-                         (gm_tensor){.w = w, .m = mw}, (gm_tensor){.w = b, .m = mb}, dx, db);
+                         (gm_tensor){.w = w, .m = mw}, (gm_tensor){.w = b, .m = mb}, dx, scratch);
   free(mw);
   free(mb);
-  free(db);
+  free(scratch);
 }
 
 static void the_fused_step_equals_gradient_then_step(void **state) {

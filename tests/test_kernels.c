@@ -217,8 +217,9 @@ static void check_backward(const gm_kernels *kernels, gm_rule rule, backward_cas
       for (size_t o = 0; o < c.outputs; o++)
         expected[n * c.inputs + k] += (double)dy[n * c.outputs + o] * (double)p.w[o * c.inputs + k];
     }
+  float *panels = new_floats(gm_kernels_panels_size(c.batch, c.last - c.first));
   kernels->dense_backward_step(&s, c.batch, c.inputs, c.outputs, c.first, c.last, x, dy, tensor_of(&p, rule),
-                               c.with_dx ? dx : NULL);
+                               c.with_dx ? dx : NULL, panels);
   for (size_t o = 0; o < c.outputs; o++)
     for (size_t k = c.first; k < c.last; k++) {
       const size_t i = o * c.inputs + k;
@@ -232,6 +233,7 @@ static void check_backward(const gm_kernels *kernels, gm_rule rule, backward_cas
   free(x);
   free(dy);
   free(dx);
+  free(panels);
   free(expected);
 }
 

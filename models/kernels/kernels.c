@@ -22,23 +22,26 @@ enum {
  * are constants at every call, so the loops over them unroll. */
 SIMD_INLINE void dot_block(size_t rows, size_t samples, size_t inputs, const float *x, const float *w,
                            const float *bias, float *y, size_t outputs) {
-  vec sum[ROWS][SAMPLES] = {{{0}}};
+  vec sum[SAMPLES][ROWS];
+  for (size_t n = 0; n < samples; n++)
+    for (size_t o = 0; o < ROWS; o++) sum[n][o] = (vec){0};
   size_t k = 0;
   for (; k + SIMD_LANES <= inputs; k += SIMD_LANES) {
-    vec xk[SAMPLES];
-    for (size_t n = 0; n < samples; n++) xk[n] = vec_load(x + n * inputs + k);
-    for (size_t o = 0; o < rows; o++) {
-      const vec wk = vec_load(w + o * inputs + k);
-      for (size_t n = 0; n < samples; n++) sum[o][n] += wk * xk[n];
+    vec wk[ROWS];
+    for (size_t o = 0; o < rows; o++) wk[o] = vec_load(w + o * inputs + k, SIMD_LANES);
+    for (size_t n = 0; n < samples; n++) {
+      const vec xk = vec_load(x + n * inputs + k, SIMD_LANES);
+      for (size_t o = 0; o < rows; o++) sum[n][o] += wk[o] * xk;
     }
   }
   if (k < inputs)
-    for (size_t o = 0; o < rows; o++) {
-      const vec wk = vec_load_partial(w + o * inputs + k, inputs - k);
-      for (size_t n = 0; n < samples; n++) sum[o][n] += wk * vec_load_partial(x + n * inputs + k, inputs - k);
-    }
-  for (size_t o = 0; o < rows; o++)
-    for (size_t n = 0; n < samples; n++) y[n * outputs + o] = bias[o] + vec_sum(sum[o][n]);
+    for (size_t n = 0; n < samples; n++)
+      for (size_t o = 0; o < rows; o++)
+        sum[n][o] += vec_load(w + o * inputs + k, inputs - k) * vec_load(x + n * inputs + k, inputs - k);
+  for (size_t n = 0; n < samples; n++) {
+    const vec4 total = vec_sums(sum[n]);
+    for (size_t o = 0; o < rows; o++) y[n * outputs + o] = bias[o] + total[o];
+  }
 }
 
 SIMD_INLINE void dot_rows(size_t rows, size_t batch, size_t inputs, const float *x, const float *w,
@@ -74,126 +77,145 @@ SIMD_INLINE vec stepped(gm_rule rule, const gm_step *s, vec w, vec g, vec *m, ve
   *m = s->beta1 * *m + s->one_minus_beta1 * g;     /* m <- β1·m + (1 − β1)·g  */
   *v = s->beta2 * *v + s->one_minus_beta2 * g * g; /* v <- β2·v + (1 − β2)·g² */
   /* w <- w − lr/(1 − β1^t) · m / (sqrt(v)/sqrt(1 − β2^t) + ε) */
-  return w - s->step_size * *m / (vec_sqrt(*v) * s->inverse_sqrt_bias_correction2 + s->epsilon);
+  return w - s->step_size * vec_over_root(*m, *v, s->inverse_sqrt_bias_correction2, s->epsilon);
 }
+
+/* What a pass over parameters needs to know before it is compiled: one loop for each rule,
+ * with and without a mask. `s` is a copy that nothing else points to, so that its constants
+ * stay in registers. */
+#define FOR_EACH_RULE(call, mask)                                                                            \
+  switch (s.rule) {                                                                                          \
+  case GM_RULE_SGD:                                                                                          \
+    (mask) ? call(GM_RULE_SGD, 1) : call(GM_RULE_SGD, 0);                                                    \
+    break;                                                                                                   \
+  case GM_RULE_SGD_MOMENTUM:                                                                                 \
+    (mask) ? call(GM_RULE_SGD_MOMENTUM, 1) : call(GM_RULE_SGD_MOMENTUM, 0);                                  \
+    break;                                                                                                   \
+  case GM_RULE_ADAM:                                                                                         \
+    (mask) ? call(GM_RULE_ADAM, 1) : call(GM_RULE_ADAM, 0);                                                  \
+    break;                                                                                                   \
+  }
 
 /* Loads, steps and stores `count` ≤ SIMD_LANES parameters at index i. */
-SIMD_INLINE void step_at(gm_rule rule, const gm_step *s, const gm_tensor *p, size_t i, size_t count, vec w,
-                         vec g) {
-  const int whole = count == SIMD_LANES;
+SIMD_INLINE void step_at(gm_rule rule, int masked, const gm_step *s, const gm_tensor *p, size_t i,
+                         size_t count, vec w, vec g) {
   vec m = {0}, v = {0};
-  if (p->mask != NULL) g *= whole ? vec_from_bytes(p->mask + i) : vec_from_bytes_partial(p->mask + i, count);
-  if (rule != GM_RULE_SGD) m = whole ? vec_load(p->m + i) : vec_load_partial(p->m + i, count);
-  if (rule == GM_RULE_ADAM) v = whole ? vec_load(p->v + i) : vec_load_partial(p->v + i, count);
+  if (masked) g *= vec_from_bytes(p->mask + i, count);
+  if (rule != GM_RULE_SGD) m = vec_load(p->m + i, count);
+  if (rule == GM_RULE_ADAM) v = vec_load(p->v + i, count);
   w = stepped(rule, s, w, g, &m, &v);
-  if (whole)
-    vec_store(p->w + i, w);
-  else
-    vec_store_partial(p->w + i, w, count);
-  if (rule != GM_RULE_SGD) {
-    if (whole)
-      vec_store(p->m + i, m);
-    else
-      vec_store_partial(p->m + i, m, count);
-  }
-  if (rule == GM_RULE_ADAM) {
-    if (whole)
-      vec_store(p->v + i, v);
-    else
-      vec_store_partial(p->v + i, v, count);
-  }
+  vec_store(p->w + i, w, count);
+  if (rule != GM_RULE_SGD) vec_store(p->m + i, m, count);
+  if (rule == GM_RULE_ADAM) vec_store(p->v + i, v, count);
 }
 
-SIMD_INLINE void step_rule(gm_rule rule, const gm_step *s, size_t n, const gm_tensor *p, const float *g) {
+SIMD_INLINE void step_rule(gm_rule rule, int masked, const gm_step *s, size_t n, const gm_tensor *p,
+                           const float *g) {
   size_t i = 0;
   for (; i + SIMD_LANES <= n; i += SIMD_LANES)
-    step_at(rule, s, p, i, SIMD_LANES, vec_load(p->w + i), vec_load(g + i));
-  if (i < n) step_at(rule, s, p, i, n - i, vec_load_partial(p->w + i, n - i), vec_load_partial(g + i, n - i));
+    step_at(rule, masked, s, p, i, SIMD_LANES, vec_load(p->w + i, SIMD_LANES), vec_load(g + i, SIMD_LANES));
+  if (i < n) step_at(rule, masked, s, p, i, n - i, vec_load(p->w + i, n - i), vec_load(g + i, n - i));
 }
 
-static void step_range(const gm_step *s, size_t n, gm_tensor p, const float *g) {
+static void step_range(const gm_step *step, size_t n, gm_tensor p, const float *g) {
   const simd_mode mode = simd_flush_subnormals();
-  switch (s->rule) {
-  case GM_RULE_SGD:
-    step_rule(GM_RULE_SGD, s, n, &p, g);
-    break;
-  case GM_RULE_SGD_MOMENTUM:
-    step_rule(GM_RULE_SGD_MOMENTUM, s, n, &p, g);
-    break;
-  case GM_RULE_ADAM:
-    step_rule(GM_RULE_ADAM, s, n, &p, g);
-    break;
-  }
+  const gm_step s = *step;
+#define STEP(rule, masked) step_rule(rule, masked, &s, n, &p, g)
+  FOR_EACH_RULE(STEP, p.mask != NULL)
+#undef STEP
   simd_restore(mode);
 }
 
 /* ---- backward: dx = dy·W, dW = dyᵀ·x, optimiser step, in one pass ----------- */
 
-/* `rows` rows of W from o on, `count` columns from k on. */
-SIMD_INLINE void backward_block(gm_rule rule, const gm_step *s, size_t rows, size_t count, size_t batch,
-                                size_t inputs, size_t outputs, size_t o, size_t k, const float *x,
-                                const float *dy, const gm_tensor *p, float *dx) {
-  const int whole = count == SIMD_LANES;
-  vec w[BACKWARD_ROWS] = {{0}}, g[BACKWARD_ROWS] = {{0}};
-  for (size_t r = 0; r < rows; r++) {
-    const float *row = p->w + (o + r) * inputs + k;
-    w[r] = whole ? vec_load(row) : vec_load_partial(row, count);
-  }
-  for (size_t n = 0; n < batch; n++) {
-    const float *xn = x + n * inputs + k, *dyn = dy + n * outputs + o;
-    const vec xv = whole ? vec_load(xn) : vec_load_partial(xn, count);
-    if (dx == NULL) {
-      for (size_t r = 0; r < rows; r++) g[r] += dyn[r] * xv;
-    } else {
-      float *dxn = dx + n * inputs + k;
-      vec dxv = whole ? vec_load(dxn) : vec_load_partial(dxn, count);
-      for (size_t r = 0; r < rows; r++) {
-        g[r] += dyn[r] * xv;
-        dxv += dyn[r] * w[r];
-      }
-      if (whole)
-        vec_store(dxn, dxv);
-      else
-        vec_store_partial(dxn, dxv, count);
+typedef struct {
+  gm_step step;
+  size_t batch, inputs, outputs;
+  const float *dy;
+  gm_tensor weight;
+  float *panels;
+} backward;
+
+/* x and dx of one vector of columns lie side by side in a panel, sample after sample: x[0] dx[0]
+ * x[1] dx[1] … In place, their rows would be `inputs` apart, a multiple of 2 KB in the index
+ * network, and a batch would fall into two of the sets of the L1 cache. */
+SIMD_INLINE float *panel_of(const backward *b, size_t column) { /* counted from `first` */
+  return b->panels + 2 * b->batch * column;
+}
+
+static void pack_panels(const backward *b, const float *x, size_t columns) {
+  for (size_t k = 0; k < columns; k += SIMD_LANES) {
+    float *panel = panel_of(b, k);
+    const size_t count = columns - k < SIMD_LANES ? columns - k : SIMD_LANES;
+    for (size_t n = 0; n < b->batch; n++, panel += 2 * SIMD_LANES) {
+      vec_store(panel, vec_load(x + n * b->inputs + k, count), SIMD_LANES);
+      vec_store(panel + SIMD_LANES, (vec){0}, SIMD_LANES);
     }
   }
-  for (size_t r = 0; r < rows; r++) step_at(rule, s, p, (o + r) * inputs + k, count, w[r], g[r]);
 }
 
-SIMD_INLINE void backward_rows(gm_rule rule, const gm_step *s, size_t rows, size_t batch, size_t inputs,
-                               size_t outputs, size_t o, size_t first, size_t last, const float *x,
-                               const float *dy, const gm_tensor *p, float *dx) {
+static void unpack_dx(const backward *b, float *dx, size_t columns) {
+  for (size_t k = 0; k < columns; k += SIMD_LANES) {
+    const float *panel = panel_of(b, k) + SIMD_LANES;
+    const size_t count = columns - k < SIMD_LANES ? columns - k : SIMD_LANES;
+    for (size_t n = 0; n < b->batch; n++, panel += 2 * SIMD_LANES)
+      vec_store(dx + n * b->inputs + k, vec_load(panel, SIMD_LANES), count);
+  }
+}
+
+/* `rows` ≤ BACKWARD_ROWS rows of W from element `i` on, of which `count` ≤ SIMD_LANES columns. */
+SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
+                                size_t count, size_t i, const float *dy, float *panel) {
+  vec w[BACKWARD_ROWS], g[BACKWARD_ROWS];
+  for (size_t r = 0; r < rows; r++) {
+    w[r] = vec_load(b->weight.w + i + r * b->inputs, count);
+    g[r] = (vec){0};
+  }
+  for (size_t n = 0; n < b->batch; n++, panel += 2 * SIMD_LANES, dy += b->outputs) {
+    const vec xv = vec_load(panel, SIMD_LANES);
+    vec dxv = with_dx ? vec_load(panel + SIMD_LANES, SIMD_LANES) : (vec){0};
+    for (size_t r = 0; r < rows; r++) {
+      const vec d = vec_splat(dy[r]);
+      g[r] += d * xv;
+      if (with_dx) dxv += d * w[r];
+    }
+    if (with_dx) vec_store(panel + SIMD_LANES, dxv, SIMD_LANES);
+  }
+  for (size_t r = 0; r < rows; r++)
+    step_at(rule, masked, &b->step, &b->weight, i + r * b->inputs, count, w[r], g[r]);
+}
+
+SIMD_INLINE void backward_rows(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
+                               size_t o, size_t first, size_t last) {
+  const size_t row = o * b->inputs;
+  const float *dy = b->dy + o;
   size_t k = first;
   for (; k + SIMD_LANES <= last; k += SIMD_LANES)
-    backward_block(rule, s, rows, SIMD_LANES, batch, inputs, outputs, o, k, x, dy, p, dx);
-  if (k < last) backward_block(rule, s, rows, last - k, batch, inputs, outputs, o, k, x, dy, p, dx);
+    backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, row + k, dy, panel_of(b, k - first));
+  if (k < last) backward_block(rule, masked, with_dx, b, rows, last - k, row + k, dy, panel_of(b, k - first));
 }
 
-SIMD_INLINE void backward_rule(gm_rule rule, const gm_step *s, size_t batch, size_t inputs, size_t outputs,
-                               size_t first, size_t last, const float *x, const float *dy, const gm_tensor *p,
-                               float *dx) {
+SIMD_INLINE void backward_rule(gm_rule rule, int masked, int with_dx, const backward *b, size_t first,
+                               size_t last) {
   size_t o = 0;
-  for (; o + BACKWARD_ROWS <= outputs; o += BACKWARD_ROWS)
-    backward_rows(rule, s, BACKWARD_ROWS, batch, inputs, outputs, o, first, last, x, dy, p, dx);
-  for (; o < outputs; o++) backward_rows(rule, s, 1, batch, inputs, outputs, o, first, last, x, dy, p, dx);
+  for (; o + BACKWARD_ROWS <= b->outputs; o += BACKWARD_ROWS)
+    backward_rows(rule, masked, with_dx, b, BACKWARD_ROWS, o, first, last);
+  for (; o < b->outputs; o++) backward_rows(rule, masked, with_dx, b, 1, o, first, last);
 }
 
-static void dense_backward_step(const gm_step *s, size_t batch, size_t inputs, size_t outputs, size_t first,
-                                size_t last, const float *x, const float *dy, gm_tensor p, float *dx) {
+static void dense_backward_step(const gm_step *step, size_t batch, size_t inputs, size_t outputs,
+                                size_t first, size_t last, const float *x, const float *dy, gm_tensor weight,
+                                float *dx, float *panels) {
   const simd_mode mode = simd_flush_subnormals();
-  if (dx != NULL)
-    for (size_t n = 0; n < batch; n++) memset(dx + n * inputs + first, 0, (last - first) * sizeof *dx);
-  switch (s->rule) {
-  case GM_RULE_SGD:
-    backward_rule(GM_RULE_SGD, s, batch, inputs, outputs, first, last, x, dy, &p, dx);
-    break;
-  case GM_RULE_SGD_MOMENTUM:
-    backward_rule(GM_RULE_SGD_MOMENTUM, s, batch, inputs, outputs, first, last, x, dy, &p, dx);
-    break;
-  case GM_RULE_ADAM:
-    backward_rule(GM_RULE_ADAM, s, batch, inputs, outputs, first, last, x, dy, &p, dx);
-    break;
-  }
+  const gm_step s = *step;
+  const backward b = {s, batch, inputs, outputs, dy, weight, panels};
+  pack_panels(&b, x + first, last - first);
+#define BACKWARD(rule, masked)                                                                               \
+  (dx != NULL ? backward_rule(rule, masked, 1, &b, first, last)                                              \
+              : backward_rule(rule, masked, 0, &b, first, last))
+  FOR_EACH_RULE(BACKWARD, weight.mask != NULL)
+#undef BACKWARD
+  if (dx != NULL) unpack_dx(&b, dx + first, last - first);
   simd_restore(mode);
 }
 

@@ -47,13 +47,21 @@ typedef struct {
    *   dx[n][k]  = sum_o dy[n][o] · W[o][k]                    (old W; skipped when dx is NULL)
    *   dW[o][k]  = sum_n dy[n][o] · x[n][k]                    (never stored)
    *   W, m, v  <- optimiser step with dW.
-   * x, dx: (batch, inputs), dy: (batch, outputs). */
+   * x, dx: (batch, inputs), dy: (batch, outputs); panels: scratch of
+   * gm_kernels_panels_size(batch, last − first) floats. */
   void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, size_t outputs, size_t first,
-                              size_t last, const float *x, const float *dy, gm_tensor weight, float *dx);
+                              size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
+                              float *panels);
 
   /* The optimiser step for n parameters whose gradient g is in memory. */
   void (*step)(const gm_step *step, size_t n, gm_tensor parameters, const float *g);
 } gm_kernels;
+
+/* Scratch of dense_backward_step: x and dx of so many columns, rounded up to the widest vector. */
+static inline size_t gm_kernels_panels_size(size_t batch, size_t columns) {
+  enum { WIDEST = 16 };
+  return 2 * batch * ((columns + WIDEST - 1) / WIDEST * WIDEST);
+}
 
 /* The fastest table this processor runs, or the one named by `isa` when it is
  * not NULL (GREENMILE_ISA); NULL when that is unknown or cannot run here. */
