@@ -235,6 +235,39 @@ static void extreme_uniforms_stay_in_the_range(void **state) {
   gm_parzen_free(&e);
 }
 
+/* Merged and not merged, at values all over the range; also when built again in the same memory. */
+static void check_merge(const gm_distribution *d, size_t n, _Bool fewer) {
+  /* Sums of at most 400 terms of a few roundings each, and their logarithm. */
+  static const double tolerance = 1e-12;
+  enum { N_QUERIES = 64 };
+  double observations[MAX_N], x[N_QUERIES], before[N_QUERIES], after[N_QUERIES];
+  gm_parzen_estimator e = {0};
+  gm_rng rng;
+  gm_rng_seed(&rng, (uint32_t)n);
+  fill(&rng, d, n, observations);
+  fill(&rng, d, N_QUERIES, x);
+  for (int time = 0; time < 2; time++) {
+    build(&e, d, n, observations);
+    gm_parzen_log_density(&e, N_QUERIES, x, before);
+    gm_parzen_merge(&e);
+    assert_true(e.n_components == n + 1 && (fewer ? e.n_terms < n + 1 : e.n_terms <= n + 1));
+    gm_parzen_log_density(&e, N_QUERIES, x, after);
+    for (int i = 0; i < N_QUERIES; i++)
+      assert_true(fabs(after[i] - before[i]) <= tolerance * fmax(1.0, fabs(before[i])));
+  }
+  gm_parzen_free(&e);
+}
+
+static void merging_equal_components_keeps_the_density(void **state) {
+  (void)state;
+  static const char *const choices[] = {"a", "b", "c"};
+  const gm_distribution distributions[] = {checked(gm_float_range(-1, 3)),
+                                           checked(gm_float_log_range(1e-5, 1)), checked(gm_int_range(1, 12)),
+                                           checked(gm_choice(3, choices))};
+  for (size_t d = 0; d < sizeof distributions / sizeof *distributions; d++)
+    for (size_t n = 0; n <= MAX_N; n += n < 10 ? 1 : 65) check_merge(&distributions[d], n, n >= 75);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(weights_ramp_up_before_the_newest_25),
@@ -246,6 +279,7 @@ int main(void) {
       cmocka_unit_test(joint_density_agrees_with_its_naive_twin),
       cmocka_unit_test(samples_follow_the_density),
       cmocka_unit_test(extreme_uniforms_stay_in_the_range),
+      cmocka_unit_test(merging_equal_components_keeps_the_density),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

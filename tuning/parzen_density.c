@@ -3,6 +3,7 @@
  * candidates × components × parameters. No allocation; erfc only where it can matter. */
 #include "tuning/parzen_estimator.h"
 
+#include "tuning/mixture.h"
 #include "tuning/truncated_normal.h"
 
 #include <math.h>
@@ -13,16 +14,6 @@ static const double negligible_nats = 50.0;
 
 static _Bool has_grid(const gm_parzen_dimension *dim) {
   return dim->distribution.kind != GM_CATEGORICAL && !gm_distribution_continuous(&dim->distribution);
-}
-
-/* terms[k] += ln phi((z - mu) / sigma), without the constant that log_scale holds. */
-static void add_continuous(const gm_parzen_dimension *dim, size_t n_components, double z, double *terms) {
-  const double *mu = dim->mu, *inverse_sigma = dim->inverse_sigma;
-#pragma omp simd
-  for (size_t k = 0; k < n_components; k++) {
-    const double t = (z - mu[k]) * inverse_sigma[k];
-    terms[k] -= 0.5 * t * t;
-  }
 }
 
 static void add_categorical(const gm_parzen_dimension *dim, size_t n_components, double x, double *terms) {
@@ -78,32 +69,20 @@ static void add_grid(const gm_parzen_dimension *dim, size_t n, grid_cell cell, d
   }
 }
 
-/* ln sum_k exp(terms[k]). */
-static double log_sum_exp(size_t n, const double *terms) {
-  double largest = -INFINITY;
-  for (size_t k = 0; k < n; k++) largest = terms[k] > largest ? terms[k] : largest;
-  if (largest == -INFINITY) return -INFINITY;
-  double sum = 0.0;
-  for (size_t k = 0; k < n; k++) {
-    if (terms[k] > largest - negligible_nats) sum += exp(terms[k] - largest);
-  }
-  return largest + log(sum);
-}
-
 /* x: (d) with the given stride. */
 static double log_density_at(gm_parzen_estimator *e, const double *x, size_t stride) {
-  const size_t n = e->n_components - 1;
+  const size_t n = e->n_terms - 1;
   double *terms = e->terms;
   for (size_t k = 0; k <= n; k++) terms[k] = e->log_scale[k];
   for (size_t d = 0; d < e->n_dimensions; d++) {
     const gm_parzen_dimension *dim = &e->dimensions[d];
     const double value = x[d * stride];
     if (dim->distribution.kind == GM_CATEGORICAL) {
-      add_categorical(dim, e->n_components, value, terms);
+      add_categorical(dim, e->n_terms, value, terms);
     } else if (gm_distribution_continuous(&dim->distribution)) {
       const double z = gm_distribution_z(&dim->distribution, value);
       if (!(dim->lower <= z && z <= dim->upper)) return -INFINITY;
-      add_continuous(dim, e->n_components, z, terms);
+      gm_mixture_add_normal(e->n_terms, z, dim->mu, dim->inverse_sigma, terms);
     } else {
       terms[n] += log_cell(dim, n, cell_of(dim, value));
     }
@@ -114,7 +93,7 @@ static double log_density_at(gm_parzen_estimator *e, const double *x, size_t str
     const gm_parzen_dimension *dim = &e->dimensions[d];
     if (has_grid(dim)) add_grid(dim, n, cell_of(dim, x[d * stride]), least, terms);
   }
-  return log_sum_exp(e->n_components, terms);
+  return gm_mixture_log_sum(e->n_terms, terms);
 }
 
 void gm_parzen_log_density(gm_parzen_estimator *e, size_t n, const double *x, double *log_density) {

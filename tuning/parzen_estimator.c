@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Observations of full weight (Bergstra et al. 2013, hyperopt). */
 enum { N_FULL_WEIGHT = 25 };
@@ -13,7 +14,7 @@ static const double prior_weight = 1.0;
 /* Magic clipping: no bandwidth below the range over this (or over N + 2). */
 static const double max_divisions = 100.0;
 static const double log_sqrt_2pi = 0.91893853320467274178;
-/* Phi(-9) = 1e-19: a normal with both ends of the range further away than that has mass 1. */
+/* Phi(-9) = 1e-19: an end of the range further away than that does not cut anything off. */
 static const double far_in_sigmas = 9.0;
 
 /* ---- memory ------------------------------------------------------------ */
@@ -27,11 +28,12 @@ static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions, size_t n_o
     e->dimensions = dimensions;
     e->dimension_capacity = n_dimensions;
   }
-  const size_t doubles = 3 * n + n_dimensions * 4 * n;
+  const size_t doubles = 4 * n + n_dimensions * 4 * n;
   const size_t size =
       doubles * sizeof(double) + 2 * n * sizeof(gm_order_item) + n_dimensions * n * sizeof(uint32_t);
   if (size > e->block_size) {
     free(e->block);
+    e->n_components = e->n_terms = 0;
     e->block_size = size + size / 2;
     e->block = malloc(e->block_size);
     if (e->block == NULL) {
@@ -39,10 +41,12 @@ static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions, size_t n_o
       return gm_fail_memory(err, "the TPE density");
     }
   }
-  e->n_components = n;
+  if (n != e->n_components) e->weighted = 0;
+  e->n_components = e->n_terms = n;
   e->n_dimensions = n_dimensions;
   e->weights = e->block;
-  e->log_scale = e->weights + n;
+  e->log_weight = e->weights + n;
+  e->log_scale = e->log_weight + n;
   e->terms = e->log_scale + n;
   double *next = e->terms + n;
   e->sort_scratch = (gm_order_item *)(next + n_dimensions * 4 * n);
@@ -81,13 +85,19 @@ void gm_parzen_weights(size_t n, double *weights) {
   }
 }
 
+/* They depend on the number of observations alone: kept from one parameter to the next. */
 static void set_weights(gm_parzen_estimator *e) {
+  if (e->weighted) return;
+  e->weighted = 1;
   const size_t n = e->n_components - 1;
   gm_parzen_weights(n, e->weights);
   e->weights[n] = prior_weight;
   double sum = 0.0;
   for (size_t k = 0; k <= n; k++) sum += e->weights[k];
-  for (size_t k = 0; k <= n; k++) e->weights[k] /= sum;
+  for (size_t k = 0; k <= n; k++) {
+    e->weights[k] /= sum;
+    e->log_weight[k] = log(e->weights[k]);
+  }
 }
 
 static void build_categorical(gm_parzen_dimension *dim, size_t n, const double *observations) {
@@ -121,7 +131,8 @@ static void set_bandwidths(gm_parzen_dimension *dim, size_t n, gm_order_item *sc
 static double log_mass_inside(const gm_parzen_dimension *dim, size_t k) {
   const double a = (dim->lower - dim->mu[k]) / dim->sigma[k];
   const double b = (dim->upper - dim->mu[k]) / dim->sigma[k];
-  return a < -far_in_sigmas && b > far_in_sigmas ? 0.0 : gm_log_normal_mass(a, b);
+  if (a < -far_in_sigmas) return b > far_in_sigmas ? 0.0 : gm_log_ndtr(b);
+  return b > far_in_sigmas ? gm_log_ndtr(-a) : gm_log_normal_mass(a, b);
 }
 
 static void build_numeric(gm_parzen_dimension *dim, size_t n, const double *observations,
@@ -150,7 +161,7 @@ gm_status gm_parzen_build(gm_parzen_estimator *e, size_t n_dimensions,
   const gm_status status = reserve(e, n_dimensions, n, err);
   if (status != GM_OK) return status;
   set_weights(e);
-  for (size_t k = 0; k <= n; k++) e->log_scale[k] = log(e->weights[k]);
+  memcpy(e->log_scale, e->log_weight, e->n_components * sizeof *e->log_scale);
   for (size_t d = 0; d < n_dimensions; d++) {
     gm_parzen_dimension *dim = &e->dimensions[d];
     dim->distribution = *distributions[d];
@@ -159,10 +170,72 @@ gm_status gm_parzen_build(gm_parzen_estimator *e, size_t n_dimensions,
     else
       build_numeric(dim, n, observations + d * stride, e->sort_scratch);
     if (!gm_distribution_continuous(&dim->distribution)) continue;
-    for (size_t k = 0; k <= n; k++)
-      e->log_scale[k] += log(dim->inverse_sigma[k]) - dim->log_mass[k] - log_sqrt_2pi;
+    double inverse_sigma = 1.0, log_inverse_sigma = 0.0; /* most observations share the narrowest */
+    for (size_t k = 0; k <= n; k++) {
+      if (dim->inverse_sigma[k] != inverse_sigma) {
+        inverse_sigma = dim->inverse_sigma[k];
+        log_inverse_sigma = log(inverse_sigma);
+      }
+      e->log_scale[k] += log_inverse_sigma - dim->log_mass[k] - log_sqrt_2pi;
+    }
   }
   return GM_OK;
+}
+
+/* ---- merging ----------------------------------------------------------- */
+
+static _Bool equal_components(const gm_parzen_dimension *dim, size_t a, size_t b) {
+  return dim->mu[a] == dim->mu[b] && dim->sigma[a] == dim->sigma[b];
+}
+
+/* values[j] <- values[from[j]] for j < n, and behind them the prior's. */
+static void gather(size_t n, const uint32_t *from, size_t prior, double *values, double *scratch) {
+  for (size_t j = 0; j < n; j++) scratch[j] = values[from[j]];
+  scratch[n] = values[prior];
+  memcpy(values, scratch, (n + 1) * sizeof *values);
+}
+
+static void merge_numeric(gm_parzen_estimator *e, gm_parzen_dimension *dim) {
+  const size_t prior = e->n_components - 1;
+  uint32_t *order = dim->order;
+  size_t n = 0;
+  for (size_t i = 0; i < prior;) {
+    const size_t first = order[i];
+    double weight = 0.0;
+    size_t equal = 0;
+    for (; i < prior && equal_components(dim, order[i], first); i++, equal++) weight += e->weights[order[i]];
+    if (equal > 1) e->log_scale[first] += log(weight) - e->log_weight[first];
+    order[n++] = (uint32_t)first;
+  }
+  double *const arrays[] = {dim->mu, dim->sigma, dim->inverse_sigma, dim->log_mass, e->log_scale};
+  for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) gather(n, order, prior, arrays[a], e->terms);
+  for (size_t j = 0; j < n; j++) order[j] = (uint32_t)j;
+  e->n_terms = n + 1;
+}
+
+static void merge_categorical(gm_parzen_estimator *e, gm_parzen_dimension *dim) {
+  const size_t prior = e->n_components - 1;
+  if (dim->distribution.n_choices > prior) return; /* they would not fit, and little would be gained */
+  double *weight = e->terms;
+  memset(weight, 0, dim->distribution.n_choices * sizeof *weight);
+  for (size_t k = 0; k < prior; k++) weight[dim->category[k]] += e->weights[k];
+  size_t n = 0;
+  for (uint32_t category = 0; category < dim->distribution.n_choices; category++) {
+    if (weight[category] == 0.0) continue;
+    dim->category[n] = category;
+    e->log_scale[n++] = log(weight[category]);
+  }
+  e->log_scale[n] = e->log_weight[prior];
+  e->n_terms = n + 1;
+}
+
+void gm_parzen_merge(gm_parzen_estimator *e) {
+  if (e->n_dimensions != 1) return;
+  gm_parzen_dimension *dim = &e->dimensions[0];
+  if (dim->distribution.kind == GM_CATEGORICAL)
+    merge_categorical(e, dim);
+  else
+    merge_numeric(e, dim);
 }
 
 /* ---- sampling ---------------------------------------------------------- */

@@ -34,9 +34,12 @@ typedef struct {
 
 typedef struct {
   size_t n_components; /* N + 1 */
+  size_t n_terms;      /* of the density's sum: N + 1, fewer after gm_parzen_merge */
   size_t n_dimensions;
   gm_parzen_dimension *dimensions; /* (d) */
   double *weights;                 /* (N + 1) sum to 1 */
+  double *log_weight;              /* (N + 1) */
+  _Bool weighted;                  /* both are set for this N */
   double *log_scale;               /* (N + 1) ln of weight times constant factors of continuous densities */
   double *terms;                   /* (N + 1) scratch of a query */
   gm_order_item *sort_scratch;     /* (2 N) */
@@ -50,6 +53,11 @@ typedef struct {
 gm_status gm_parzen_build(gm_parzen_estimator *estimator, size_t n_dimensions,
                           const gm_distribution *const *distributions, size_t n_observations,
                           const double *observations, size_t stride, gm_error *err);
+
+/* For one dimension: components that are equal become one with the sum of their weights, in
+ * ascending order. The density is the same, and cheap where few values are possible or far ones
+ * do not count; the estimator cannot be sampled from any more. With more dimensions: nothing. */
+void gm_parzen_merge(gm_parzen_estimator *estimator);
 
 /* Frees everything; accepts a zeroed object. */
 void gm_parzen_free(gm_parzen_estimator *estimator);

@@ -89,6 +89,7 @@ static gm_status draw(tpe_state *tpe, const gm_history *history, const gm_trial 
   if (status != GM_OK) return status;
   draw_uniforms(tpe, d, parameters);
   gm_parzen_sample(&tpe->model.below, n, tpe->u_component, tpe->u_value, NULL, tpe->candidates);
+  gm_parzen_merge(&tpe->model.above); /* only asked for densities from here on */
   *best = gm_tpe_best(&tpe->model, n, tpe->candidates, tpe->score, tpe->scratch);
   return GM_OK;
 }
