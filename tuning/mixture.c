@@ -2,16 +2,11 @@
  * Loops over the components of a mixture, and an exponential without branches for them. */
 #include "tuning/mixture.h"
 
+#include "common/widest.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-
-/* Compiled once per instruction set and chosen by the loader; other systems have one. */
-#if defined __x86_64__ && defined __GLIBC__
-#define WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDEST
-#endif
 
 enum { LANES = 8, BLOCK = 4 /* vectors */ };
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(8), may_alias));
@@ -47,8 +42,8 @@ ALWAYS_INLINE void exponential(lanes *x) {
   *(words *)x = *(const words *)&sum + (*(const words *)&shifted << MANTISSA_BITS);
 }
 
-WIDEST void gm_mixture_add_normal(size_t n, double z, const double *mu, const double *inverse_sigma,
-                                  double *terms) {
+GM_WIDEST static void add_normal(size_t n, double z, const double *mu, const double *inverse_sigma,
+                                 double *terms) {
   size_t k = 0;
   for (; k + LANES <= n; k += LANES) {
     const lanes t = (z - *(const lanes *)(mu + k)) * *(const lanes *)(inverse_sigma + k);
@@ -60,7 +55,7 @@ WIDEST void gm_mixture_add_normal(size_t n, double z, const double *mu, const do
   }
 }
 
-WIDEST static double largest_of(size_t n, const double *terms) {
+GM_WIDEST static double largest_of(size_t n, const double *terms) {
   const lanes none = splat(-INFINITY);
   lanes largest = none;
   size_t k = 0;
@@ -94,7 +89,7 @@ ALWAYS_INLINE void add_block(const lanes *terms, double largest, lanes *sum) {
   }
 }
 
-WIDEST static double sum_of_shares(size_t n, const double *terms, double largest) {
+GM_WIDEST static double sum_of_shares(size_t n, const double *terms, double largest) {
   lanes sum = {0};
   size_t k = 0;
   for (; k + BLOCK * LANES <= n; k += BLOCK * LANES) add_block((const lanes *)(terms + k), largest, &sum);
@@ -108,4 +103,8 @@ WIDEST static double sum_of_shares(size_t n, const double *terms, double largest
 double gm_mixture_log_sum(size_t n, const double *terms) {
   const double largest = largest_of(n, terms);
   return largest == -INFINITY ? largest : largest + log(sum_of_shares(n, terms, largest));
+}
+
+void gm_mixture_add_normal(size_t n, double z, const double *mu, const double *inverse_sigma, double *terms) {
+  add_normal(n, z, mu, inverse_sigma, terms);
 }

@@ -2,17 +2,11 @@
  * The streams, in the widest registers the processor has, and the products. */
 #include "experiments/bench/floor.h"
 
+#include "common/widest.h"
 #include "models/memory.h"
 
 #include <cblas.h>
 #include <stdlib.h>
-
-/* Compiled once per instruction set and chosen by the loader; other processors have one. */
-#if defined __x86_64__ && defined __GLIBC__
-#define WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define WIDEST
-#endif
 
 enum { LANES = 16, AT_ONCE = 4, BLOCK = LANES * AT_ONCE }; /* four sums hide the latency of an addition */
 
@@ -27,7 +21,7 @@ static void share(size_t n, int thread, int threads, size_t *first, size_t *last
 
 /* ---- the three loops --------------------------------------------------------------- */
 
-WIDEST static double read_part(const float *x, size_t n) {
+GM_WIDEST static double read_part(const float *x, size_t n) {
   lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
   const lanes *v = (const lanes *)x;
   for (size_t i = 0; i < n / LANES; i += AT_ONCE) {
@@ -43,12 +37,12 @@ WIDEST static double read_part(const float *x, size_t n) {
 }
 
 /* x tends to 2, so it stays a normal number however often this is called. */
-WIDEST static void update_part(float *x, size_t n) {
+GM_WIDEST static void update_part(float *x, size_t n) {
   lanes *v = (lanes *)x;
   for (size_t i = 0; i < n / LANES; i++) v[i] = 0.5f * v[i] + 1.0f;
 }
 
-WIDEST static void triad_part(float *a, const float *b, const float *c, size_t n) {
+GM_WIDEST static void triad_part(float *a, const float *b, const float *c, size_t n) {
   lanes *va = (lanes *)a;
   const lanes *vb = (const lanes *)b, *vc = (const lanes *)c;
   for (size_t i = 0; i < n / LANES; i++) va[i] = vb[i] + 3.0f * vc[i];
