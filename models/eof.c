@@ -40,8 +40,8 @@ static gm_status make_pattern(const gm_svd *svd, const gm_predictors *Y, size_t 
 
 static gm_status find_patterns(gm_eof *eof, const gm_predictors *Y, const double *weight, gm_error *err) {
   gm_svd svd;
-  gm_status status = Y->n <= Y->p ? gm_svd_gram(Y, false, &svd, err)
-                                  : gm_svd_direct(Y, false, false, FLT_EPSILON, &svd, err);
+  gm_status status = Y->n <= Y->p ? gm_svd_gram(Y, false, NULL, &svd, err)
+                                  : gm_svd_direct(Y, false, false, FLT_EPSILON, NULL, &svd, err);
   if (status != GM_OK) return status;
   double variance = 0;
   size_t rank = 0;

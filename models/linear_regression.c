@@ -6,6 +6,7 @@
 #include "common/csv.h"
 #include "models/svd.h"
 
+#include <cblas.h>
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -118,7 +119,8 @@ static void count_rank(const fit *f, gm_linear_regression *model) {
 static gm_status solve_least_squares(fit *f, gm_linear_regression *model, gm_error *err) {
   const size_t determined = f->X->n - (f->config->intercept ? 1 : 0);
   const bool unique = f->X->p <= determined && f->config->rcond <= 0; /* expected to be */
-  gm_status status = gm_svd_direct(f->X, f->config->intercept, unique, f->config->data_epsilon, &f->svd, err);
+  gm_status status = gm_svd_direct(f->X, f->config->intercept, unique, f->config->data_epsilon,
+                                   f->config->pool, &f->svd, err);
   if (status != GM_OK) return status;
   count_rank(f, model);
   if (unique && model->rank_deficient)
@@ -133,44 +135,71 @@ static gm_status solve_least_squares(fit *f, gm_linear_regression *model, gm_err
   return gm_svd_combine(&f->svd, f->X, f->w, model->coefficients, err);
 }
 
-/* Mean squared leave-one-out error at λ, from the hat matrix H = 11ᵀ/n + Σ_j u_j u_jᵀ s_j²/(s_j² + λ):
- * e_i = (y_i − ŷ_i) / (1 − h_ii). With r_j = λ/(s_j² + λ) both parts lose no digits where s_j² ≫ λ:
- *   y_i − ŷ_i = (y_i − Σ_j u_ij c_j)           + Σ_j u_ij c_j r_j
- *   1 − h_ii  = (1 − 1/n [intercept] − Σ_j u_ij²) + Σ_j u_ij² r_j
+/* λ_g of the grid. */
+static double grid_lambda(int g) {
+  return pow(10, -4 + 10.0 * g / (GM_RIDGE_GRID_SIZE - 1));
+}
+
+/* Leave-one-out errors for all λ at once, from the hat matrix H = 11ᵀ/n + Σ_j u_j u_jᵀ s_j²/(s_j² + λ):
+ * e_i = (y_i − ŷ_i) / (1 − h_ii). With r_jg = λ_g/(s_j² + λ_g) both parts lose no digits where s_j² ≫ λ:
+ *   y_i − ŷ_i = (y_i − Σ_j u_ij c_j)           + Σ_j (u_ij c_j) r_jg
+ *   1 − h_ii  = (1 − 1/n [intercept] − Σ_j u_ij²) + Σ_j u_ij² r_jg
  * The first brackets belong to what X cannot reach; for p >= n, where it reaches
- * everything, they are 0 and −1/n. */
-static double leave_one_out(const fit *f, double lambda) {
+ * everything, they are 0 and −1/n. The sums are products of (n, k) and (k, grid) matrices. */
+static gm_status leave_one_out(const fit *f, double mean_square[GM_RIDGE_GRID_SIZE], gm_error *err) {
+  enum { G = GM_RIDGE_GRID_SIZE };
   const gm_svd *svd = &f->svd;
-  const bool everything = svd->k == svd->n;
-  double sum = 0;
-  for (size_t i = 0; i < svd->n; i++) {
-    const double *u = svd->u + i * svd->k;
-    double residual = everything ? 0 : f->y[i];
-    double leverage_left = (everything ? 0 : 1) - (f->config->intercept ? 1 / (double)svd->n : 0);
-    for (size_t j = 0; j < svd->k; j++) {
-      const double r = lambda / (svd->s[j] * svd->s[j] + lambda);
-      residual += u[j] * f->c[j] * (everything ? r : r - 1);
-      leverage_left += u[j] * u[j] * (everything ? r : r - 1);
-    }
-    const double e = residual / leverage_left;
-    sum += e * e;
+  const size_t n = svd->n, k = svd->k;
+  const bool everything = k == n;
+  double *r = calloc(k * G, sizeof *r);
+  double *products = calloc(2 * n * k, sizeof *products), *sums = calloc(2 * n * G, sizeof *sums);
+  gm_status status = GM_OK;
+  if (r == NULL || products == NULL || sums == NULL) {
+    status = gm_fail_memory(err, "the leave-one-out errors");
+  } else {
+    double *uc = products, *uu = products + n * k;
+    for (size_t i = 0; i < n; i++)
+      for (size_t j = 0; j < k; j++) {
+        const double u = svd->u[i * k + j];
+        uc[i * k + j] = u * f->c[j];
+        uu[i * k + j] = u * u;
+      }
+    for (size_t j = 0; j < k; j++)
+      for (int g = 0; g < G; g++) {
+        const double lambda = grid_lambda(g), square = svd->s[j] * svd->s[j];
+        r[j * G + (size_t)g] = everything ? lambda / (square + lambda) : -square / (square + lambda);
+      }
+    /* the products of uc and uu with r, one under the other */
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(2 * n), G, (int)k, 1, products, (int)k, r, G,
+                0, sums, G);
+    for (int g = 0; g < G; g++) mean_square[g] = 0;
+    for (size_t i = 0; i < n; i++)
+      for (int g = 0; g < G; g++) {
+        const double residual = (everything ? 0 : f->y[i]) + sums[i * G + (size_t)g];
+        const double leverage_left =
+            (everything ? 0 : 1) - (f->config->intercept ? 1 / (double)n : 0) + sums[(n + i) * G + (size_t)g];
+        const double e = residual / leverage_left;
+        mean_square[g] += e * e / (double)n;
+      }
   }
-  return sum / (double)svd->n;
+  free(r);
+  free(products);
+  free(sums);
+  return status;
 }
 
 /* Sets λ to the grid value of the least leave-one-out error; of equal ones the smallest. */
 static gm_status choose_lambda(const fit *f, gm_linear_regression *model, gm_error *err) {
-  double best = INFINITY;
-  for (int g = 0; g < GM_RIDGE_GRID_SIZE; g++) {
-    const double lambda = pow(10, -4 + 10.0 * g / (GM_RIDGE_GRID_SIZE - 1));
-    const double error = leave_one_out(f, lambda);
-    if (error < best) { /* false for NaN */
-      best = error;
-      model->lambda = lambda;
-      model->loo_rmse = sqrt(error);
+  double error[GM_RIDGE_GRID_SIZE], best = INFINITY;
+  const gm_status status = leave_one_out(f, error, err);
+  if (status != GM_OK) return status;
+  for (int g = 0; g < GM_RIDGE_GRID_SIZE; g++)
+    if (error[g] < best) { /* false for NaN */
+      best = error[g];
+      model->lambda = grid_lambda(g);
+      model->loo_rmse = sqrt(error[g]);
       model->lambda_at_grid_end = g == 0 || g == GM_RIDGE_GRID_SIZE - 1;
     }
-  }
   if (best < INFINITY) return GM_OK;
   return gm_fail(err, GM_FAILED, "linear regression: no ridge penalty has a finite leave-one-out error");
 }
@@ -178,9 +207,9 @@ static gm_status choose_lambda(const fit *f, gm_linear_regression *model, gm_err
 /* Factorise, project, choose λ if asked. */
 static gm_status prepare_ridge(fit *f, bool gram, gm_linear_regression *model, gm_error *err) {
   gm_svd_free(&f->svd);
-  const gm_status status =
-      gram ? gm_svd_gram(f->X, f->config->intercept, &f->svd, err)
-           : gm_svd_direct(f->X, f->config->intercept, false, f->config->data_epsilon, &f->svd, err);
+  const gm_status status = gram ? gm_svd_gram(f->X, f->config->intercept, f->config->pool, &f->svd, err)
+                                : gm_svd_direct(f->X, f->config->intercept, false, f->config->data_epsilon,
+                                                f->config->pool, &f->svd, err);
   if (status != GM_OK) return status;
   gm_svd_project(&f->svd, f->y, f->c);
   return model->ridge == GM_RIDGE_GCV ? choose_lambda(f, model, err) : GM_OK;

@@ -17,6 +17,7 @@
 #ifndef MODELS_LINEAR_REGRESSION_H
 #define MODELS_LINEAR_REGRESSION_H
 
+#include "common/parallel.h"
 #include "common/status.h"
 #include "models/predictors.h"
 
@@ -42,6 +43,8 @@ typedef struct {
                      explicitly it asks for the minimum-norm solution of X as it is (not scaled) */
   bool intercept; /* default true; false: through the origin, nothing centred */
   double data_epsilon; /* relative spacing of the data's own type, default DBL_EPSILON */
+  gm_parallel *pool;   /* for many predictors; borrowed, NULL (default) runs on one thread; the result is
+                          the same on any */
 } gm_linear_regression_config;
 
 gm_linear_regression_config gm_linear_regression_config_default(void);

@@ -15,14 +15,14 @@ typedef struct {
 
 /* out_j = X[i][first + j] − offset[first + j], j = 0 … count − 1; offset (p). */
 void gm_predictors_copy(const gm_predictors *X, size_t i, size_t first, size_t count, const double *offset,
-                        double *out);
+                        double *restrict out);
 
 /* Means of the columns (p). */
-void gm_predictors_means(const gm_predictors *X, double *mean);
+void gm_predictors_means(const gm_predictors *X, double *restrict mean);
 
 /* out_j += weight · (X[i][j] − offset_j), j = 0 … p − 1; offset and out (p). */
 void gm_predictors_add_row(const gm_predictors *X, size_t i, double weight, const double *offset,
-                           double *out);
+                           double *restrict out);
 
 /* Σ_j X[i][j] · b_j, b (p). */
 double gm_predictors_dot(const gm_predictors *X, size_t i, const double *b);

@@ -69,10 +69,10 @@ static void scale_columns(gm_svd *svd, bool equilibrate, double data_epsilon, do
   }
 }
 
-/* dgesdd, JOBZ = 'O': the p × n matrix `a` is overwritten by the longer set of vectors, `other` (k, k) gets
- * the shorter. */
-static gm_status factorise(gm_svd *svd, double *a, double *other, gm_error *err) {
-  const int m = (int)svd->p, n = (int)svd->n, k = (int)svd->k;
+/* dgesdd, JOBZ = 'O': the rows × n matrix `a` is overwritten by the longer set of vectors, `other` (k, k)
+ * gets the shorter. */
+static gm_status factorise(gm_svd *svd, size_t rows, double *a, double *other, gm_error *err) {
+  const int m = (int)rows, n = (int)svd->n, k = (int)svd->k;
   const int query = -1;
   int info = 0;
   double size = 0;
@@ -100,20 +100,29 @@ static gm_status factorise(gm_svd *svd, double *a, double *other, gm_error *err)
 }
 
 gm_status gm_svd_direct(const gm_predictors *X, bool centre, bool equilibrate, double data_epsilon,
-                        gm_svd *svd, gm_error *err) {
+                        gm_parallel *pool, gm_svd *svd, gm_error *err) {
   *svd = (gm_svd){0};
   gm_status status = allocate(svd, X->n, X->p, err);
-  double *a = NULL, *other = NULL;
+  const bool wide = X->p > X->n;
+  double *a = NULL, *r = NULL, *other = NULL;
   if (status == GM_OK) {
     a = malloc(X->n * X->p * sizeof *a);
+    r = wide ? malloc(X->n * X->n * sizeof *r) : NULL;
     other = malloc(svd->k * svd->k * sizeof *other);
-    if (a == NULL || other == NULL) status = gm_fail_memory(err, "the singular value decomposition");
+    if (a == NULL || other == NULL || (wide && r == NULL))
+      status = gm_fail_memory(err, "the singular value decomposition");
   }
   if (status == GM_OK) {
     copy_centred(X, centre, svd, a);
     scale_columns(svd, equilibrate, data_epsilon, a);
-    status = factorise(svd, a, other, err);
+    if (wide) {
+      status = gm_tall_qr_factorise(&svd->qr, pool, X->p, X->n, a, r, err);
+      a = r; /* the first `a` is the factorisation's now */
+      r = NULL;
+    }
   }
+  if (status == GM_OK) status = factorise(svd, svd->k == X->n ? X->n : X->p, a, other, err);
+  free(r);
   if (status != GM_OK) {
     free(a);
     free(other);
@@ -127,19 +136,51 @@ gm_status gm_svd_direct(const gm_predictors *X, bool centre, bool equilibrate, d
 
 /* ---- through the Gram matrix ------------------------------------------ */
 
-/* K = Xc Xcᵀ, lower triangle of (n, n) row-major. */
-static gm_status gram_matrix(const gm_predictors *X, const double *mean, double *K, gm_error *err) {
-  const size_t n = X->n;
-  double *block = malloc(n * GRAM_BLOCK * sizeof *block);
-  if (block == NULL) return gm_fail_memory(err, "the Gram matrix");
-  for (size_t first = 0; first < X->p; first += GRAM_BLOCK) {
-    const size_t count = X->p - first < GRAM_BLOCK ? X->p - first : GRAM_BLOCK;
-    for (size_t i = 0; i < n; i++) gm_predictors_copy(X, i, first, count, mean, block + i * count);
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)n, (int)count, 1, block, (int)count,
-                first == 0 ? 0 : 1, K, (int)n);
+/* Shares of K = Xc Xcᵀ, one per group of columns: as many whatever the number of threads. */
+enum { MOST_GROUPS = 8 };
+
+typedef struct {
+  const gm_predictors *X;
+  const double *mean;
+  size_t groups;
+  double *shares; /* (groups, n, n) */
+  double *block;  /* (groups, n, GRAM_BLOCK) scratch */
+} gram;
+
+static void gram_share(void *context, size_t group) {
+  const gram *g = context;
+  const gm_predictors *X = g->X;
+  const size_t n = X->n, end = (group + 1) * X->p / g->groups;
+  double *K = g->shares + group * n * n, *block = g->block + group * n * GRAM_BLOCK;
+  double beta = 0;
+  for (size_t first = group * X->p / g->groups; first < end; first += GRAM_BLOCK, beta = 1) {
+    const size_t count = end - first < GRAM_BLOCK ? end - first : GRAM_BLOCK;
+    for (size_t i = 0; i < n; i++) gm_predictors_copy(X, i, first, count, g->mean, block + i * count);
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)n, (int)count, 1, block, (int)count, beta, K,
+                (int)n);
   }
-  free(block);
-  return GM_OK;
+}
+
+/* K, lower triangle of (n, n) row-major. */
+static gm_status gram_matrix(const gm_predictors *X, const double *mean, gm_parallel *pool, double *K,
+                             gm_error *err) {
+  const size_t n = X->n, blocks = (X->p + GRAM_BLOCK - 1) / GRAM_BLOCK;
+  gram g = {.X = X, .mean = mean, .groups = blocks < MOST_GROUPS ? blocks : MOST_GROUPS};
+  g.shares = malloc(g.groups * n * n * sizeof *g.shares);
+  g.block = malloc(g.groups * n * GRAM_BLOCK * sizeof *g.block);
+  if (g.shares != NULL && g.block != NULL) {
+    gm_parallel_for(pool, g.groups, gram_share, &g);
+    for (size_t i = 0; i < n; i++)
+      for (size_t j = 0; j <= i; j++) {
+        double sum = 0;
+        for (size_t group = 0; group < g.groups; group++) sum += g.shares[(group * n + i) * n + j];
+        K[i * n + j] = sum;
+      }
+  }
+  const bool done = g.shares != NULL && g.block != NULL;
+  free(g.shares);
+  free(g.block);
+  return done ? GM_OK : gm_fail_memory(err, "the Gram matrix");
 }
 
 /* Eigenvectors of K over K, as rows in ascending order of the eigenvalues w. */
@@ -166,7 +207,7 @@ static gm_status eigenvectors(size_t size, double *K, double *w, gm_error *err) 
   return status;
 }
 
-gm_status gm_svd_gram(const gm_predictors *X, bool centre, gm_svd *svd, gm_error *err) {
+gm_status gm_svd_gram(const gm_predictors *X, bool centre, gm_parallel *pool, gm_svd *svd, gm_error *err) {
   *svd = (gm_svd){0};
   const size_t n = X->n;
   double *K = NULL, *w = NULL;
@@ -180,7 +221,7 @@ gm_status gm_svd_gram(const gm_predictors *X, bool centre, gm_svd *svd, gm_error
     if (K == NULL || w == NULL || svd->u == NULL) status = gm_fail_memory(err, "the Gram matrix");
   }
   if (status == GM_OK && centre) gm_predictors_means(X, svd->mean);
-  if (status == GM_OK) status = gram_matrix(X, svd->mean, K, err);
+  if (status == GM_OK) status = gram_matrix(X, svd->mean, pool, K, err);
   if (status == GM_OK) status = eigenvectors(n, K, w, err);
   if (status == GM_OK) {
     const double rounding = (double)n * DBL_EPSILON * w[n - 1];
@@ -208,7 +249,15 @@ void gm_svd_project(const gm_svd *svd, const double *y, double *c) {
 gm_status gm_svd_combine(const gm_svd *svd, const gm_predictors *X, const double *w, double *b,
                          gm_error *err) {
   memset(b, 0, svd->p * sizeof *b);
-  if (svd->v != NULL) {
+  if (svd->qr.rows > 0) {
+    double *t = calloc(svd->k, sizeof *t); /* b in the coordinates of Q */
+    if (t == NULL) return gm_fail_memory(err, "the coefficients");
+    for (size_t j = 0; j < svd->k; j++)
+      for (size_t i = 0; i < svd->k; i++) t[i] += w[j] * svd->v[j * svd->k + i];
+    const gm_status status = gm_tall_qr_apply(&svd->qr, t, b, err);
+    free(t);
+    if (status != GM_OK) return status;
+  } else if (svd->v != NULL) {
     for (size_t j = 0; j < svd->k; j++)
       for (size_t c = 0; c < svd->p; c++) b[c] += w[j] * svd->v[j * svd->p + c];
   } else {
@@ -233,5 +282,6 @@ void gm_svd_free(gm_svd *svd) {
   free(svd->s);
   free(svd->u);
   free(svd->v);
+  gm_tall_qr_free(&svd->qr);
   *svd = (gm_svd){0};
 }

@@ -2,7 +2,8 @@
  * The factorisation behind every regression here: the thin singular value
  * decomposition of the centred predictors, Xc = Σ_j s_j u_j v_jᵀ, j = 0 … k−1, k = min(n, p).
  *
- *   gm_svd_direct  LAPACK dgesdd on Xc itself: all digits, O(n p k) time, one copy of X
+ *   gm_svd_direct  LAPACK dgesdd on Xc itself, for p > n on the triangle of a QR factorisation of
+ *                  Xcᵀ (tall_qr.h): all digits, O(n p k) time, one copy of X
  *   gm_svd_gram    for p > n: eigenvalues s_j² of the n × n Gram matrix Xc Xcᵀ (dsyevd), summed over
  *                  blocks of columns, so no copy of X; s_j below √(n ε)·s_0 are lost in
  *                  rounding and come out as 0 (ε = DBL_EPSILON)
@@ -11,8 +12,10 @@
 #ifndef MODELS_SVD_H
 #define MODELS_SVD_H
 
+#include "common/parallel.h"
 #include "common/status.h"
 #include "models/predictors.h"
+#include "models/tall_qr.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,15 +26,18 @@ typedef struct {
   double *scale; /* (p) what columns were divided by after that: gm_svd_direct only */
   double *s;     /* (k) singular values, descending */
   double *u;     /* (n, k) row-major, left singular vectors in columns */
-  double *v;     /* (k, p) row-major, right singular vectors in rows; NULL from gm_svd_gram */
+  double *v;     /* (k, p) row-major, right singular vectors in rows; from gm_svd_direct with p > n
+                    (k, n), in the coordinates of `qr`; NULL from gm_svd_gram */
+  gm_tall_qr qr; /* of Xcᵀ: gm_svd_direct with p > n */
 } gm_svd;
 
 /* `centre` takes the column means off; `equilibrate` divides the centred columns by their length. A column
- * that varies by no more than the rounding of its data (data_epsilon) becomes zero. */
+ * that varies by no more than the rounding of its data (data_epsilon) becomes zero. `pool` may be NULL;
+ * the result is the same on any. */
 gm_status gm_svd_direct(const gm_predictors *X, bool centre, bool equilibrate, double data_epsilon,
-                        gm_svd *svd, gm_error *err);
+                        gm_parallel *pool, gm_svd *svd, gm_error *err);
 
-gm_status gm_svd_gram(const gm_predictors *X, bool centre, gm_svd *svd, gm_error *err);
+gm_status gm_svd_gram(const gm_predictors *X, bool centre, gm_parallel *pool, gm_svd *svd, gm_error *err);
 
 /* c_j = u_jᵀ y, j = 0 … k − 1; y (n). */
 void gm_svd_project(const gm_svd *svd, const double *y, double *c);
