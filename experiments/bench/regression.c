@@ -70,8 +70,8 @@ static gm_status call_fit(void *context, gm_error *err) {
  * takes n·p·min(n, p) operations. */
 static gm_status measure(gm_bench *bench, const char *name, size_t p, gm_ridge ridge, gm_error *err) {
   gm_bench_case c = {0};
-  gm_compute compute;
-  fit f;
+  gm_compute compute[GM_BENCH_THREADS] = {{0}};
+  fit f, fits[GM_BENCH_THREADS]; /* views of f, each with its threads */
   gm_status status = fit_create(&f, p, ridge, err);
   if (status != GM_OK) return status;
   const double n = SAMPLES;
@@ -80,9 +80,12 @@ static gm_status measure(gm_bench *bench, const char *name, size_t p, gm_ridge r
   snprintf(c.name, sizeof c.name, "%s", name);
   snprintf(c.what, sizeof c.what, "%d × %zu, %s", SAMPLES, p,
            ridge == GM_RIDGE_GCV ? "ridge chosen by leave-one-out" : "least squares");
-  /* One side: the fit starts no threads, and BLAS has one, as in the programs. */
-  status = gm_compute_init(&compute, 1, bench->isa, err);
-  gm_bench_add_ours(&c, 1, call_fit, &f, 0);
+  for (int t = 0; t < bench->n_threads && status == GM_OK; t++) {
+    status = gm_compute_init(&compute[t], bench->threads[t], bench->isa, err);
+    fits[t] = f;
+    fits[t].config.pool = compute[t].pool;
+    gm_bench_add_ours(&c, bench->threads[t], call_fit, &fits[t], 0);
+  }
   if (status == GM_OK) {
     struct json_object *request = json_object_new_object();
     gm_json_add_text(request, "case", "regression");
@@ -91,6 +94,7 @@ static gm_status measure(gm_bench *bench, const char *name, size_t p, gm_ridge r
     gm_json_add_text(request, "ridge", ridge == GM_RIDGE_GCV ? "gcv" : "none");
     status = gm_bench_run(bench, &c, request, err);
   }
+  for (int t = 0; t < GM_BENCH_THREADS; t++) gm_compute_free(&compute[t]);
   fit_free(&f);
   return status;
 }
