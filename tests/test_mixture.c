@@ -75,11 +75,27 @@ static void normal_densities_are_added_to_every_term(void **state) {
   }
 }
 
+static void every_term_gets_the_entry_of_its_group(void **state) {
+  (void)state;
+  const double table[] = {0.5, -2.0, -INFINITY};
+  uint32_t group[MAX_N];
+  double terms[MAX_N];
+  for (size_t n = 0; n < MAX_N; n++) {
+    for (size_t k = 0; k < MAX_N; k++) {
+      group[k] = (uint32_t)(k * k % 3);
+      terms[k] = (double)k;
+    }
+    gm_mixture_add_table(n, group, table, terms);
+    for (size_t k = 0; k < MAX_N; k++) assert_true(terms[k] == (double)k + (k < n ? table[group[k]] : 0));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_sum_of_exponentials_has_the_accuracy_of_a_double),
       cmocka_unit_test(terms_that_are_not_there_add_nothing),
       cmocka_unit_test(equal_terms_add_up),
+      cmocka_unit_test(every_term_gets_the_entry_of_its_group),
       cmocka_unit_test(normal_densities_are_added_to_every_term),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,3 +108,13 @@ double gm_mixture_log_sum(size_t n, const double *terms) {
 void gm_mixture_add_normal(size_t n, double z, const double *mu, const double *inverse_sigma, double *terms) {
   add_normal(n, z, mu, inverse_sigma, terms);
 }
+
+GM_WIDEST static void add_table(size_t n, const uint32_t *group, const double *table,
+                                double *restrict terms) {
+#pragma omp simd
+  for (size_t k = 0; k < n; k++) terms[k] += table[group[k]];
+}
+
+void gm_mixture_add_table(size_t n, const uint32_t *group, const double *table, double *restrict terms) {
+  add_table(n, group, table, terms);
+}

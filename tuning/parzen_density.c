@@ -16,12 +16,11 @@ static _Bool has_grid(const gm_parzen_dimension *dim) {
   return dim->distribution.kind != GM_CATEGORICAL && !gm_distribution_continuous(&dim->distribution);
 }
 
-static void add_categorical(const gm_parzen_dimension *dim, size_t n_components, double x, double *terms) {
-  const size_t n = n_components - 1;
-  const uint32_t category = (uint32_t)x;
-  const double log_hit = log(dim->hit), log_miss = log(dim->miss);
-  for (size_t k = 0; k < n; k++) terms[k] += dim->category[k] == category ? log_hit : log_miss;
-  terms[n] += log(dim->prior);
+/* table[g] = ln of the probability of category x under a component of group g. */
+static void tabulate_categories(const gm_parzen_dimension *dim, double x, double *table) {
+  const double log_miss = log(dim->miss);
+  for (size_t category = 0; category < dim->n_groups; category++) table[category] = log_miss;
+  table[(size_t)x] = log(dim->hit);
 }
 
 /* The cell of the grid around x, in z. */
@@ -48,24 +47,12 @@ static double log_cell_bound(const gm_parzen_dimension *dim, size_t k, grid_cell
   return -0.5 * t * t - dim->log_mass[k];
 }
 
-/* terms[k] += ln of the probability of the cell, for the observations; components that
- * end up far below `least` are dropped before their mass is worked out. */
-static void add_grid(const gm_parzen_dimension *dim, size_t n, grid_cell cell, double least, double *terms) {
-  size_t previous = n;
-  double bound = 0.0, exact = NAN; /* of the component `previous` and its equals; NAN: not needed so far */
-  for (size_t i = 0; i < n; i++) {
-    const size_t k = dim->order[i];
-    if (previous == n || dim->mu[k] != dim->mu[previous] || dim->sigma[k] != dim->sigma[previous]) {
-      bound = log_cell_bound(dim, k, cell);
-      exact = NAN;
-      previous = k;
-    }
-    if (terms[k] + bound < least) {
-      terms[k] = -INFINITY;
-      continue;
-    }
-    if (isnan(exact)) exact = log_cell(dim, k, cell);
-    terms[k] += exact;
+/* table[g] = ln of the probability of the cell under a component of group g; groups that end up
+ * below `least` whatever the other dimensions add are dropped before their mass is worked out. */
+static void tabulate_grid(const gm_parzen_dimension *dim, grid_cell cell, double least, double *table) {
+  for (size_t g = 0; g < dim->n_groups; g++) {
+    const size_t k = dim->first[g];
+    table[g] = log_cell_bound(dim, k, cell) < least ? -INFINITY : log_cell(dim, k, cell);
   }
 }
 
@@ -78,7 +65,9 @@ static double log_density_at(gm_parzen_estimator *e, const double *x, size_t str
     const gm_parzen_dimension *dim = &e->dimensions[d];
     const double value = x[d * stride];
     if (dim->distribution.kind == GM_CATEGORICAL) {
-      add_categorical(dim, e->n_terms, value, terms);
+      tabulate_categories(dim, value, e->table);
+      gm_mixture_add_table(n, dim->group, e->table, terms);
+      terms[n] += log(dim->prior);
     } else if (gm_distribution_continuous(&dim->distribution)) {
       const double z = gm_distribution_z(&dim->distribution, value);
       if (!(dim->lower <= z && z <= dim->upper)) return -INFINITY;
@@ -87,11 +76,14 @@ static double log_density_at(gm_parzen_estimator *e, const double *x, size_t str
       terms[n] += log_cell(dim, n, cell_of(dim, value));
     }
   }
-  /* Grids last: by now the prior's term is complete and tells which others can matter. */
-  const double least = terms[n] - negligible_nats;
+  /* Grids last: by now the prior's term is complete. The others are at most log_scale, as no
+   * dimension adds a positive number. */
+  const double least = terms[n] - negligible_nats - e->largest_scale;
   for (size_t d = 0; d < e->n_dimensions; d++) {
     const gm_parzen_dimension *dim = &e->dimensions[d];
-    if (has_grid(dim)) add_grid(dim, n, cell_of(dim, x[d * stride]), least, terms);
+    if (!has_grid(dim)) continue;
+    tabulate_grid(dim, cell_of(dim, x[d * stride]), least, e->table);
+    gm_mixture_add_table(n, dim->group, e->table, terms);
   }
   return gm_mixture_log_sum(e->n_terms, terms);
 }

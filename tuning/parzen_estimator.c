@@ -20,17 +20,18 @@ static const double far_in_sigmas = 9.0;
 /* ---- memory ------------------------------------------------------------ */
 
 /* Makes all arrays views into one block, grown by at least half when too small. */
-static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions, size_t n_observations, gm_error *err) {
-  const size_t n = n_observations + 1;
+static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions, size_t n_observations,
+                         size_t most_choices, gm_error *err) {
+  const size_t n = n_observations + 1, table = n > most_choices ? n : most_choices;
   if (n_dimensions > e->dimension_capacity) {
     gm_parzen_dimension *dimensions = realloc(e->dimensions, n_dimensions * sizeof *dimensions);
     if (dimensions == NULL) return gm_fail_memory(err, "the TPE density");
     e->dimensions = dimensions;
     e->dimension_capacity = n_dimensions;
   }
-  const size_t doubles = 4 * n + n_dimensions * 4 * n;
+  const size_t doubles = 4 * n + table + n_dimensions * 4 * n;
   const size_t size =
-      doubles * sizeof(double) + 2 * n * sizeof(gm_order_item) + n_dimensions * n * sizeof(uint32_t);
+      doubles * sizeof(double) + 2 * n * sizeof(gm_order_item) + 2 * n_dimensions * n * sizeof(uint32_t);
   if (size > e->block_size) {
     free(e->block);
     e->n_components = e->n_terms = 0;
@@ -48,17 +49,18 @@ static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions, size_t n_o
   e->log_weight = e->weights + n;
   e->log_scale = e->log_weight + n;
   e->terms = e->log_scale + n;
-  double *next = e->terms + n;
+  e->table = e->terms + n;
+  double *next = e->table + table;
   e->sort_scratch = (gm_order_item *)(next + n_dimensions * 4 * n);
   uint32_t *indexes = (uint32_t *)(e->sort_scratch + 2 * n);
-  for (size_t d = 0; d < n_dimensions; d++, next += 4 * n, indexes += n) {
+  for (size_t d = 0; d < n_dimensions; d++, next += 4 * n, indexes += 2 * n) {
     e->dimensions[d] = (gm_parzen_dimension){
         .mu = next,
         .sigma = next + n,
         .inverse_sigma = next + 2 * n,
         .log_mass = next + 3 * n,
-        .order = indexes,
-        .category = indexes, /* a dimension is either numeric or categorical */
+        .group = indexes,
+        .first = indexes + n,
     };
   }
   return GM_OK;
@@ -107,23 +109,23 @@ static void build_categorical(gm_parzen_dimension *dim, size_t n, const double *
   dim->miss = share / sum;
   dim->hit = (share + 1.0) / sum;
   dim->prior = 1.0 / n_choices;
-  for (size_t k = 0; k < n; k++) dim->category[k] = (uint32_t)observations[k];
+  dim->n_groups = dim->distribution.n_choices;
+  for (size_t k = 0; k < n; k++) dim->group[k] = (uint32_t)observations[k];
 }
 
 /* sigma = larger gap to a neighbour in sorted order, where L and U are neighbours too, except
  * that with two observations or more the outermost ones look inwards only. */
-static void set_bandwidths(gm_parzen_dimension *dim, size_t n, gm_order_item *scratch) {
+static void set_bandwidths(gm_parzen_dimension *dim, size_t n, const uint32_t *order) {
   const double range = dim->upper - dim->lower;
   const double narrowest = range / fmin(max_divisions, (double)n + 2.0);
-  gm_stable_order(n, dim->mu, dim->order, scratch);
   for (size_t i = 0; i < n; i++) {
-    const double mu = dim->mu[dim->order[i]];
-    const double left = mu - (i > 0 ? dim->mu[dim->order[i - 1]] : dim->lower);
-    const double right = (i + 1 < n ? dim->mu[dim->order[i + 1]] : dim->upper) - mu;
+    const double mu = dim->mu[order[i]];
+    const double left = mu - (i > 0 ? dim->mu[order[i - 1]] : dim->lower);
+    const double right = (i + 1 < n ? dim->mu[order[i + 1]] : dim->upper) - mu;
     double sigma = left > right ? left : right;
     if (n >= 2 && i == 0) sigma = right;
     if (n >= 2 && i + 1 == n) sigma = left;
-    dim->sigma[dim->order[i]] = fmin(fmax(sigma, narrowest), range);
+    dim->sigma[order[i]] = fmin(fmax(sigma, narrowest), range);
   }
 }
 
@@ -139,26 +141,40 @@ static void build_numeric(gm_parzen_dimension *dim, size_t n, const double *obse
                           gm_order_item *scratch) {
   gm_distribution_domain(&dim->distribution, &dim->lower, &dim->upper);
   for (size_t k = 0; k < n; k++) dim->mu[k] = gm_distribution_z(&dim->distribution, observations[k]);
-  set_bandwidths(dim, n, scratch);
+  uint32_t *order = dim->first; /* of all at first, of one in each group in the end */
+  gm_stable_order(n, dim->mu, order, scratch);
+  set_bandwidths(dim, n, order);
   dim->mu[n] = 0.5 * (dim->lower + dim->upper);
   dim->sigma[n] = dim->upper - dim->lower;
-  /* Sorted order puts equal components side by side; they share one evaluation. */
+  /* Sorted order puts equal components side by side. */
+  dim->n_groups = 0;
   size_t previous = n;
   for (size_t i = 0; i < n; i++) {
-    const size_t k = dim->order[i];
+    const size_t k = order[i];
     const _Bool same = i > 0 && dim->mu[k] == dim->mu[previous] && dim->sigma[k] == dim->sigma[previous];
     dim->inverse_sigma[k] = 1.0 / dim->sigma[k];
     dim->log_mass[k] = same ? dim->log_mass[previous] : log_mass_inside(dim, k);
+    if (!same) dim->first[dim->n_groups++] = (uint32_t)k;
+    dim->group[k] = (uint32_t)(dim->n_groups - 1);
     previous = k;
   }
   dim->inverse_sigma[n] = 1.0 / dim->sigma[n];
   dim->log_mass[n] = log_mass_inside(dim, n);
 }
 
+static void find_largest_scale(gm_parzen_estimator *e) {
+  e->largest_scale = -INFINITY;
+  for (size_t k = 0; k < e->n_terms; k++) e->largest_scale = fmax(e->largest_scale, e->log_scale[k]);
+}
+
 gm_status gm_parzen_build(gm_parzen_estimator *e, size_t n_dimensions,
                           const gm_distribution *const *distributions, size_t n, const double *observations,
                           size_t stride, gm_error *err) {
-  const gm_status status = reserve(e, n_dimensions, n, err);
+  size_t most_choices = 0;
+  for (size_t d = 0; d < n_dimensions; d++)
+    if (distributions[d]->kind == GM_CATEGORICAL && distributions[d]->n_choices > most_choices)
+      most_choices = distributions[d]->n_choices;
+  const gm_status status = reserve(e, n_dimensions, n, most_choices, err);
   if (status != GM_OK) return status;
   set_weights(e);
   memcpy(e->log_scale, e->log_weight, e->n_components * sizeof *e->log_scale);
@@ -179,14 +195,11 @@ gm_status gm_parzen_build(gm_parzen_estimator *e, size_t n_dimensions,
       e->log_scale[k] += log_inverse_sigma - dim->log_mass[k] - log_sqrt_2pi;
     }
   }
+  find_largest_scale(e);
   return GM_OK;
 }
 
 /* ---- merging ----------------------------------------------------------- */
-
-static _Bool equal_components(const gm_parzen_dimension *dim, size_t a, size_t b) {
-  return dim->mu[a] == dim->mu[b] && dim->sigma[a] == dim->sigma[b];
-}
 
 /* values[j] <- values[from[j]] for j < n, and behind them the prior's. */
 static void gather(size_t n, const uint32_t *from, size_t prior, double *values, double *scratch) {
@@ -195,34 +208,26 @@ static void gather(size_t n, const uint32_t *from, size_t prior, double *values,
   memcpy(values, scratch, (n + 1) * sizeof *values);
 }
 
-static void merge_numeric(gm_parzen_estimator *e, gm_parzen_dimension *dim) {
-  const size_t prior = e->n_components - 1;
-  uint32_t *order = dim->order;
-  size_t n = 0;
-  for (size_t i = 0; i < prior;) {
-    const size_t first = order[i];
-    double weight = 0.0;
-    size_t equal = 0;
-    for (; i < prior && equal_components(dim, order[i], first); i++, equal++) weight += e->weights[order[i]];
-    if (equal > 1) e->log_scale[first] += log(weight) - e->log_weight[first];
-    order[n++] = (uint32_t)first;
+/* One component per group, in the order of the groups; `weight` (n_groups). */
+static void merge_numeric(gm_parzen_estimator *e, gm_parzen_dimension *dim, const double *weight) {
+  const size_t n = dim->n_groups, prior = e->n_components - 1;
+  for (size_t g = 0; g < n; g++) {
+    const size_t k = dim->first[g];
+    if (weight[g] != e->weights[k]) e->log_scale[k] += log(weight[g]) - e->log_weight[k];
   }
   double *const arrays[] = {dim->mu, dim->sigma, dim->inverse_sigma, dim->log_mass, e->log_scale};
-  for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) gather(n, order, prior, arrays[a], e->terms);
-  for (size_t j = 0; j < n; j++) order[j] = (uint32_t)j;
+  for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++)
+    gather(n, dim->first, prior, arrays[a], e->terms);
+  for (size_t g = 0; g < n; g++) dim->group[g] = dim->first[g] = (uint32_t)g;
   e->n_terms = n + 1;
 }
 
-static void merge_categorical(gm_parzen_estimator *e, gm_parzen_dimension *dim) {
+static void merge_categorical(gm_parzen_estimator *e, gm_parzen_dimension *dim, const double *weight) {
   const size_t prior = e->n_components - 1;
-  if (dim->distribution.n_choices > prior) return; /* they would not fit, and little would be gained */
-  double *weight = e->terms;
-  memset(weight, 0, dim->distribution.n_choices * sizeof *weight);
-  for (size_t k = 0; k < prior; k++) weight[dim->category[k]] += e->weights[k];
   size_t n = 0;
-  for (uint32_t category = 0; category < dim->distribution.n_choices; category++) {
-    if (weight[category] == 0.0) continue;
-    dim->category[n] = category;
+  for (uint32_t category = 0; category < dim->n_groups; category++) {
+    if (weight[category] == 0.0) continue; /* not observed */
+    dim->group[n] = category;
     e->log_scale[n++] = log(weight[category]);
   }
   e->log_scale[n] = e->log_weight[prior];
@@ -232,10 +237,14 @@ static void merge_categorical(gm_parzen_estimator *e, gm_parzen_dimension *dim) 
 void gm_parzen_merge(gm_parzen_estimator *e) {
   if (e->n_dimensions != 1) return;
   gm_parzen_dimension *dim = &e->dimensions[0];
+  double *weight = e->table;
+  memset(weight, 0, dim->n_groups * sizeof *weight);
+  for (size_t k = 0; k + 1 < e->n_components; k++) weight[dim->group[k]] += e->weights[k];
   if (dim->distribution.kind == GM_CATEGORICAL)
-    merge_categorical(e, dim);
+    merge_categorical(e, dim, weight);
   else
-    merge_numeric(e, dim);
+    merge_numeric(e, dim, weight);
+  find_largest_scale(e);
 }
 
 /* ---- sampling ---------------------------------------------------------- */
@@ -243,7 +252,7 @@ void gm_parzen_merge(gm_parzen_estimator *e) {
 double gm_parzen_category_probability(const gm_parzen_estimator *e, size_t d, size_t k, size_t category) {
   const gm_parzen_dimension *dim = &e->dimensions[d];
   if (k + 1 == e->n_components) return dim->prior;
-  return dim->category[k] == category ? dim->hit : dim->miss;
+  return dim->group[k] == category ? dim->hit : dim->miss;
 }
 
 /* Number of normalised cumulative weights that are <= u. */

@@ -26,8 +26,9 @@ typedef struct {
   double *mu, *sigma;           /* (N + 1) means and bandwidths in z, numeric kinds */
   double *inverse_sigma;        /* (N + 1) */
   double *log_mass;             /* (N + 1) ln of the normal mass inside [L, U] */
-  uint32_t *order;              /* (N) observations by ascending (mu, age) */
-  uint32_t *category;           /* (N) observed category, categorical kind */
+  uint32_t *group; /* (N) which of n_groups different kernels: the category, or equal mu and sigma */
+  uint32_t *first; /* (n_groups) an observation of each group by ascending mu, numeric kinds */
+  size_t n_groups;
   /* Categorical: probability of the observed category, of each other one, and of any under the prior. */
   double hit, miss, prior;
 } gm_parzen_dimension;
@@ -42,6 +43,8 @@ typedef struct {
   _Bool weighted;                  /* both are set for this N */
   double *log_scale;               /* (N + 1) ln of weight times constant factors of continuous densities */
   double *terms;                   /* (N + 1) scratch of a query */
+  double *table;                   /* (most groups of a dimension, N + 1) scratch */
+  double largest_scale;            /* of log_scale */
   gm_order_item *sort_scratch;     /* (2 N) */
   void *block;                     /* where the arrays above live */
   size_t block_size, dimension_capacity;
