@@ -493,6 +493,16 @@ static gm_status write_emissions(const gm_experiment *e, const gm_run_result *re
   return status;
 }
 
+static double seconds(const gm_reading *a, const gm_reading *b) {
+  const double ns_per_s = 1e9;
+  return (double)(b->time_ns - a->time_ns) / ns_per_s;
+}
+
+static double cpu_seconds(const gm_reading *a, const gm_reading *b) {
+  const double ns_per_s = 1e9;
+  return (double)(b->process_cpu_ns - a->process_cpu_ns) / ns_per_s;
+}
+
 /* Two views of the program from its start to now: `process` as a tracker around a script
  * that only does its work would see it, with one call of a repetition; `all` is what
  * was drawn, with every repetition. */
@@ -500,6 +510,7 @@ static void add_process_energy(struct json_object *run, gm_experiment *e, const 
   gm_reading now;
   gm_energy all, process, after;
   gm_meter_read(e->meter, &now);
+  double cpu_s = cpu_seconds(&e->opened, &now);
   gm_meter_between(e->meter, &e->opened, &now, NULL, &all);
   process = all;
   if (result->repeated) {
@@ -507,9 +518,12 @@ static void add_process_energy(struct json_object *run, gm_experiment *e, const 
     gm_meter_between(e->meter, &e->stopped, &now, NULL, &after);
     gm_energy_add(&process, &result->energy);
     gm_energy_add(&process, &after);
+    const double calls = seconds(&e->started, &e->stopped) / result->energy.duration_s;
+    cpu_s -= cpu_seconds(&e->started, &e->stopped) * (1 - 1 / calls);
   }
   gm_json_add_number(run, "process_energy_kwh", gm_kwh(process.energy_j));
   gm_json_add_number(run, "process_duration_s", process.duration_s);
+  gm_json_add_number(run, "process_cpu_s", cpu_s);
   gm_json_add_number(run, "all_energy_kwh", gm_kwh(all.energy_j));
   gm_json_add_number(run, "all_duration_s", all.duration_s);
 }

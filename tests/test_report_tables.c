@@ -18,7 +18,7 @@ typedef struct {
 static void make(made *m, int n_seeds, const char *protocol) {
   gm_error err = {0};
   m->files = fixture_study(n_seeds, protocol);
-  assert_int_equal(gm_report_runs_load(&m->study, m->files.results, 0, &err), GM_OK);
+  assert_int_equal(gm_report_runs_load(&m->study, m->files.results, 0, 0, &err), GM_OK);
   assert_int_equal(gm_report_make(&m->report, &m->study, &err), GM_OK);
 }
 
@@ -219,7 +219,7 @@ static void predictions_of_other_months_are_refused(void **state) {
   FILE *out = fixture_open(&m.files, "cnn-seed0", "predictions.csv");
   fputs("split,month,truth,prediction\nvalidation,1990-01,0,0\n", out);
   fclose(out);
-  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, &err), GM_OK);
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
   assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "cnn-seed0/predictions.csv"));
   unmake(&m);
@@ -249,7 +249,7 @@ static void missing_run_names_the_file_and_what_makes_it(void **state) {
   char path[128];
   snprintf(path, sizeof path, "%s/runs/cnn_structured-seed0/run.json", f.results);
   assert_int_equal(unlink(path), 0);
-  assert_int_equal(gm_report_runs_load(&study, f.results, 0, &err), GM_BAD_INPUT);
+  assert_int_equal(gm_report_runs_load(&study, f.results, 0, 0, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, path));
   assert_non_null(strstr(err.message, "cnn --prune-structured"));
   fixture_remove(&f);
@@ -260,9 +260,9 @@ static void more_seeds_than_there_are_is_a_missing_run(void **state) {
   gm_report_runs study;
   gm_error err = {0};
   const report_fixture f = fixture_study(2, "full");
-  assert_int_equal(gm_report_runs_load(&study, f.results, 3, &err), GM_BAD_INPUT);
+  assert_int_equal(gm_report_runs_load(&study, f.results, 3, 0, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "cnn-seed2"));
-  assert_int_equal(gm_report_runs_load(&study, f.results, 1, &err), GM_OK); /* fewer are fine */
+  assert_int_equal(gm_report_runs_load(&study, f.results, 1, 0, &err), GM_OK); /* fewer are fine */
   assert_int_equal(study.n_seeds, 1);
   gm_report_runs_free(&study);
   fixture_remove(&f);

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ * The table of two stacks. */
+#include "experiments/report/stacks.h"
+
+#include "common/atomic_file.h"
+#include "experiments/report/tables_rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char stacks_schema[] = "greenmile-stacks-2";
+
+/* ---- one side of a row ------------------------------------------------- */
+
+/* A whole program, and what it found. */
+typedef struct {
+  double wall_s, cpu_s, energy_kwh, energy_low_kwh, energy_high_kwh, emissions_kg, emissions_low_kg,
+      emissions_high_kg;
+  double training_s, epochs, rmse_validation, rmse_test; /* NaN in a total */
+} side;
+
+enum { SUMMED = 8 }; /* the leading members of side, which a total adds up */
+
+static void set_emissions(side *s, const gm_report_run *study_run) {
+  const double g_per_kg = 1000;
+  s->emissions_kg = s->energy_kwh * gm_report_run_number(study_run, "carbon_intensity_g_per_kwh") / g_per_kg;
+  s->emissions_low_kg =
+      s->energy_low_kwh * gm_report_run_number(study_run, "carbon_intensity_low_g_per_kwh") / g_per_kg;
+  s->emissions_high_kg =
+      s->energy_high_kwh * gm_report_run_number(study_run, "carbon_intensity_high_g_per_kwh") / g_per_kg;
+}
+
+static side our_side(const gm_report_run *run) {
+  side s = {.wall_s = gm_report_run_number(run, "process_duration_s"),
+            .cpu_s = gm_report_run_number(run, "process_cpu_s"),
+            .energy_kwh = gm_report_run_number(run, "process_energy_kwh"),
+            .training_s = gm_report_run_number(run, "duration_s"),
+            .epochs = gm_report_run_number(run, "epochs"),
+            .rmse_validation = gm_report_run_number(run, "rmse_validation"),
+            .rmse_test = gm_report_run_number(run, "rmse_test")};
+  s.energy_low_kwh = s.energy_kwh * gm_report_bound_factor(run, "energy_low_kwh", "energy_kwh");
+  s.energy_high_kwh = s.energy_kwh * gm_report_bound_factor(run, "energy_high_kwh", "energy_kwh");
+  set_emissions(&s, run);
+  return s;
+}
+
+/* `row` as study.py wrote it; the carbon intensity is that of our run. */
+static side python_side(const gm_report_run *row, const gm_report_run *ours) {
+  side s = {.wall_s = gm_report_run_number(row, "process_duration_s"),
+            .cpu_s = gm_report_run_number(row, "process_cpu_s"),
+            .energy_kwh = gm_report_run_number(row, "process_energy_kwh"),
+            .energy_low_kwh = gm_report_run_number(row, "process_energy_low_kwh"),
+            .energy_high_kwh = gm_report_run_number(row, "process_energy_high_kwh"),
+            .training_s = gm_report_run_number(row, "duration_s"),
+            .epochs = gm_report_run_number(row, "epochs"),
+            .rmse_validation = gm_report_run_number(row, "rmse_validation"),
+            .rmse_test = gm_report_run_number(row, "rmse_test")};
+  set_emissions(&s, ours);
+  return s;
+}
+
+static void add(side *total, const side *s) {
+  double *sum = &total->wall_s;
+  const double *term = &s->wall_s;
+  for (int i = 0; i < SUMMED; i++) sum[i] += term[i];
+}
+
+/* ---- the table --------------------------------------------------------- */
+
+static void set_side(gm_report_table *table, size_t row, const char *stack, const side *s) {
+  const struct {
+    const char *name;
+    double value;
+  } values[] = {{"process_duration_s", s->wall_s},
+                {"process_cpu_s", s->cpu_s},
+                {"process_energy_kwh", s->energy_kwh},
+                {"process_energy_low_kwh", s->energy_low_kwh},
+                {"process_energy_high_kwh", s->energy_high_kwh},
+                {"process_emissions_kg", s->emissions_kg},
+                {"process_emissions_low_kg", s->emissions_low_kg},
+                {"process_emissions_high_kg", s->emissions_high_kg},
+                {"duration_s", s->training_s},
+                {"epochs", s->epochs},
+                {"rmse_validation", s->rmse_validation},
+                {"rmse_test", s->rmse_test}};
+  for (size_t i = 0; i < COUNT(values); i++) {
+    char key[64];
+    snprintf(key, sizeof key, "%s_%s", stack, values[i].name);
+    gm_report_table_number(table, row, key, values[i].value);
+  }
+}
+
+static gm_status set_row(gm_report_table *table, size_t row, const char *model, const side *ours,
+                         const side *python, gm_error *err) {
+  set_side(table, row, "greenmile", ours);
+  set_side(table, row, "python", python);
+  gm_report_table_number(table, row, "ratio_duration", python->wall_s / ours->wall_s);
+  gm_report_table_number(table, row, "ratio_cpu", python->cpu_s / ours->cpu_s);
+  gm_report_table_number(table, row, "ratio_energy", python->energy_kwh / ours->energy_kwh);
+  return gm_report_table_text(table, row, "model", model, err);
+}
+
+/* A quantity of both sides: its columns of the table, bounds shown with the values. */
+#define BOTH(quantity, head_of, unit_of, ...)                                                                \
+  {.key = "greenmile_" quantity, .head = head_of ", greenmile", .unit = unit_of, .format = __VA_ARGS__}, {   \
+    .key = "python_" quantity, .head = "Python", .unit = unit_of, .format = __VA_ARGS__                      \
+  }
+#define BOTH_BOUNDED(before, after, head_of, unit_of, ...)                                                   \
+  {.key = "greenmile_" before after,                                                                         \
+   .head = head_of ", greenmile",                                                                            \
+   .unit = unit_of,                                                                                          \
+   .format = __VA_ARGS__,                                                                                    \
+   .low = "greenmile_" before "_low" after,                                                                  \
+   .high = "greenmile_" before "_high" after},                                                               \
+      {.key = "greenmile_" before "_low" after}, {.key = "greenmile_" before "_high" after},                 \
+      {.key = "python_" before after,                                                                        \
+       .head = "Python",                                                                                     \
+       .unit = unit_of,                                                                                      \
+       .format = __VA_ARGS__,                                                                                \
+       .low = "python_" before "_low" after,                                                                 \
+       .high = "python_" before "_high" after},                                                              \
+      {.key = "python_" before "_low" after}, {                                                              \
+    .key = "python_" before "_high" after                                                                    \
+  }
+#define RATIO_OF(quantity)                                                                                   \
+  { .key = "ratio_" quantity, .head = "Ratio", .format = SIGNIFICANT(3) }
+
+static gm_status make_columns(gm_report *report, gm_report_table *table, size_t rows, gm_error *err) {
+  const gm_report_column columns[] = {
+      {.key = "model", .head = "Model"},
+      BOTH("process_duration_s", "Wall time", "s", SIGNIFICANT(3)),
+      RATIO_OF("duration"),
+      BOTH("process_cpu_s", "CPU time", "s", SIGNIFICANT(3)),
+      RATIO_OF("cpu"),
+      BOTH_BOUNDED("process_energy", "_kwh", "Energy", "kWh", SCIENTIFIC(3)),
+      RATIO_OF("energy"),
+      BOTH_BOUNDED("process_emissions", "_kg", "Emissions", KG, SCIENTIFIC(3)),
+      BOTH("rmse_validation", "RMSE validation", report->unit, FIXED(4)),
+      BOTH("rmse_test", "RMSE test", report->unit, FIXED(4)),
+      {.key = "greenmile_duration_s"},
+      {.key = "python_duration_s"},
+      {.key = "greenmile_epochs"},
+      {.key = "python_epochs"},
+      {.key = "protocol"},
+  };
+  _Static_assert(COUNT(columns) <= COUNT(report->stacks_columns), "room for the columns");
+  memcpy(report->stacks_columns, columns, sizeof columns);
+  return gm_report_table_init(table, "stacks", report->stacks_columns, COUNT(columns), rows, err);
+}
+
+/* ---- notes ------------------------------------------------------------- */
+
+/* "torch 2.1, optuna 4.0" */
+static void put_versions(FILE *out, const gm_report_run *stacks) {
+  struct json_object *versions = gm_report_run_member(stacks, "versions");
+  fprintf(out, "Python %s", gm_report_run_text(stacks, "python"));
+  if (!json_object_is_type(versions, json_type_object)) return;
+  json_object_object_foreach(versions, name, version) {
+    if (version != NULL) fprintf(out, ", %s %s", name, json_object_get_string(version));
+  }
+}
+
+static gm_status put_notes(gm_report *report, gm_report_table *table, const gm_report_run *stacks,
+                           gm_error *err) {
+  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
+  struct json_object *ours = gm_report_run_member(run, "energy_measured"),
+                     *python = gm_report_run_member(stacks, "energy_measured");
+  const char *written = gm_report_run_text(stacks, "written_at"),
+             *started = gm_report_run_text(run, "started_at");
+  char *notes = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&notes, &size);
+  if (out == NULL) return gm_fail_memory(err, table->name);
+  fputs("Whole programs from start to end, data loading and start-up of the interpreter included, metered by "
+        "the same meter; ratios are Python ÷ greenmile. Data, splits, seed 0, network, protocol and search "
+        "space "
+        "are the same. ",
+        out);
+  fputs(json_object_get_boolean(ours) && json_object_get_boolean(python)
+            ? "Energy is measured by counters on both sides. "
+            : "Energy is modelled, not measured, so its ratio is mostly that of the times. ",
+        out);
+  put_versions(out, stacks);
+  fprintf(out,
+          "; PyTorch on %.0f thread(s), the fastest of those tried; its runs ended on %s. greenmile %s on "
+          "%.0f thread(s), runs of %s. ",
+          gm_report_run_number(stacks, "threads"), written != NULL ? written : "an unknown date",
+          gm_report_run_text(run, "version"), gm_report_run_number(run, "threads"),
+          started != NULL ? started : "an unknown date");
+  fputs("Bounds as in Table 3; both sides share their causes.", out);
+  gm_status status = fclose(out) == 0 ? GM_OK : gm_fail_memory(err, table->name);
+  if (status == GM_OK)
+    status =
+        gm_report_set_texts(report, table, "The same study, two stacks: greenmile and Python", notes, err);
+  free(notes);
+  return status;
+}
+
+/* ---- reading ----------------------------------------------------------- */
+
+static gm_status check(const char *path, const gm_report_run *stacks, gm_error *err) {
+  const char *schema = gm_report_run_text(stacks, "schema");
+  if (schema == NULL || strcmp(schema, stacks_schema) != 0)
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"schema\": \"%s\"; scripts/peers/study.py writes it",
+                   path, stacks_schema);
+  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODELS; m++) {
+    const gm_report_run_kind kind = gm_report_model_run(m);
+    char key[64];
+    snprintf(key, sizeof key, "rows.%s", gm_report_run_kind_name(kind));
+    const gm_report_run row = {.json = gm_report_run_member(stacks, key)};
+    if (kind == GM_RUN_CNN_STRUCTURED || isfinite(gm_report_run_number(&row, "process_duration_s"))) continue;
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"%s\" with a \"process_duration_s\"", path, key);
+  }
+  return GM_OK;
+}
+
+/* Every row of Table 3 that both stacks have: all but structured pruning, and persistence, which is no model.
+ */
+static gm_status set_rows(const gm_report *report, gm_report_table *table, const gm_report_run *stacks,
+                          gm_error *err) {
+  side total[2] = {{.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN},
+                   {.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN}};
+  gm_status status = GM_OK;
+  size_t r = 0;
+  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODELS && status == GM_OK; m++) {
+    const gm_report_run_kind kind = gm_report_model_run(m);
+    if (kind == GM_RUN_CNN_STRUCTURED) continue;
+    char key[64];
+    snprintf(key, sizeof key, "rows.%s", gm_report_run_kind_name(kind));
+    const gm_report_run row = {.json = gm_report_run_member(stacks, key)}, *run = report->study->runs[kind];
+    const side ours = our_side(run), python = python_side(&row, run);
+    add(&total[0], &ours);
+    add(&total[1], &python);
+    status = set_row(table, r++, report->models[m].name, &ours, &python, err);
+  }
+  return status == GM_OK ? set_row(table, r, "Together", &total[0], &total[1], err) : status;
+}
+
+gm_status gm_report_make_stacks(gm_report *report, gm_report_table *table, gm_error *err) {
+  enum { ROWS = GM_MODELS - 2 + 1 }; /* without persistence and structured pruning, with the total */
+  char *path = gm_path_join(report->study->results, "peers/stacks.json");
+  gm_report_run stacks = {0};
+  if (path == NULL) return gm_fail_memory(err, "a file name");
+  const bool there = access(path, F_OK) == 0;
+  gm_status status = there ? gm_json_read(path, &stacks.json, err) : GM_OK;
+  if (status == GM_OK && there) status = check(path, &stacks, err);
+  const char *protocol = status == GM_OK && there ? gm_report_run_text(&stacks, "protocol") : NULL;
+  const bool same = protocol != NULL && (strcmp(protocol, "quick") == 0) == report->quick;
+  if (status == GM_OK) status = make_columns(report, table, same ? ROWS : 0, err);
+  if (status == GM_OK && same) {
+    status = set_rows(report, table, &stacks, err);
+    table->placement = GM_TABLE_SIDEWAYS;
+    if (status == GM_OK) status = put_notes(report, table, &stacks, err);
+  } else if (status == GM_OK && there) {
+    table->notes =
+        strdup("The runs of the Python stack that are there followed another protocol than this study, so "
+               "they are not compared; `make two-stacks` makes them anew.");
+    if (table->notes == NULL) status = gm_fail_memory(err, table->name);
+  }
+  json_object_put(stacks.json);
+  free(path);
+  return status;
+}
