@@ -84,10 +84,11 @@ static void table3_has_the_promised_columns_and_rows(void **state) {
 /* LaTeX numbers tables itself, so the number is no part of the caption. */
 static void tables_carry_the_posters_numbers_beside_their_captions(void **state) {
   (void)state;
-  static const char *const titles[GM_TABLES] = {"Table 1", "Table 2", "Table 3", "Table 4", NULL, NULL};
+  static const char *const titles[GM_TABLE_RATIOS + 1] = {"Table 1", "Table 2", "Table 3",
+                                                          "Table 4", NULL,      NULL};
   made m;
   make(&m, 1, "full");
-  for (gm_report_table_kind t = 0; t < GM_TABLES; t++) {
+  for (gm_report_table_kind t = 0; t <= GM_TABLE_RATIOS; t++) {
     const gm_report_table *table = &m.report.tables[t];
     assert_null(strstr(table->caption, "Table"));
     if (titles[t] == NULL)
@@ -229,7 +230,7 @@ static void quick_protocol_marks_every_table(void **state) {
   (void)state;
   made m;
   make(&m, 1, "quick");
-  for (gm_report_table_kind t = 0; t < GM_TABLES; t++) {
+  for (gm_report_table_kind t = 0; t <= GM_TABLE_RATIOS; t++) {
     const gm_report_table *table = &m.report.tables[t];
     assert_non_null(strstr(table->caption, "quick protocol"));
     for (size_t r = 0; r < table->n_rows; r++) /* in the CSV, too */

@@ -109,13 +109,13 @@ static void put_question(const gm_report *report, FILE *out) {
 
 /* ---- figures ---------------------------------------------------------- */
 
-/* Inlines figures/NAME.svg; what stands before the caption is "Figure N" or what else it is. */
-static gm_status put_figure(const gm_report *report, const char *results, const char *name, const char *title,
-                            const char *caption, FILE *out, gm_error *err) {
+/* Inlines figures/NAME.svg under the id; what stands before the caption is "Figure N" or what else it is. */
+static gm_status put_figure(const gm_report *report, const char *results, const char *name, const char *id,
+                            const char *title, const char *caption, FILE *out, gm_error *err) {
   char *path = NULL, prefix[16];
   if (asprintf(&path, "%s/figures/%s.svg", results, name) < 0) return gm_fail_memory(err, "figure");
   snprintf(prefix, sizeof prefix, "%s-", name);
-  fprintf(out, "<figure id=\"%s\">\n", name);
+  fprintf(out, "<figure id=\"%s\">\n", id);
   const gm_status status = gm_report_inline_svg(out, path, prefix, caption, err);
   fprintf(out, "<figcaption><strong>%s%s.</strong> ", title, report->quick ? " (quick protocol)" : "");
   gm_escape_html(out, caption);
@@ -147,7 +147,7 @@ static gm_status put_figures(const gm_report *report, const char *results, FILE 
     char name[16], title[16];
     snprintf(name, sizeof name, "fig%d", i + 1);
     snprintf(title, sizeof title, "Figure %d", i + 1);
-    status = put_figure(report, results, name, title, captions[i], out, err);
+    status = put_figure(report, results, name, name, title, captions[i], out, err);
   }
   fputs("</div>\n</section>\n", out);
   return status;
@@ -180,7 +180,8 @@ static gm_status put_skill(const gm_report *report, const char *results, const c
                "markers) and test months (dashed).",
                what) < 0)
     return gm_fail_memory(err, "caption");
-  const gm_status status = put_figure(report, results, "skill", "Skill against lead", caption, out, err);
+  const gm_status status =
+      put_figure(report, results, "skill", "fig-skill", "Skill against lead", caption, out, err);
   free(caption);
   return status;
 }
@@ -196,7 +197,8 @@ static gm_status put_influence(const gm_report *report, const char *results, con
                "scale, symmetric about zero; land is grey.",
                what, report->study->lead) < 0)
     return gm_fail_memory(err, "caption");
-  const gm_status status = put_figure(report, results, "maps", "Influence maps", caption, out, err);
+  const gm_status status =
+      put_figure(report, results, "maps", "fig-maps", "Influence maps", caption, out, err);
   free(caption);
   return status;
 }
