@@ -65,31 +65,33 @@ static double number(const made *m, size_t row, const char *key) {
 /* Ours: 30 s, 40 s of CPU and 0.016 kWh [half, double] for the CNN; 500 [400, 600] g/kWh. */
 static void both_stacks_stand_side_by_side(void **state) {
   (void)state;
-  enum { CNN_ROW = 1, TOTAL = 6 };
+  enum { CNN_OURS = 2, CNN_PYTHON, TOTAL_OURS = 12, TOTAL_PYTHON, ROWS };
   gm_error err = {0};
   made m = {.files = fixture_study(2, "full")};
   write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
   assert_int_equal(make(&m, &err), GM_OK);
   const gm_report_table *table = &m.report.tables[GM_TABLE_STACKS];
-  assert_int_equal(table->n_rows, TOTAL + 1);
-  assert_string_equal(gm_report_table_cell(table, CNN_ROW, "model")->text, "CNN");
-  assert_near(number(&m, CNN_ROW, "greenmile_process_duration_s"), 30, rounding);
-  assert_near(number(&m, CNN_ROW, "python_process_duration_s"), 120, rounding);
-  assert_near(number(&m, CNN_ROW, "ratio_duration"), 4, rounding);
-  assert_near(number(&m, CNN_ROW, "ratio_cpu"), 3, rounding);
-  assert_near(number(&m, CNN_ROW, "greenmile_process_energy_kwh"), 0.016, rounding); /* of seed 0 */
-  assert_near(number(&m, CNN_ROW, "greenmile_process_energy_low_kwh"), 0.008, rounding);
-  assert_near(number(&m, CNN_ROW, "greenmile_process_emissions_high_kg"), 0.032 * 0.6, rounding);
-  assert_near(number(&m, CNN_ROW, "python_process_emissions_kg"), 0.05, rounding);
-  assert_near(number(&m, CNN_ROW, "python_process_emissions_low_kg"), 0.05 * 0.4, rounding);
-  assert_near(number(&m, CNN_ROW, "ratio_energy"), 0.1 / 0.016, 1e-9);
-  assert_near(number(&m, CNN_ROW, "greenmile_rmse_validation"), 0.4, 0);
-  assert_near(number(&m, CNN_ROW, "python_rmse_test"), 0.42, 0);
-  assert_near(number(&m, TOTAL, "greenmile_process_duration_s"), 6 * 30, rounding);
-  assert_near(number(&m, TOTAL, "python_process_duration_s"), 60 * (1 + 2 + 3 + 4 + 5 + 6), rounding);
-  assert_near(number(&m, TOTAL, "greenmile_process_energy_kwh"),
-              2 * (1e-6 + 0.008 + 0.008 + 0.002 + 0.08 + 0.02), rounding);
-  assert_true(isnan(number(&m, TOTAL, "python_rmse_validation")));
+  assert_int_equal(table->n_rows, ROWS);
+  assert_string_equal(gm_report_table_cell(table, CNN_PYTHON, "model")->text, "CNN");
+  assert_string_equal(gm_report_table_cell(table, CNN_PYTHON, "stack")->text, "Python");
+  assert_true(isnan(number(&m, CNN_OURS, "ratio_duration")));
+  assert_near(number(&m, CNN_OURS, "process_duration_s"), 30, rounding);
+  assert_near(number(&m, CNN_PYTHON, "process_duration_s"), 120, rounding);
+  assert_near(number(&m, CNN_PYTHON, "ratio_duration"), 4, rounding);
+  assert_near(number(&m, CNN_PYTHON, "ratio_cpu"), 3, rounding);
+  assert_near(number(&m, CNN_OURS, "process_energy_kwh"), 0.016, rounding); /* of seed 0 */
+  assert_near(number(&m, CNN_OURS, "process_energy_low_kwh"), 0.008, rounding);
+  assert_near(number(&m, CNN_OURS, "process_emissions_high_kg"), 0.032 * 0.6, rounding);
+  assert_near(number(&m, CNN_PYTHON, "process_emissions_kg"), 0.05, rounding);
+  assert_near(number(&m, CNN_PYTHON, "process_emissions_low_kg"), 0.05 * 0.4, rounding);
+  assert_near(number(&m, CNN_PYTHON, "ratio_energy"), 0.1 / 0.016, 1e-9);
+  assert_near(number(&m, CNN_OURS, "rmse_validation"), 0.4, 0);
+  assert_near(number(&m, CNN_PYTHON, "rmse_test"), 0.42, 0);
+  assert_near(number(&m, TOTAL_OURS, "process_duration_s"), 6 * 30, rounding);
+  assert_near(number(&m, TOTAL_PYTHON, "process_duration_s"), 60 * (1 + 2 + 3 + 4 + 5 + 6), rounding);
+  assert_near(number(&m, TOTAL_OURS, "process_energy_kwh"), 2 * (1e-6 + 0.008 + 0.008 + 0.002 + 0.08 + 0.02),
+              rounding);
+  assert_true(isnan(number(&m, TOTAL_PYTHON, "rmse_validation")));
   assert_non_null(strstr(table->notes, "modelled"));
   assert_non_null(strstr(table->notes, "torch 2.1.0"));
   assert_non_null(strstr(table->notes, "2026-01-02"));

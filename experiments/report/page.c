@@ -144,7 +144,7 @@ static gm_status put_figures(const gm_report *report, const char *results, FILE 
   fputs("<section aria-labelledby=\"figures\">\n<h2 id=\"figures\">Figures</h2>\n<div class=\"figures\">\n",
         out);
   for (int i = 0; i < 8 && status == GM_OK; i++) {
-    char name[16], title[16];
+    char name[16], title[32];
     snprintf(name, sizeof name, "fig%d", i + 1);
     snprintf(title, sizeof title, "Figure %d", i + 1);
     status = put_figure(report, results, name, name, title, captions[i], out, err);

@@ -69,9 +69,10 @@ static void add(side *total, const side *s) {
 
 /* ---- the table --------------------------------------------------------- */
 
-static void set_side(gm_report_table *table, size_t row, const char *stack, const side *s) {
+static gm_status set_row(gm_report_table *table, size_t row, const char *model, const char *stack,
+                         const side *s, gm_error *err) {
   const struct {
-    const char *name;
+    const char *key;
     double value;
   } values[] = {{"process_duration_s", s->wall_s},
                 {"process_cpu_s", s->cpu_s},
@@ -85,67 +86,54 @@ static void set_side(gm_report_table *table, size_t row, const char *stack, cons
                 {"epochs", s->epochs},
                 {"rmse_validation", s->rmse_validation},
                 {"rmse_test", s->rmse_test}};
-  for (size_t i = 0; i < COUNT(values); i++) {
-    char key[64];
-    snprintf(key, sizeof key, "%s_%s", stack, values[i].name);
-    gm_report_table_number(table, row, key, values[i].value);
-  }
+  for (size_t i = 0; i < COUNT(values); i++)
+    gm_report_table_number(table, row, values[i].key, values[i].value);
+  const gm_status status = gm_report_table_text(table, row, "model", model, err);
+  return status == GM_OK ? gm_report_table_text(table, row, "stack", stack, err) : status;
 }
 
-static gm_status set_row(gm_report_table *table, size_t row, const char *model, const side *ours,
-                         const side *python, gm_error *err) {
-  set_side(table, row, "greenmile", ours);
-  set_side(table, row, "python", python);
-  gm_report_table_number(table, row, "ratio_duration", python->wall_s / ours->wall_s);
-  gm_report_table_number(table, row, "ratio_cpu", python->cpu_s / ours->cpu_s);
-  gm_report_table_number(table, row, "ratio_energy", python->energy_kwh / ours->energy_kwh);
-  return gm_report_table_text(table, row, "model", model, err);
+/* Two rows, the second with its ratios to the first. */
+static gm_status set_rows_of(gm_report_table *table, size_t row, const char *model, const side *ours,
+                             const side *python, gm_error *err) {
+  gm_status status = set_row(table, row, model, "greenmile", ours, err);
+  if (status == GM_OK) status = set_row(table, row + 1, model, "Python", python, err);
+  gm_report_table_number(table, row + 1, "ratio_duration", python->wall_s / ours->wall_s);
+  gm_report_table_number(table, row + 1, "ratio_cpu", python->cpu_s / ours->cpu_s);
+  gm_report_table_number(table, row + 1, "ratio_energy", python->energy_kwh / ours->energy_kwh);
+  return status;
 }
-
-/* A quantity of both sides: its columns of the table, bounds shown with the values. */
-#define BOTH(quantity, head_of, unit_of, ...)                                                                \
-  {.key = "greenmile_" quantity, .head = head_of ", greenmile", .unit = unit_of, .format = __VA_ARGS__}, {   \
-    .key = "python_" quantity, .head = "Python", .unit = unit_of, .format = __VA_ARGS__                      \
-  }
-#define BOTH_BOUNDED(before, after, head_of, unit_of, ...)                                                   \
-  {.key = "greenmile_" before after,                                                                         \
-   .head = head_of ", greenmile",                                                                            \
-   .unit = unit_of,                                                                                          \
-   .format = __VA_ARGS__,                                                                                    \
-   .low = "greenmile_" before "_low" after,                                                                  \
-   .high = "greenmile_" before "_high" after},                                                               \
-      {.key = "greenmile_" before "_low" after}, {.key = "greenmile_" before "_high" after},                 \
-      {.key = "python_" before after,                                                                        \
-       .head = "Python",                                                                                     \
-       .unit = unit_of,                                                                                      \
-       .format = __VA_ARGS__,                                                                                \
-       .low = "python_" before "_low" after,                                                                 \
-       .high = "python_" before "_high" after},                                                              \
-      {.key = "python_" before "_low" after}, {                                                              \
-    .key = "python_" before "_high" after                                                                    \
-  }
-#define RATIO_OF(quantity)                                                                                   \
-  { .key = "ratio_" quantity, .head = "Ratio", .format = SIGNIFICANT(3) }
 
 static gm_status make_columns(gm_report *report, gm_report_table *table, size_t rows, gm_error *err) {
   const gm_report_column columns[] = {
       {.key = "model", .head = "Model"},
-      BOTH("process_duration_s", "Wall time", "s", SIGNIFICANT(3)),
-      RATIO_OF("duration"),
-      BOTH("process_cpu_s", "CPU time", "s", SIGNIFICANT(3)),
-      RATIO_OF("cpu"),
-      BOTH_BOUNDED("process_energy", "_kwh", "Energy", "kWh", SCIENTIFIC(3)),
-      RATIO_OF("energy"),
-      BOTH_BOUNDED("process_emissions", "_kg", "Emissions", KG, SCIENTIFIC(3)),
-      BOTH("rmse_validation", "RMSE validation", report->unit, FIXED(4)),
-      BOTH("rmse_test", "RMSE test", report->unit, FIXED(4)),
-      {.key = "greenmile_duration_s"},
-      {.key = "python_duration_s"},
-      {.key = "greenmile_epochs"},
-      {.key = "python_epochs"},
+      {.key = "stack", .head = "Stack"},
+      {.key = "process_duration_s", .head = "Wall time", .unit = "s", .format = SIGNIFICANT(3)},
+      {.key = "ratio_duration", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "process_cpu_s", .head = "CPU time", .unit = "s", .format = SIGNIFICANT(3)},
+      {.key = "ratio_cpu", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "process_energy_kwh",
+       .head = "Energy",
+       .unit = "kWh",
+       .format = SCIENTIFIC(3),
+       .low = "process_energy_low_kwh",
+       .high = "process_energy_high_kwh"},
+      {.key = "process_energy_low_kwh"},
+      {.key = "process_energy_high_kwh"},
+      {.key = "ratio_energy", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "process_emissions_kg",
+       .head = "Emissions",
+       .unit = KG,
+       .format = SCIENTIFIC(3),
+       .low = "process_emissions_low_kg",
+       .high = "process_emissions_high_kg"},
+      {.key = "process_emissions_low_kg"},
+      {.key = "process_emissions_high_kg"},
+      {.key = "rmse_validation", .head = "RMSE validation", .unit = report->unit, .format = FIXED(4)},
+      {.key = "rmse_test", .head = "RMSE test", .unit = report->unit, .format = FIXED(4)},
+      {.key = "duration_s"},
+      {.key = "epochs"},
       {.key = "protocol"},
   };
-  _Static_assert(COUNT(columns) <= COUNT(report->stacks_columns), "room for the columns");
   memcpy(report->stacks_columns, columns, sizeof columns);
   return gm_report_table_init(table, "stacks", report->stacks_columns, COUNT(columns), rows, err);
 }
@@ -160,6 +148,10 @@ static void put_versions(FILE *out, const gm_report_run *stacks) {
   json_object_object_foreach(versions, name, version) {
     if (version != NULL) fprintf(out, ", %s %s", name, json_object_get_string(version));
   }
+}
+
+static void put_threads(FILE *out, const char *who, double threads) {
+  fprintf(out, "%s on %.0f thread%s", who, threads, threads == 1 ? "" : "s");
 }
 
 static gm_status put_notes(gm_report *report, gm_report_table *table, const gm_report_run *stacks,
@@ -183,12 +175,11 @@ static gm_status put_notes(gm_report *report, gm_report_table *table, const gm_r
             : "Energy is modelled, not measured, so its ratio is mostly that of the times. ",
         out);
   put_versions(out, stacks);
-  fprintf(out,
-          "; PyTorch on %.0f thread(s), the fastest of those tried; its runs ended on %s. greenmile %s on "
-          "%.0f thread(s), runs of %s. ",
-          gm_report_run_number(stacks, "threads"), written != NULL ? written : "an unknown date",
-          gm_report_run_text(run, "version"), gm_report_run_number(run, "threads"),
-          started != NULL ? started : "an unknown date");
+  put_threads(out, "; PyTorch", gm_report_run_number(stacks, "threads"));
+  fprintf(out, ", the fastest number of those tried; its runs ended on %s. greenmile %s",
+          written != NULL ? written : "an unknown date", gm_report_run_text(run, "version"));
+  put_threads(out, "", gm_report_run_number(run, "threads"));
+  fprintf(out, ", runs of %s. ", started != NULL ? started : "an unknown date");
   fputs("Bounds as in Table 3; both sides share their causes.", out);
   gm_status status = fclose(out) == 0 ? GM_OK : gm_fail_memory(err, table->name);
   if (status == GM_OK)
@@ -233,13 +224,16 @@ static gm_status set_rows(const gm_report *report, gm_report_table *table, const
     const side ours = our_side(run), python = python_side(&row, run);
     add(&total[0], &ours);
     add(&total[1], &python);
-    status = set_row(table, r++, report->models[m].name, &ours, &python, err);
+    status = set_rows_of(table, r, report->models[m].name, &ours, &python, err);
+    r += 2;
   }
-  return status == GM_OK ? set_row(table, r, "Together", &total[0], &total[1], err) : status;
+  return status == GM_OK ? set_rows_of(table, r, "Together", &total[0], &total[1], err) : status;
 }
 
 gm_status gm_report_make_stacks(gm_report *report, gm_report_table *table, gm_error *err) {
-  enum { ROWS = GM_MODELS - 2 + 1 }; /* without persistence and structured pruning, with the total */
+  enum {
+    ROWS = 2 * (GM_MODELS - 2 + 1)
+  }; /* two stacks; without persistence and structured pruning, with the total */
   char *path = gm_path_join(report->study->results, "peers/stacks.json");
   gm_report_run stacks = {0};
   if (path == NULL) return gm_fail_memory(err, "a file name");
@@ -251,7 +245,7 @@ gm_status gm_report_make_stacks(gm_report *report, gm_report_table *table, gm_er
   if (status == GM_OK) status = make_columns(report, table, same ? ROWS : 0, err);
   if (status == GM_OK && same) {
     status = set_rows(report, table, &stacks, err);
-    table->placement = GM_TABLE_SIDEWAYS;
+    table->placement = GM_TABLE_ACROSS_PAGE;
     if (status == GM_OK) status = put_notes(report, table, &stacks, err);
   } else if (status == GM_OK && there) {
     table->notes =

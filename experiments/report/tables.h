@@ -33,7 +33,7 @@ typedef struct {
   gm_report_column table3_columns[32]; /* with the unit of this study's target */
   gm_report_column table2_columns[32];
   gm_report_column skill_columns[16];
-  gm_report_column stacks_columns[48];
+  gm_report_column stacks_columns[32];
 } gm_report;
 
 gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_error *err);
