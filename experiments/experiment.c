@@ -328,6 +328,20 @@ gm_status gm_experiment_write_predictions(const gm_experiment *e, const gm_sampl
   return gm_csv_commit(&csv, err);
 }
 
+gm_status gm_experiment_forecast(const gm_experiment *e, gm_forecaster *forecaster, void *context, bool write,
+                                 gm_scores *scores, gm_error *err) {
+  const size_t n_validation = e->samples.split[GM_VALIDATION].n, n_test = e->samples.split[GM_TEST].n;
+  double *validation = calloc(n_validation + n_test, sizeof *validation), *test = validation + n_validation;
+  if (validation == NULL) return gm_fail_memory(err, "the forecasts");
+  forecaster(context, GM_VALIDATION, validation);
+  forecaster(context, GM_TEST, test);
+  gm_status status = gm_experiment_scores(&e->samples, validation, test, scores, err);
+  if (status == GM_OK && write)
+    status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
+  free(validation);
+  return status;
+}
+
 static const char *dataset_name(const gm_experiment_options *o) {
   return o->map.sst != NULL ? o->map.sst : o->csv != NULL ? o->csv : o->dataset;
 }

@@ -2,8 +2,8 @@
  * The data of figures 1 to 6; gnuplot only draws them. */
 #include "experiments/report/figures.h"
 
-#include "experiments/report/pareto.h"
 #include "experiments/report/skill.h"
+#include "tuning/pareto_front.h"
 
 #include <math.h>
 #include <stdlib.h>
