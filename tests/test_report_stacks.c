@@ -130,6 +130,17 @@ static void another_protocol_is_not_compared_and_the_page_says_so(void **state) 
   unmake(&m);
 }
 
+static void other_data_are_not_compared_either(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m = {.files = fixture_map_study(1, "full", 2, 0)}; /* lead 2 */
+  write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
+  assert_int_equal(make(&m, &err), GM_OK);
+  assert_int_equal(m.report.tables[GM_TABLE_STACKS].n_rows, 0);
+  assert_non_null(strstr(m.report.tables[GM_TABLE_STACKS].notes, "other data"));
+  unmake(&m);
+}
+
 static void a_foreign_or_incomplete_file_is_refused_by_name(void **state) {
   (void)state;
   gm_error err = {0};
@@ -176,6 +187,7 @@ int main(void) {
       cmocka_unit_test(one_modelled_side_is_not_called_measured),
       cmocka_unit_test(without_the_file_there_is_no_table),
       cmocka_unit_test(another_protocol_is_not_compared_and_the_page_says_so),
+      cmocka_unit_test(other_data_are_not_compared_either),
       cmocka_unit_test(a_foreign_or_incomplete_file_is_refused_by_name),
       cmocka_unit_test(page_has_the_section_only_with_the_file),
   };

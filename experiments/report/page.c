@@ -155,7 +155,7 @@ static gm_status put_figures(const gm_report *report, const char *results, FILE 
 
 /* ---- maps --------------------------------------------------------------- */
 
-/* "of nino34, forecast from 2,261 points of FILE.nc": what both captions end in. */
+/* "the index nino34 in °C, forecast from 2,261 points of FILE.nc": in both captions. */
 static char *map_words(const gm_report *report) {
   const gm_report_run *run = report->study->runs[GM_RUN_LINEAR_REGRESSION];
   const char *target = gm_report_run_text(run, "dataset.target"),
@@ -192,9 +192,9 @@ static gm_status put_influence(const gm_report *report, const char *results, con
   if (asprintf(&caption,
                "Where the forecast comes from: %s, lead %zu. Coefficients of the linear regression, and "
                "gradients of the CNN (seed 0) by its inputs, averaged over the validation months; both of "
-               "the last input "
-               "month, as change of the forecast per change of one point. Each map has its own "
-               "scale, symmetric about zero; land is grey.",
+               "the last "
+               "input month, as change of the forecast per change of one point. Each map has its own scale, "
+               "symmetric about zero; land is grey.",
                what, report->study->lead) < 0)
     return gm_fail_memory(err, "caption");
   const gm_status status =

@@ -8,7 +8,7 @@
 #include "experiments/report/tables.h"
 
 /* No rows where the file is not there; no rows but notes, the reason, where it belongs to another
- * protocol than the runs. A file that is not what study.py writes is GM_BAD_INPUT. */
+ * protocol or other data than the runs. A file that is not what study.py writes is GM_BAD_INPUT. */
 gm_status gm_report_make_stacks(gm_report *report, gm_report_table *table, gm_error *err);
 
 #endif
