@@ -134,7 +134,7 @@ static void draw(const report_fixture *f, const char *name) {
 
 static char *page(made *m, size_t n_leads) {
   gm_error err = {0};
-  char name[8];
+  char name[16];
   for (int n = 1; n <= 8; n++) {
     snprintf(name, sizeof name, "fig%d", n);
     draw(&m->files, name);
@@ -178,7 +178,7 @@ static void page_of_a_map_study_needs_its_figures(void **state) {
   gm_error err = {0};
   made m = {.files = curve(1, 2, "full")};
   for (int n = 1; n <= 8; n++) {
-    char name[8];
+    char name[16];
     snprintf(name, sizeof name, "fig%d", n);
     draw(&m.files, name);
   }
