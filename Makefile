@@ -7,6 +7,7 @@
 #: make conformance   compare with PyTorch and others, as far as they are installed
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
+#: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
@@ -16,7 +17,7 @@
 #:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
 #: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
-#: PEERS=python3      of make bench: the Python whose PyTorch, scikit-learn and Optuna are compared, or none
+#: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; none: make bench without
 #: QUALITY=1          of make conformance: also whether searches end as well as Optuna's (takes minutes)
 #: RESULTS=results    where the study goes
 #: B=build            where the build goes; CC and CFLAGS as usual; V=1 shows whole command lines
@@ -31,11 +32,12 @@ DATA_OPTIONS ?=
 SEEDS ?= 1
 COUNTRY ?= WLD
 QUALITY ?= 0
+PEERS ?= python3
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data bench bench-docs reproduce study runs figures conformance help clean clean-results dependencies check FORCE
+.PHONY: all tests test data bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -44,7 +46,7 @@ quiet = $(if $(V),,@echo "  $(1)  $@";)
 # ---- build -----------------------------------------------------------------------
 
 LIBRARIES := common models tuning energy datasets
-PROGRAMS := linear_regression cnn tune inference report skill bench track
+PROGRAMS := linear_regression cnn tune inference report bench track
 # Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
 optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
 have_netcdf := $(filter netcdf,$(optional))
@@ -202,7 +204,7 @@ reproduce:
 	@$(MAKE) $(parallel) all
 	@$(MAKE) study
 
-ifneq ($(filter study runs,$(MAKECMDGOALS)),)
+ifneq ($(filter study two-stacks runs,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
@@ -220,16 +222,16 @@ data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset 
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs
 
-# $(1) name of the run, $(2) its command line, $(3) what it needs besides. The run starts
-# again when the command line has changed, and only then.
+# $(1) name of the run, $(2) its command line, $(3) what it needs besides, $(4) options that
+# prevail over those of all runs. The run starts again when the command line has changed, and only then.
 define run
 all_runs += $(R)/$(1)/run.json
 $(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(data_file) $(3) | $(programs)
 	@echo "--- $(1)"
-	@$(B)/bin/$(2) $$(run_options) --out $$(@D)
+	@$(B)/bin/$(2) $$(run_options)$(if $(4), $(4)) --out $$(@D)
 $(RESULTS)/commands/$(1): FORCE
 	@mkdir -p $$(@D)
-	@echo '$(2) $$(run_options)' | cmp -s - $$@ || echo '$(2) $$(run_options)' > $$@
+	@echo '$(2) $$(run_options)$(if $(4), $(4))' | cmp -s - $$@ || echo '$(2) $$(run_options)$(if $(4), $(4))' > $$@
 endef
 run_options := $(data) --country $(COUNTRY) --protocol $(protocol)
 
@@ -249,13 +251,14 @@ $(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --prune
 $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
 $(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
-# On maps also the skill against the lead; lead 1 is that of the runs above.
-leads := $(if $(map),2 3 $(if $(quick),,4 5 6 7 8 9 10 11 12))
+# On maps also the skill against the lead; one of the leads is that of the runs above.
+lead := $(or $(shell echo ' $(DATA_OPTIONS)' | sed -n 's/.* --lead[= ] *\([0-9][0-9]*\).*/\1/p'),1)
+n_leads := $(if $(map),$(if $(quick),3,12),0)
 define lead_runs
-$(call run,linear_regression-lead$(1),linear_regression --lead $(1))
-$(call run,cnn-lead$(1),cnn --epochs $(epochs) --lead $(1))
+$(call run,linear_regression-lead$(1),linear_regression,,--lead $(1))
+$(call run,cnn-lead$(1),cnn --epochs $(epochs),,--lead $(1))
 endef
-$(foreach l,$(leads),$(eval $(call lead_runs,$(l))))
+$(foreach l,$(filter-out $(lead),$(shell seq $(n_leads))),$(eval $(call lead_runs,$(l))))
 
 runs: $(all_runs)
 
@@ -265,39 +268,35 @@ F := $(RESULTS)/figures
 figure_numbers := 1 2 3 4 5 6 7 8
 drawings := $(foreach n,$(figure_numbers),$(F)/fig$(n).svg $(F)/fig$(n).pdf $(F)/fig$(n).png)
 
-# The report writes all tables and the data of all figures at once; study.csv stands for them.
-$(F)/study.csv: $(all_runs) | $(B)/bin/report
-	@$(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds))
-$(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
-	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/$(basename $(@F)).gp
+# Of maps besides: skill against lead, and where the forecasts come from.
+drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/maps.$(format)))
 
-# Of maps: skill against lead, and where the forecasts come from.
-formats := svg pdf png
-map_drawings := $(if $(map),$(formats:%=$(F)/skill.%) $(formats:%=$(F)/maps.%))
-skill_runs := $(R)/linear_regression $(R)/cnn-seed0 $(foreach l,$(leads),$(R)/linear_regression-lead$(l) $(R)/cnn-lead$(l))
-$(F)/skill.csv: $(F)/study.csv $(skill_runs:%=%/run.json) | $(B)/bin/skill
-	@$(B)/bin/skill --out $@ $(skill_runs)
-$(formats:%=$(F)/skill.%): $(F)/skill.csv $(wildcard scripts/figures/*.gp)
-	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/skill.gp
-$(formats:%=$(F)/maps.%): $(F)/study.csv $(R)/linear_regression/run.json $(R)/cnn-seed0/run.json $(wildcard scripts/figures/*.gp)
-	@gnuplot -d -e "data='$(F)'; linear='$(R)/linear_regression'; cnn='$(R)/cnn-seed0'; out='$@'" scripts/figures/maps.gp
+# The report writes all tables and the data of all figures at once; study.csv stands for them.
+report := $(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --leads $(n_leads)
+$(F)/study.csv: $(all_runs) $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
+	@$(report)
+$(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
+	@gnuplot -d -e "data='$(F)'; runs='$(R)'; out='$@'" scripts/figures/$(basename $(@F)).gp
 
 # One row per run, CodeCarbon's columns.
 $(RESULTS)/emissions.csv: $(all_runs)
 	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
 
 $(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
-	@$(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --page
+	@$(report) --page
 
-study: $(RESULTS)/report.html $(RESULTS)/emissions.csv $(map_drawings)
+study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
 	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
 figures:
 	@rm -f $(F)/study.csv
 	@$(MAKE) study
 
+two-stacks: study
+	@$(PEERS) scripts/peers/study.py --results $(RESULTS) --bin $(B)/bin
+	@$(MAKE) figures
+
 # ---- speed -------------------------------------------------------------------------------
 
-PEERS ?= python3
 bench: $(B)/bin/bench
 	@mkdir -p $(RESULTS)/bench
 	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md.new

@@ -328,6 +328,20 @@ gm_status gm_experiment_write_predictions(const gm_experiment *e, const gm_sampl
   return gm_csv_commit(&csv, err);
 }
 
+gm_status gm_experiment_forecast(const gm_experiment *e, gm_forecaster *forecaster, void *context, bool write,
+                                 gm_scores *scores, gm_error *err) {
+  const size_t n_validation = e->samples.split[GM_VALIDATION].n, n_test = e->samples.split[GM_TEST].n;
+  double *validation = calloc(n_validation + n_test, sizeof *validation), *test = validation + n_validation;
+  if (validation == NULL) return gm_fail_memory(err, "the forecasts");
+  forecaster(context, GM_VALIDATION, validation);
+  forecaster(context, GM_TEST, test);
+  gm_status status = gm_experiment_scores(&e->samples, validation, test, scores, err);
+  if (status == GM_OK && write)
+    status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
+  free(validation);
+  return status;
+}
+
 static const char *dataset_name(const gm_experiment_options *o) {
   return o->map.sst != NULL ? o->map.sst : o->csv != NULL ? o->csv : o->dataset;
 }
@@ -493,6 +507,16 @@ static gm_status write_emissions(const gm_experiment *e, const gm_run_result *re
   return status;
 }
 
+static double seconds(const gm_reading *a, const gm_reading *b) {
+  const double ns_per_s = 1e9;
+  return (double)(b->time_ns - a->time_ns) / ns_per_s;
+}
+
+static double cpu_seconds(const gm_reading *a, const gm_reading *b) {
+  const double ns_per_s = 1e9;
+  return (double)(b->process_cpu_ns - a->process_cpu_ns) / ns_per_s;
+}
+
 /* Two views of the program from its start to now: `process` as a tracker around a script
  * that only does its work would see it, with one call of a repetition; `all` is what
  * was drawn, with every repetition. */
@@ -500,6 +524,7 @@ static void add_process_energy(struct json_object *run, gm_experiment *e, const 
   gm_reading now;
   gm_energy all, process, after;
   gm_meter_read(e->meter, &now);
+  double cpu_s = cpu_seconds(&e->opened, &now);
   gm_meter_between(e->meter, &e->opened, &now, NULL, &all);
   process = all;
   if (result->repeated) {
@@ -507,9 +532,12 @@ static void add_process_energy(struct json_object *run, gm_experiment *e, const 
     gm_meter_between(e->meter, &e->stopped, &now, NULL, &after);
     gm_energy_add(&process, &result->energy);
     gm_energy_add(&process, &after);
+    const double calls = seconds(&e->started, &e->stopped) / result->energy.duration_s;
+    cpu_s -= cpu_seconds(&e->started, &e->stopped) * (1 - 1 / calls);
   }
   gm_json_add_number(run, "process_energy_kwh", gm_kwh(process.energy_j));
   gm_json_add_number(run, "process_duration_s", process.duration_s);
+  gm_json_add_number(run, "process_cpu_s", cpu_s);
   gm_json_add_number(run, "all_energy_kwh", gm_kwh(all.energy_j));
   gm_json_add_number(run, "all_duration_s", all.duration_s);
 }

@@ -100,7 +100,8 @@ static gm_status forecast(void *context, gm_error *err) {
   return GM_OK;
 }
 
-static void predict_all(program *p, gm_split_name name, gm_part part, double *prediction) {
+static void predict_all(void *context, gm_split_name name, double *prediction) {
+  program *p = context;
   const gm_samples *s = &p->experiment.samples;
   gm_examples parts[GM_N_PARTS];
   if (p->linear) {
@@ -109,17 +110,16 @@ static void predict_all(program *p, gm_split_name name, gm_part part, double *pr
     return;
   }
   gm_experiment_examples(s, parts);
-  gm_network_predict(&p->experiment.compute, &p->network, &p->many, &parts[part], prediction);
+  gm_network_predict(&p->experiment.compute, &p->network, &p->many,
+                     &parts[name == GM_TEST ? GM_PART_TEST : GM_PART_VALIDATION], prediction);
 }
 
 /* ---- the run ------------------------------------------------------------------------- */
 
-static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
-                        gm_error *err) {
+static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_experiment *e = &p->experiment;
   gm_run_result result = {.epochs = -1, .stop_reason = "repetition", .repeated = true};
-  gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
-  if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
+  const gm_status status = gm_experiment_forecast(e, predict_all, p, true, &result.scores, err);
   if (status != GM_OK) return status;
   const gm_emissions kg = gm_emissions_of(r->energy_j, r->low_j, r->high_j, &e->carbon);
   struct json_object *extra = json_object_new_object();
@@ -163,19 +163,7 @@ static gm_status run(program *p, gm_error *err) {
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, forecast, p, &repetition, &repeated, err);
   gm_experiment_stop(e);
-  if (status != GM_OK) return status;
-  double *validation = calloc(e->samples.split[GM_VALIDATION].n, sizeof *validation);
-  double *test = calloc(e->samples.split[GM_TEST].n, sizeof *test);
-  if (validation == NULL || test == NULL) {
-    status = gm_fail_memory(err, "the forecasts");
-  } else {
-    predict_all(p, GM_VALIDATION, GM_PART_VALIDATION, validation);
-    predict_all(p, GM_TEST, GM_PART_TEST, test);
-    status = record(p, &repeated, validation, test, err);
-  }
-  free(validation);
-  free(test);
-  return status;
+  return status == GM_OK ? record(p, &repeated, err) : status;
 }
 
 int main(int argc, char **argv) {

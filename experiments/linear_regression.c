@@ -26,7 +26,6 @@ typedef struct {
   double batch_s;
   gm_linear_regression_config config;
   gm_linear_regression model;
-  gm_scores persistence;
 } program;
 
 /* The metered work: one fit from samples in memory. */
@@ -40,11 +39,17 @@ static gm_status fit(void *context, gm_error *err) {
   return gm_linear_regression_fit(&p->config, &X, train->y, &p->model, err);
 }
 
-static void predict(const program *p, gm_split_name name, double *prediction) {
+static void predict(void *context, gm_split_name name, double *prediction) {
+  const program *p = context;
   const gm_samples *samples = &p->experiment.samples;
   const gm_split *split = &samples->split[name];
   const gm_predictors X = {.n = split->n, .p = samples->n_predictors, .x = split->X, .rows = split->x};
   gm_linear_regression_predict(&p->model, &X, prediction);
+}
+
+static void persist(void *context, gm_split_name name, double *prediction) {
+  const gm_split *split = &((const program *)context)->experiment.samples.split[name];
+  gm_persistence_predict(split->index_at_t, split->n, prediction);
 }
 
 static struct json_object *config_object(const program *p) {
@@ -55,13 +60,13 @@ static struct json_object *config_object(const program *p) {
   return config;
 }
 
-static gm_status record(program *p, const gm_repetition *r, const double *validation, const double *test,
-                        gm_error *err) {
+static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_experiment *e = &p->experiment;
   gm_run_result result = {
       .parameters = (int64_t)p->model.p + 1, .epochs = -1, .stop_reason = "closed_form", .repeated = true};
-  gm_status status = gm_experiment_scores(&e->samples, validation, test, &result.scores, err);
-  if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, validation, test, err);
+  gm_scores persistence;
+  gm_status status = gm_experiment_forecast(e, persist, p, false, &persistence, err);
+  if (status == GM_OK) status = gm_experiment_forecast(e, predict, p, true, &result.scores, err);
   char *path = gm_experiment_path(e, "linear.json");
   if (status == GM_OK && path == NULL) status = gm_fail_memory(err, "a file name");
   if (status == GM_OK) {
@@ -75,7 +80,7 @@ static gm_status record(program *p, const gm_repetition *r, const double *valida
   char text[512];
   if (gm_linear_regression_warning(&p->model, text, sizeof text)) gm_experiment_warn(e, text);
   struct json_object *extra = json_object_new_object(), *scores = json_object_new_object();
-  gm_scores_add(scores, &p->persistence);
+  gm_scores_add(scores, &persistence);
   json_object_object_add(extra, "persistence", scores);
   gm_json_add_number(extra, "ridge", p->model.lambda);
   gm_json_add_integer(extra, "rank", (int64_t)p->model.rank);
@@ -108,23 +113,7 @@ static gm_status run(program *p, gm_error *err) {
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
   gm_experiment_stop(e);
-  if (status != GM_OK) return status;
-  double *validation = calloc(e->samples.split[GM_VALIDATION].n, sizeof *validation);
-  double *test = calloc(e->samples.split[GM_TEST].n, sizeof *test);
-  if (validation == NULL || test == NULL) {
-    status = gm_fail_memory(err, "the forecasts");
-  } else {
-    const gm_split *v = &e->samples.split[GM_VALIDATION], *t = &e->samples.split[GM_TEST];
-    gm_persistence_predict(v->index_at_t, v->n, validation);
-    gm_persistence_predict(t->index_at_t, t->n, test);
-    status = gm_experiment_scores(&e->samples, validation, test, &p->persistence, err);
-    predict(p, GM_VALIDATION, validation);
-    predict(p, GM_TEST, test);
-    if (status == GM_OK) status = record(p, &repeated, validation, test, err);
-  }
-  free(validation);
-  free(test);
-  return status;
+  return status == GM_OK ? record(p, &repeated, err) : status;
 }
 
 int main(int argc, char **argv) {

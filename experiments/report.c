@@ -19,7 +19,7 @@ static gm_status write_tables_and_data(const gm_report *report, const char *resu
   gm_status status = make_directory(results, "tables", &tables, err);
   if (status == GM_OK) status = make_directory(results, "figures", &figures, err);
   for (size_t t = 0; t < GM_TABLES && status == GM_OK; t++)
-    status = gm_report_table_write(&report->tables[t], tables, err);
+    if (report->tables[t].n_rows > 0) status = gm_report_table_write(&report->tables[t], tables, err);
   if (status == GM_OK) status = gm_report_write_figure_data(report, figures, err);
   free(tables);
   free(figures);
@@ -28,7 +28,7 @@ static gm_status write_tables_and_data(const gm_report *report, const char *resu
 
 int main(int argc, char **argv) {
   const char *results = "results";
-  int64_t n_seeds = 0;
+  int64_t n_seeds = 0, n_leads = 0;
   bool page = false;
   const gm_option options[] = {
       {.name = "results",
@@ -42,18 +42,25 @@ int main(int argc, char **argv) {
        .kind = GM_OPTION_INTEGER,
        .target = &n_seeds,
        .max = 10000},
+      {.name = "leads",
+       .argument = "N",
+       .help = "a skill curve of leads 1 … N from the runs NAME-leadN; 0: none",
+       .kind = GM_OPTION_INTEGER,
+       .target = &n_leads,
+       .max = 1000},
       {.name = "page",
-       .help = "write report.html and disclosure.{md,tex} instead (needs figures/fig1 … fig8.svg)",
+       .help = "write report.html and disclosure.{md,tex} instead (needs the figures as SVG)",
        .kind = GM_OPTION_FLAG,
        .target = &page},
   };
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
-      .usage = "[--results DIR] [--seeds N] [--page]",
+      .usage = "[--results DIR] [--seeds N] [--leads N] [--page]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
-          "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw.",
+          "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw; with --leads also\n"
+          "tables/skill, and tables/stacks where `make two-stacks` has left DIR/peers/stacks.json.",
       .groups = groups,
       .n_groups = 1,
   };
@@ -65,7 +72,7 @@ int main(int argc, char **argv) {
   if (status == GM_OK && action == GM_OPTIONS_RUN) {
     gm_report_runs study = {0};
     gm_report report = {0};
-    status = gm_report_runs_load(&study, results, (size_t)n_seeds, &err);
+    status = gm_report_runs_load(&study, results, (size_t)n_seeds, (size_t)n_leads, &err);
     if (status == GM_OK) status = gm_report_make(&report, &study, &err);
     if (status == GM_OK)
       status =

@@ -22,6 +22,7 @@
 typedef struct {
   char results[64];
   const char *protocol;
+  int lead, points; /* of its runs; 0 points: no map */
 } report_fixture;
 
 static inline FILE *fixture_open(const report_fixture *f, const char *run, const char *file) {
@@ -49,24 +50,28 @@ static inline void fixture_predictions(const report_fixture *f, const char *run,
 static inline void fixture_run(const report_fixture *f, const char *run, double kwh, double rmse,
                                const char *extra) {
   FILE *out = fixture_open(f, run, "run.json");
+  char points[32] = "";
+  if (f->points > 0) snprintf(points, sizeof points, ", \"points\": %d", f->points);
   fprintf(out,
           "{\"program\": \"fixture\", \"version\": \"1_0\", \"git_commit\": \"abc\", \"seed\": 0, "
           "\"threads\": 2,\n"
           "\"protocol\": \"%s\", \"cpu_model\": \"R&D 50%% <CPU>\", \"host\": {\"cpus\": 2}, \"warnings\": "
           "[\"low_res\"],\n"
-          "\"dataset\": {\"name\": \"nino12\", \"lead\": 1, \"train\": \"a\", \"validation\": \"b\", "
-          "\"test\": \"c\"},\n"
+          "\"dataset\": {\"name\": \"nino12\", \"lead\": %d, \"train\": \"a\", \"validation\": \"b\", "
+          "\"test\": \"c\"%s},\n"
           "\"rmse_validation\": %.17g, \"rmse_test\": %.17g, \"correlation_validation\": 0.9,\n"
           "\"correlation_test\": 0.8, \"duration_s\": 10, \"epochs\": 5, \"parameters\": 42, %s\n"
           "\"energy_kwh\": %.17g, \"energy_low_kwh\": %.17g, \"energy_high_kwh\": %.17g,\n"
           "\"emissions_kg\": %.17g, \"emissions_low_kg\": %.17g, \"emissions_high_kg\": %.17g,\n"
           "\"energy_sources\": \"a model\", \"energy_scope\": \"modelled\", \"energy_measured\": false,\n"
           "\"energy_basis\": [\"one\", \"two\"], \"carbon_intensity_g_per_kwh\": 500, "
+          "\"carbon_intensity_low_g_per_kwh\": 400, \"carbon_intensity_high_g_per_kwh\": 600,\n"
+          "\"process_duration_s\": 30, \"process_cpu_s\": 40, "
           "\"carbon_intensity_year\": 2023,\n"
           "\"carbon_intensity_source\": \"somebody\", \"country_iso_code\": \"WLD\", \"pue\": 1,\n"
           "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
-          f->protocol, rmse, rmse + 0.1, extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh,
-          2 * kwh);
+          f->protocol, f->lead, points, rmse, rmse + 0.1, extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh,
+          2 * kwh, 2 * kwh);
   fclose(out);
 }
 
@@ -89,8 +94,19 @@ static inline void fixture_search(const report_fixture *f, const char *run, doub
   fixture_predictions(f, run, 0.5);
 }
 
-/* A whole study of n_seeds seeds in a fresh directory. */
-static inline report_fixture fixture_study(int n_seeds, const char *protocol) {
+/* A run of linear_regression (with persistence) or cnn for the skill curve. */
+static inline void fixture_lead(const report_fixture *f, const char *model, int lead, double rmse) {
+  report_fixture at_lead = *f;
+  char run[64];
+  at_lead.lead = lead;
+  snprintf(run, sizeof run, "%s-lead%d", model, lead);
+  fixture_run(
+      &at_lead, run, 0.001, rmse,
+      "\"persistence\": {\"rmse_validation\": 0.65, \"rmse_test\": 0.75, \"correlation_validation\": 0.4}, ");
+}
+
+/* A whole study of n_seeds seeds and this lead on a map of so many points, in a fresh directory. */
+static inline report_fixture fixture_map_study(int n_seeds, const char *protocol, int lead, int points) {
   static const struct {
     const char *name;
     double kwh, rmse;
@@ -98,7 +114,8 @@ static inline report_fixture fixture_study(int n_seeds, const char *protocol) {
               {"cnn_pruned", 0.008, 0.4},
               {"cnn_structured", 0.004, 0.5},
               {"cnn_early_stopping", 0.002, 0.3}};
-  report_fixture f = {.results = "/tmp/greenmile-report-XXXXXX", .protocol = protocol};
+  report_fixture f = {
+      .results = "/tmp/greenmile-report-XXXXXX", .protocol = protocol, .lead = lead, .points = points};
   assert_non_null(mkdtemp(f.results));
   fixture_run(
       &f, "linear_regression", 1e-6, 0.45,
@@ -125,6 +142,11 @@ static inline report_fixture fixture_study(int n_seeds, const char *protocol) {
               "\"energy_per_forecast_j\": 200, \"energy_repeat_low_j\": 160, "
               "\"energy_repeat_high_j\": 240, \"latency_s\": 1e-3, \"repeats\": 10, ");
   return f;
+}
+
+/* The same without a map. */
+static inline report_fixture fixture_study(int n_seeds, const char *protocol) {
+  return fixture_map_study(n_seeds, protocol, 1, 0);
 }
 
 static inline int fixture_unlink(const char *path, const struct stat *s, int flag, struct FTW *ftw) {

@@ -26,7 +26,7 @@ static void draw(const report_fixture *f, int n) {
 static gm_status write_page(const report_fixture *f, gm_error *err) {
   gm_report_runs study = {0};
   gm_report report = {0};
-  assert_int_equal(gm_report_runs_load(&study, f->results, 0, err), GM_OK);
+  assert_int_equal(gm_report_runs_load(&study, f->results, 0, 0, err), GM_OK);
   assert_int_equal(gm_report_make(&report, &study, err), GM_OK);
   const gm_status status = gm_report_write_page(&report, f->results, err);
   gm_report_free(&report);

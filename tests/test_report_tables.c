@@ -18,7 +18,7 @@ typedef struct {
 static void make(made *m, int n_seeds, const char *protocol) {
   gm_error err = {0};
   m->files = fixture_study(n_seeds, protocol);
-  assert_int_equal(gm_report_runs_load(&m->study, m->files.results, 0, &err), GM_OK);
+  assert_int_equal(gm_report_runs_load(&m->study, m->files.results, 0, 0, &err), GM_OK);
   assert_int_equal(gm_report_make(&m->report, &m->study, &err), GM_OK);
 }
 
@@ -84,10 +84,11 @@ static void table3_has_the_promised_columns_and_rows(void **state) {
 /* LaTeX numbers tables itself, so the number is no part of the caption. */
 static void tables_carry_the_posters_numbers_beside_their_captions(void **state) {
   (void)state;
-  static const char *const titles[GM_TABLES] = {"Table 1", "Table 2", "Table 3", "Table 4", NULL, NULL};
+  static const char *const titles[GM_TABLE_RATIOS + 1] = {"Table 1", "Table 2", "Table 3",
+                                                          "Table 4", NULL,      NULL};
   made m;
   make(&m, 1, "full");
-  for (gm_report_table_kind t = 0; t < GM_TABLES; t++) {
+  for (gm_report_table_kind t = 0; t <= GM_TABLE_RATIOS; t++) {
     const gm_report_table *table = &m.report.tables[t];
     assert_null(strstr(table->caption, "Table"));
     if (titles[t] == NULL)
@@ -219,7 +220,7 @@ static void predictions_of_other_months_are_refused(void **state) {
   FILE *out = fixture_open(&m.files, "cnn-seed0", "predictions.csv");
   fputs("split,month,truth,prediction\nvalidation,1990-01,0,0\n", out);
   fclose(out);
-  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, &err), GM_OK);
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
   assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "cnn-seed0/predictions.csv"));
   unmake(&m);
@@ -229,7 +230,7 @@ static void quick_protocol_marks_every_table(void **state) {
   (void)state;
   made m;
   make(&m, 1, "quick");
-  for (gm_report_table_kind t = 0; t < GM_TABLES; t++) {
+  for (gm_report_table_kind t = 0; t <= GM_TABLE_RATIOS; t++) {
     const gm_report_table *table = &m.report.tables[t];
     assert_non_null(strstr(table->caption, "quick protocol"));
     for (size_t r = 0; r < table->n_rows; r++) /* in the CSV, too */
@@ -249,7 +250,7 @@ static void missing_run_names_the_file_and_what_makes_it(void **state) {
   char path[128];
   snprintf(path, sizeof path, "%s/runs/cnn_structured-seed0/run.json", f.results);
   assert_int_equal(unlink(path), 0);
-  assert_int_equal(gm_report_runs_load(&study, f.results, 0, &err), GM_BAD_INPUT);
+  assert_int_equal(gm_report_runs_load(&study, f.results, 0, 0, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, path));
   assert_non_null(strstr(err.message, "cnn --prune-structured"));
   fixture_remove(&f);
@@ -260,9 +261,9 @@ static void more_seeds_than_there_are_is_a_missing_run(void **state) {
   gm_report_runs study;
   gm_error err = {0};
   const report_fixture f = fixture_study(2, "full");
-  assert_int_equal(gm_report_runs_load(&study, f.results, 3, &err), GM_BAD_INPUT);
+  assert_int_equal(gm_report_runs_load(&study, f.results, 3, 0, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "cnn-seed2"));
-  assert_int_equal(gm_report_runs_load(&study, f.results, 1, &err), GM_OK); /* fewer are fine */
+  assert_int_equal(gm_report_runs_load(&study, f.results, 1, 0, &err), GM_OK); /* fewer are fine */
   assert_int_equal(study.n_seeds, 1);
   gm_report_runs_free(&study);
   fixture_remove(&f);

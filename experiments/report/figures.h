@@ -10,6 +10,7 @@
  *   figN_curves.csv    RMSE of every epoch of every trial                 fig. 7 (no pruner), 8 (pruner)
  *   figN_trials.csv    end of every trial, best value so far              fig. 7, 8
  *   figN_axes.csv      the range shown and how many trials leave it       fig. 7, 8
+ *   skill.csv          RMSE and correlation by lead (report/skill.h)      skill, of maps only
  */
 #ifndef EXPERIMENTS_REPORT_FIGURES_H
 #define EXPERIMENTS_REPORT_FIGURES_H

@@ -97,8 +97,7 @@ gm_status gm_report_models(const gm_report_runs *study, gm_report_row rows[GM_MO
   return status;
 }
 
-/* What the bounds of the metered interval are, as factors of its value. */
-static double bound_factor(const gm_report_run *run, const char *bound, const char *value) {
+double gm_report_bound_factor(const gm_report_run *run, const char *bound, const char *value) {
   const double factor = gm_report_run_number(run, bound) / gm_report_run_number(run, value);
   return isfinite(factor) ? factor : NAN;
 }
@@ -113,11 +112,11 @@ gm_report_total gm_report_sum(const gm_report_runs *study) {
       total.n_runs++;
       total.duration_s += gm_report_run_number(run, "all_duration_s");
       total.energy_kwh += energy;
-      total.energy_low_kwh += energy * bound_factor(run, "energy_low_kwh", "energy_kwh");
-      total.energy_high_kwh += energy * bound_factor(run, "energy_high_kwh", "energy_kwh");
+      total.energy_low_kwh += energy * gm_report_bound_factor(run, "energy_low_kwh", "energy_kwh");
+      total.energy_high_kwh += energy * gm_report_bound_factor(run, "energy_high_kwh", "energy_kwh");
       total.emissions_kg += emissions;
-      total.emissions_low_kg += emissions * bound_factor(run, "emissions_low_kg", "emissions_kg");
-      total.emissions_high_kg += emissions * bound_factor(run, "emissions_high_kg", "emissions_kg");
+      total.emissions_low_kg += emissions * gm_report_bound_factor(run, "emissions_low_kg", "emissions_kg");
+      total.emissions_high_kg += emissions * gm_report_bound_factor(run, "emissions_high_kg", "emissions_kg");
     }
   return total;
 }

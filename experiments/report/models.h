@@ -30,6 +30,10 @@ gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, 
 /* The run kind behind a row; persistence has none (GM_RUN_KINDS). */
 gm_report_run_kind gm_report_model_run(gm_report_model model);
 
+/* What the bound of a run's metered interval is, as a factor of its value ("energy_low_kwh",
+ * "energy_kwh"); it holds for the whole program too. NaN where there is none. */
+double gm_report_bound_factor(const gm_report_run *run, const char *bound, const char *value);
+
 /* Everything the machine drew for the study, program start to end, all runs. */
 typedef struct {
   size_t n_runs;

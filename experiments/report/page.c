@@ -11,6 +11,21 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* ---- sections not every study has --------------------------------------- */
+
+static bool has_skill(const gm_report *report) {
+  return report->tables[GM_TABLE_SKILL].n_rows > 0;
+}
+
+static bool has_maps(const gm_report *report) {
+  return has_skill(report) || gm_report_is_map(report->study);
+}
+
+static bool has_stacks(const gm_report *report) {
+  return report->tables[GM_TABLE_STACKS].notes != NULL;
+}
 
 /* ---- the beginning ---------------------------------------------------- */
 
@@ -29,7 +44,11 @@ static void put_head(const gm_report *report, FILE *out) {
           out);
   fputs("<nav aria-label=\"Sections\"><ul>\n<li><a href=\"#question\">Question</a></li>\n"
         "<li><a href=\"#findings\">Findings</a></li>\n<li><a href=\"#tables\">Tables</a></li>\n"
-        "<li><a href=\"#figures\">Figures</a></li>\n<li><a href=\"#measured\">How measured</a></li>\n"
+        "<li><a href=\"#figures\">Figures</a></li>\n",
+        out);
+  if (has_maps(report)) fputs("<li><a href=\"#maps\">Maps</a></li>\n", out);
+  if (has_stacks(report)) fputs("<li><a href=\"#two-stacks\">Two stacks</a></li>\n", out);
+  fputs("<li><a href=\"#measured\">How measured</a></li>\n"
         "<li><a href=\"#disclosure\">Disclosure</a></li>\n<li><a "
         "href=\"#provenance\">Provenance</a></li>\n"
         "<li><a href=\"#warnings\">Warnings</a></li>\n</ul></nav>\n</header>\n<main>\n",
@@ -90,6 +109,21 @@ static void put_question(const gm_report *report, FILE *out) {
 
 /* ---- figures ---------------------------------------------------------- */
 
+/* Inlines figures/NAME.svg under the id; what stands before the caption is "Figure N" or what else it is. */
+static gm_status put_figure(const gm_report *report, const char *results, const char *name, const char *id,
+                            const char *title, const char *caption, FILE *out, gm_error *err) {
+  char *path = NULL, prefix[16];
+  if (asprintf(&path, "%s/figures/%s.svg", results, name) < 0) return gm_fail_memory(err, "figure");
+  snprintf(prefix, sizeof prefix, "%s-", name);
+  fprintf(out, "<figure id=\"%s\">\n", id);
+  const gm_status status = gm_report_inline_svg(out, path, prefix, caption, err);
+  fprintf(out, "<figcaption><strong>%s%s.</strong> ", title, report->quick ? " (quick protocol)" : "");
+  gm_escape_html(out, caption);
+  fputs("</figcaption>\n</figure>\n", out);
+  free(path);
+  return status;
+}
+
 static gm_status put_figures(const gm_report *report, const char *results, FILE *out, gm_error *err) {
   static const char *const captions[] = {
       "Three levels of impact (after Kaack et al., Nature Climate Change 12, 518, 2022) and the poster's "
@@ -110,19 +144,95 @@ static gm_status put_figures(const gm_report *report, const char *results, FILE 
   fputs("<section aria-labelledby=\"figures\">\n<h2 id=\"figures\">Figures</h2>\n<div class=\"figures\">\n",
         out);
   for (int i = 0; i < 8 && status == GM_OK; i++) {
-    char *path = NULL, prefix[16];
-    if (asprintf(&path, "%s/figures/fig%d.svg", results, i + 1) < 0) return gm_fail_memory(err, "figure");
-    snprintf(prefix, sizeof prefix, "fig%d-", i + 1);
-    fprintf(out, "<figure id=\"fig%d\">\n", i + 1);
-    status = gm_report_inline_svg(out, path, prefix, captions[i], err);
-    fprintf(out, "<figcaption><strong>Figure %d%s.</strong> ", i + 1,
-            report->quick ? " (quick protocol)" : "");
-    gm_escape_html(out, captions[i]);
-    fputs("</figcaption>\n</figure>\n", out);
-    free(path);
+    char name[16], title[32];
+    snprintf(name, sizeof name, "fig%d", i + 1);
+    snprintf(title, sizeof title, "Figure %d", i + 1);
+    status = put_figure(report, results, name, name, title, captions[i], out, err);
   }
   fputs("</div>\n</section>\n", out);
   return status;
+}
+
+/* ---- maps --------------------------------------------------------------- */
+
+/* "the index nino34 in °C, forecast from 2,261 points of FILE.nc": in both captions. */
+static char *map_words(const gm_report *report) {
+  const gm_report_run *run = report->study->runs[GM_RUN_LINEAR_REGRESSION];
+  const char *target = gm_report_run_text(run, "dataset.target"),
+             *name = gm_report_run_text(run, "dataset.name");
+  const char *file = name != NULL ? strrchr(name, '/') : NULL;
+  char points[GM_NUMBER_TEXT], *text = NULL;
+  gm_number_text((gm_number_format){GM_NUMBER_COUNT, 0}, gm_report_run_number(run, "dataset.points"), points);
+  const int n = asprintf(&text, "the index %s%s%s, forecast from %s points of %s",
+                         target != NULL ? target : "of the map", report->unit != NULL ? " in " : "",
+                         report->unit != NULL ? report->unit : "", points[0] != '\0' ? points : "the",
+                         file != NULL   ? file + 1
+                         : name != NULL ? name
+                                        : "the data");
+  return n < 0 ? NULL : text;
+}
+
+static gm_status put_skill(const gm_report *report, const char *results, const char *what, FILE *out,
+                           gm_error *err) {
+  char *caption = NULL;
+  if (asprintf(&caption,
+               "RMSE and correlation against lead, in months, of %s: validation months (solid, with "
+               "markers) and test months (dashed).",
+               what) < 0)
+    return gm_fail_memory(err, "caption");
+  const gm_status status =
+      put_figure(report, results, "skill", "fig-skill", "Skill against lead", caption, out, err);
+  free(caption);
+  return status;
+}
+
+static gm_status put_influence(const gm_report *report, const char *results, const char *what, FILE *out,
+                               gm_error *err) {
+  char *caption = NULL;
+  if (asprintf(&caption,
+               "Where the forecast comes from: %s, lead %zu. Coefficients of the linear regression, and "
+               "gradients of the CNN (seed 0) by its inputs, averaged over the validation months; both of "
+               "the last "
+               "input month, as change of the forecast per change of one point. Each map has its own scale, "
+               "symmetric about zero; land is grey.",
+               what, report->study->lead) < 0)
+    return gm_fail_memory(err, "caption");
+  const gm_status status =
+      put_figure(report, results, "maps", "fig-maps", "Influence maps", caption, out, err);
+  free(caption);
+  return status;
+}
+
+static gm_status put_maps(const gm_report *report, const char *results, FILE *out, gm_error *err) {
+  char *what = map_words(report);
+  if (what == NULL) return gm_fail_memory(err, "caption");
+  gm_status status = GM_OK;
+  fputs("<section aria-labelledby=\"maps\">\n<h2 id=\"maps\">Maps and lead</h2>\n<div class=\"figures\">\n",
+        out);
+  if (has_skill(report)) status = put_skill(report, results, what, out, err);
+  if (status == GM_OK && gm_report_is_map(report->study))
+    status = put_influence(report, results, what, out, err);
+  fputs("</div>\n", out);
+  if (has_skill(report)) gm_report_table_html(&report->tables[GM_TABLE_SKILL], out);
+  fputs("</section>\n", out);
+  free(what);
+  return status;
+}
+
+/* ---- two stacks ----------------------------------------------------------- */
+
+static void put_stacks(const gm_report *report, FILE *out) {
+  const gm_report_table *table = &report->tables[GM_TABLE_STACKS];
+  fputs("<section aria-labelledby=\"two-stacks\">\n<h2 id=\"two-stacks\">The same study, two stacks</h2>\n",
+        out);
+  if (table->n_rows > 0) {
+    gm_report_table_html(table, out);
+  } else {
+    fputs("<p>", out);
+    gm_escape_html(out, table->notes);
+    fputs("</p>\n", out);
+  }
+  fputs("</section>\n", out);
 }
 
 /* ---- how measured ----------------------------------------------------- */
@@ -183,7 +293,7 @@ static void put_measured(const gm_report *report, FILE *out) {
 
 static void put_tables(const gm_report *report, FILE *out) {
   fputs("<section aria-labelledby=\"tables\">\n<h2 id=\"tables\">Tables</h2>\n", out);
-  for (size_t t = 0; t < GM_TABLES; t++) gm_report_table_html(&report->tables[t], out);
+  for (size_t t = 0; t <= GM_TABLE_RATIOS; t++) gm_report_table_html(&report->tables[t], out);
   fputs("</section>\n", out);
 }
 
@@ -226,6 +336,8 @@ gm_status gm_report_write_page(const gm_report *report, const char *results, gm_
     fputs("</ul>\n</section>\n", file.stream);
     put_tables(report, file.stream);
     status = put_figures(report, results, file.stream, err);
+    if (status == GM_OK && has_maps(report)) status = put_maps(report, results, file.stream, err);
+    if (has_stacks(report)) put_stacks(report, file.stream);
     put_measured(report, file.stream);
     put_end(report, &disclosure, file.stream);
     if (status == GM_OK)

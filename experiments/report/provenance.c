@@ -7,11 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The runs in one sequence. */
-static size_t count_runs(const gm_report_runs *study) {
+/* The runs in one sequence: those of kinds before `end`. */
+static size_t count_kinds(const gm_report_runs *study, gm_report_run_kind end) {
   size_t n = 0;
-  for (gm_report_run_kind kind = 0; kind < GM_RUN_KINDS; kind++) n += gm_report_repeats(study, kind);
+  for (gm_report_run_kind kind = 0; kind < end; kind++) n += gm_report_repeats(study, kind);
   return n;
+}
+
+static size_t count_runs(const gm_report_runs *study) {
+  return count_kinds(study, GM_RUN_KINDS);
 }
 
 static const gm_report_run *run_at(const gm_report_runs *study, size_t index) {
@@ -96,15 +100,17 @@ static size_t warnings_of_runs(const gm_report_runs *study, FILE *out) {
 
 /* What must be the same everywhere for the rows to be comparable. */
 static size_t differences(const gm_report_runs *study, FILE *out) {
-  static const char *const same[] = {"protocol",     "cpu_model",        "threads",
-                                     "git_commit",   "country_iso_code", "carbon_intensity_g_per_kwh",
-                                     "pue",          "energy_scope",     "dataset.name",
-                                     "dataset.lead", "dataset.train",    "dataset.validation",
-                                     "dataset.test"};
+  static const char *const same[] = {"protocol",      "cpu_model",          "threads",
+                                     "git_commit",    "country_iso_code",   "carbon_intensity_g_per_kwh",
+                                     "pue",           "energy_scope",       "dataset.name",
+                                     "dataset.train", "dataset.validation", "dataset.test",
+                                     "dataset.lead"};
+  const size_t last = sizeof same / sizeof *same - 1; /* the lead, which a skill curve varies */
   size_t count = 0;
   const gm_report_run *first = run_at(study, 0);
   for (size_t k = 0; k < sizeof same / sizeof *same; k++)
-    for (size_t i = 1; i < count_runs(study); i++) {
+    for (size_t i = 1;
+         i < (k < last ? count_runs(study) : count_kinds(study, GM_RUN_LINEAR_REGRESSION_LEADS)); i++) {
       const gm_report_run *run = run_at(study, i);
       if (strcmp(member_text(first, same[k]), member_text(run, same[k])) == 0) continue;
       fprintf(out, "<li>The runs differ in <code>%s</code>: ", same[k]);

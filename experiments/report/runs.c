@@ -11,20 +11,24 @@
 
 /* ---- the runs of the study -------------------------------------------- */
 
+typedef enum { ONCE, PER_SEED, PER_LEAD } repetition;
+
 static const struct {
-  const char *name; /* directory, "-seedS" appended where repeated */
-  bool per_seed;
+  const char *name; /* directory, "-seedS" or "-leadN" appended where repeated */
+  repetition repeated;
   const char *program; /* that makes it */
 } kinds[GM_RUN_KINDS] = {
-    [GM_RUN_LINEAR_REGRESSION] = {"linear_regression", false, "linear_regression"},
-    [GM_RUN_CNN] = {"cnn", true, "cnn"},
-    [GM_RUN_CNN_PRUNED] = {"cnn_pruned", true, "cnn --prune-unstructured"},
-    [GM_RUN_CNN_STRUCTURED] = {"cnn_structured", true, "cnn --prune-structured"},
-    [GM_RUN_CNN_EARLY_STOPPING] = {"cnn_early_stopping", true, "cnn --early-stopping"},
-    [GM_RUN_TUNE] = {"tune", false, "tune"},
-    [GM_RUN_TUNE_PRUNED] = {"tune_pruned", false, "tune --pruner percentile:10"},
-    [GM_RUN_INFERENCE_LINEAR_REGRESSION] = {"inference_linear_regression", false, "inference"},
-    [GM_RUN_INFERENCE_CNN] = {"inference_cnn", false, "inference"},
+    [GM_RUN_LINEAR_REGRESSION] = {"linear_regression", ONCE, "linear_regression"},
+    [GM_RUN_CNN] = {"cnn", PER_SEED, "cnn"},
+    [GM_RUN_CNN_PRUNED] = {"cnn_pruned", PER_SEED, "cnn --prune-unstructured"},
+    [GM_RUN_CNN_STRUCTURED] = {"cnn_structured", PER_SEED, "cnn --prune-structured"},
+    [GM_RUN_CNN_EARLY_STOPPING] = {"cnn_early_stopping", PER_SEED, "cnn --early-stopping"},
+    [GM_RUN_TUNE] = {"tune", ONCE, "tune"},
+    [GM_RUN_TUNE_PRUNED] = {"tune_pruned", ONCE, "tune --pruner percentile:10"},
+    [GM_RUN_INFERENCE_LINEAR_REGRESSION] = {"inference_linear_regression", ONCE, "inference"},
+    [GM_RUN_INFERENCE_CNN] = {"inference_cnn", ONCE, "inference"},
+    [GM_RUN_LINEAR_REGRESSION_LEADS] = {"linear_regression", PER_LEAD, "linear_regression --lead"},
+    [GM_RUN_CNN_LEADS] = {"cnn", PER_LEAD, "cnn --lead"},
 };
 
 const char *gm_report_run_kind_name(gm_report_run_kind kind) {
@@ -32,16 +36,27 @@ const char *gm_report_run_kind_name(gm_report_run_kind kind) {
 }
 
 size_t gm_report_repeats(const gm_report_runs *study, gm_report_run_kind kind) {
-  return kinds[kind].per_seed ? study->n_seeds : 1;
+  if (kinds[kind].repeated == PER_LEAD)
+    return study->n_leads - (study->n_leads >= study->lead && study->n_leads > 0);
+  return kinds[kind].repeated == PER_SEED ? study->n_seeds : 1;
+}
+
+const gm_report_run *gm_report_run_at_lead(const gm_report_runs *study, gm_report_run_kind kind,
+                                           size_t lead) {
+  if (lead == study->lead) return study->runs[kind];
+  const gm_report_run_kind others = kind == GM_RUN_CNN ? GM_RUN_CNN_LEADS : GM_RUN_LINEAR_REGRESSION_LEADS;
+  return &study->runs[others][lead - 1 - (lead > study->lead)];
 }
 
 /* ---- life cycle ------------------------------------------------------- */
 
-static char *run_directory(const char *results, gm_report_run_kind kind, size_t seed) {
-  char *directory = NULL;
-  const int n = kinds[kind].per_seed
-                    ? asprintf(&directory, "%s/runs/%s-seed%zu", results, kinds[kind].name, seed)
-                    : asprintf(&directory, "%s/runs/%s", results, kinds[kind].name);
+/* Of repetition i: a seed from 0, or a lead from 1 that leaves out the study's own. */
+static char *run_directory(const gm_report_runs *study, gm_report_run_kind kind, size_t i) {
+  char *directory = NULL, suffix[32] = "";
+  if (kinds[kind].repeated == PER_SEED) snprintf(suffix, sizeof suffix, "-seed%zu", i);
+  if (kinds[kind].repeated == PER_LEAD)
+    snprintf(suffix, sizeof suffix, "-lead%zu", i + 1 < study->lead ? i + 1 : i + 2);
+  const int n = asprintf(&directory, "%s/runs/%s%s", study->results, kinds[kind].name, suffix);
   return n < 0 ? NULL : directory;
 }
 
@@ -56,9 +71,9 @@ static size_t count_seeds(const char *results) {
   }
 }
 
-static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, size_t seed,
-                          gm_report_run *run, gm_error *err) {
-  run->directory = run_directory(study->results, kind, seed);
+static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, size_t i, gm_report_run *run,
+                          gm_error *err) {
+  run->directory = run_directory(study, kind, i);
   char *path = run->directory != NULL ? gm_path_join(run->directory, "run.json") : NULL;
   if (path == NULL) return gm_fail_memory(err, "run directory");
   gm_status status = GM_OK;
@@ -73,16 +88,23 @@ static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, 
   return status;
 }
 
-gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t n_seeds, gm_error *err) {
-  *study = (gm_report_runs){.results = results, .n_seeds = n_seeds > 0 ? n_seeds : count_seeds(results)};
+gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t n_seeds, size_t n_leads,
+                              gm_error *err) {
+  *study = (gm_report_runs){.results = results,
+                            .n_seeds = n_seeds > 0 ? n_seeds : count_seeds(results),
+                            .lead = 1,
+                            .n_leads = n_leads};
   if (study->n_seeds == 0) study->n_seeds = 1; /* so that the message below names cnn-seed0 */
   gm_status status = GM_OK;
   for (gm_report_run_kind kind = 0; kind < GM_RUN_KINDS && status == GM_OK; kind++) {
     const size_t repeats = gm_report_repeats(study, kind);
-    study->runs[kind] = calloc(repeats, sizeof *study->runs[kind]);
+    study->runs[kind] = calloc(repeats + 1, sizeof *study->runs[kind]);
     if (study->runs[kind] == NULL) status = gm_fail_memory(err, "runs");
-    for (size_t seed = 0; seed < repeats && status == GM_OK; seed++)
-      status = load_run(study, kind, seed, &study->runs[kind][seed], err);
+    for (size_t i = 0; i < repeats && status == GM_OK; i++)
+      status = load_run(study, kind, i, &study->runs[kind][i], err);
+    if (kind != GM_RUN_LINEAR_REGRESSION || status != GM_OK) continue;
+    const double lead = gm_report_run_number(study->runs[kind], "dataset.lead");
+    if (lead >= 1) study->lead = (size_t)lead;
   }
   if (status != GM_OK) gm_report_runs_free(study);
   return status;
@@ -133,6 +155,10 @@ bool gm_report_is_quick(const gm_report_runs *study) {
       if (protocol != NULL && strcmp(protocol, "quick") == 0) return true;
     }
   return false;
+}
+
+bool gm_report_is_map(const gm_report_runs *study) {
+  return !isnan(gm_report_run_number(study->runs[GM_RUN_LINEAR_REGRESSION], "dataset.points"));
 }
 
 const char *gm_report_unit(const gm_report_runs *study) {

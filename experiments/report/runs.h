@@ -23,6 +23,8 @@ typedef enum {
   GM_RUN_TUNE_PRUNED,
   GM_RUN_INFERENCE_LINEAR_REGRESSION,
   GM_RUN_INFERENCE_CNN,
+  GM_RUN_LINEAR_REGRESSION_LEADS, /* of a skill curve: the other leads, in order */
+  GM_RUN_CNN_LEADS,
   GM_RUN_KINDS
 } gm_report_run_kind;
 
@@ -34,23 +36,32 @@ typedef struct {
 typedef struct {
   const char *results;               /* DIR, the caller's */
   size_t n_seeds;                    /* runs of each kind that is repeated over seeds */
-  gm_report_run *runs[GM_RUN_KINDS]; /* gm_report_repeats(kind) of each kind, by seed */
+  size_t lead;                       /* of all runs but the GM_RUN_…_LEADS */
+  size_t n_leads;                    /* of the skill curve, 1 … n_leads; 0: the study has none */
+  gm_report_run *runs[GM_RUN_KINDS]; /* gm_report_repeats(kind) of each kind, by seed or lead */
 } gm_report_runs;
 
 /* ---- life cycle ------------------------------------------------------- */
 
-/* Reads every run.json. n_seeds 0 takes the seeds 0, 1, … for which there is a CNN run.
- * A missing run is GM_BAD_INPUT naming the file and the command that makes it. */
-gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t n_seeds, gm_error *err);
+/* Reads every run.json. n_seeds 0 takes the seeds 0, 1, … for which there is a CNN run; n_leads 0
+ * looks for no skill curve. A missing run is GM_BAD_INPUT naming the file and the command that makes it. */
+gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t n_seeds, size_t n_leads,
+                              gm_error *err);
 void gm_report_runs_free(gm_report_runs *study);
 
 /* ---- questions -------------------------------------------------------- */
 
-/* Directory name without the seed ("cnn_pruned") of a kind of run. */
+/* Directory name without the seed or lead ("cnn_pruned") of a kind of run. */
 const char *gm_report_run_kind_name(gm_report_run_kind kind);
 
-/* n_seeds for the CNN and its variants, otherwise 1. */
+/* n_seeds for the CNN and its variants, the other leads of the curve for GM_RUN_…_LEADS, otherwise 1. */
 size_t gm_report_repeats(const gm_report_runs *study, gm_report_run_kind kind);
+
+/* The run of GM_RUN_LINEAR_REGRESSION or GM_RUN_CNN (seed 0) at a lead of 1 … n_leads or the study's own. */
+const gm_report_run *gm_report_run_at_lead(const gm_report_runs *study, gm_report_run_kind kind, size_t lead);
+
+/* True if the predictors are the points of a map. */
+bool gm_report_is_map(const gm_report_runs *study);
 
 /* A member of run.json, NaN where absent or null; key may be a path of two ("best.value"). */
 double gm_report_run_number(const gm_report_run *run, const char *key);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A report: all numbers of a study and its six tables. */
+ * A report: all numbers of a study and its tables. */
+#include "experiments/report/skill.h"
+#include "experiments/report/stacks.h"
 #include "experiments/report/tables_rows.h"
 
 #include <stdlib.h>
@@ -25,7 +27,9 @@ gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_erro
                                                 [GM_TABLE_3] = gm_report_make_table3,
                                                 [GM_TABLE_4] = gm_report_make_table4,
                                                 [GM_TABLE_INFERENCE] = gm_report_make_inference,
-                                                [GM_TABLE_RATIOS] = gm_report_make_ratios};
+                                                [GM_TABLE_RATIOS] = gm_report_make_ratios,
+                                                [GM_TABLE_SKILL] = gm_report_make_skill,
+                                                [GM_TABLE_STACKS] = gm_report_make_stacks};
   *report = (gm_report){.study = study, .quick = gm_report_is_quick(study), .unit = gm_report_unit(study)};
   gm_report_ratios(study, report->ratios);
   report->total = gm_report_sum(study);

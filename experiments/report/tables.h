@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What stands in Tables 1 to 4, the inference table and the table of ratios. */
+ * What stands in Tables 1 to 4, the inference table, the table of ratios and, where there
+ * is something to put in them, the skill curve of maps and the comparison with Python. */
 #ifndef EXPERIMENTS_REPORT_TABLES_H
 #define EXPERIMENTS_REPORT_TABLES_H
 
@@ -14,6 +15,8 @@ typedef enum {
   GM_TABLE_4,
   GM_TABLE_INFERENCE,
   GM_TABLE_RATIOS,
+  GM_TABLE_SKILL,  /* no rows: the study has none */
+  GM_TABLE_STACKS, /* likewise */
   GM_TABLES
 } gm_report_table_kind;
 
@@ -29,6 +32,8 @@ typedef struct {
   gm_report_table tables[GM_TABLES];
   gm_report_column table3_columns[32]; /* with the unit of this study's target */
   gm_report_column table2_columns[32];
+  gm_report_column skill_columns[16];
+  gm_report_column stacks_columns[32];
 } gm_report;
 
 gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_error *err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The tables of a search: trials, curves, the Pareto front, what other pruners would have saved. */
 #include "energy/emissions.h"
-#include "experiments/report/pareto.h"
 #include "experiments/tune/program.h"
+#include "tuning/pareto_front.h"
 #include "tuning/pruner_replay.h"
 
 #include <math.h>

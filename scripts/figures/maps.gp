@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Where on the map a forecast comes from: coefficients of the linear regression and mean input
 # gradients of the CNN over the validation samples, both of the last input month, each on its own scale
-# that is symmetric about zero; land is grey. Reads study.csv, and coefficient_map.csv and saliency_map.csv
-# of the run directories `linear` and `cnn`.
+# that is symmetric about zero; land is grey. Reads study.csv, and of the run directories below `runs`
+# linear_regression/coefficient_map.csv and cnn-seed0/saliency_map.csv.
 width_cm = 14; height_cm = 11.5
 load "scripts/figures/style.gp"
 
-file(panel) = panel == 1 ? linear."/coefficient_map.csv" : cnn."/saliency_map.csv"
+file(panel) = panel == 1 ? runs."/linear_regression/coefficient_map.csv" : runs."/cnn-seed0/saliency_map.csv"
 measure(panel) = panel == 1 ? "coefficient" : "gradient_mean"
 heading(panel) = panel == 1 ? "Linear regression: coefficients" : "CNN: mean input gradients"
 degrees_north(y) = sprintf("%g°%s", abs(y), y < 0 ? "S" : y > 0 ? "N" : "")

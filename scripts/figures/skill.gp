@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Skill against lead: RMSE and correlation of persistence, linear regression and CNN, validation
-# (solid) and test (dashed). Reads study.csv and skill.csv, which build/bin/skill writes.
+# (solid) and test (dashed). Reads study.csv and skill.csv, which build/bin/report writes.
 width_cm = 14; height_cm = 6.6
 load "scripts/figures/style.gp"
 
@@ -24,8 +24,8 @@ set tmargin at screen 0.96
 set bmargin at screen 0.24
 do for [panel = 1:2] {
   measure = panel == 1 ? "rmse" : "correlation"
-  set ylabel (panel == 1 ? with_unit("RMSE") : "Correlation") offset 1
-  set lmargin at screen (panel == 1 ? 0.08 : 0.58)
+  set ylabel (panel == 1 ? with_unit("RMSE") : "Correlation") offset 0.5
+  set lmargin at screen (panel == 1 ? 0.09 : 0.58)
   set rmargin at screen (panel == 1 ? 0.48 : 0.98)
   unset key
   if (panel == 1) { set yrange [0:*]; set key at screen 0.08, screen 0.02 left bottom vertical maxrows 1 width 1 }

@@ -1,24 +1,24 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The same study, two stacks: every training row of Table 3 with greenmile's programs and with PyTorch, scikit-learn and
-Optuna, one process each, ours and theirs in turn, metered from outside by the same meter (build/bin/track).
+"""The same study in Python: every training row of Table 3 that PyTorch, scikit-learn and Optuna have too, one process each,
+metered by greenmile's own meter (build/bin/track), to be set beside greenmile's runs.
 
-    python3 scripts/peers/study.py                 # in the root of the tree, after make; about an hour with PyTorch
-    python3 scripts/peers/study.py --quick         # the shortened protocol of make reproduce QUICK=1
-    …/venv/bin/python scripts/peers/study.py       # with that interpreter's packages
+    make two-stacks                                    # the study, this script, and the report of both
+    python3 scripts/peers/study.py --results results   # this script alone, after make reproduce
 
-Data, splits, seeds, networks, search space, pruner and metrics are the same on both sides. Wall time (process), CPU time,
-energy and peak memory are those of the whole process, from start to end; duration is what the suite's own tables show: from
-the first epoch (or trial) to the end of the last, with the evaluation after each. Without build/bin/track there is no energy,
-and the tables say so. CodeCarbon's tracker runs around the Python row where it is installed.
+The protocol (epochs, trials, seed, network, splits) is read from the runs that are in RESULTS/runs, so it cannot differ from
+theirs; data, weights, batches, search space, pruner and metrics are the same. PyTorch runs on the number of threads that
+trained fastest in a trial of a few epochs. Wall time, CPU time and energy are those of the whole process, from start to
+end; duration is what Table 3 counts: from the first epoch (or trial) to the end of the last, with the evaluation after
+each. CodeCarbon's tracker runs around that interval where it is installed, offline, for its kWh.
 
-Writes OUT/stacks.csv (one line per model and one for the total), OUT/stacks.json (the same with settings and versions)
-and OUT/stacks.md, each whole or not at all.
+Writes RESULTS/peers/stacks.json, whole or not at all; `report` makes the table of both stacks from it and the runs.
 """
 import argparse
 import csv
 import importlib
 import importlib.metadata
+import importlib.util
 import json
 import math
 import os
@@ -29,20 +29,19 @@ import sys
 import tempfile
 import time
 
-ARCH = "conv:64:3,relu,conv:128:3,relu,flatten,dense:2400,relu,dense:1364,relu,dense:1"
-MODELS = {
-    "linear_regression": "Linear Regression",
-    "cnn": "CNN",
-    "cnn_pruned": "Pruned CNN",
-    "cnn_early_stopping": "CNN + Early Stopping",
-    "tune": "CNN + Hyperparameter Tuning",
-    "tune_pruned": "CNN + Hyperparameter Pruning",
+ROWS = {  # row: directory of greenmile's run
+    "linear_regression": "linear_regression",
+    "cnn": "cnn-seed0",
+    "cnn_pruned": "cnn_pruned-seed0",
+    "cnn_early_stopping": "cnn_early_stopping-seed0",
+    "tune": "tune",
+    "tune_pruned": "tune_pruned",
 }
-FULL = {"epochs": 50, "trials": 30, "prune_after": 10, "patience": 10}
-QUICK = {"epochs": 6, "trials": 8, "prune_after": 2, "patience": 2}
-PACKAGES = ("torch", "scikit-learn", "optuna", "numpy", "codecarbon")
+PACKAGES = {"torch": "torch", "scikit-learn": "sklearn", "optuna": "optuna", "numpy": "numpy", "codecarbon": None}
+SEED = 0
 LARGEST_TIME_STEPS = 12
-DATA = pathlib.Path("datasets/nino12.csv")
+TRIED_EPOCHS = 3  # per number of threads, after one to warm up
+DATA = pathlib.Path(__file__).resolve().parents[2] / "datasets" / "nino12.csv"
 
 # ---- the study in Python -------------------------------------------------------------
 
@@ -100,11 +99,12 @@ class Training:
         import numpy
         import torch
 
-        from bench_peer import sequential
+        from torch_network import sequential
 
         self.torch, self.options, self.epochs = torch, options, 0
-        torch.manual_seed(options.seed)
-        self.network = sequential(torch, options.arch, 1, LARGEST_TIME_STEPS)
+        torch.set_num_threads(options.threads)
+        torch.manual_seed(SEED)
+        self.network = sequential(options.arch, 1, LARGEST_TIME_STEPS)
         self.truth, self.data = {}, {}
         for split, (x, y) in read_samples(numpy, time_steps).items():
             self.truth[split] = y
@@ -166,7 +166,7 @@ def search(options, pruner):
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    sampler = optuna.samplers.TPESampler(seed=options.seed, multivariate=True)
+    sampler = optuna.samplers.TPESampler(seed=SEED, multivariate=True)
     study = optuna.create_study(sampler=sampler, pruner=pruner(optuna))
     finished, epochs = 0, 0
     with interval(options) as result:
@@ -196,8 +196,24 @@ def search(options, pruner):
     result.update(scores, epochs=epochs, best=study.best_trial.params)
 
 
+def try_threads(options):
+    """Seconds per epoch on one thread, on half of the processors and on all."""
+    available = len(os.sched_getaffinity(0))
+    for threads in sorted({1, max(1, available // 2), available}):
+        options.threads = threads
+        training = Training(options)
+        training.epoch()
+        start = time.perf_counter()
+        for _ in range(TRIED_EPOCHS):
+            training.epoch()
+        options.results[str(threads)] = (time.perf_counter() - start) / TRIED_EPOCHS
+
+
 def run_row(options):
-    if options.row == "linear_regression":
+    options.results = {}
+    if options.row == "threads":
+        try_threads(options)
+    elif options.row == "linear_regression":
         fit_regression(options)
     elif options.row == "tune":
         search(options, lambda optuna: optuna.pruners.NopPruner())
@@ -208,7 +224,7 @@ def run_row(options):
 
 
 class interval:
-    """What Table 3 counts: with interval(options) as result: …; writes the row's record when the process ends."""
+    """What Table 3 counts: with interval(options) as result: …; the result becomes the row's record."""
 
     def __init__(self, options):
         self.record, self.tracker = {}, None
@@ -217,9 +233,9 @@ class interval:
             codecarbon = importlib.import_module("codecarbon")
         except ImportError:
             return
-        country = options.country if options.country != "WLD" else "USA"  # only its kWh are used
+        # Only its kWh are used, so any country will do.
         self.tracker = codecarbon.OfflineEmissionsTracker(
-            country_iso_code=country, save_to_file=False, log_level="critical", allow_multiple_runs=True
+            country_iso_code="USA", save_to_file=False, log_level="critical", allow_multiple_runs=True
         )
 
     def __enter__(self):
@@ -235,139 +251,102 @@ class interval:
             self.record["codecarbon_energy_kwh"] = self.tracker.final_emissions_data.energy_consumed
 
 
-# ---- both stacks from outside ------------------------------------------------------------
+# ---- from outside ------------------------------------------------------------------------
 
 
-def metered(command, options, work):
-    """Runs a command, under track where there is one; returns what the whole process took."""
-    track = options.bin / "track"
-    if track.exists():
-        prefix = [track, "--output", work / "emissions.csv", "--country", options.country, "--"]
-    else:
-        prefix = []
-    start = time.perf_counter()
-    with (work / "log").open("w") as log:
-        process = subprocess.Popen([*prefix, *command], stdout=log, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        tail = (work / "log").read_text(encoding="utf-8").strip().splitlines()[-3:]
-        raise SystemExit(f"study.py: {' '.join(map(str, command))}: exit {process.returncode}\n" + "\n".join(tail))
-    result = {
-        "process_duration_s": time.perf_counter() - start,
-        "cpu_s": usage.ru_utime + usage.ru_stime,
-        "peak_memory_mb": usage.ru_maxrss * 1024 / 1e6,
-    }
-    for path in work.glob("track-*.json"):
-        record = json.loads(path.read_text(encoding="utf-8"))
-        for key in ENERGY + ("energy_measured", "energy_sources"):
-            result[key] = record.get(key)
-        result["process_duration_s"] = record["duration_s"]
-    return result
+class Failed(Exception):
+    """A sentence for whoever started the script."""
 
 
-def run_ours(row, options, work):
-    common = ["--seed", options.seed, "--country", options.country, "--out", work / "run"]
-    common += ["--protocol", "quick" if options.quick else "full"]
-    network = ["--arch", options.arch, "--epochs", options.epochs]
-    # The fit is so short that the program repeats it to meter it; here once is enough.
-    commands = {
-        "linear_regression": ["linear_regression", "--batch-seconds", 1e-6],
-        "cnn": ["cnn", *network],
-        "cnn_pruned": ["cnn", *network, "--prune-unstructured", 0.5, "--prune-after", options.prune_after],
-        "cnn_early_stopping": ["cnn", *network, "--early-stopping", options.patience],
-        "tune": ["tune", *network, "--trials", options.trials],
-        "tune_pruned": ["tune", *network, "--trials", options.trials, "--pruner", "percentile:10"],
-    }
-    program, *arguments = commands[row]
-    result = metered([options.bin / program, *map(str, arguments + common)], options, work)
-    record = json.loads((work / "run" / "run.json").read_text(encoding="utf-8"))
-    for key in ("duration_s", "rmse_validation", "rmse_test", "epochs"):
-        result[key] = record.get(key)
-    return result
+def read_json(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Failed(f"{path}: not there; `make reproduce` makes it") from error
+    except ValueError as error:
+        raise Failed(f"{path}: not valid JSON: {error}") from error
 
 
-def run_python(row, options, work):
-    record = work / "record.json"
-    command = [sys.executable, __file__, "--row", row, "--record", record]
-    for name in ("epochs", "trials", "prune_after", "patience", "seed", "arch", "country"):
-        command += ["--" + name.replace("_", "-"), getattr(options, name)]
-    result = metered(list(map(str, command)), options, work)
-    return result | json.loads(record.read_text(encoding="utf-8"))
+def read_protocol(results):
+    """What greenmile's runs did, as options of a row."""
+    runs = {row: read_json(results / "runs" / directory / "run.json") for row, directory in ROWS.items()}
+    try:
+        cnn, tune = runs["cnn"], runs["tune"]
+        dataset = {row: (run["dataset"]["name"], run["dataset"]["lead"]) for row, run in runs.items()}
+        if set(dataset.values()) != {("nino12", 1)}:
+            raise Failed(f"{results}: the Python stack knows the study on nino12 with lead 1, not {dataset['cnn']}")
+        if len({run["protocol"] for run in runs.values()}) != 1:
+            raise Failed(f"{results}: runs of the full and of the quick protocol; make reproduce makes them anew")
+        return {
+            "protocol": cnn["protocol"],
+            "arch": cnn["config"]["arch"],
+            "epochs": cnn["config"]["epochs"],
+            "prune_after": runs["cnn_pruned"]["config"]["prune_after"],
+            "patience": runs["cnn_early_stopping"]["config"]["early_stopping"],
+            "trials": tune["config"]["trials"],
+            "pue": cnn["pue"],
+        }, runs
+    except (KeyError, TypeError) as error:
+        raise Failed(f"{results}/runs: run.json: expected the member {error}") from error
 
 
-# ---- tables ------------------------------------------------------------------------------------
-
-ENERGY = ("energy_kwh", "energy_low_kwh", "energy_high_kwh", "emissions_kg", "emissions_low_kg", "emissions_high_kg")
-SUMMED = ("duration_s", "process_duration_s", "cpu_s") + ENERGY + ("epochs",)
-QUANTITIES = SUMMED + ("peak_memory_mb", "rmse_validation", "rmse_test")
-STACKS = ("greenmile", "python")
-COLUMNS = (
-    ["model"]
-    + [f"{stack}_{quantity}" for quantity in QUANTITIES for stack in STACKS]
-    + ["python_codecarbon_energy_kwh", "energy_measured", "protocol"]
-)
+def check_packages():
+    missing = [name for name, module in PACKAGES.items() if module and importlib.util.find_spec(module) is None]
+    if missing:
+        raise Failed(f"{sys.executable} has no {', '.join(missing)}; scripts/install-deps --peers installs them, or PEERS names a Python that has them")
 
 
-def total(rows):
-    """Sums; the peak of memory is the largest; errors have no sum."""
-
-    def values(stack, key):
-        return [row[stack].get(key) for row in rows.values() if row[stack].get(key) is not None]
-
-    result = {}
-    for stack in STACKS:
-        result[stack] = {key: sum(values(stack, key)) for key in SUMMED if values(stack, key)}
-        result[stack]["peak_memory_mb"] = max(values(stack, "peak_memory_mb"))
-    return result
-
-
-def table_line(model, row, options):
-    line = {"model": model, "protocol": "quick" if options.quick else "full"}
-    for stack in STACKS:
-        line.update({f"{stack}_{key}": row[stack].get(key) for key in QUANTITIES})
-    line["python_codecarbon_energy_kwh"] = row["python"].get("codecarbon_energy_kwh")
-    measured = [row[stack].get("energy_measured") for stack in STACKS]
-    line["energy_measured"] = None if None in measured else str(all(measured)).lower()
-    return line
-
-
-def markdown(lines, options):
-    def pair(line, key, decimals):
-        values = [line[f"{stack}_{key}"] for stack in STACKS]
-        if None in values:
-            return ["", "", ""]
-        ratio = f"{values[1] / values[0]:.3g}" if values[0] > 0 else ""
-        return [f"{v:.{decimals}g}" for v in values] + [ratio]
-
-    heads = {"process_duration_s": "wall s", "cpu_s": "CPU s", "energy_kwh": "kWh", "peak_memory_mb": "peak MB"}
-    text = []
-    if options.quick:
-        text += ["**Quick protocol: not the study.**", ""]
-    columns = [f"{head}, {who}" for head in heads.values() for who in ("greenmile", "Python", "ratio")]
-    columns += [f"{name}, {who}" for name in ("validation RMSE", "test RMSE") for who in ("greenmile", "Python")]
-    text += ["| model | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
-    for line in lines:
-        cells = [cell for key in heads for cell in pair(line, key, 4)]
-        cells += [cell for key in ("rmse_validation", "rmse_test") for cell in pair(line, key, 5)[:2]]
-        text.append("| " + " | ".join([line["model"]] + cells) + " |")
-    text += ["", "Wall time, CPU time, energy and memory of whole processes. " + energy_sentence(lines)]
-    return "\n".join(text) + "\n"
-
-
-def energy_sentence(lines):
-    if all(line["greenmile_energy_kwh"] is None for line in lines):
-        return "No energy: build/bin/track is not there."
-    if lines[0]["energy_measured"] == "true":
-        return "Energy is measured by greenmile's meter around both."
-    return "Energy is modelled by greenmile's meter around both, so its ratio is mostly that of the times."
-
-
-def write_whole(path, write):
-    """`write` fills a file that gets its name once it is whole."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", newline="", delete=False) as f:
+def run_row_outside(row, protocol, threads, work, track=None):
+    """Runs one row in a process of its own, under track where given; returns its record."""
+    record = work / f"{row}.json"
+    command = [sys.executable, __file__, "--row", row, "--record", record, "--threads", threads]
+    for name in ("epochs", "trials", "prune_after", "patience", "arch"):
+        command += ["--" + name.replace("_", "-"), protocol[name]]
+    meter = work / f"{row}-track.json"
+    if track is not None:
+        prefix = [track, "--output", work / "emissions.csv", "--record", meter, "--world", "--pue", protocol["pue"], "--quiet", "--"]
+        command = prefix + command
+    log = work / f"{row}.log"
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(list(map(str, command)), stdout=out, stderr=subprocess.STDOUT)
         try:
-            write(f)
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    code = process.returncode = os.waitstatus_to_exitcode(status)
+    if code != 0:
+        raise Failed(f"{row}: exit {code}\n" + "\n".join(log.read_text(encoding="utf-8").strip().splitlines()[-5:]))
+    result = read_json(record)
+    if track is not None:
+        metered = read_json(meter)
+        result["process_duration_s"] = metered["duration_s"]
+        result["process_cpu_s"] = usage.ru_utime + usage.ru_stime
+        result["peak_memory_mb"] = usage.ru_maxrss * 1024 / 1e6
+        for bound in ("", "_low", "_high"):
+            result[f"process_energy{bound}_kwh"] = metered[f"energy{bound}_kwh"]
+        result["energy_measured"] = metered["energy_measured"]
+        result["energy_sources"] = metered["energy_sources"]
+    return result
+
+
+def versions():
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = None
+    return found
+
+
+def write_whole(path, text):
+    """The file gets its name once it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as f:
+        try:
+            f.write(text)
         except BaseException:
             os.unlink(f.name)
             raise
@@ -375,65 +354,58 @@ def write_whole(path, write):
     os.replace(f.name, path)
 
 
-def write_results(rows, options):
-    lines = [table_line(MODELS[row], rows[row], options) for row in rows]
-    lines.append(table_line("Total", total(rows), options))
+def say(text):
+    print(f"study.py: {text}", file=sys.stderr, flush=True)
 
-    def write_csv(f):
-        writer = csv.DictWriter(f, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
 
-    versions = {}
-    for name in PACKAGES:
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            versions[name] = None
-    settings = {name: getattr(options, name) for name in (*FULL, "seed", "arch", "country")}
+def compare(options):
+    check_packages()
+    protocol, ours = read_protocol(options.results)
+    track = options.bin / "track"
+    if not track.exists():
+        raise Failed(f"{track}: not there; make builds it")
+    rows = {}
+    with tempfile.TemporaryDirectory() as work:
+        work = pathlib.Path(work)
+        tried = run_row_outside("threads", protocol, 1, work)
+        threads = int(min(tried, key=tried.get))
+        say(f"{protocol['protocol']} protocol; PyTorch on {threads} thread(s): seconds per epoch {tried}")
+        for i, row in enumerate(ROWS, 1):
+            say(f"{i} of {len(ROWS)}: {row} …")
+            rows[row] = run_row_outside(row, protocol, threads, work, track)
+            theirs, mine = rows[row]["process_duration_s"], ours[row]["process_duration_s"]
+            say(f"{i} of {len(ROWS)}: {row}: {theirs:.1f} s, greenmile's run {mine:.2f} s")
     record = {
-        "schema": "greenmile-stacks-1",
+        "schema": "greenmile-stacks-2",
         "written_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "protocol": "quick" if options.quick else "full",
-        "settings": settings,
+        "protocol": protocol["protocol"],
+        "settings": protocol | {"seed": SEED},
         "python": platform.python_version(),
-        "versions": versions,
-        "rows": {MODELS[row]: rows[row] for row in rows},
-        "total": total(rows),
+        "versions": versions(),
+        "threads": threads,
+        "threads_tried_s_per_epoch": tried,
+        "energy_measured": all(row["energy_measured"] for row in rows.values()),
+        "rows": rows,
     }
-    write_whole(options.out / "stacks.csv", write_csv)
-    write_whole(options.out / "stacks.json", lambda f: f.write(json.dumps(record, indent=2) + "\n"))
-    text = markdown(lines, options)
-    write_whole(options.out / "stacks.md", lambda f: f.write(text))
-    print(text, end="")
+    path = options.results / "peers" / "stacks.json"
+    write_whole(path, json.dumps(record, indent=2) + "\n")
+    say(f"done: {path}")
 
 
 # ---- main ------------------------------------------------------------------------------------------
 
 
 def parse():
-    parser = argparse.ArgumentParser(description="The same study with greenmile and with Python, side by side.")
-    parser.add_argument("--quick", action="store_true", help="the shortened protocol")
-    parser.add_argument("--out", type=pathlib.Path, default="results/peers", help="directory for the tables")
-    parser.add_argument("--bin", type=pathlib.Path, default="build/bin", help="directory of greenmile's programs")
-    parser.add_argument("--rows", default=",".join(MODELS), help="rows to run (default: all)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--country", default="WLD", help="carbon intensity, ISO 3166 alpha-3 (default WLD)")
-    parser.add_argument("--arch", default=ARCH, help="network (default: the study's)")
-    for name, value in FULL.items():
-        parser.add_argument("--" + name.replace("_", "-"), type=int, help=f"default {value}, quick {QUICK[name]}")
-    parser.add_argument("--row", choices=MODELS, help="used by this script: one row, in this process")
-    parser.add_argument("--record", type=pathlib.Path, help="with --row: where its results go")
-    options = parser.parse_args()
-    for name, value in (QUICK if options.quick else FULL).items():
-        if getattr(options, name) is None:
-            setattr(options, name, value)
-    for row in options.rows.split(","):
-        if row not in MODELS:
-            parser.error(f"--rows {row}: expected some of {','.join(MODELS)}")
-    if not DATA.exists():
-        parser.error(f"{DATA} is not here: expected the root of the tree as current directory")
-    return options
+    parser = argparse.ArgumentParser(description="The study's training rows in PyTorch, scikit-learn and Optuna.")
+    parser.add_argument("--results", type=pathlib.Path, default="results", help="a finished study (default: results)")
+    parser.add_argument("--bin", type=pathlib.Path, default="build/bin", help="where track is (default: build/bin)")
+    inside = parser.add_argument_group("used by this script for one row in its own process")
+    inside.add_argument("--row", choices=["threads", *ROWS])
+    inside.add_argument("--record", type=pathlib.Path)
+    inside.add_argument("--arch")
+    for name in ("threads", "epochs", "trials", "prune-after", "patience"):
+        inside.add_argument("--" + name, type=int)
+    return parser.parse_args()
 
 
 def main():
@@ -441,17 +413,17 @@ def main():
     if options.row is not None:
         run_row(options)
         options.record.write_text(json.dumps(options.results), encoding="utf-8")
-        return
-    options.out.mkdir(parents=True, exist_ok=True)
-    rows = {}
-    for row in options.rows.split(","):
-        rows[row] = {}
-        for stack, run in (("greenmile", run_ours), ("python", run_python)):
-            print(f"study.py: {MODELS[row]}, {stack}", file=sys.stderr)
-            with tempfile.TemporaryDirectory() as work:
-                rows[row][stack] = run(row, options, pathlib.Path(work))
-    write_results(rows, options)
+        return 0
+    try:
+        compare(options)
+    except Failed as error:
+        say(error)
+        return 2
+    except KeyboardInterrupt:
+        say("interrupted; nothing is written")
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -39,20 +39,4 @@ if command -v python3 > /dev/null; then
   ok "bench runs with a peer" sh -c \
     "json=\$PWD/peer.json && cd '$here/../..' && bench --quick --only regression.12 --peers python3 --json \$json > /dev/null"
   ok "bench records the peer's versions" grep -q '"sklearn": ' peer.json
-  study=$here/../../scripts/peers/study.py
-  ok "study.py --help" sh -c "python3 '$study' --help | grep -q -e --quick"
-  ok "study.py refuses another directory than the root" sh -c \
-    "python3 '$study' > out 2>&1; test \$? -eq 2 && grep -q 'root of the tree' out"
-  if python3 -c 'import torch, sklearn, optuna' 2> err; then
-    ok "study.py --quick: the two stacks agree" sh -c "
-      out=\$PWD/peers && cd '$here/../..' &&
-      python3 scripts/peers/study.py --quick --bin '$bin' --out \"\$out\" --rows linear_regression,cnn_early_stopping \
-        --arch conv:4:3,relu,flatten,dense:8,relu,dense:1"
-    column() { awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i } NR == 3 { print $c }' \
-      peers/stacks.csv; }
-    # Sums of floats in another order, over 120 steps.
-    ok "study.py: same validation RMSE" \
-      near "$(column python_rmse_validation)" "$(column greenmile_rmse_validation)" 1e-4
-    ok "study.py: same epochs" equal "$(column python_epochs)" "$(column greenmile_epochs)"
-  fi
 fi

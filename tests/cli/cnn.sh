@@ -9,7 +9,7 @@ ok "run.json has every member" sh -c '
   for key in schema program argv dataset config parameters epochs stop_reason rmse_validation rmse_test \
     correlation_validation correlation_test duration_s energy_kwh energy_low_kwh energy_high_kwh emissions_kg \
     emissions_low_kg emissions_high_kg energy_sources carbon_intensity_g_per_kwh country_iso_code seed threads \
-    blas cpu_model git_commit started_at process_energy_kwh process_duration_s protocol warnings; do
+    blas cpu_model git_commit started_at process_energy_kwh process_duration_s process_cpu_s protocol warnings; do
     grep -q "^  \"$key\": " a/run.json || { echo "no $key"; exit 1; }
   done'
 ok "started_at is ISO 8601 in UTC" sh -c \

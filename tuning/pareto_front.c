@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The Pareto front, by comparing every pair: n is the number of models. */
-#include "experiments/report/pareto.h"
+ * The Pareto front, by comparing every pair: n is the number of models or trials. */
+#include "tuning/pareto_front.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The Pareto front of points of which less is better in both coordinates. */
-#ifndef EXPERIMENTS_REPORT_PARETO_H
-#define EXPERIMENTS_REPORT_PARETO_H
+#ifndef TUNING_PARETO_FRONT_H
+#define TUNING_PARETO_FRONT_H
 
 #include <stddef.h>
 

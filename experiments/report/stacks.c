@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT
+ * The table of two stacks. */
+#include "experiments/report/stacks.h"
+
+#include "common/atomic_file.h"
+#include "experiments/report/tables_rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char stacks_schema[] = "greenmile-stacks-2";
+
+/* ---- one side of a row ------------------------------------------------- */
+
+/* A whole program, and what it found. */
+typedef struct {
+  double wall_s, cpu_s, energy_kwh, energy_low_kwh, energy_high_kwh, emissions_kg, emissions_low_kg,
+      emissions_high_kg;
+  double training_s, epochs, rmse_validation, rmse_test; /* NaN in a total */
+} side;
+
+static void set_emissions(side *s, const gm_report_run *study_run) {
+  const double g_per_kg = 1000;
+  s->emissions_kg = s->energy_kwh * gm_report_run_number(study_run, "carbon_intensity_g_per_kwh") / g_per_kg;
+  s->emissions_low_kg =
+      s->energy_low_kwh * gm_report_run_number(study_run, "carbon_intensity_low_g_per_kwh") / g_per_kg;
+  s->emissions_high_kg =
+      s->energy_high_kwh * gm_report_run_number(study_run, "carbon_intensity_high_g_per_kwh") / g_per_kg;
+}
+
+static side our_side(const gm_report_run *run) {
+  side s = {.wall_s = gm_report_run_number(run, "process_duration_s"),
+            .cpu_s = gm_report_run_number(run, "process_cpu_s"),
+            .energy_kwh = gm_report_run_number(run, "process_energy_kwh"),
+            .training_s = gm_report_run_number(run, "duration_s"),
+            .epochs = gm_report_run_number(run, "epochs"),
+            .rmse_validation = gm_report_run_number(run, "rmse_validation"),
+            .rmse_test = gm_report_run_number(run, "rmse_test")};
+  s.energy_low_kwh = s.energy_kwh * gm_report_bound_factor(run, "energy_low_kwh", "energy_kwh");
+  s.energy_high_kwh = s.energy_kwh * gm_report_bound_factor(run, "energy_high_kwh", "energy_kwh");
+  set_emissions(&s, run);
+  return s;
+}
+
+/* `row` as study.py wrote it; the carbon intensity is that of our run. */
+static side python_side(const gm_report_run *row, const gm_report_run *ours) {
+  side s = {.wall_s = gm_report_run_number(row, "process_duration_s"),
+            .cpu_s = gm_report_run_number(row, "process_cpu_s"),
+            .energy_kwh = gm_report_run_number(row, "process_energy_kwh"),
+            .energy_low_kwh = gm_report_run_number(row, "process_energy_low_kwh"),
+            .energy_high_kwh = gm_report_run_number(row, "process_energy_high_kwh"),
+            .training_s = gm_report_run_number(row, "duration_s"),
+            .epochs = gm_report_run_number(row, "epochs"),
+            .rmse_validation = gm_report_run_number(row, "rmse_validation"),
+            .rmse_test = gm_report_run_number(row, "rmse_test")};
+  set_emissions(&s, ours);
+  return s;
+}
+
+/* Everything that has a sum. */
+static void add(side *total, const side *s) {
+  total->wall_s += s->wall_s;
+  total->cpu_s += s->cpu_s;
+  total->energy_kwh += s->energy_kwh;
+  total->energy_low_kwh += s->energy_low_kwh;
+  total->energy_high_kwh += s->energy_high_kwh;
+  total->emissions_kg += s->emissions_kg;
+  total->emissions_low_kg += s->emissions_low_kg;
+  total->emissions_high_kg += s->emissions_high_kg;
+}
+
+/* ---- the table --------------------------------------------------------- */
+
+static gm_status set_row(gm_report_table *table, size_t row, const char *model, const char *stack,
+                         const side *s, gm_error *err) {
+  const struct {
+    const char *key;
+    double value;
+  } values[] = {{"process_duration_s", s->wall_s},
+                {"process_cpu_s", s->cpu_s},
+                {"process_energy_kwh", s->energy_kwh},
+                {"process_energy_low_kwh", s->energy_low_kwh},
+                {"process_energy_high_kwh", s->energy_high_kwh},
+                {"process_emissions_kg", s->emissions_kg},
+                {"process_emissions_low_kg", s->emissions_low_kg},
+                {"process_emissions_high_kg", s->emissions_high_kg},
+                {"duration_s", s->training_s},
+                {"epochs", s->epochs},
+                {"rmse_validation", s->rmse_validation},
+                {"rmse_test", s->rmse_test}};
+  for (size_t i = 0; i < COUNT(values); i++)
+    gm_report_table_number(table, row, values[i].key, values[i].value);
+  const gm_status status = gm_report_table_text(table, row, "model", model, err);
+  return status == GM_OK ? gm_report_table_text(table, row, "stack", stack, err) : status;
+}
+
+/* Two rows, the second with its ratios to the first. */
+static gm_status set_rows_of(gm_report_table *table, size_t row, const char *model, const side *ours,
+                             const side *python, gm_error *err) {
+  gm_status status = set_row(table, row, model, "greenmile", ours, err);
+  if (status == GM_OK) status = set_row(table, row + 1, model, "Python", python, err);
+  gm_report_table_number(table, row + 1, "ratio_duration", python->wall_s / ours->wall_s);
+  gm_report_table_number(table, row + 1, "ratio_cpu", python->cpu_s / ours->cpu_s);
+  gm_report_table_number(table, row + 1, "ratio_energy", python->energy_kwh / ours->energy_kwh);
+  return status;
+}
+
+static gm_status make_columns(gm_report *report, gm_report_table *table, size_t rows, gm_error *err) {
+  const gm_report_column columns[] = {
+      {.key = "model", .head = "Model"},
+      {.key = "stack", .head = "Stack"},
+      {.key = "process_duration_s", .head = "Wall time", .unit = "s", .format = SIGNIFICANT(3)},
+      {.key = "ratio_duration", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "process_cpu_s", .head = "CPU time", .unit = "s", .format = SIGNIFICANT(3)},
+      {.key = "ratio_cpu", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "process_energy_kwh",
+       .head = "Energy",
+       .unit = "kWh",
+       .format = SCIENTIFIC(3),
+       .low = "process_energy_low_kwh",
+       .high = "process_energy_high_kwh"},
+      {.key = "process_energy_low_kwh"},
+      {.key = "process_energy_high_kwh"},
+      {.key = "ratio_energy", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "process_emissions_kg",
+       .head = "Emissions",
+       .unit = KG,
+       .format = SCIENTIFIC(3),
+       .low = "process_emissions_low_kg",
+       .high = "process_emissions_high_kg"},
+      {.key = "process_emissions_low_kg"},
+      {.key = "process_emissions_high_kg"},
+      {.key = "rmse_validation", .head = "RMSE validation", .unit = report->unit, .format = FIXED(4)},
+      {.key = "rmse_test", .head = "RMSE test", .unit = report->unit, .format = FIXED(4)},
+      {.key = "duration_s"},
+      {.key = "epochs"},
+      {.key = "protocol"},
+  };
+  memcpy(report->stacks_columns, columns, sizeof columns);
+  return gm_report_table_init(table, "stacks", report->stacks_columns, COUNT(columns), rows, err);
+}
+
+/* ---- notes ------------------------------------------------------------- */
+
+static const char *text_or(const gm_report_run *run, const char *key, const char *otherwise) {
+  const char *text = gm_report_run_text(run, key);
+  return text != NULL ? text : otherwise;
+}
+
+/* "Python 3.11, torch 2.1, optuna 4.0" */
+static void put_versions(FILE *out, const gm_report_run *stacks) {
+  struct json_object *versions = gm_report_run_member(stacks, "versions");
+  fprintf(out, "Python %s", text_or(stacks, "python", "of unknown version"));
+  if (!json_object_is_type(versions, json_type_object)) return;
+  json_object_object_foreach(versions, name, version) {
+    if (version != NULL) fprintf(out, ", %s %s", name, json_object_get_string(version));
+  }
+}
+
+static void put_threads(FILE *out, const char *who, double threads) {
+  fprintf(out, "%s on %.0f thread%s", who, threads, threads == 1 ? "" : "s");
+}
+
+static gm_status put_notes(gm_report *report, gm_report_table *table, const gm_report_run *stacks,
+                           gm_error *err) {
+  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
+  struct json_object *ours = gm_report_run_member(run, "energy_measured"),
+                     *python = gm_report_run_member(stacks, "energy_measured");
+  char *notes = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&notes, &size);
+  if (out == NULL) return gm_fail_memory(err, table->name);
+  fputs("Whole programs from start to end, start-up included, metered by the same meter; ratios are Python ÷ "
+        "greenmile. Data, splits, seed 0, network, protocol and search space are the same. ",
+        out);
+  fputs(json_object_get_boolean(ours) && json_object_get_boolean(python)
+            ? "Energy is measured by counters on both sides. "
+            : "Energy is modelled, not measured, so its ratio is mostly that of the times. ",
+        out);
+  put_versions(out, stacks);
+  put_threads(out, "; PyTorch", gm_report_run_number(stacks, "threads"));
+  fprintf(out, ", the fastest number of those tried; its runs ended on %s. greenmile %s",
+          text_or(stacks, "written_at", "an unknown date"), text_or(run, "version", "of unknown version"));
+  put_threads(out, "", gm_report_run_number(run, "threads"));
+  fprintf(out, ", runs of %s. ", text_or(run, "started_at", "an unknown date"));
+  fputs("Bounds as in Table 3; both sides share their causes.", out);
+  gm_status status = fclose(out) == 0 ? GM_OK : gm_fail_memory(err, table->name);
+  if (status == GM_OK)
+    status =
+        gm_report_set_texts(report, table, "The same study, two stacks: greenmile and Python", notes, err);
+  free(notes);
+  return status;
+}
+
+/* ---- reading ----------------------------------------------------------- */
+
+static gm_status check(const char *path, const gm_report_run *stacks, gm_error *err) {
+  const char *schema = gm_report_run_text(stacks, "schema");
+  if (schema == NULL || strcmp(schema, stacks_schema) != 0)
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"schema\": \"%s\"; scripts/peers/study.py writes it",
+                   path, stacks_schema);
+  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODELS; m++) {
+    const gm_report_run_kind kind = gm_report_model_run(m);
+    char key[64];
+    snprintf(key, sizeof key, "rows.%s", gm_report_run_kind_name(kind));
+    const gm_report_run row = {.json = gm_report_run_member(stacks, key)};
+    if (kind == GM_RUN_CNN_STRUCTURED || isfinite(gm_report_run_number(&row, "process_duration_s"))) continue;
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"%s\" with a \"process_duration_s\"", path, key);
+  }
+  return GM_OK;
+}
+
+/* Every row of Table 3 that both stacks have: without structured pruning and persistence. */
+static gm_status set_rows(const gm_report *report, gm_report_table *table, const gm_report_run *stacks,
+                          gm_error *err) {
+  side total[2] = {{.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN},
+                   {.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN}};
+  gm_status status = GM_OK;
+  size_t r = 0;
+  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODELS && status == GM_OK; m++) {
+    const gm_report_run_kind kind = gm_report_model_run(m);
+    if (kind == GM_RUN_CNN_STRUCTURED) continue;
+    char key[64];
+    snprintf(key, sizeof key, "rows.%s", gm_report_run_kind_name(kind));
+    const gm_report_run row = {.json = gm_report_run_member(stacks, key)}, *run = report->study->runs[kind];
+    const side ours = our_side(run), python = python_side(&row, run);
+    add(&total[0], &ours);
+    add(&total[1], &python);
+    status = set_rows_of(table, r, report->models[m].name, &ours, &python, err);
+    r += 2;
+  }
+  return status == GM_OK ? set_rows_of(table, r, "Together", &total[0], &total[1], err) : status;
+}
+
+/* True if both followed the same protocol on the data that Python's stack knows. */
+static bool is_same_study(const gm_report *report, const gm_report_run *stacks) {
+  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
+  const char *protocol = gm_report_run_text(stacks, "protocol"),
+             *name = gm_report_run_text(run, "dataset.name");
+  return protocol != NULL && (strcmp(protocol, "quick") == 0) == report->quick && name != NULL &&
+         strcmp(name, "nino12") == 0 && report->study->lead == 1;
+}
+
+static gm_status fill(gm_report *report, gm_report_table *table, const gm_report_run *stacks, gm_error *err) {
+  enum { ROWS = 2 * (GM_MODELS - 2 + 1) }; /* two stacks; two models less, the total more */
+  gm_status status = make_columns(report, table, ROWS, err);
+  table->placement = GM_TABLE_ACROSS_PAGE;
+  if (status == GM_OK) status = set_rows(report, table, stacks, err);
+  return status == GM_OK ? put_notes(report, table, stacks, err) : status;
+}
+
+gm_status gm_report_make_stacks(gm_report *report, gm_report_table *table, gm_error *err) {
+  char *path = gm_path_join(report->study->results, "peers/stacks.json");
+  gm_report_run stacks = {0};
+  if (path == NULL) return gm_fail_memory(err, "a file name");
+  const bool there = access(path, F_OK) == 0;
+  gm_status status = there ? gm_json_read(path, &stacks.json, err) : GM_OK;
+  if (status == GM_OK && there) status = check(path, &stacks, err);
+  if (status == GM_OK && there && is_same_study(report, &stacks)) {
+    status = fill(report, table, &stacks, err);
+  } else if (status == GM_OK) {
+    status = make_columns(report, table, 0, err);
+    if (there)
+      table->notes =
+          strdup("The runs of the Python stack that are there are of another protocol or other data than "
+                 "this study, so they are not compared; `make two-stacks` makes them anew.");
+    if (there && table->notes == NULL) status = gm_fail_memory(err, table->name);
+  }
+  json_object_put(stacks.json);
+  free(path);
+  return status;
+}

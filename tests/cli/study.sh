@@ -1,0 +1,74 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# The command lines of make reproduce, as make -n prints them; nothing of them is run.
+# Sourced by tests/cli/run.
+
+planned() { # OPTIONS …: the programs' command lines of a study
+  env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$here/../.." -n study RESULTS="$PWD/results" "$@" 2> err |
+    grep -o 'bin/\(linear_regression\|cnn\|tune\|inference\|report\) .* --[a-z]*.*' | grep -v '\.o'
+}
+
+# lead DIR: the lead a run ends up with, 1 where none is given.
+leads() {
+  sed -n 's|.* --out .*/runs/||p' plan | sort -u > names
+  while read -r name; do
+    stated=$(grep -e "/runs/$name\$" plan | grep -o -e '--lead[= ]*[0-9]*' | tail -n 1 | tr -dc 0-9)
+    echo "$name ${stated:-1}"
+  done < names
+}
+
+: > map.nc
+for given in "" "--lead 3" "--lead=12" "--box -30:30,120:290 --lead 2 --lead 3"; do
+  case $given in "") own=1 ;; *12) own=12 ;; *) own=3 ;; esac
+  planned DATASET="$PWD/map.nc" DATA_OPTIONS="$given" > plan
+  leads > got
+  # The curve has every lead from 1 to 12 once; all other runs have the study's own.
+  for model in linear_regression cnn; do
+    own_run=$model
+    [ $model = cnn ] && own_run=cnn-seed0
+    sed -n "s/^$model-lead\([0-9]*\) /\1 /p; s/^$own_run \(.*\)/$own \1/p" got | sort -n > curve
+    seq 12 | sed 's/.*/& &/' > expected
+    ok "maps, \"$given\": one run of $model at each lead" cmp curve expected
+  done
+  ok "maps, \"$given\": all other runs have lead $own" equal "$(grep -v -e '-lead' got | cut -d' ' -f2 | sort -u)" "$own"
+done
+
+planned DATASET=nino12 > plan
+ok "no skill curve without a map" equal "$(grep -c -e '--lead ' plan)" 0
+ok "the report is told so" grep -q -e '--leads 0' plan
+
+# ---- the same study in Python ---------------------------------------------------------
+
+# peers DIR: study.py on that study, in its words.
+peers() { PYTHONDONTWRITEBYTECODE=1 python3 "$here/../../scripts/peers/study.py" --results "$1" --bin "$bin" > out 2>&1; }
+
+if command -v python3 > /dev/null; then
+  peers nowhere
+  ok "study.py without a study, or without packages: exit 2" equal $? 2
+  ok "study.py says in one sentence what is missing" sh -c \
+    '[ "$(wc -l < out)" -eq 1 ] && grep -q -e "nowhere/runs/.*/run.json: not there" -e "has no " out'
+  ok "study.py leaves nothing behind when it refuses" test ! -e nowhere
+  if python3 -c 'import torch, sklearn, optuna' 2> err; then
+    linear_regression --batch-seconds 1e-6 --out s/runs/linear_regression 2> err
+    cnn $small --epochs 3 --out s/runs/cnn-seed0 2> err
+    cnn $small --epochs 3 --prune-unstructured 0.5 --prune-after 1 --out s/runs/cnn_pruned-seed0 2> err
+    cnn $small --epochs 3 --early-stopping 2 --out s/runs/cnn_early_stopping-seed0 2> err
+    tune $small --epochs 3 --trials 3 --out s/runs/tune 2> err
+    tune $small --epochs 3 --trials 3 --pruner percentile:10 --out s/runs/tune_pruned 2> err
+    ok "study.py runs the protocol of the study that is there" peers s
+    theirs() { # ROW MEMBER
+      python3 -c "import json; print(json.load(open('s/peers/stacks.json'))['rows']['$1']['$2'])"
+    }
+    for row in linear_regression cnn cnn_pruned cnn_early_stopping tune tune_pruned; do
+      directory=$(ls -d "s/runs/$row" "s/runs/$row-seed0" 2> err)
+      # Sums of floats in another order, over 60 steps and the pruner's choice between near values.
+      ok "study.py: validation RMSE of $row as ours" \
+        near "$(theirs $row rmse_validation)" "$(member "$directory/run.json" rmse_validation)" 1e-3
+    done
+    ok "study.py: epochs of early stopping as ours" \
+      equal "$(theirs cnn_early_stopping epochs)" "$(member s/runs/cnn_early_stopping-seed0/run.json epochs)"
+    sed -i 's/"protocol": "full"/"protocol": "quick"/' s/runs/tune/run.json
+    peers s
+    ok "study.py refuses runs of two protocols" sh -c 'grep -q "full and of the quick protocol" out'
+  fi
+fi

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT
+ * Two stacks: the table from our runs and a stacks.json, against hand computation, and
+ * what becomes of a file that is missing, of another protocol, or not what it should be. */
+#include "common/atomic_file.h"
+#include "experiments/report/page.h"
+#include "tests/assert_near.h"
+#include "tests/report_fixture.h"
+
+/* Sums and quotients of a few doubles. */
+static const double rounding = 1e-12;
+
+typedef struct {
+  report_fixture files;
+  gm_report_runs study;
+  gm_report report;
+} made;
+
+static gm_status make(made *m, gm_error *err) {
+  assert_int_equal(gm_report_runs_load(&m->study, m->files.results, 0, 0, err), GM_OK);
+  return gm_report_make(&m->report, &m->study, err);
+}
+
+static void unmake(made *m) {
+  gm_report_free(&m->report);
+  gm_report_runs_free(&m->study);
+  fixture_remove(&m->files);
+}
+
+/* Row i of 0 … 5 took 60 · (i + 1) s, 120 s of CPU and 0.1 kWh [0.05, 0.2]. */
+static void write_stacks(const report_fixture *f, const char *schema, const char *protocol,
+                         const char *left_out, bool measured) {
+  static const char *const rows[] = {"linear_regression",  "cnn",  "cnn_pruned",
+                                     "cnn_early_stopping", "tune", "tune_pruned"};
+  char path[128];
+  gm_error err;
+  snprintf(path, sizeof path, "%s/peers", f->results);
+  assert_int_equal(gm_make_directories(path, &err), GM_OK);
+  snprintf(path, sizeof path, "%s/peers/stacks.json", f->results);
+  FILE *out = fopen(path, "w");
+  assert_non_null(out);
+  fprintf(
+      out,
+      "{\"schema\": \"%s\", \"written_at\": \"2026-01-02T03:04:05Z\", \"protocol\": \"%s\",\n"
+      "\"python\": \"3.11.2\", \"versions\": {\"torch\": \"2.1.0\", \"codecarbon\": null}, \"threads\": 2,\n"
+      "\"energy_measured\": %s, \"rows\": {\"other\": {}",
+      schema, protocol, measured ? "true" : "false");
+  for (int i = 0; i < (int)(sizeof rows / sizeof *rows); i++)
+    if (left_out == NULL || strcmp(rows[i], left_out) != 0)
+      fprintf(out,
+              ",\n\"%s\": {\"process_duration_s\": %d, \"process_cpu_s\": 120, \"process_energy_kwh\": 0.1, "
+              "\"process_energy_low_kwh\": 0.05, \"process_energy_high_kwh\": 0.2, \"duration_s\": 50, "
+              "\"epochs\": 6, "
+              "\"rmse_validation\": 0.41, \"rmse_test\": 0.42}",
+              rows[i], 60 * (i + 1));
+  fputs("}}\n", out);
+  fclose(out);
+}
+
+static double number(const made *m, size_t row, const char *key) {
+  const gm_report_cell *cell = gm_report_table_cell(&m->report.tables[GM_TABLE_STACKS], row, key);
+  assert_non_null(cell);
+  return cell->number;
+}
+
+/* Ours: 30 s, 40 s of CPU and 0.016 kWh [half, double] for the CNN; 500 [400, 600] g/kWh. */
+static void both_stacks_stand_side_by_side(void **state) {
+  (void)state;
+  enum { CNN_OURS = 2, CNN_PYTHON, TOTAL_OURS = 12, TOTAL_PYTHON, ROWS };
+  gm_error err = {0};
+  made m = {.files = fixture_study(2, "full")};
+  write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
+  assert_int_equal(make(&m, &err), GM_OK);
+  const gm_report_table *table = &m.report.tables[GM_TABLE_STACKS];
+  assert_int_equal(table->n_rows, ROWS);
+  assert_string_equal(gm_report_table_cell(table, CNN_PYTHON, "model")->text, "CNN");
+  assert_string_equal(gm_report_table_cell(table, CNN_PYTHON, "stack")->text, "Python");
+  assert_true(isnan(number(&m, CNN_OURS, "ratio_duration")));
+  assert_near(number(&m, CNN_OURS, "process_duration_s"), 30, rounding);
+  assert_near(number(&m, CNN_PYTHON, "process_duration_s"), 120, rounding);
+  assert_near(number(&m, CNN_PYTHON, "ratio_duration"), 4, rounding);
+  assert_near(number(&m, CNN_PYTHON, "ratio_cpu"), 3, rounding);
+  assert_near(number(&m, CNN_OURS, "process_energy_kwh"), 0.016, rounding); /* of seed 0 */
+  assert_near(number(&m, CNN_OURS, "process_energy_low_kwh"), 0.008, rounding);
+  assert_near(number(&m, CNN_OURS, "process_emissions_high_kg"), 0.032 * 0.6, rounding);
+  assert_near(number(&m, CNN_PYTHON, "process_emissions_kg"), 0.05, rounding);
+  assert_near(number(&m, CNN_PYTHON, "process_emissions_low_kg"), 0.05 * 0.4, rounding);
+  assert_near(number(&m, CNN_PYTHON, "ratio_energy"), 0.1 / 0.016, 1e-9);
+  assert_near(number(&m, CNN_OURS, "rmse_validation"), 0.4, 0);
+  assert_near(number(&m, CNN_PYTHON, "rmse_test"), 0.42, 0);
+  assert_near(number(&m, TOTAL_OURS, "process_duration_s"), 6 * 30, rounding);
+  assert_near(number(&m, TOTAL_PYTHON, "process_duration_s"), 60 * (1 + 2 + 3 + 4 + 5 + 6), rounding);
+  assert_near(number(&m, TOTAL_OURS, "process_energy_kwh"), 2 * (1e-6 + 0.008 + 0.008 + 0.002 + 0.08 + 0.02),
+              rounding);
+  assert_true(isnan(number(&m, TOTAL_PYTHON, "rmse_validation")));
+  assert_non_null(strstr(table->notes, "modelled"));
+  assert_non_null(strstr(table->notes, "torch 2.1.0"));
+  assert_non_null(strstr(table->notes, "2026-01-02"));
+  assert_null(strstr(table->notes, "codecarbon")); /* was not installed */
+  unmake(&m);
+}
+
+static void one_modelled_side_is_not_called_measured(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m = {.files = fixture_study(1, "full")}; /* modelled */
+  write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, true);
+  assert_int_equal(make(&m, &err), GM_OK);
+  assert_non_null(strstr(m.report.tables[GM_TABLE_STACKS].notes, "modelled, not measured"));
+  unmake(&m);
+}
+
+static void without_the_file_there_is_no_table(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m = {.files = fixture_study(1, "full")};
+  assert_int_equal(make(&m, &err), GM_OK);
+  assert_int_equal(m.report.tables[GM_TABLE_STACKS].n_rows, 0);
+  assert_null(m.report.tables[GM_TABLE_STACKS].notes);
+  unmake(&m);
+}
+
+static void another_protocol_is_not_compared_and_the_page_says_so(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m = {.files = fixture_study(1, "full")};
+  write_stacks(&m.files, "greenmile-stacks-2", "quick", NULL, false);
+  assert_int_equal(make(&m, &err), GM_OK);
+  assert_int_equal(m.report.tables[GM_TABLE_STACKS].n_rows, 0);
+  assert_non_null(strstr(m.report.tables[GM_TABLE_STACKS].notes, "another protocol"));
+  unmake(&m);
+}
+
+static void other_data_are_not_compared_either(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m = {.files = fixture_map_study(1, "full", 2, 0)}; /* lead 2 */
+  write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
+  assert_int_equal(make(&m, &err), GM_OK);
+  assert_int_equal(m.report.tables[GM_TABLE_STACKS].n_rows, 0);
+  assert_non_null(strstr(m.report.tables[GM_TABLE_STACKS].notes, "other data"));
+  unmake(&m);
+}
+
+static void a_foreign_or_incomplete_file_is_refused_by_name(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m = {.files = fixture_study(1, "full")};
+  write_stacks(&m.files, "something-else", "full", NULL, false);
+  assert_int_equal(make(&m, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "peers/stacks.json: expected \"schema\""));
+  gm_report_runs_free(&m.study);
+  write_stacks(&m.files, "greenmile-stacks-2", "full", "tune", false);
+  assert_int_equal(make(&m, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "peers/stacks.json: expected \"rows.tune\""));
+  unmake(&m);
+}
+
+static void page_has_the_section_only_with_the_file(void **state) {
+  (void)state;
+  gm_error err = {0};
+  char path[128];
+  for (int there = 0; there <= 1; there++) {
+    made m = {.files = fixture_study(1, "full")};
+    snprintf(path, sizeof path, "%s/figures", m.files.results);
+    assert_int_equal(gm_make_directories(path, &err), GM_OK);
+    for (int n = 1; n <= 8; n++) {
+      snprintf(path, sizeof path, "%s/figures/fig%d.svg", m.files.results, n);
+      FILE *out = fopen(path, "w");
+      assert_non_null(out);
+      fputs("<svg></svg>\n", out);
+      fclose(out);
+    }
+    if (there) write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
+    assert_int_equal(make(&m, &err), GM_OK);
+    assert_int_equal(gm_report_write_page(&m.report, m.files.results, &err), GM_OK);
+    char *text = fixture_text(&m.files, "report.html");
+    assert_int_equal(strstr(text, "<h2 id=\"two-stacks\">") != NULL, there);
+    assert_int_equal(strstr(text, "<table id=\"stacks\">") != NULL, there);
+    free(text);
+    unmake(&m);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(both_stacks_stand_side_by_side),
+      cmocka_unit_test(one_modelled_side_is_not_called_measured),
+      cmocka_unit_test(without_the_file_there_is_no_table),
+      cmocka_unit_test(another_protocol_is_not_compared_and_the_page_says_so),
+      cmocka_unit_test(other_data_are_not_compared_either),
+      cmocka_unit_test(a_foreign_or_incomplete_file_is_refused_by_name),
+      cmocka_unit_test(page_has_the_section_only_with_the_file),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
