@@ -110,6 +110,7 @@ static gm_status run(program *p, gm_error *err) {
   if (status != GM_OK) return status;
   p->config.rcond = p->rcond;
   p->config.data_epsilon = e->samples.data_epsilon;
+  p->config.pool = e->compute.pool;
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
   gm_experiment_stop(e);
