@@ -105,6 +105,11 @@ typedef struct gm_reading {
 /* Takes a reading now, in the caller's thread: no allocation, some tens of µs. */
 void gm_meter_read(gm_meter *meter, gm_reading *reading);
 
+/* For the start of a run: as gm_meter_read, but waits for the coarsest counter's next refresh, two of its
+ * ticks and 0.5 s at most, so that the start adds next to nothing to the 2 τ/T of the run's edges. Frozen
+ * counters and those refreshed less than four times a second are not waited for. */
+void gm_meter_read_aligned(gm_meter *meter, gm_reading *reading);
+
 /* ---- idle baseline ------------------------------------------------------ */
 
 /* What the machine draws when idle (energy/idle_baseline.h); until it is set, energies above idle are NAN.

@@ -289,7 +289,7 @@ static int run(session *s, gm_error *err) {
   err->message[0] = '\0';
   s->started_at = time(NULL);
   if (s->log != NULL) gm_readings_log_begin(s->log, s->meter);
-  gm_meter_read(s->meter, &s->start);
+  gm_meter_read_aligned(s->meter, &s->start);
   status = gm_process_tree_start(s->tree, s->argv, &before, err);
   if (status != GM_OK) return gm_track_exit(status, err);
   const bool started = err->message[0] == '\0';
