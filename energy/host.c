@@ -23,6 +23,14 @@ static FILE *open_below(const char *root, const char *name) {
   return file;
 }
 
+/* The first line of a file without its end; `text` stays as it is where there is none. */
+static void read_line(const char *root, const char *name, char *text, size_t size) {
+  FILE *file = open_below(root, name);
+  if (file == NULL) return;
+  if (fgets(text, (int)size, file) != NULL) text[strcspn(text, "\n")] = '\0';
+  fclose(file);
+}
+
 static void copy(char *to, size_t size, const char *from) {
   const size_t length = strnlen(from, size - 1);
   memcpy(to, from, length);
@@ -92,11 +100,8 @@ void gm_host_read(const char *proc_root, gm_host *host) {
   struct utsname names;
   if (uname(&names) == 0)
     snprintf(host->os, sizeof host->os, "%.30s-%.60s-%.30s", names.sysname, names.release, names.machine);
-  FILE *file = open_below(proc_root, "sys/kernel/random/boot_id");
-  if (file == NULL) return;
-  if (fgets(host->boot_id, sizeof host->boot_id, file) != NULL)
-    host->boot_id[strcspn(host->boot_id, "\n")] = '\0';
-  fclose(file);
+  read_line(proc_root, "sys/kernel/hostname", host->name, sizeof host->name);
+  read_line(proc_root, "sys/kernel/random/boot_id", host->boot_id, sizeof host->boot_id);
 }
 
 bool gm_host_is_amd(const gm_host *host) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The machine a run took place on, as run.json and emissions.csv name it, read
- * from /proc (cpuinfo, meminfo, sys/kernel/random/boot_id) and uname(2). */
+ * from /proc (cpuinfo, meminfo, sys/kernel/hostname, sys/kernel/random/boot_id) and uname(2). */
 #ifndef ENERGY_HOST_H
 #define ENERGY_HOST_H
 
@@ -16,6 +16,7 @@ typedef struct {
   bool virtualised;              /* cpuinfo shows the hypervisor flag: a share of a machine, not all of it */
   double ram_gib;                /* MemTotal, NAN where unknown */
   char os[GM_HOST_TEXT];         /* "Linux-6.1.0-x86_64" */
+  char name[GM_HOST_TEXT];       /* host name, "" where unknown */
   char boot_id[64];              /* "" where unknown */
 } gm_host;
 

@@ -173,11 +173,14 @@ static void attribute(const gm_meter *m, const gm_reading *a, const gm_reading *
       .low = e->energy_j > 0 ? e->low_j / e->energy_j : 0,
       .high = e->energy_j > 0 ? e->high_j / e->energy_j : 1,
       .tree_cpu_s = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9,
+      .billing = m->idle_billing,
+      .cores_share = m->cores_share,
       .machine_busy_s = known ? (double)(b->busy_ns - a->busy_ns) * 1e-9 : NAN,
   };
   for (int c = 0; c < GM_N_COMPONENTS; c++) input.component_j[c] = e->component_j[c] / m->pue;
   const gm_attribution result = gm_attribute(&input, &m->idle);
   e->busy_share = result.share;
+  e->idle_share = result.idle_share;
   e->above_idle_j = result.above_idle_j * m->pue;
   e->above_idle_low_j = result.above_idle_low_j * m->pue;
   e->above_idle_high_j = result.above_idle_high_j * m->pue;

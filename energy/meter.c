@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,14 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
   return GM_OK;
 }
 
+/* CPUs this process may run on, `online` at most; all where the kernel does not say (more than 1,024). */
+static int allowed_cpus(int online) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return online;
+  const int allowed = CPU_COUNT(&set);
+  return allowed < online ? allowed : online;
+}
+
 gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_error *err) {
   *meter = NULL;
   gm_status status = gm_meter_config_check(config, err);
@@ -170,6 +179,7 @@ gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_erro
   m->pue = config->pue;
   m->stat.fd = -1;
   m->idle = gm_idle_power_unknown();
+  m->idle_billing = config->idle_billing;
   pthread_condattr_t monotonic;
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -177,6 +187,7 @@ gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_erro
   pthread_condattr_destroy(&monotonic);
   pthread_mutex_init(&m->lock, NULL);
   gm_host_read(config->proc_root, &m->host);
+  m->cores_share = (double)allowed_cpus(m->host.logical_cpus) / m->host.logical_cpus;
   status = gm_proc_stat_open(&m->stat, config->proc_root, err);
   if (status == GM_OK) status = open_sources(m, config, err);
   if (status == GM_OK) {

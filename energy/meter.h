@@ -69,6 +69,7 @@ typedef struct {
   const char *gpus;         /* NULL, or the GPUs to count: "0,2", "GPU-1a2b", "MIG-…", "" for none */
   bool model_only;          /* no counters: what the model says, also where there are some */
   double pue; /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
+  gm_idle_billing idle_billing; /* GM_IDLE_TO_NOBODY: how much of the idle energy is attributed */
 } gm_meter_config;
 
 gm_meter_config gm_meter_config_default(void);
@@ -148,6 +149,7 @@ typedef struct {
   double utilisation;                  /* busy share of the online CPUs, NAN where /proc/stat is unreadable */
   double process_share;                /* this process's CPU time / (wall · CPUs) */
   double busy_share;                   /* this process's CPU time / the machine's busy time; NAN: unknown */
+  double idle_share;                   /* part of the idle energy that is attributed */
   double above_idle_j;                 /* energy above an idle baseline, NAN: no baseline */
   double above_idle_low_j, above_idle_high_j;
   double attributed_j; /* this process's (or the tracked tree's) share of it, NAN: no baseline */
