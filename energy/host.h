@@ -23,6 +23,9 @@ typedef struct {
 /* Fills what can be found; `proc_root` is usually "/proc". */
 void gm_host_read(const char *proc_root, gm_host *host);
 
+/* Memory in use now (MemTotal − MemAvailable), NAN where unknown. */
+double gm_host_ram_used_gib(const char *proc_root);
+
 /* True for AMD and its licensee Hygon, whose package counter is one per socket. */
 bool gm_host_is_amd(const gm_host *host);
 

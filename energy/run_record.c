@@ -103,6 +103,7 @@ static void add_attribution(struct json_object *to, const gm_run_record *r) {
   gm_json_add_number(a, "machine_busy_s",
                      known ? (double)(r->stop->busy_ns - r->start->busy_ns) * 1e-9 : NAN);
   gm_json_add_number(a, "busy_share", e->busy_share);
+  gm_json_add_number(a, "idle_share", e->idle_share);
   gm_json_add_integer(a, "survivors", r->survivors);
   gm_json_add_number(a, "machine_kwh", gm_kwh(e->energy_j));
   gm_json_add_number(a, "above_idle_kwh", gm_kwh(e->above_idle_j));
@@ -117,6 +118,13 @@ static void add_attribution(struct json_object *to, const gm_run_record *r) {
   if (r->baseline != NULL) {
     b = json_object_new_object();
     add_moment(b, "measured_at", r->baseline->measured_at);
+    const bool windows = !isnan(r->baseline->drift);
+    gm_json_add_text(b, "kind", windows ? "windows before and after" : "stored");
+    gm_json_add_number(b, "drift", r->baseline->drift);
+    if (windows)
+      gm_json_add_bool(b, "drifting", gm_idle_baseline_is_drifting(r->baseline));
+    else
+      gm_json_add_text(b, "drifting", NULL);
     gm_json_add_number(b, "duration_s", r->baseline->seconds);
     gm_json_add_number(b, "utilisation", r->baseline->utilisation);
     gm_json_add_number(b, "load_1min", r->baseline->load);
@@ -320,6 +328,12 @@ gm_emissions_row gm_run_record_row(const gm_run_record *r) {
   row.version = r->version;
   row.cpu_count = host->logical_cpus;
   row.cpu_model = host->cpu_model;
+  for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
+    if (gm_meter_zone(r->meter, i)->component != GM_GPU) continue;
+    row.gpu_count = row.gpu_count < 0 ? 1 : row.gpu_count + 1;
+    row.gpu_model =
+        row.gpu_count == 1 ? gm_meter_zone(r->meter, i)->name : NULL; /* of several: in the record */
+  }
   row.ram_total_gib = host->ram_gib;
   row.tracking_mode = process ? "process" : "machine";
   row.cpu_utilization_percent = 100 * e->utilisation;
