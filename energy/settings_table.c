@@ -66,9 +66,9 @@ const gm_setting *gm_setting_table(void) {
                                "a shell command that prints such a line for every reading it takes"},
       [GM_SET_CACHE_DIR] = {"cache_dir", NULL, GM_SETTING_TEXT, "DIR", NULL, 0, 0, false, NULL,
                             "where idle baselines are; not given: the user's cache directory"},
-      [GM_SET_IDLE_WINDOWS] = {"idle_windows", NULL, GM_SETTING_NUMBER, "S", "0", 0, 3600, false, NULL,
-                               "watch the idle machine for so long before and after the command and use that "
-                               "as the baseline, seconds; 5 is usual, 0: use the stored baseline"},
+      [GM_SET_IDLE_WINDOWS] =
+          {"idle_windows", NULL, GM_SETTING_NUMBER, "S", "0", 0, 3600, false, NULL,
+           "watch the idle machine so long before and after the command, for the baseline; 5 is usual"},
       [GM_SET_IDLE_SHARE] =
           {"idle_share", NULL, GM_SETTING_CHOICE, "WHOSE", "none", 0, 0, false, "none|cpu|cores",
            "idle energy billed to the command: none, by its share of busy CPU time, or of cores"},
