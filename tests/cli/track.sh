@@ -105,7 +105,7 @@ printf '[codecarbon]\njust words\n' > .codecarbon.config
 refused 2 '.codecarbon.config:2: expected "name = value", got "just words"' track -- touch started
 ok "help needs no good settings" sh -c 'track --help > out && grep -q "^  --wall-file FILE" out'
 rm -f .codecarbon.config "$HOME/.codecarbon.config"
-ok "track config prints every setting" lines "$(track config > all; echo all)" 31
+ok "track config prints every setting" lines "$(track config > all; echo all)" 34
 
 # ---- a machine with a counter, turned by the command
 zone=$PWD/sys/class/powercap/intel-rapl:0
@@ -151,6 +151,13 @@ ok "without a baseline nothing is above idle" sh -c "$quiet --source model -- tr
 ok "an idle machine gives a baseline" sh -c 'track idle --source model --seconds 2 > out && grep -q "^cpu .* W" out'
 ok "a later run uses it" sh -c "$quiet --source model -- true && ! grep -q '\"baseline\": null' record.json &&
   ! grep -q no_baseline record.json && ! grep -q '\"above_idle_kwh\": null' record.json"
+ok "idle energy can be billed by CPU time" sh -c "$quiet --source model --idle-share cpu -- true && grep -q '\"idle_share\": 0,' record.json"
+ok "and by cores" sh -c "$quiet --source model --idle-share cores -- true && grep -q '\"idle_share\": 1,' record.json"
+ok "windows around the run give a baseline of their own" sh -c "track --record record.json --source model --idle-windows 2 -- true 2> err &&
+  grep -q 'idle machine for 2 s before the command' err && grep -q 'idle machine for 2 s after the command' err &&
+  grep -q '\"kind\": \"windows before and after\"' record.json && grep -q '\"drifting\": false' record.json"
+ok "the record is complete after them" equal "$(member record.json state)" complete
+refused 2 '--idle-windows: expected 0 or a whole number of at least 2 seconds, got "1.5"' track --idle-windows 1.5 -- touch started
 ok "but not after a reboot" sh -c "echo 0b6e7a4c-0000-4000-8000-000000000002 > idleproc/sys/kernel/random/boot_id &&
   $quiet --source model -- true && grep -q '\"baseline\": null' record.json"
 ok "nor with other sources" sh -c "echo 0b6e7a4c-0000-4000-8000-000000000001 > idleproc/sys/kernel/random/boot_id &&
@@ -164,6 +171,11 @@ busy() { # the fake machine works while it is watched
   equal "$code" 1 && grep -q "the machine is busy" err
 }
 ok "a busy machine gives none" busy
+printf 'cpu  100 0 0 5000 0 0 0 0 0 0\ncpu0 1\n' > idleproc/stat
+echo "80 W" > wall
+ok "windows that differ are drifting" sh -c "track --record record.json --wall-file wall --idle-windows 2 -- sh -c 'echo 100 W > wall' 2> err &&
+  grep -q 'the idle baseline is drifting: before and after the command differ by 22 %' err && grep -q '\"drifting\": true' record.json &&
+  grep -q '^    \"the idle baseline is drifting' record.json"
 unset GREENMILE_PROC_ROOT
 
 # ---- an external meter
