@@ -4,9 +4,6 @@
 
 #include <math.h>
 
-/* Standard uncertainty of the share as a share of energy (energy.md 6.6): a judgement. */
-static const double share_relative = 0.10;
-
 gm_idle_power gm_idle_power_unknown(void) {
   gm_idle_power idle;
   for (int c = 0; c < GM_N_COMPONENTS; c++) idle.power_w[c] = idle.sd_w[c] = NAN;
@@ -46,7 +43,7 @@ gm_attribution gm_attribute(const gm_attribution_input *in, const gm_idle_power 
   const double spread_j = 2 * sqrt(variance) * in->duration_s;
   a.above_idle_low_j = fmax(a.above_idle_j * in->low - spread_j, 0);
   a.above_idle_high_j = a.above_idle_j * in->high + spread_j;
-  const double share_band = 2 * share_relative;
+  const double share_band = 2 * in->share_relative;
   const double baseline_j = spread_j * fabs(a.share - a.idle_share); /* what is not above idle is idle */
   a.attributed_low_j = fmax(a.attributed_j * (1 - hypot(1 - in->low, share_band)) - baseline_j, 0);
   a.attributed_high_j = a.attributed_j * (1 + hypot(in->high - 1, share_band)) + baseline_j;

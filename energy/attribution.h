@@ -5,7 +5,8 @@
  *   attributed  s · A_cpu,ram,wall + A_gpu + a · (E − A)
  *               s = CPU time of the tracked tree / busy CPU time of the machine, a = share of the idle energy
  * A GPU is billed whole; idle energy to nobody (a = 0) unless asked for. The CPU time share is not an energy
- * share where cores differ (efficiency cores, clocks) or instructions do: 10 % in quadrature. */
+ * share where cores differ (efficiency cores, clocks) or instructions do: its uncertainty comes in
+ * quadrature. */
 #ifndef ENERGY_ATTRIBUTION_H
 #define ENERGY_ATTRIBUTION_H
 
@@ -31,6 +32,7 @@ typedef struct {
   double component_j[GM_N_COMPONENTS]; /* NAN: not counted */
   double low, high;                    /* 95 % interval of the machine's energy as factors of it */
   double tree_cpu_s, machine_busy_s;   /* machine_busy_s NAN: unknown */
+  double share_relative; /* standard uncertainty of the share as a share of energy (energy/priors.h) */
   gm_idle_billing billing;
   double cores_share; /* a of GM_IDLE_BY_CORES */
 } gm_attribution_input;

@@ -24,6 +24,7 @@ extern "C" {
 #include "energy/idle_baseline.h"
 #include "energy/meter.h"
 #include "energy/perf_api.h"
+#include "energy/priors.h"
 #include "energy/readings_log.h"
 #include "energy/repetition.h"
 #include "energy/run_record.h"

@@ -173,6 +173,7 @@ static void attribute(const gm_meter *m, const gm_reading *a, const gm_reading *
       .low = e->energy_j > 0 ? e->low_j / e->energy_j : 0,
       .high = e->energy_j > 0 ? e->high_j / e->energy_j : 1,
       .tree_cpu_s = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9,
+      .share_relative = m->priors.value[GM_PRIOR_SHARE],
       .billing = m->idle_billing,
       .cores_share = m->cores_share,
       .machine_busy_s = known ? (double)(b->busy_ns - a->busy_ns) * 1e-9 : NAN,

@@ -134,6 +134,7 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .cpu_idle_w = config->cpu_idle_w,
                            .ram_power_w = config->ram_power_w,
                            .use_psys = config->use_psys,
+                           .priors = m->priors,
                            .perf = config->perf,
                            .wall_file = config->wall_file,
                            .wall_command = config->wall_command,
@@ -177,6 +178,8 @@ gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_erro
   m->clock = config->clock;
   m->observer = config->observer;
   m->pue = config->pue;
+  m->priors = gm_priors_default();
+  if (config->priors != NULL) (void)gm_priors_parse(&m->priors, config->priors, NULL); /* checked above */
   m->stat.fd = -1;
   m->idle = gm_idle_power_unknown();
   m->idle_billing = config->idle_billing;
@@ -233,6 +236,10 @@ const gm_host *gm_meter_host(const gm_meter *m) {
 
 void gm_meter_set_idle(gm_meter *m, const gm_idle_power *idle) {
   m->idle = *idle;
+}
+
+const gm_priors *gm_meter_priors(const gm_meter *m) {
+  return &m->priors;
 }
 
 const gm_clock *gm_meter_clock(const gm_meter *m) {

@@ -17,7 +17,7 @@
  *
  * Uncertainty (95 %): measured zones 2·sqrt(u_tick² + u_sensor²), u_tick = (2 τ/T)/√3 (a
  * bound taken as uniform), u_sensor by sensor class (Intel package 5 %, AMD package 10 %,
- * DRAM 15 %, psys 10 %); models by the band of their basis. What passed unseen (resets,
+ * DRAM 15 %, psys 10 %; energy/priors.h); models by the band of their basis. What passed unseen (resets,
  * holes) widens the interval by what the hardware could at most have drawn. Components
  * add bound by bound. The class figures and bands are judgements, not measurements. */
 #ifndef ENERGY_METER_H
@@ -68,7 +68,8 @@ typedef struct {
   const char *nvml_path;    /* NULL, or where NVML is instead of where the loader looks */
   const char *gpus;         /* NULL, or the GPUs to count: "0,2", "GPU-1a2b", "MIG-…", "" for none */
   bool model_only;          /* no counters: what the model says, also where there are some */
-  double pue; /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
+  double pue;         /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
+  const char *priors; /* NULL, or changes to what intervals assume (energy/priors.h) */
   gm_idle_billing idle_billing; /* GM_IDLE_TO_NOBODY: how much of the idle energy is attributed */
 } gm_meter_config;
 
@@ -177,6 +178,9 @@ void gm_meter_uncertainty(const gm_meter *meter, const gm_basis *basis, char *te
 
 /* The machine it runs on; lives as long as the meter. */
 const gm_host *gm_meter_host(const gm_meter *meter);
+
+/* What its intervals assume. */
+const gm_priors *gm_meter_priors(const gm_meter *meter);
 
 /* The clock it was given, for callers that time things on the same one. */
 const gm_clock *gm_meter_clock(const gm_meter *meter);

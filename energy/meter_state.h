@@ -25,6 +25,7 @@ struct gm_meter {
   gm_clock clock;
   gm_observer observer;
   double pue;
+  gm_priors priors;
   gm_host host;
   gm_idle_power idle;
   gm_idle_billing idle_billing;

@@ -8,7 +8,6 @@
 #include "energy/nvml_choice.h"
 #include "energy/nvml_library.h"
 #include "energy/power_integral.h"
-#include "energy/sensor_class.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -100,8 +99,8 @@ static bool others_compute(const gm_nvml *nvml, gm_nvml_device handle) {
   return false;
 }
 
-static void describe(const gm_nvml *nvml, const device *d, const char *name, double max_power_w,
-                     gm_zone *zone) {
+static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const device *d, const char *name,
+                     double max_power_w, gm_zone *zone) {
   static const char *const how[] = {"energy counter", "instant power", "power, mean of a second",
                                     "module power"};
   const bool sparse = strstr(name, "A100") != NULL || strstr(name, "H100") != NULL;
@@ -119,9 +118,9 @@ static void describe(const gm_nvml *nvml, const device *d, const char *name, dou
                                                    : instant_tick_s,
                     .max_power_w = max_power_w,
                     .max_gap_s = d->how == BY_ENERGY ? longest_gap_s : GM_POWER_MAX_GAP_S,
-                    .sensor_relative = d->how == BY_ENERGY ? GM_CLASS_NVML_ENERGY
-                                       : sparse            ? GM_CLASS_NVML_SPARSE
-                                                           : GM_CLASS_NVML_POWER,
+                    .sensor_relative = setup->priors.value[d->how == BY_ENERGY ? GM_PRIOR_NVML_ENERGY
+                                                           : sparse            ? GM_PRIOR_NVML_SPARSE
+                                                                               : GM_PRIOR_NVML_POWER],
                     .low_factor = 1,
                     .high_factor = 1};
   snprintf(zone->name, sizeof zone->name, "%.40s%s by %s", name, uuid, how[d->how]);
@@ -147,7 +146,7 @@ static void add(state *s, const gm_nvml_chosen *chosen, const gm_source_setup *s
   const double max_power_w = limited ? limit_overshoot * limit_mw * 1e-3 : usual_limit_w;
   d.counter = gm_counter_open(0, max_power_w, setup->now_ns);
   d.integral.max_power_w = max_power_w;
-  describe(nvml, &d, name, max_power_w, &opening->zones[s->n]);
+  describe(setup, nvml, &d, name, max_power_w, &opening->zones[s->n]);
   s->devices[s->n++] = d;
 }
 

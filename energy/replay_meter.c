@@ -69,6 +69,7 @@ gm_status gm_rebuild_meter(const char *path, const struct json_object *root, dou
   const double logged_pue = gm_json_number(root, "pue");
   m->pue = isnan(pue) ? logged_pue : pue;
   m->idle = gm_idle_power_unknown();
+  m->priors = gm_priors_default(); /* those of the zones are in the log */
   m->stat.fd = -1;
   read_host(root, &m->host);
   if (!(m->pue >= 1) || !json_object_is_type(zones, json_type_array) ||

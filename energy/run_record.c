@@ -10,8 +10,6 @@
 #include <stdio.h>
 
 static const char schema[] = "greenmile-track-1";
-/* Version of the sensor classes, model bands and shares the intervals rest on (energy.md 6.6, 7.1). */
-static const char prior_set[] = "greenmile-priors-1";
 
 /* ---- pieces -------------------------------------------------------------------- */
 
@@ -150,7 +148,9 @@ gm_status gm_run_record_write(const gm_run_record *r, const char *path, gm_error
   add_energy(root, r);
   add_carbon(root, &r->carbon);
   add_attribution(root, r);
-  gm_json_add_text(root, "prior_set", prior_set);
+  char priors[512];
+  gm_priors_describe(gm_meter_priors(r->meter), priors, sizeof priors);
+  gm_json_add_text(root, "prior_set", priors);
   json_object_object_add(root, "energy_basis", gm_record_basis(r));
   const gm_reasons no_baseline = r->baseline == NULL ? GM_REASON_BIT(GM_NO_BASELINE) : 0;
   json_object_object_add(root, "energy_reasons", gm_record_reasons(r->energy.reasons | no_baseline));

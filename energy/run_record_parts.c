@@ -55,8 +55,10 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
     add_sentence(list, "emissions: intensity %.4g to %.4g g/kWh, an annual mean, bound by bound",
                  r->carbon.low_g_per_kwh, r->carbon.high_g_per_kwh);
   if (r->baseline != NULL)
-    add_sentence(list, "attributed: share of busy CPU time, ±20 %% in quadrature (a judgement), and the "
-                       "baseline's spread");
+    add_sentence(list,
+                 "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "
+                 "baseline's spread",
+                 200 * gm_meter_priors(r->meter)->value[GM_PRIOR_SHARE]);
   if (isnan(e->component_j[GM_WALL]))
     add_sentence(list, "likely wall: published quotients of one desktop, not a measurement of this machine");
   return list;

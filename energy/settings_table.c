@@ -74,6 +74,8 @@ const gm_setting *gm_setting_table(void) {
            "idle energy billed to the command: none, by its share of busy CPU time, or of cores"},
       [GM_SET_CHECKPOINT] = {"checkpoint", NULL, GM_SETTING_NUMBER, "S", "60", 0.1, 86400, false, NULL,
                              "the record is rewritten so often while the command runs, seconds"},
+      [GM_SET_PRIORS] = {"priors", NULL, GM_SETTING_TEXT, "NAME=X,...", NULL, 0, 0, false, NULL,
+                         "what intervals assume, where you know better, e.g. intel_package=0.03,ram=1.3"},
       [GM_SET_STRICT] =
           {"strict", NULL, GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
            "exit with 3 when the command succeeds but its CPU energy is not a sound measurement"},

@@ -10,6 +10,7 @@ static gm_attribution_input input(double cpu_j, double ram_j, double gpu_j, doub
   return (gm_attribution_input){
       .duration_s = 10,
       .component_j = {[GM_CPU] = cpu_j, [GM_RAM] = ram_j, [GM_GPU] = gpu_j, [GM_WALL] = NAN},
+      .share_relative = 0.1,
       .low = 0.9,
       .high = 1.1,
       .tree_cpu_s = tree_s,
