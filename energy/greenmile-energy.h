@@ -22,6 +22,7 @@ extern "C" {
 #include "energy/emissions_csv.h"
 #include "energy/host.h"
 #include "energy/idle_baseline.h"
+#include "energy/likely_wall.h"
 #include "energy/meter.h"
 #include "energy/perf_api.h"
 #include "energy/priors.h"

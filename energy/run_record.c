@@ -53,7 +53,7 @@ static void add_energy(struct json_object *to, const gm_run_record *r) {
   gm_json_add_number(to, "water_l", r->wue * gm_kwh(e->energy_j / e->pue));
   gm_json_add_number(to, "pue", e->pue);
   gm_json_add_number(to, "wue_l_per_kwh", r->wue);
-  gm_likely_wall(e, &wall_low_j, &wall_high_j);
+  gm_likely_wall(e, &r->wall, &wall_low_j, &wall_high_j);
   gm_json_add_number(to, "likely_wall_low_kwh", gm_kwh(wall_low_j));
   gm_json_add_number(to, "likely_wall_high_kwh", gm_kwh(wall_high_j));
   gm_json_add_text(to, "energy_scope", gm_scope_name(e->scope));

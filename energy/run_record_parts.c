@@ -59,7 +59,12 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
                  "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "
                  "baseline's spread",
                  200 * gm_meter_priors(r->meter)->value[GM_PRIOR_SHARE]);
-  if (isnan(e->component_j[GM_WALL]))
+  if (isnan(e->component_j[GM_WALL]) && r->wall.slope > 0)
+    add_sentence(
+        list,
+        "likely wall: %.4g times the power and %.4g W, ±%.3g %% (2 residuals), as the user calibrated it",
+        r->wall.slope, r->wall.offset_w, 200 * r->wall.residual);
+  else if (isnan(e->component_j[GM_WALL]))
     add_sentence(list, "likely wall: published quotients of one desktop, not a measurement of this machine");
   return list;
 }

@@ -64,6 +64,10 @@ const gm_setting *gm_setting_table(void) {
                             "an external meter's file, e.g. \"1234.5 J\" or \"87 W\", kept up to date"},
       [GM_SET_WALL_COMMAND] = {"wall_command", NULL, GM_SETTING_TEXT, "COMMAND", NULL, 0, 0, false, NULL,
                                "a shell command that prints such a line for every reading it takes"},
+      [GM_SET_WALL_CALIBRATION] = {"wall_calibration", NULL, GM_SETTING_TEXT, "A,B,R", NULL, 0, 0, false,
+                                   NULL,
+                                   "without a meter: wall power is A times the power and B watts, relative "
+                                   "residual R, e.g. 1.11,50,0.044"},
       [GM_SET_CACHE_DIR] = {"cache_dir", NULL, GM_SETTING_TEXT, "DIR", NULL, 0, 0, false, NULL,
                             "where idle baselines are; not given: the user's cache directory"},
       [GM_SET_IDLE_WINDOWS] =

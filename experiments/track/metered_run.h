@@ -5,6 +5,7 @@
 #define EXPERIMENTS_TRACK_METERED_RUN_H
 
 #include "energy/emissions_csv.h"
+#include "energy/likely_wall.h"
 #include "energy/process_tree.h"
 #include "energy/readings_log.h"
 #include "experiments/track/session.h"
@@ -19,6 +20,7 @@ typedef struct {
   gm_reading start, stop;
   gm_idle_baseline baseline, before; /* in use; of the window before the command */
   bool has_baseline, has_before;
+  gm_wall_calibration wall;
   char no_baseline[256], run_id[GM_UUID_LENGTH], version[64];
   char *output, *record_path;
   time_t started_at, stopped_at;

@@ -42,6 +42,7 @@ static gm_run_record record_of(const gm_metered_run *run, bool complete) {
       .stop = &run->stop,
       .carbon = run->track.carbon,
       .wue = gm_settings_number(settings, GM_SET_WUE),
+      .wall = run->wall,
       .baseline = run->has_baseline ? &run->baseline : NULL,
       .no_baseline = run->no_baseline,
       .tree_method = gm_process_tree_method(run->tree),
@@ -76,6 +77,12 @@ static void print_summary(const gm_metered_run *run, const gm_run_record *r, con
     fprintf(stderr, "track: above idle %.4g J (%.4g to %.4g), of which the command's %.4g J (%.4g to %.4g)\n",
             e->above_idle_j, e->above_idle_low_j, e->above_idle_high_j, e->attributed_j, e->attributed_low_j,
             e->attributed_high_j);
+  if (isnan(e->component_j[GM_WALL])) {
+    double low_j, high_j;
+    gm_likely_wall(e, &run->wall, &low_j, &high_j);
+    fprintf(stderr, "track: a meter at the plug would likely show %.4g to %.4g J (%s)\n", low_j, high_j,
+            run->wall.slope > 0 ? "as calibrated" : "by quotients published for one desktop");
+  }
   if (gm_carbon_intensity_is_set(&r->carbon)) {
     const gm_emissions kg = gm_emissions_of(e->energy_j, e->low_j, e->high_j, &r->carbon);
     fprintf(stderr, "track: %.4g g CO2e (%.4g to %.4g) at %.4g g/kWh\n", 1e3 * kg.kg, 1e3 * kg.low_kg,

@@ -46,6 +46,11 @@ static char *default_record_path(const char *output, const char *run_id) {
 static gm_status open_run(gm_metered_run *run, gm_error *err) {
   const gm_settings *settings = &run->track.settings;
   gm_status status = gm_track_check_windows(run, err);
+  const char *wall = gm_settings_text(settings, GM_SET_WALL_CALIBRATION);
+  if (status == GM_OK && wall != NULL && gm_wall_calibration_parse(&run->wall, wall, err) != GM_OK) {
+    gm_error_prefix(err, settings->origin[GM_SET_WALL_CALIBRATION]);
+    return GM_BAD_INPUT;
+  }
   if (status == GM_OK) status = gm_track_carbon(&run->track, err);
   if (status == GM_OK) status = gm_uuid(run->run_id, err);
   if (status != GM_OK) return status;

@@ -66,12 +66,16 @@ ok "a file of other columns is left alone" sh -c 'echo a,b > other.csv && track 
 ok "stated priors are in the record" sh -c "$quiet --priors per_thread=1.2,ram=1.1 -- true &&
   grep -q 'greenmile-priors-1 with per_thread=1.2,ram=1.1' record.json && grep -q '0.833 to 1.2 of the estimate' record.json"
 
+ok "a calibration gives the likely wall" sh -c "track --record record.json --wall-calibration 1.5,20,0.05 -- true 2> err &&
+  grep -q 'a meter at the plug would likely show .* (as calibrated)' err && grep -q 'likely wall: 1.5 times the power and 20 W' record.json"
+
 # ---- what is refused, before anything is started
 refused 2 "expected a command: track \[options\] -- COMMAND; see track --help" track
 refused 2 '--pue: expected a number of at least 1 and at most 10, got "0.5"' track --pue 0.5 -- touch started
 refused 2 '--interval: expected a number of at least 0.01*got "0"' track --interval 0 -- touch started
 refused 2 '--country: country "ATL": expected an ISO 3166 alpha-3 code*' track --country ATL -- touch started
 refused 2 'missing/e.csv: cannot append to it: No such file or directory' track --output missing/e.csv -- touch started
+refused 2 '--wall-calibration: expected SLOPE,OFFSET_W,RESIDUAL with*got "1.1,50"' track --wall-calibration 1.1,50 -- touch started
 refused 2 'priors: dram: expected a number from 0 to 1, got "2"' track --priors dram=2 -- touch started
 refused 2 "--no-such: no such option; see track --help" track --no-such -- touch started
 ok "nothing was started" test ! -e started
@@ -109,7 +113,7 @@ printf '[codecarbon]\njust words\n' > .codecarbon.config
 refused 2 '.codecarbon.config:2: expected "name = value", got "just words"' track -- touch started
 ok "help needs no good settings" sh -c 'track --help > out && grep -q "^  --wall-file FILE" out'
 rm -f .codecarbon.config "$HOME/.codecarbon.config"
-ok "track config prints every setting" lines "$(track config > all; echo all)" 35
+ok "track config prints every setting" lines "$(track config > all; echo all)" 36
 
 # ---- a machine with a counter, turned by the command
 zone=$PWD/sys/class/powercap/intel-rapl:0
