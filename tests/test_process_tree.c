@@ -129,7 +129,8 @@ static void the_time_of_living_processes_is_seen_too(void **state) {
     int64_t before_ns = 0;
     sigemptyset(&none);
     own_path(path);
-    char *const argv[] = {"sh", "-c", "\"$0\" burn-and-wait 0.2; true", path, NULL};
+    char *const argv[] = {"sh", "-c", "trap 'kill $!; wait; exit 143' TERM; \"$0\" burn-and-wait 0.2 & wait",
+                          path, NULL};
     assert_int_equal(gm_process_tree_open(&tree, use_cgroup == 1, NULL), GM_OK);
     assert_int_equal(gm_process_tree_cpu_ns(tree), 0);
     assert_int_equal(gm_process_tree_start(tree, argv, &none, &err), GM_OK);
