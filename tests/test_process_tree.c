@@ -2,6 +2,8 @@
  * Scenario 25: CPU time of trees of processes, against work of known CPU time. The program calls
  * itself as "burn SECONDS", which uses that much CPU time by its own clock and ends. */
 #include "energy/process_tree.h"
+
+#include "energy/cgroup.h"
 #include "tests/assert_near.h"
 
 #include <poll.h>
@@ -9,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -151,6 +154,22 @@ static void the_time_of_living_processes_is_seen_too(void **state) {
   }
 }
 
+static void a_group_left_by_a_killed_process_of_this_id_is_used_again(void **state) {
+  (void)state;
+  gm_cgroup group;
+  gm_process_tree *tree;
+  char why[256], path[4096];
+  if (!has_cgroup()) skip();
+  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
+  snprintf(path, sizeof path, "%s", group.path);
+  gm_cgroup_close(&group);
+  assert_int_equal(mkdir(path, 0755), 0);
+  assert_int_equal(gm_process_tree_open(&tree, true, NULL), GM_OK);
+  assert_string_equal(gm_process_tree_method(tree), "cgroup");
+  gm_process_tree_close(tree);
+  assert_int_equal(access(path, F_OK), -1);
+}
+
 static int status_of(const char *command, const char *argument, gm_error *err) {
   gm_process_tree *tree;
   sigset_t none;
@@ -188,6 +207,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(s25_reaping_counts_every_descendant_without_a_cgroup),
       cmocka_unit_test(s25_an_unprivileged_user_loses_nothing),
       cmocka_unit_test(the_time_of_living_processes_is_seen_too),
+      cmocka_unit_test(a_group_left_by_a_killed_process_of_this_id_is_used_again),
       cmocka_unit_test(exit_statuses_are_a_shells),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
