@@ -146,7 +146,7 @@ soname := libgreenmile-energy.so.0
 library_a := $(B)/libgreenmile-energy.a
 library_so := $(B)/libgreenmile-energy.so.$(version)
 library_headers := common/status.h $(addprefix energy/,attribution.h carbon_intensity.h emissions.h \
-  emissions_csv.h host.h idle_baseline.h meter.h perf_api.h readings_log.h repetition.h run_record.h source.h)
+  emissions_csv.h host.h idle_baseline.h likely_wall.h meter.h perf_api.h priors.h readings_log.h repetition.h run_record.h source.h)
 library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
   $(filter-out $(B)/common/interrupt.o,$(call objects_of,common)))# that one is for programs
 

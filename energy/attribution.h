@@ -2,9 +2,11 @@
  * Whose energy it was: three numbers side by side (energy.md 6.4).
  *   machine     E                          what the counters or models saw
  *   above idle  A = E − P_idle · T         with an idle baseline, per component
- *   attributed  s · A_cpu,ram,wall + A_gpu s = CPU time of the tracked tree / busy CPU time of the machine
- * A GPU is billed whole; idle power is billed to nobody. The CPU time share is not an energy
- * share where cores differ (efficiency cores, clocks) or instructions do: 10 % in quadrature. */
+ *   attributed  s · A_cpu,ram,wall + A_gpu + a · (E − A)
+ *               s = CPU time of the tracked tree / busy CPU time of the machine, a = share of the idle energy
+ * A GPU is billed whole; idle energy to nobody (a = 0) unless asked for. The CPU time share is not an energy
+ * share where cores differ (efficiency cores, clocks) or instructions do: its uncertainty comes in
+ * quadrature. */
 #ifndef ENERGY_ATTRIBUTION_H
 #define ENERGY_ATTRIBUTION_H
 
@@ -17,16 +19,27 @@ typedef struct {
 
 gm_idle_power gm_idle_power_unknown(void);
 
+/* Who pays for idle power. */
+typedef enum {
+  GM_IDLE_TO_NOBODY,   /* a = 0 */
+  GM_IDLE_BY_CPU_TIME, /* a = s */
+  GM_IDLE_BY_CORES     /* a = CPUs this process may run on / online CPUs */
+} gm_idle_billing;
+
 /* What it is worked out from, PUE left out of all energies. */
 typedef struct {
   double duration_s;
   double component_j[GM_N_COMPONENTS]; /* NAN: not counted */
   double low, high;                    /* 95 % interval of the machine's energy as factors of it */
   double tree_cpu_s, machine_busy_s;   /* machine_busy_s NAN: unknown */
+  double share_relative; /* standard uncertainty of the share as a share of energy (energy/priors.h) */
+  gm_idle_billing billing;
+  double cores_share; /* a of GM_IDLE_BY_CORES */
 } gm_attribution_input;
 
 typedef struct {
-  double share; /* s in [0, 1], NAN where the machine's busy time is unknown */
+  double share;      /* s in [0, 1], NAN where the machine's busy time is unknown */
+  double idle_share; /* a in [0, 1], likewise */
   double above_idle_j, above_idle_low_j, above_idle_high_j; /* NAN: no baseline */
   double attributed_j, attributed_low_j, attributed_high_j; /* NAN: no baseline or no share */
   double component_j[GM_N_COMPONENTS];                      /* attributed_j by component, NAN: not counted */

@@ -84,6 +84,8 @@ bool gm_cgroup_open(gm_cgroup *group, const char *proc_root, char *why, size_t s
   }
   snprintf(name, sizeof name, "greenmile-%ld", (long)getpid());
   group->path = gm_path_join(group->parent, name);
+  /* One of this process id that was killed may have left its group, empty: only such a one can be removed. */
+  if (group->path != NULL) (void)rmdir(group->path);
   if (group->path == NULL || mkdir(group->path, 0755) != 0) {
     snprintf(why, size, "cannot create a cgroup below %s: %s", group->parent, strerror(errno));
     free(group->path);

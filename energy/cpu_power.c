@@ -20,9 +20,6 @@ extern const size_t gm_table_cpu_power_size;
 /* CodeCarbon's last resort, per logical CPU and once, not times the sockets. */
 static const double watts_per_thread = 4.0;
 
-/* Bands of energy.md 7.1. */
-static const double user_band = 0.1, sku_band = 1.5, family_band = 1.8, per_thread_band = 2.5;
-
 /* Firmware that sets no limit publishes absurd ones; no package is designed for more (7.1). */
 static const double largest_design_w = 600.0;
 
@@ -84,11 +81,13 @@ static double limit_w(const char *directory, const char *name) {
 
 /* Sums the limits of the packages. On Intel constraint 0 is the long-term limit (PL1), its max_power
  * the design power (TDP); constraint 1 is the short-term limit (PL2). */
-static gm_status from_powercap(const char *sysfs_root, gm_cpu_power *power, bool *found, gm_error *err) {
+static gm_status from_powercap(const gm_source_setup *setup, gm_cpu_power *power, bool *found,
+                               gm_error *err) {
+  const double stated = 2 * setup->priors.value[GM_PRIOR_STATED], sku = setup->priors.value[GM_PRIOR_SKU];
   gm_powercap_list list;
   double watts = 0, low = 0, high = 0;
   int packages = 0;
-  const gm_status status = gm_powercap_list_read(sysfs_root, &list, err);
+  const gm_status status = gm_powercap_list_read(setup->sysfs_root, &list, err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < list.n; i++) {
     const gm_powercap_zone *zone = &list.zones[i];
@@ -98,8 +97,8 @@ static gm_status from_powercap(const char *sysfs_root, gm_cpu_power *power, bool
     const double pl2 = limit_w(zone->path, "constraint_1_power_limit_uw");
     const double full = isnan(design) ? pl1 : design;
     watts += full; /* NAN, where a package says nothing, makes the whole of it unusable */
-    low += fmin(isnan(pl1) ? full : pl1, full * (1 - user_band));
-    high += fmax(isnan(pl2) ? full * sku_band : pl2, full * (1 + user_band));
+    low += fmin(isnan(pl1) ? full : pl1, full * (1 - stated));
+    high += fmax(isnan(pl2) ? full * sku : pl2, full * (1 + stated));
     packages++;
   }
   gm_powercap_list_free(&list);
@@ -115,7 +114,8 @@ static gm_status from_powercap(const char *sysfs_root, gm_cpu_power *power, bool
 /* ---- the table -------------------------------------------------------- */
 
 /* The row for `normal`; where a family pattern matches as well, the exact row wins. */
-static gm_status from_table(const gm_host *host, gm_cpu_power *power, bool *found, gm_error *err) {
+static gm_status from_table(const gm_source_setup *setup, gm_cpu_power *power, bool *found, gm_error *err) {
+  const gm_host *host = setup->host;
   gm_csv_table table;
   char normal[GM_HOST_TEXT];
   size_t kind, name, watts, threads;
@@ -136,7 +136,7 @@ static gm_status from_table(const gm_host *host, gm_cpu_power *power, bool *foun
     if (!sku && host->virtualised) continue; /* how much of the package a guest has is not known */
     if ((status = gm_csv_number(&table, row, watts, &package_w, err)) != GM_OK) goto done;
     if (sku && (status = gm_csv_number(&table, row, threads, &package_threads, err)) != GM_OK) goto done;
-    const double band = sku ? sku_band : family_band;
+    const double band = setup->priors.value[sku ? GM_PRIOR_SKU : GM_PRIOR_FAMILY];
     /* A virtual machine is billed its share of the package by threads, at most all of it. */
     const double packages =
         host->virtualised ? fmin(host->sockets, host->logical_cpus / package_threads) : host->sockets;
@@ -155,21 +155,21 @@ done:
 
 gm_status gm_cpu_power_find(const gm_source_setup *setup, gm_cpu_power *power, gm_error *err) {
   if (!isnan(setup->cpu_power_w)) {
+    const double band = 2 * setup->priors.value[GM_PRIOR_STATED];
     *power = (gm_cpu_power){
-        .watts = setup->cpu_power_w, .low = 1 - user_band, .high = 1 + user_band, .basis = GM_POWER_USER};
+        .watts = setup->cpu_power_w, .low = 1 - band, .high = 1 + band, .basis = GM_POWER_USER};
     snprintf(power->text, sizeof power->text, "%.4g W as stated", power->watts);
     return GM_OK;
   }
   bool found;
-  gm_status status = from_powercap(setup->sysfs_root, power, &found, err);
-  if (status == GM_OK && !found) status = from_table(setup->host, power, &found, err);
+  gm_status status = from_powercap(setup, power, &found, err);
+  if (status == GM_OK && !found) status = from_table(setup, power, &found, err);
   if (status != GM_OK) return status;
   if (!found) {
     const int threads = setup->host->logical_cpus;
-    *power = (gm_cpu_power){.watts = watts_per_thread * threads,
-                            .low = 1 / per_thread_band,
-                            .high = per_thread_band,
-                            .basis = GM_POWER_PER_THREAD};
+    const double band = setup->priors.value[GM_PRIOR_PER_THREAD];
+    *power = (gm_cpu_power){
+        .watts = watts_per_thread * threads, .low = 1 / band, .high = band, .basis = GM_POWER_PER_THREAD};
     snprintf(power->text, sizeof power->text, "%d x %.4g W per thread", threads, watts_per_thread);
   }
   return GM_OK;

@@ -23,6 +23,14 @@ static FILE *open_below(const char *root, const char *name) {
   return file;
 }
 
+/* The first line of a file without its end; `text` stays as it is where there is none. */
+static void read_line(const char *root, const char *name, char *text, size_t size) {
+  FILE *file = open_below(root, name);
+  if (file == NULL) return;
+  if (fgets(text, (int)size, file) != NULL) text[strcspn(text, "\n")] = '\0';
+  fclose(file);
+}
+
 static void copy(char *to, size_t size, const char *from) {
   const size_t length = strnlen(from, size - 1);
   memcpy(to, from, length);
@@ -71,14 +79,23 @@ static void read_cpuinfo(const char *proc_root, gm_host *host) {
   if (n_sockets > 0) host->sockets = n_sockets;
 }
 
-static void read_meminfo(const char *proc_root, gm_host *host) {
+/* A value of meminfo in GiB, NAN where it is not there. */
+static double meminfo_gib(const char *proc_root, const char *key) {
   char line[256];
-  unsigned long long kib;
+  double gib = NAN;
   FILE *file = open_below(proc_root, "meminfo");
-  if (file == NULL) return;
-  while (isnan(host->ram_gib) && fgets(line, sizeof line, file) != NULL)
-    if (sscanf(line, "MemTotal: %llu kB", &kib) == 1 && kib > 0) host->ram_gib = (double)kib / kib_per_gib;
+  if (file == NULL) return NAN;
+  while (isnan(gib) && fgets(line, sizeof line, file) != NULL) {
+    unsigned long long kib;
+    const char *value = value_of(line, key);
+    if (value != NULL && sscanf(value, "%llu kB", &kib) == 1) gib = (double)kib / kib_per_gib;
+  }
   fclose(file);
+  return gib;
+}
+
+double gm_host_ram_used_gib(const char *proc_root) {
+  return meminfo_gib(proc_root, "MemTotal") - meminfo_gib(proc_root, "MemAvailable");
 }
 
 void gm_host_read(const char *proc_root, gm_host *host) {
@@ -88,15 +105,13 @@ void gm_host_read(const char *proc_root, gm_host *host) {
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
     host->logical_cpus = online > 0 ? (int)online : 1;
   }
-  read_meminfo(proc_root, host);
+  host->ram_gib = meminfo_gib(proc_root, "MemTotal");
+  if (!(host->ram_gib > 0)) host->ram_gib = NAN;
   struct utsname names;
   if (uname(&names) == 0)
     snprintf(host->os, sizeof host->os, "%.30s-%.60s-%.30s", names.sysname, names.release, names.machine);
-  FILE *file = open_below(proc_root, "sys/kernel/random/boot_id");
-  if (file == NULL) return;
-  if (fgets(host->boot_id, sizeof host->boot_id, file) != NULL)
-    host->boot_id[strcspn(host->boot_id, "\n")] = '\0';
-  fclose(file);
+  read_line(proc_root, "sys/kernel/hostname", host->name, sizeof host->name);
+  read_line(proc_root, "sys/kernel/random/boot_id", host->boot_id, sizeof host->boot_id);
 }
 
 bool gm_host_is_amd(const gm_host *host) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The machine a run took place on, as run.json and emissions.csv name it, read
- * from /proc (cpuinfo, meminfo, sys/kernel/random/boot_id) and uname(2). */
+ * from /proc (cpuinfo, meminfo, sys/kernel/hostname, sys/kernel/random/boot_id) and uname(2). */
 #ifndef ENERGY_HOST_H
 #define ENERGY_HOST_H
 
@@ -16,11 +16,15 @@ typedef struct {
   bool virtualised;              /* cpuinfo shows the hypervisor flag: a share of a machine, not all of it */
   double ram_gib;                /* MemTotal, NAN where unknown */
   char os[GM_HOST_TEXT];         /* "Linux-6.1.0-x86_64" */
+  char name[GM_HOST_TEXT];       /* host name, "" where unknown */
   char boot_id[64];              /* "" where unknown */
 } gm_host;
 
 /* Fills what can be found; `proc_root` is usually "/proc". */
 void gm_host_read(const char *proc_root, gm_host *host);
+
+/* Memory in use now (MemTotal − MemAvailable), NAN where unknown. */
+double gm_host_ram_used_gib(const char *proc_root);
 
 /* True for AMD and its licensee Hygon, whose package counter is one per socket. */
 bool gm_host_is_amd(const gm_host *host);

@@ -9,7 +9,6 @@
 #include "common/atomic_file.h"
 #include "energy/counter.h"
 #include "energy/power_integral.h"
-#include "energy/sensor_class.h"
 #include "energy/small_file.h"
 
 #include <dirent.h>
@@ -43,7 +42,7 @@ static bool starts_with(const char *text, const char *prefix) {
 
 /* Opens one file as a zone; one that gives no number now is left out, the note says so. */
 static void add(hwmon *h, const gm_source_setup *setup, const char *directory, const char *file,
-                const char *name, gm_component component, double sensor_relative, gm_opening *opening) {
+                const char *name, gm_component component, gm_prior prior, gm_opening *opening) {
   uint64_t value;
   const bool is_power = starts_with(file, "power");
   if (h->n == opening->capacity) return;
@@ -60,7 +59,7 @@ static void add(hwmon *h, const gm_source_setup *setup, const char *directory, c
                     .tick_s = is_power ? power_tick_s : energy_tick_s,
                     .max_power_w = setup->max_package_w,
                     .max_gap_s = is_power ? GM_POWER_MAX_GAP_S : longest_gap_s,
-                    .sensor_relative = sensor_relative,
+                    .sensor_relative = setup->priors.value[prior],
                     .low_factor = 1,
                     .high_factor = 1};
   snprintf(zone->name, sizeof zone->name, "%s", name);
@@ -79,7 +78,7 @@ static void add_sockets(hwmon *h, const gm_source_setup *setup, const char *dire
     if (!starts_with(label, "Esocket")) continue;
     snprintf(file, sizeof file, "energy%d_input", i);
     snprintf(name, sizeof name, "amd_energy %s", label);
-    add(h, setup, directory, file, name, GM_CPU, GM_CLASS_AMD_PACKAGE, opening);
+    add(h, setup, directory, file, name, GM_CPU, GM_PRIOR_AMD_PACKAGE, opening);
   }
 }
 
@@ -91,7 +90,7 @@ static void add_power_meter(hwmon *h, const gm_source_setup *setup, const char *
   const gm_component component = what[0] != '\0' ? GM_CPU : GM_WALL;
   if (setup->cpu_measured && !(component == GM_WALL && setup->use_psys)) return;
   snprintf(name, sizeof name, "ACPI power meter%s%s", what[0] != '\0' ? " " : "", what);
-  add(h, setup, directory, "power1_average", name, component, GM_CLASS_PLATFORM, opening);
+  add(h, setup, directory, "power1_average", name, component, GM_PRIOR_PLATFORM, opening);
 }
 
 static void add_card_energy(hwmon *h, const gm_source_setup *setup, const char *directory, const char *driver,
@@ -104,7 +103,7 @@ static void add_card_energy(hwmon *h, const gm_source_setup *setup, const char *
     snprintf(file, sizeof file, "energy%d_input", i);
   }
   snprintf(name, sizeof name, "%s card", driver);
-  add(h, setup, directory, file, name, GM_GPU, GM_CLASS_HWMON, opening);
+  add(h, setup, directory, file, name, GM_GPU, GM_PRIOR_HWMON, opening);
 }
 
 static void add_device(hwmon *h, const gm_source_setup *setup, const char *directory, gm_opening *opening) {
@@ -118,7 +117,7 @@ static void add_device(hwmon *h, const gm_source_setup *setup, const char *direc
     char text[32];
     const bool average = gm_small_text(directory, "power1_average", text, sizeof text);
     add(h, setup, directory, average ? "power1_average" : "power1_input", "amdgpu card", GM_GPU,
-        GM_CLASS_HWMON, opening);
+        GM_PRIOR_HWMON, opening);
   } else if (strcmp(driver, "xe") == 0 || strcmp(driver, "i915") == 0) {
     add_card_energy(h, setup, directory, driver, opening);
   }

@@ -4,9 +4,6 @@
 #include "energy/meter_state.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 /* Shorter runs are too coarse for /proc/stat's 10 ms ticks: their own CPU time is used (study.md). */
 static const double short_run_s = 2.0;
@@ -119,6 +116,24 @@ static band zone_band(const gm_zone *zone, const gm_zone_reading *a, const gm_zo
   return result;
 }
 
+/* Most that `component` can have used according to a counter that restarted, was not seen to move again and
+ * so gave way to the model: what its restart hid. 0 where there is no such counter. */
+static double hidden_by_restart(const gm_meter *m, const gm_reading *a, const gm_reading *b,
+                                gm_component component, double duration_s) {
+  double most = 0;
+  for (size_t s = 0; s < m->n_sources; s++) {
+    double high = 0;
+    bool restarted = false;
+    for (size_t i = m->sources[s].first; i < m->sources[s].first + m->sources[s].n; i++) {
+      if (m->zones[i].component != component || !m->zones[i].measured) continue;
+      restarted = restarted || b->zones[i].resets != a->zones[i].resets;
+      high += zone_band(&m->zones[i], &a->zones[i], &b->zones[i], duration_s).high;
+    }
+    if (restarted) most = fmax(most, high);
+  }
+  return most;
+}
+
 static gm_reasons zone_reasons(const gm_zone *zone, const gm_zone_reading *a, const gm_zone_reading *b,
                                double duration_s) {
   gm_reasons reasons = 0;
@@ -158,11 +173,15 @@ static void attribute(const gm_meter *m, const gm_reading *a, const gm_reading *
       .low = e->energy_j > 0 ? e->low_j / e->energy_j : 0,
       .high = e->energy_j > 0 ? e->high_j / e->energy_j : 1,
       .tree_cpu_s = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9,
+      .share_relative = m->priors.value[GM_PRIOR_SHARE],
+      .billing = m->idle_billing,
+      .cores_share = m->cores_share,
       .machine_busy_s = known ? (double)(b->busy_ns - a->busy_ns) * 1e-9 : NAN,
   };
   for (int c = 0; c < GM_N_COMPONENTS; c++) input.component_j[c] = e->component_j[c] / m->pue;
   const gm_attribution result = gm_attribute(&input, &m->idle);
   e->busy_share = result.share;
+  e->idle_share = result.idle_share;
   e->above_idle_j = result.above_idle_j * m->pue;
   e->above_idle_low_j = result.above_idle_low_j * m->pue;
   e->above_idle_high_j = result.above_idle_high_j * m->pue;
@@ -194,7 +213,8 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   if (a->n_zones == 0 || b->n_zones == 0 || b->time_ns < a->time_ns) return;
   e->basis = basis != NULL ? *basis : gm_meter_basis(m, a, b);
   e->energy_j = e->low_j = e->high_j = 0;
-  bool modelled = false;
+  bool modelled = false, measured[GM_N_COMPONENTS] = {false};
+  double high_j[GM_N_COMPONENTS] = {0};
   for (size_t i = 0; i < m->n_zones; i++) {
     const gm_zone *zone = &m->zones[i];
     if (zone->measured) e->reasons |= zone_reasons(zone, &a->zones[i], &b->zones[i], e->duration_s);
@@ -204,11 +224,16 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     *component = (isnan(*component) ? 0 : *component) + one.energy * m->pue;
     e->energy_j += one.energy * m->pue;
     e->low_j += one.low * m->pue;
-    e->high_j += one.high * m->pue;
-    e->measured =
-        e->measured || (zone->measured && (zone->component == GM_CPU || zone->component == GM_WALL));
+    high_j[zone->component] += one.high;
+    measured[zone->component] = measured[zone->component] || zone->measured;
     modelled = modelled || !zone->measured;
   }
+  e->measured = measured[GM_CPU] || measured[GM_WALL];
+  for (gm_component c = GM_CPU; c < GM_WALL; c++)
+    e->high_j +=
+        m->pue * (measured[c] ? high_j[c] : fmax(high_j[c], hidden_by_restart(m, a, b, c, e->duration_s)));
+  e->high_j += m->pue * high_j[GM_WALL];
+  if (!e->measured) e->high_j = fmax(e->high_j, m->pue * hidden_by_restart(m, a, b, GM_WALL, e->duration_s));
   if (modelled) e->reasons |= GM_REASON_BIT(GM_MODELLED);
   for (size_t s = 0; s < m->n_sources; s++) { /* why something is modelled, or what a counted source lacks */
     const uint64_t own =
@@ -226,57 +251,4 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   e->power_w = e->energy_j / e->duration_s;
   e->process_share = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9 / capacity_s;
   if (a->stat_valid && b->stat_valid) e->utilisation = (double)(b->busy_ns - a->busy_ns) * 1e-9 / capacity_s;
-}
-
-/* ---- texts ------------------------------------------------------------ */
-
-const char *gm_scope_name(gm_scope scope) {
-  static const char *const names[] = {"none", "modelled", "package", "package+dram", "platform", "wall"};
-  return names[scope];
-}
-
-/* Appends to text; what does not fit is cut. */
-__attribute__((format(printf, 4, 5))) static void append(char *text, size_t size, size_t *used,
-                                                         const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  const int n = vsnprintf(text + *used, size - *used, format, args);
-  va_end(args);
-  if (n > 0) *used = *used + (size_t)n < size ? *used + (size_t)n : size - 1;
-}
-
-void gm_meter_sources(const gm_meter *m, const gm_basis *basis, char *text, size_t size) {
-  size_t used = 0;
-  const gm_open_source *last = NULL;
-  text[0] = '\0';
-  for (size_t i = 0; i < m->n_zones; i++) {
-    if ((basis->zones >> i & 1) == 0) continue;
-    const gm_open_source *s = gm_meter_source_of(m, i);
-    if (s == last)
-      append(text, size, &used, ", %s", m->zones[i].name);
-    else
-      append(text, size, &used, "%s%s (%s): %s", used > 0 ? "; " : "", s->source->name,
-             m->zones[i].measured ? "measured" : "modelled", m->zones[i].name);
-    last = s;
-  }
-}
-
-void gm_meter_uncertainty(const gm_meter *m, const gm_basis *basis, char *text, size_t size) {
-  size_t used = 0;
-  text[0] = '\0';
-  append(text, size, &used, "95 %% interval, components added bound by bound:");
-  const gm_zone *last = NULL;
-  for (size_t i = 0; i < m->n_zones; i++) {
-    const gm_zone *zone = &m->zones[i];
-    if ((basis->zones >> i & 1) == 0) continue;
-    if (last != NULL && last->component == zone->component) continue; /* one class per component */
-    append(text, size, &used, "%s %s", last != NULL ? ";" : "", gm_component_name(zone->component));
-    if (zone->measured)
-      append(text, size, &used, " sensor ±%.3g %%", 200 * zone->sensor_relative);
-    else
-      append(text, size, &used, " model %.2g to %.2g of the estimate", zone->low_factor, zone->high_factor);
-    last = zone;
-  }
-  append(text, size, &used, "; class figures are judgements, not measurements");
-  if (m->pue != 1) append(text, size, &used, "; PUE %.3g taken as exact", m->pue);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,7 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .cpu_idle_w = config->cpu_idle_w,
                            .ram_power_w = config->ram_power_w,
                            .use_psys = config->use_psys,
+                           .priors = m->priors,
                            .perf = config->perf,
                            .wall_file = config->wall_file,
                            .wall_command = config->wall_command,
@@ -158,6 +160,14 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
   return GM_OK;
 }
 
+/* CPUs this process may run on, `online` at most; all where the kernel does not say (more than 1,024). */
+static int allowed_cpus(int online) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return online;
+  const int allowed = CPU_COUNT(&set);
+  return allowed < online ? allowed : online;
+}
+
 gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_error *err) {
   *meter = NULL;
   gm_status status = gm_meter_config_check(config, err);
@@ -168,8 +178,11 @@ gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_erro
   m->clock = config->clock;
   m->observer = config->observer;
   m->pue = config->pue;
+  m->priors = gm_priors_default();
+  if (config->priors != NULL) (void)gm_priors_parse(&m->priors, config->priors, NULL); /* checked above */
   m->stat.fd = -1;
   m->idle = gm_idle_power_unknown();
+  m->idle_billing = config->idle_billing;
   pthread_condattr_t monotonic;
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -177,6 +190,7 @@ gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_erro
   pthread_condattr_destroy(&monotonic);
   pthread_mutex_init(&m->lock, NULL);
   gm_host_read(config->proc_root, &m->host);
+  m->cores_share = (double)allowed_cpus(m->host.logical_cpus) / m->host.logical_cpus;
   status = gm_proc_stat_open(&m->stat, config->proc_root, err);
   if (status == GM_OK) status = open_sources(m, config, err);
   if (status == GM_OK) {
@@ -222,6 +236,10 @@ const gm_host *gm_meter_host(const gm_meter *m) {
 
 void gm_meter_set_idle(gm_meter *m, const gm_idle_power *idle) {
   m->idle = *idle;
+}
+
+const gm_priors *gm_meter_priors(const gm_meter *m) {
+  return &m->priors;
 }
 
 const gm_clock *gm_meter_clock(const gm_meter *m) {

@@ -17,7 +17,7 @@
  *
  * Uncertainty (95 %): measured zones 2·sqrt(u_tick² + u_sensor²), u_tick = (2 τ/T)/√3 (a
  * bound taken as uniform), u_sensor by sensor class (Intel package 5 %, AMD package 10 %,
- * DRAM 15 %, psys 10 %); models by the band of their basis. What passed unseen (resets,
+ * DRAM 15 %, psys 10 %; energy/priors.h); models by the band of their basis. What passed unseen (resets,
  * holes) widens the interval by what the hardware could at most have drawn. Components
  * add bound by bound. The class figures and bands are judgements, not measurements. */
 #ifndef ENERGY_METER_H
@@ -68,7 +68,9 @@ typedef struct {
   const char *nvml_path;    /* NULL, or where NVML is instead of where the loader looks */
   const char *gpus;         /* NULL, or the GPUs to count: "0,2", "GPU-1a2b", "MIG-…", "" for none */
   bool model_only;          /* no counters: what the model says, also where there are some */
-  double pue; /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
+  double pue;         /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
+  const char *priors; /* NULL, or changes to what intervals assume (energy/priors.h) */
+  gm_idle_billing idle_billing; /* GM_IDLE_TO_NOBODY: how much of the idle energy is attributed */
 } gm_meter_config;
 
 gm_meter_config gm_meter_config_default(void);
@@ -104,6 +106,11 @@ typedef struct gm_reading {
 
 /* Takes a reading now, in the caller's thread: no allocation, some tens of µs. */
 void gm_meter_read(gm_meter *meter, gm_reading *reading);
+
+/* For the start of a run: as gm_meter_read, but waits for the coarsest counter's next refresh, two of its
+ * ticks and 0.5 s at most, so that the start adds next to nothing to the 2 τ/T of the run's edges. Frozen
+ * counters and those refreshed less than four times a second are not waited for. */
+void gm_meter_read_aligned(gm_meter *meter, gm_reading *reading);
 
 /* ---- idle baseline ------------------------------------------------------ */
 
@@ -143,6 +150,7 @@ typedef struct {
   double utilisation;                  /* busy share of the online CPUs, NAN where /proc/stat is unreadable */
   double process_share;                /* this process's CPU time / (wall · CPUs) */
   double busy_share;                   /* this process's CPU time / the machine's busy time; NAN: unknown */
+  double idle_share;                   /* part of the idle energy that is attributed */
   double above_idle_j;                 /* energy above an idle baseline, NAN: no baseline */
   double above_idle_low_j, above_idle_high_j;
   double attributed_j; /* this process's (or the tracked tree's) share of it, NAN: no baseline */
@@ -170,6 +178,9 @@ void gm_meter_uncertainty(const gm_meter *meter, const gm_basis *basis, char *te
 
 /* The machine it runs on; lives as long as the meter. */
 const gm_host *gm_meter_host(const gm_meter *meter);
+
+/* What its intervals assume. */
+const gm_priors *gm_meter_priors(const gm_meter *meter);
 
 /* The clock it was given, for callers that time things on the same one. */
 const gm_clock *gm_meter_clock(const gm_meter *meter);

@@ -71,6 +71,11 @@ gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {
   if (!isnan(c->ram_power_w) && !(c->ram_power_w >= 0 && isfinite(c->ram_power_w)))
     return gm_fail(err, GM_BAD_INPUT, "ram_power_w: expected a power of at least 0 W, got %g",
                    c->ram_power_w);
+  gm_priors priors = gm_priors_default();
+  if (c->priors != NULL && gm_priors_parse(&priors, c->priors, err) != GM_OK) {
+    gm_error_prefix(err, "priors");
+    return GM_BAD_INPUT;
+  }
   if (!(c->pue >= 1 && c->pue <= largest_pue))
     return gm_fail(err, GM_BAD_INPUT, "pue: expected a factor from 1 to %g, got %g", largest_pue, c->pue);
   return GM_OK;

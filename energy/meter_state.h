@@ -25,8 +25,11 @@ struct gm_meter {
   gm_clock clock;
   gm_observer observer;
   double pue;
+  gm_priors priors;
   gm_host host;
   gm_idle_power idle;
+  gm_idle_billing idle_billing;
+  double cores_share;                     /* CPUs this process may run on / online CPUs */
   gm_open_source sources[GM_MAX_SOURCES]; /* in order of preference */
   size_t n_sources;
   gm_zone zones[GM_MAX_ZONES];

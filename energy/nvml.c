@@ -5,16 +5,15 @@
  * only the module's power is told (superchips), it contains the CPU and counts as the platform. What is
  * costly (names, processes) is asked once, when opening. energy.md 3.2. */
 #include "energy/counter.h"
+#include "energy/nvml_choice.h"
 #include "energy/nvml_library.h"
 #include "energy/power_integral.h"
-#include "energy/sensor_class.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 enum { most_devices = 32, most_processes = 64 };
@@ -100,8 +99,8 @@ static bool others_compute(const gm_nvml *nvml, gm_nvml_device handle) {
   return false;
 }
 
-static void describe(const gm_nvml *nvml, const device *d, const char *name, double max_power_w,
-                     gm_zone *zone) {
+static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const device *d, const char *name,
+                     double max_power_w, gm_zone *zone) {
   static const char *const how[] = {"energy counter", "instant power", "power, mean of a second",
                                     "module power"};
   const bool sparse = strstr(name, "A100") != NULL || strstr(name, "H100") != NULL;
@@ -119,25 +118,22 @@ static void describe(const gm_nvml *nvml, const device *d, const char *name, dou
                                                    : instant_tick_s,
                     .max_power_w = max_power_w,
                     .max_gap_s = d->how == BY_ENERGY ? longest_gap_s : GM_POWER_MAX_GAP_S,
-                    .sensor_relative = d->how == BY_ENERGY ? GM_CLASS_NVML_ENERGY
-                                       : sparse            ? GM_CLASS_NVML_SPARSE
-                                                           : GM_CLASS_NVML_POWER,
+                    .sensor_relative = setup->priors.value[d->how == BY_ENERGY ? GM_PRIOR_NVML_ENERGY
+                                                           : sparse            ? GM_PRIOR_NVML_SPARSE
+                                                                               : GM_PRIOR_NVML_POWER],
                     .low_factor = 1,
                     .high_factor = 1};
   snprintf(zone->name, sizeof zone->name, "%.40s%s by %s", name, uuid, how[d->how]);
 }
 
-static void add(state *s, gm_nvml_device handle, bool slice, const gm_source_setup *setup,
-                gm_opening *opening) {
+static void add(state *s, const gm_nvml_chosen *chosen, const gm_source_setup *setup, gm_opening *opening) {
   char name[64];
   unsigned mode = 0, pending = 0, limit_mw = 0;
-  for (size_t i = 0; i < s->n; i++)
-    if (s->devices[i].handle == handle) return; /* named twice, or two slices of it */
-  if (s->n == most_devices || s->n == opening->capacity) return;
   const gm_nvml *nvml = &s->nvml;
+  gm_nvml_device handle = chosen->handle;
   device d = {.handle = handle, .how = find_method(nvml, handle)};
   read_name(nvml, handle, name, sizeof name);
-  if (slice ||
+  if (chosen->slice ||
       (nvml->mig_mode != NULL && nvml->mig_mode(handle, &mode, &pending) == NVML_SUCCESS && mode == 1))
     opening->reasons |= GM_REASON_BIT(GM_MIG);
   if (d.how == BY_NOTHING) {
@@ -150,78 +146,23 @@ static void add(state *s, gm_nvml_device handle, bool slice, const gm_source_set
   const double max_power_w = limited ? limit_overshoot * limit_mw * 1e-3 : usual_limit_w;
   d.counter = gm_counter_open(0, max_power_w, setup->now_ns);
   d.integral.max_power_w = max_power_w;
-  describe(nvml, &d, name, max_power_w, &opening->zones[s->n]);
+  describe(setup, nvml, &d, name, max_power_w, &opening->zones[s->n]);
   s->devices[s->n++] = d;
 }
 
-/* ---- which devices -------------------------------------------------------------------- */
-
-/* "GPU-1a2b…", possibly cut short: the one device whose UUID begins so. */
-static bool by_prefix(const gm_nvml *nvml, unsigned n, const char *prefix, gm_nvml_device *found) {
-  int matches = 0;
-  for (unsigned i = 0; i < n && nvml->uuid != NULL; i++) {
-    char uuid[96] = "";
-    gm_nvml_device handle;
-    if (nvml->by_index(i, &handle) != NVML_SUCCESS) continue;
-    if (nvml->uuid(handle, uuid, sizeof uuid) != NVML_SUCCESS) continue;
-    if (strncasecmp(uuid, prefix, strlen(prefix)) != 0) continue;
-    *found = handle;
-    matches++;
-  }
-  return matches == 1;
-}
-
-/* The board of "MIG-uuid", or of the older "MIG-GPU-uuid/instance/instance". */
-static bool by_slice(const gm_nvml *nvml, unsigned n, const char *name, gm_nvml_device *found) {
-  if (strncmp(name, "MIG-GPU-", 8) == 0) {
-    char board[96];
-    snprintf(board, sizeof board, "%.*s", (int)strcspn(name + 4, "/"), name + 4);
-    return by_prefix(nvml, n, board, found);
-  }
-  gm_nvml_device slice;
-  return nvml->by_uuid != NULL && nvml->parent != NULL && nvml->by_uuid(name, &slice) == NVML_SUCCESS &&
-         nvml->parent(slice, found) == NVML_SUCCESS;
-}
-
-/* Adds what one entry of the list names; false where that is no device. */
-static bool add_named(state *s, unsigned n, const char *name, const gm_source_setup *setup,
-                      gm_opening *opening) {
-  gm_nvml_device handle;
-  char *end;
-  const bool slice = strncmp(name, "MIG-", 4) == 0;
-  if (slice || strncmp(name, "GPU-", 4) == 0) {
-    if (!(slice ? by_slice : by_prefix)(&s->nvml, n, name, &handle)) return false;
-  } else {
-    const unsigned long index = strtoul(name, &end, 10);
-    if (!isdigit((unsigned char)name[0]) || *end != '\0' || index >= n) return false;
-    if (s->nvml.by_index((unsigned)index, &handle) != NVML_SUCCESS) return false;
-  }
-  add(s, handle, slice, setup, opening);
-  return true;
-}
-
-static void add_wanted(state *s, unsigned n, const gm_source_setup *setup, gm_opening *opening) {
-  char list[1024], unknown[128] = "", *rest = NULL;
-  gm_nvml_device handle;
-  if (setup->gpus == NULL) {
-    for (unsigned i = 0; i < n; i++) {
-      if (s->nvml.by_index(i, &handle) == NVML_SUCCESS)
-        add(s, handle, false, setup, opening);
-      else
-        opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);
-    }
-  } else {
-    snprintf(list, sizeof list, "%s", setup->gpus);
-    for (char *name = strtok_r(list, ", ", &rest); name != NULL; name = strtok_r(NULL, ", ", &rest)) {
-      if (strcmp(name, "-1") == 0) break; /* as CUDA: none from here on */
-      if (!add_named(s, n, name, setup, opening) && unknown[0] == '\0') {
-        snprintf(unknown, sizeof unknown, "; \"%.64s\" names none", name);
-        opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);
-      }
-    }
-  }
-  snprintf(opening->note, sizeof opening->note, "%zu of %u device%s in use%s%s", s->n, n, n == 1 ? "" : "s",
-           n > 1 && setup->gpus != NULL ? " (indices in PCI order)" : "", unknown);
+static void add_chosen(state *s, const gm_source_setup *setup, gm_opening *opening) {
+  const size_t capacity = opening->capacity < most_devices ? opening->capacity : most_devices;
+  gm_nvml_chosen chosen[most_devices];
+  char unknown[65];
+  bool missing;
+  unsigned there = 0;
+  const size_t n = gm_nvml_choose(&s->nvml, setup->gpus, chosen, capacity, &missing, unknown, sizeof unknown);
+  if (missing) opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);
+  for (size_t i = 0; i < n; i++) add(s, &chosen[i], setup, opening);
+  if (s->nvml.count(&there) != NVML_SUCCESS) there = 0;
+  snprintf(opening->note, sizeof opening->note, "%zu of %u device%s in use%s%s%s%s", s->n, there,
+           there == 1 ? "" : "s", there > 1 && setup->gpus != NULL ? " (indices in PCI order)" : "",
+           unknown[0] != '\0' ? "; \"" : "", unknown, unknown[0] != '\0' ? "\" names none" : "");
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -237,7 +178,6 @@ static void nvml_close(void *opaque) {
 }
 
 static gm_status nvml_open(const gm_source_setup *setup, gm_opening *opening, gm_error *err) {
-  unsigned n = 0;
   state *s = calloc(1, sizeof *s);
   if (s == NULL) return gm_fail_memory(err, "the NVML source");
   s->owner = getpid();
@@ -255,8 +195,7 @@ static gm_status nvml_open(const gm_source_setup *setup, gm_opening *opening, gm
     free(s);
     return GM_OK;
   }
-  if (s->nvml.count(&n) != NVML_SUCCESS) n = 0;
-  add_wanted(s, n, setup, opening);
+  add_chosen(s, setup, opening);
   opening->n_zones = s->n;
   if (s->n > 0)
     opening->state = s;

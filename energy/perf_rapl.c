@@ -5,7 +5,6 @@
  * 30 s: the kernel's own overflow timer assumes 200 W (energy.md 3.1). */
 #include "common/atomic_file.h"
 #include "energy/counter.h"
-#include "energy/sensor_class.h"
 #include "energy/small_file.h"
 
 #include <errno.h>
@@ -78,10 +77,10 @@ static void describe_zone(const gm_source_setup *setup, const kind *k, int packa
                     .tick_s = usual_tick_s,
                     .max_power_w = setup->max_package_w,
                     .max_gap_s = longest_gap_s,
-                    .sensor_relative = k->component == GM_RAM    ? GM_CLASS_DRAM
-                                       : k->component == GM_WALL ? GM_CLASS_PLATFORM
-                                       : amd                     ? GM_CLASS_AMD_PACKAGE
-                                                                 : GM_CLASS_INTEL_PACKAGE,
+                    .sensor_relative = setup->priors.value[k->component == GM_RAM    ? GM_PRIOR_DRAM
+                                                           : k->component == GM_WALL ? GM_PRIOR_PLATFORM
+                                                           : amd                     ? GM_PRIOR_AMD_PACKAGE
+                                                                 : GM_PRIOR_INTEL_PACKAGE],
                     .low_factor = 1,
                     .high_factor = 1};
   snprintf(zone->name, sizeof zone->name, "%s %d", k->name, package);

@@ -6,7 +6,6 @@
  * Documentation/power/powercap, drivers/powercap/intel_rapl_common.c; energy.md 3.1. */
 #include "energy/counter.h"
 #include "energy/powercap_zones.h"
-#include "energy/sensor_class.h"
 #include "energy/small_file.h"
 
 #include <errno.h>
@@ -101,10 +100,10 @@ static void describe(const gm_source_setup *setup, const open_zone *z, gm_zone *
       .counter = true,
       .range_uj = z->counter.range_uj,
       .max_gap_s = gm_counter_max_gap_s(z->counter.range_uj, z->counter.max_power_w),
-      .sensor_relative = kind == GM_ZONE_DRAM          ? GM_CLASS_DRAM
-                         : kind == GM_ZONE_PSYS        ? GM_CLASS_PLATFORM
-                         : gm_host_is_amd(setup->host) ? GM_CLASS_AMD_PACKAGE
-                                                       : GM_CLASS_INTEL_PACKAGE,
+      .sensor_relative = setup->priors.value[kind == GM_ZONE_DRAM          ? GM_PRIOR_DRAM
+                                             : kind == GM_ZONE_PSYS        ? GM_PRIOR_PLATFORM
+                                             : gm_host_is_amd(setup->host) ? GM_PRIOR_AMD_PACKAGE
+                                                                           : GM_PRIOR_INTEL_PACKAGE],
       .low_factor = 1,
       .high_factor = 1,
   };

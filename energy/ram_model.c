@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * RAM where no counter measures it: constant power by installed memory, 0.3725 W per GiB
  * of MemTotal (Lannelongue et al., Green Algorithms, Advanced Science 2021, after
- * Karyakin & Salem, DaMoN 2017), or the user's watts. 95 % band ×/÷2, a judgement:
+ * Karyakin & Salem, DaMoN 2017), or the user's watts. 95 % band ×/÷2 (energy/priors.h):
  * modules differ, and so does how hard they are used. */
 #include "energy/source.h"
 
@@ -10,8 +10,6 @@
 #include <stdlib.h>
 
 static const double watts_per_gib = 0.3725;
-static const double model_band = 2.0;
-static const double user_band = 1.1; /* energy.md 7.1: a stated value is good to ±10 % */
 
 typedef struct {
   double power_w;
@@ -29,7 +27,8 @@ static gm_status ram_open(const gm_source_setup *setup, gm_opening *opening, gm_
   ram_model *model = calloc(1, sizeof *model);
   if (model == NULL) return gm_fail_memory(err, "the RAM model");
   model->power_w = stated ? setup->ram_power_w : watts_per_gib * setup->host->ram_gib;
-  const double band = stated ? user_band : model_band;
+  const double *prior = setup->priors.value;
+  const double band = stated ? 1 + 2 * prior[GM_PRIOR_STATED] : prior[GM_PRIOR_RAM];
   gm_zone *zone = &opening->zones[0];
   *zone = (gm_zone){.component = GM_RAM,
                     .utilisation = GM_ANY_UTILISATION,

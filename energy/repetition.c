@@ -153,7 +153,7 @@ gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
       (status = find_count(&b, batch_s, config->max_calls, &result->calls_per_batch)) != GM_OK ||
       (status = time_calls(&b, config, latencies_s, &result->latency_calls)) != GM_OK)
     goto done;
-  gm_meter_read(meter, &edges[0]);
+  gm_meter_read_aligned(meter, &edges[0]);
   for (size_t i = 0; i < k; i++) {
     if ((status = call_times(&b, result->calls_per_batch)) != GM_OK) goto done;
     gm_meter_read(meter, &edges[i + 1]);

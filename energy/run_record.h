@@ -8,6 +8,7 @@
 #include "energy/carbon_intensity.h"
 #include "energy/emissions_csv.h"
 #include "energy/idle_baseline.h"
+#include "energy/likely_wall.h"
 #include "energy/meter.h"
 
 /* Everything is borrowed. NULL texts are written as null. */
@@ -23,6 +24,7 @@ typedef struct {
   gm_energy energy; /* between the two */
   gm_carbon_intensity carbon;
   double wue;                       /* L per kWh before PUE */
+  gm_wall_calibration wall;         /* of the machine; zeroed: none */
   const gm_idle_baseline *baseline; /* NULL: none */
   const char *no_baseline;          /* why not */
   const char *tree_method, *tree_note;
@@ -39,11 +41,6 @@ gm_status gm_run_record_write(const gm_run_record *record, const char *path, gm_
 
 /* The texts are the record's. */
 gm_emissions_row gm_run_record_row(const gm_run_record *record);
-
-/* What a meter at the plug would likely show: components times the quotients published for one desktop
- * (energy.md 4 and 6.6), [1.15, 1.55] where a GPU dominates, else [1.35, 2.5]; the energy
- * itself where the wall is metered. */
-void gm_likely_wall(const gm_energy *energy, double *low_j, double *high_j);
 
 /* True unless the CPU (or the wall) was measured soundly: modelled, unreadable, reset, wrapped
  * ambiguously, frozen, with a gap, or too short for its counter. */

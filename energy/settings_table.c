@@ -64,8 +64,22 @@ const gm_setting *gm_setting_table(void) {
                             "an external meter's file, e.g. \"1234.5 J\" or \"87 W\", kept up to date"},
       [GM_SET_WALL_COMMAND] = {"wall_command", NULL, GM_SETTING_TEXT, "COMMAND", NULL, 0, 0, false, NULL,
                                "a shell command that prints such a line for every reading it takes"},
+      [GM_SET_WALL_CALIBRATION] = {"wall_calibration", NULL, GM_SETTING_TEXT, "A,B,R", NULL, 0, 0, false,
+                                   NULL,
+                                   "without a meter: wall power is A times the power and B watts, relative "
+                                   "residual R, e.g. 1.11,50,0.044"},
       [GM_SET_CACHE_DIR] = {"cache_dir", NULL, GM_SETTING_TEXT, "DIR", NULL, 0, 0, false, NULL,
                             "where idle baselines are; not given: the user's cache directory"},
+      [GM_SET_IDLE_WINDOWS] =
+          {"idle_windows", NULL, GM_SETTING_NUMBER, "S", "0", 0, 3600, false, NULL,
+           "watch the idle machine so long before and after the command, for the baseline; 5 is usual"},
+      [GM_SET_IDLE_SHARE] =
+          {"idle_share", NULL, GM_SETTING_CHOICE, "WHOSE", "none", 0, 0, false, "none|cpu|cores",
+           "idle energy billed to the command: none, by its share of busy CPU time, or of cores"},
+      [GM_SET_CHECKPOINT] = {"checkpoint", NULL, GM_SETTING_NUMBER, "S", "60", 0.1, 86400, false, NULL,
+                             "the record is rewritten so often while the command runs, seconds"},
+      [GM_SET_PRIORS] = {"priors", NULL, GM_SETTING_TEXT, "NAME=X,...", NULL, 0, 0, false, NULL,
+                         "what intervals assume, where you know better, e.g. intel_package=0.03,ram=1.3"},
       [GM_SET_STRICT] =
           {"strict", NULL, GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
            "exit with 3 when the command succeeds but its CPU energy is not a sound measurement"},

@@ -9,6 +9,7 @@
 #include "common/status.h"
 #include "energy/host.h"
 #include "energy/perf_api.h"
+#include "energy/priors.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -119,6 +120,7 @@ typedef struct {
   double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
   bool use_psys;
   bool cpu_measured; /* a source before this one measures the CPU */
+  gm_priors priors;
   gm_perf_api perf;
   const char *wall_file, *wall_command; /* NULL: none */
   const char *nvml_path;                /* NULL: libnvidia-ml.so.1 where the loader finds it */

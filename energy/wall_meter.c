@@ -6,7 +6,6 @@
  * its output has no reader any more. */
 #include "energy/counter.h"
 #include "energy/power_integral.h"
-#include "energy/sensor_class.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -189,7 +188,7 @@ static gm_status wall_open(const gm_source_setup *setup, gm_opening *opening, gm
                                 .tick_s = usual_tick_s,
                                 .max_power_w = largest_power_w,
                                 .max_gap_s = GM_POWER_MAX_GAP_S,
-                                .sensor_relative = GM_CLASS_WALL_METER,
+                                .sensor_relative = setup->priors.value[GM_PRIOR_WALL_METER],
                                 .low_factor = 1,
                                 .high_factor = 1};
   snprintf(opening->zones[0].name, sizeof opening->zones[0].name, "%s of %.64s",

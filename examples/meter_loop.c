@@ -14,7 +14,7 @@ int main(void) {
     fprintf(stderr, "%s\n", err.message);
     return gm_exit_code(status);
   }
-  gm_meter_read(meter, &start);
+  gm_meter_read_aligned(meter, &start);
   double sum = 0;
   for (int i = 1; i < 200000000; i++) sum += 1.0 / i;
   gm_meter_read(meter, &stop);

@@ -21,7 +21,7 @@ int main() {
   const meter_ptr meter = open_meter();
   gm_reading start, stop;
   gm_energy energy;
-  gm_meter_read(meter.get(), &start);
+  gm_meter_read_aligned(meter.get(), &start);
   double sum = 0;
   for (int i = 0; i < 20000000; i++) sum += std::sin(i);
   gm_meter_read(meter.get(), &stop);

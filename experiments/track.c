@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * track: energy and carbon of any command. This file only finds the command of track that is
- * meant; see track_run.c and its siblings. */
+ * meant; see track/run.c and its siblings. */
 #include "experiments/track/commands.h"
 
 #include <stddef.h>

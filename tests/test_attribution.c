@@ -10,6 +10,7 @@ static gm_attribution_input input(double cpu_j, double ram_j, double gpu_j, doub
   return (gm_attribution_input){
       .duration_s = 10,
       .component_j = {[GM_CPU] = cpu_j, [GM_RAM] = ram_j, [GM_GPU] = gpu_j, [GM_WALL] = NAN},
+      .share_relative = 0.1,
       .low = 0.9,
       .high = 1.1,
       .tree_cpu_s = tree_s,
@@ -79,6 +80,35 @@ static void without_a_baseline_or_busy_time_it_is_unknown_not_zero(void **state)
   assert_true(!isnan(gm_attribute(&blind, &whole).above_idle_j));
 }
 
+static void idle_energy_is_billed_as_asked(void **state) {
+  (void)state;
+  gm_attribution_input in = input(300, 50, 400, 3, 4);
+  const gm_idle_power base = idle(10, 5, 15, 2);
+  assert_near(gm_attribute(&in, &base).idle_share, 0, 0);
+  in.billing = GM_IDLE_BY_CPU_TIME; /* s of everything idle: 100 + 50 + 150 J */
+  gm_attribution a = gm_attribute(&in, &base);
+  assert_near(a.idle_share, 0.75, exact);
+  assert_near(a.attributed_j, 0.75 * 200 + 250 + 0.75 * 300, exact);
+  assert_near(a.component_j[GM_RAM], 0.75 * 50, exact);
+  const double band =
+      sqrt(0.1 * 0.1 + 0.2 * 0.2); /* above idle or idle, billed alike: the baseline does not matter */
+  assert_near(a.attributed_high_j, a.attributed_j * (1 + band), 1e-6);
+  in.billing = GM_IDLE_BY_CORES;
+  in.cores_share = 0.25;
+  a = gm_attribute(&in, &base);
+  assert_near(a.attributed_j, 0.75 * 200 + 250 + 0.25 * 300, exact);
+  assert_near(a.attributed_high_j, a.attributed_j * (1 + band) + 0.5 * 2 * 2 * 10, 1e-6);
+  const gm_attribution_input cool = {.duration_s = 10,
+                                     .component_j = {90, NAN, NAN, NAN},
+                                     .low = 1,
+                                     .high = 1,
+                                     .tree_cpu_s = 1,
+                                     .machine_busy_s = 2,
+                                     .billing = GM_IDLE_BY_CORES,
+                                     .cores_share = 1};
+  assert_near(gm_attribute(&cool, &base).attributed_j, 90, exact); /* never more than there was */
+}
+
 static void the_meter_attributes_with_pue(void **state) {
   fake_machine *f = *state;
   gm_reading a, b;
@@ -116,6 +146,7 @@ int main(void) {
       cmocka_unit_test(less_than_idle_is_cut_to_zero_with_a_flag),
       cmocka_unit_test(the_share_stays_between_nothing_and_all),
       cmocka_unit_test(without_a_baseline_or_busy_time_it_is_unknown_not_zero),
+      cmocka_unit_test(idle_energy_is_billed_as_asked),
       cmocka_unit_test_setup_teardown(the_meter_attributes_with_pue, fake_setup, fake_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static void increments_add_up_exactly(void **state) {
   assert_int_equal(r.missing_uj, 2000000); /* before the first value: 2 ms of slack at 1 kW */
 }
 
-static void one_wrap_is_added_exactly(void **state) {
+static void s13_one_wrap_is_added_exactly(void **state) {
   (void)state;
   gm_zone_reading r = {0};
   gm_counter c = gm_counter_open(intel_uj, max_w, 0);
@@ -50,7 +50,7 @@ static void one_wrap_is_added_exactly(void **state) {
   assert_int_equal(r.resets + r.gaps + r.ambiguous, 0);
 }
 
-static void a_fast_amd_counter_wraps_without_loss(void **state) {
+static void s13_a_65_kj_counter_at_400_w_wraps_without_loss(void **state) {
   (void)state;
   gm_zone_reading r = {0};
   gm_counter c = gm_counter_open(amd_uj, max_w, 0);
@@ -91,6 +91,21 @@ static void without_a_range_every_drop_is_a_reset(void **state) {
   assert_int_equal(r.energy_uj, 0);
   assert_int_equal(r.resets, 1);
   assert_int_equal(r.wraps, 0);
+}
+
+static void s13_a_wrap_to_the_same_value_is_flagged_and_bounded(void **state) {
+  (void)state;
+  gm_zone_reading r = {0};
+  gm_counter c = gm_counter_open(amd_uj, max_w, 0);
+  gm_counter_step(&c, 1000, at(0), false, &r);
+  const uint64_t before = r.missing_uj;
+  gm_counter_step(&c, 1000, at(100), false, &r); /* 655 W once round, or nothing: it looks the same */
+  assert_int_equal(r.energy_uj, 0);
+  assert_int_equal(r.ambiguous, 1);
+  assert_int_equal(r.missing_uj - before, amd_uj);
+  gm_counter_step(&c, 1000, at(150), false, &r); /* in 50 s no package goes round */
+  assert_int_equal(r.ambiguous, 1);
+  assert_int_equal(r.missing_uj - before, amd_uj);
 }
 
 static void two_wraps_in_a_starved_gap_are_flagged_and_bounded(void **state) {
@@ -194,7 +209,7 @@ static void live(gm_rng *rng, uint64_t range_uj, hardware *h, gm_zone_reading *r
   }
 }
 
-static void energy_is_exact_or_flagged_and_bounded(void **state) {
+static void s24_energy_is_exact_or_flagged_and_bounded(void **state) {
   (void)state;
   gm_rng rng;
   int exact = 0, flagged = 0, undetected = 0;
@@ -226,16 +241,17 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_first_value_is_a_baseline_not_energy),
       cmocka_unit_test(increments_add_up_exactly),
-      cmocka_unit_test(one_wrap_is_added_exactly),
-      cmocka_unit_test(a_fast_amd_counter_wraps_without_loss),
+      cmocka_unit_test(s13_one_wrap_is_added_exactly),
+      cmocka_unit_test(s13_a_65_kj_counter_at_400_w_wraps_without_loss),
       cmocka_unit_test(a_drop_no_package_can_explain_is_a_reset_and_adds_nothing),
       cmocka_unit_test(without_a_range_every_drop_is_a_reset),
+      cmocka_unit_test(s13_a_wrap_to_the_same_value_is_flagged_and_bounded),
       cmocka_unit_test(two_wraps_in_a_starved_gap_are_flagged_and_bounded),
       cmocka_unit_test(a_drop_after_a_long_gap_counts_as_a_wrap_but_not_in_the_lower_bound),
       cmocka_unit_test(a_drop_after_a_suspend_is_a_reset),
       cmocka_unit_test(a_suspend_seen_during_a_hole_is_remembered),
       cmocka_unit_test(a_hole_loses_nothing),
-      cmocka_unit_test(energy_is_exact_or_flagged_and_bounded),
+      cmocka_unit_test(s24_energy_is_exact_or_flagged_and_bounded),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

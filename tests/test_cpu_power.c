@@ -19,8 +19,11 @@ static gm_host host_named(const char *vendor, const char *model, int sockets, in
 static gm_cpu_power find(const char *sysfs_root, const gm_host *host) {
   gm_cpu_power power;
   gm_error err = {0};
-  const gm_source_setup setup = {
-      .sysfs_root = sysfs_root, .host = host, .cpu_power_w = NAN, .cpu_idle_w = NAN};
+  const gm_source_setup setup = {.priors = gm_priors_default(),
+                                 .sysfs_root = sysfs_root,
+                                 .host = host,
+                                 .cpu_power_w = NAN,
+                                 .cpu_idle_w = NAN};
   assert_int_equal(gm_cpu_power_find(&setup, &power, &err), GM_OK);
   return power;
 }

@@ -156,17 +156,36 @@ static void s27_headers_of_other_versions_are_left_alone(void **state) {
   strcat(ours, "\n");
   assert_false(goes_beside(f, ours));
   assert_true(goes_beside(f, reordered)); /* CodeCarbon compares sorted names and misfiles the row */
-  /* CodeCarbon 2.x: no water, no utilisation, no wue */
-  assert_true(goes_beside(
-      f, "timestamp,project_name,run_id,experiment_id,duration,emissions,emissions_rate,cpu_power,"
-         "gpu_power,ram_power,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_name,"
-         "country_iso_code,region,cloud_provider,cloud_region,os,python_version,codecarbon_version,"
-         "cpu_count,cpu_model,gpu_count,gpu_model,longitude,latitude,ram_total_size,tracking_mode,"
-         "on_cloud,pue\n"));
   assert_true(goes_beside(f, "not a header at all"));
   assert_true(goes_beside(f, "\n"));
   ours[strlen(ours) - 1] = '\0'; /* a header without its newline may be half of a longer one */
   assert_true(goes_beside(f, ours));
+}
+
+/* Two rows each, written by the releases of CodeCarbon they are named after (their class FileOutput). */
+static void s27_files_codecarbon_has_written_are_added_to_or_left_alone(void **state) {
+  fake_machine *f = *state;
+  static const struct {
+    const char *file;
+    bool same_columns;
+  } cases[] = {
+      {"tests/fixtures/codecarbon/2.3.5.csv", false}, /* 31: no experiment_id, water, utilisation, wue */
+      {"tests/fixtures/codecarbon/3.0.4.csv", false}, /* 32: no water, utilisation, wue */
+      {"tests/fixtures/codecarbon/3.3.2.csv", true}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char text[4096] = "", path[FAKE_PATH];
+    FILE *file = fopen(cases[i].file, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    assert_int_equal(goes_beside(f, text), !cases[i].same_columns);
+    fake_print(path, "%s/other/emissions.csv", f->root);
+    gm_csv_table table = read_table(path);
+    assert_int_equal(table.n_rows, cases[i].same_columns ? 3 : 2);
+    assert_string_equal(field(&table, 0, "country_name"), "France"); /* theirs, as it was */
+    if (cases[i].same_columns) assert_string_equal(field(&table, 2, "codecarbon_version"), "greenmile-0.1");
+    gm_csv_free(&table);
+  }
 }
 
 static void a_row_left_unfinished_by_others_does_not_swallow_ours(void **state) {
@@ -263,6 +282,28 @@ static void s28_a_missing_directory_is_one_sentence(void **state) {
   assert_non_null(strstr(err.message, "/nonexistent/emissions.csv"));
 }
 
+static void s28_a_read_only_directory_is_said_before_and_after(void **state) {
+  fake_machine *f = *state;
+  char directory[FAKE_PATH], path[FAKE_PATH];
+  fake_print(directory, "%s/sealed", f->root);
+  assert_int_equal(mkdir(directory, 0555), 0);
+  fake_print(path, "%s/emissions.csv", directory);
+  const pid_t child = fork();
+  if (child == 0) { /* permissions do not bind root */
+    enum { nobody = 65534 };
+    gm_error before = {0}, after = {0};
+    const gm_emissions_row row = example();
+    if (getuid() == 0 && (setgid(nobody) != 0 || setuid(nobody) != 0)) _exit(2);
+    const bool as_expected = gm_emissions_check(path, &before) == GM_BAD_INPUT &&
+                             gm_emissions_append(path, &row, NULL, &after) == GM_IO_ERROR &&
+                             strstr(before.message, path) != NULL && strstr(after.message, path) != NULL;
+    _exit(as_expected ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  assert_int_equal(status, 0);
+}
+
 static void run_ids_are_version_4_uuids_and_differ(void **state) {
   (void)state;
   char a[GM_UUID_LENGTH], b[GM_UUID_LENGTH];
@@ -280,9 +321,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       IN_DIRECTORY(rows_read_back_under_the_columns_of_codecarbon),
       IN_DIRECTORY(s27_headers_of_other_versions_are_left_alone),
+      IN_DIRECTORY(s27_files_codecarbon_has_written_are_added_to_or_left_alone),
       IN_DIRECTORY(a_row_left_unfinished_by_others_does_not_swallow_ours),
       IN_DIRECTORY(s26_eight_writers_leave_only_whole_rows),
       IN_DIRECTORY(s28_a_full_disk_takes_the_half_row_back),
+      IN_DIRECTORY(s28_a_read_only_directory_is_said_before_and_after),
       cmocka_unit_test(s28_a_missing_directory_is_one_sentence),
       cmocka_unit_test(run_ids_are_version_4_uuids_and_differ),
   };

@@ -207,6 +207,54 @@ static void s6_a_window_shorter_than_the_tick_is_an_upper_bound_not_zero(void **
   gm_meter_close(meter);
 }
 
+/* A clock that goes on with every look, and a device that shows what `power_w` used, every `tick_s`. */
+typedef struct {
+  fixture *x;
+  double step_s, tick_s, power_w, ticks;
+} ticking;
+
+static int64_t ticking_now_ns(void *context, clockid_t id) {
+  ticking *t = context;
+  if (id == CLOCK_MONOTONIC) {
+    fake_advance(&t->x->f, t->step_s);
+    const double ticks = floor((double)t->x->f.time_ns * 1e-9 / t->tick_s);
+    char text[128];
+    snprintf(text, sizeof text, "count 1\nname0 V100\nuuid0 GPU-a\nenergy0 %.0f\n",
+             ticks * t->tick_s * t->power_w * 1e3);
+    if (ticks != t->ticks) script(t->x, text);
+    t->ticks = ticks;
+  }
+  return fake_now_ns(&t->x->f, id);
+}
+
+static void s6_ticks_of_10_and_100_ms_are_found_and_bound_the_edges(void **state) {
+  fixture *x = *state;
+  const double ticks_s[] = {0.01, 0.1};
+  for (size_t i = 0; i < sizeof ticks_s / sizeof *ticks_s; i++) {
+    const double tick_s = ticks_s[i];
+    ticking t = {.x = x, .step_s = tick_s / 50, .tick_s = tick_s, .power_w = 200};
+    gm_meter *meter;
+    gm_reading a, b;
+    gm_meter_config config = fake_config(&x->f);
+    config.nvml_path = x->library;
+    config.clock = (gm_clock){.now_ns = ticking_now_ns, .context = &t};
+    config.tick_probe_s = 0.5;
+    assert_int_equal(gm_meter_open(&meter, &config, NULL), GM_OK);
+    assert_near(gm_meter_zone(meter, 0)->tick_s, tick_s, 8 * t.step_s); /* two or three looks per reading */
+    for (int phase = 0; phase < 10; phase++) {
+      gm_meter_read(meter, &a);
+      fake_advance(&x->f, tick_s * (10 + phase / 10.0));
+      gm_meter_read(meter, &b);
+      const double truth = 200 * (double)(b.time_ns - a.time_ns) * 1e-9;
+      assert_true(fabs(between(meter, &a, &b).component_j[GM_GPU] - truth) <= 2 * tick_s * 200);
+      assert_false(has(between(meter, &a, &b).reasons, GM_BELOW_RESOLUTION));
+    }
+    gm_meter_read_aligned(meter, &a);
+    assert_true(fmod((double)a.time_ns * 1e-9, tick_s) <= 8 * t.step_s);
+    gm_meter_close(meter);
+  }
+}
+
 /* Meters a load P(t) by polled power; checks that the interval holds the true integral. */
 static gm_energy poll_load(fixture *x, double (*power_w)(double t), double step_s, int steps,
                            const char *key) {
@@ -429,6 +477,7 @@ int main(void) {
       cmocka_unit_test(s4_no_devices_are_no_zones),
       cmocka_unit_test(s5_devices_are_chosen_by_index_uuid_and_slice),
       cmocka_unit_test(s6_a_window_shorter_than_the_tick_is_an_upper_bound_not_zero),
+      cmocka_unit_test(s6_ticks_of_10_and_100_ms_are_found_and_bound_the_edges),
       cmocka_unit_test(s7_without_the_counter_power_is_integrated),
       cmocka_unit_test(s8_a_power_averaged_over_a_second_is_within_its_bound),
       cmocka_unit_test(s9_samples_that_beat_with_the_load_widen_the_interval),

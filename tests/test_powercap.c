@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The powercap source through the meter, on trees that misbehave as real ones do. The
- * numbers in the names are the scenarios of the design notes on fake sysfs trees. */
+ * numbers in the names (s1 to s28) are the scenarios of the design notes, 6.10, on fake sysfs trees: 1 to 21
+ * and 23 here, 13 and 24 also in test_counter.c, 22 in test_meter.c, 25 in test_process_tree.c, 26 to 28 in
+ * test_emissions_csv.c, 28 also in cli/track.sh. Those of 6.11 (s1 to s17) are in test_nvml.c. */
 #include "tests/fake_machine.h"
 
 #include <errno.h>
@@ -310,6 +312,7 @@ static void s12_without_a_range_a_drop_is_a_reset_never_negative(void **state) {
   assert_true(has(&e, GM_RESET));
   assert_true(e.energy_j > 0); /* the model stands in for what the counter lost */
   assert_false(e.measured);
+  assert_true(e.high_j >= 1000 * 10); /* which may have been all a package can draw in 10 s */
   gm_meter_close(meter);
 }
 
@@ -350,6 +353,50 @@ static void s14_a_reset_within_a_run_loses_only_its_own_interval(void **state) {
   assert_near(e.component_j[GM_CPU], 120, last_bits);
   assert_true(has(&e, GM_RESET));
   assert_true(e.high_j > 160); /* what the lost second may have held is in the interval */
+  gm_meter_close(meter);
+}
+
+static void s14_what_a_reset_hid_is_in_the_upper_bound_though_the_model_stands_in(void **state) {
+  fake_machine *f = *state;
+  gm_meter_config config = fake_config(f);
+  config.max_package_w = 300;
+  for (int psys = 0; psys <= 1; psys++) {
+    gm_meter *meter;
+    fake_zone(f, "intel-rapl:0", psys ? "psys" : "package-0", 5000000000, INTEL_RANGE_UJ);
+    assert_int_equal(gm_meter_open(&meter, &config, NULL), GM_OK);
+    const gm_energy calm = run(f, meter, (move[]){{0}}, 10);
+    const gm_energy reset = run(f, meter, (move[]){{"intel-rapl:0", 0}, {0}}, 10);
+    assert_true(has(&reset, GM_RESET) && has(&reset, GM_MODELLED));
+    assert_false(reset.measured || has(&calm, GM_RESET));
+    assert_near(reset.energy_j, calm.energy_j, last_bits);
+    assert_near(reset.low_j, calm.low_j, last_bits);
+    assert_true(calm.high_j < 300 * 10 && reset.high_j >= 300 * 10);
+    gm_meter_close(meter);
+    fake_zone_remove(f, "intel-rapl:0");
+  }
+}
+
+static void s14_a_drop_by_one_is_a_reset(void **state) {
+  fake_machine *f = *state;
+  fake_zone(f, "intel-rapl:0", "package-0", 5000000000, INTEL_RANGE_UJ);
+  gm_meter *meter = fake_meter(f);
+  (void)run(f, meter, (move[]){{"intel-rapl:0", 5060000000}, {0}}, 1);
+  const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 5059999999}, {0}}, 1);
+  assert_true(has(&e, GM_RESET));
+  assert_true(e.energy_j < 100); /* not a whole range */
+  gm_meter_close(meter);
+}
+
+static void s14_a_reset_after_a_very_long_time_is_flagged_and_bounded(void **state) {
+  fake_machine *f = *state;
+  const double day_s = 86400;
+  fake_zone(f, "intel-rapl:0", "package-0", 5000000000, INTEL_RANGE_UJ);
+  gm_meter *meter = fake_meter(f);
+  const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 7000000}, {0}}, day_s);
+  assert_true(has(&e, GM_WRAP_AMBIGUOUS) && has(&e, GM_GAP));
+  assert_true(e.low_j <=
+              7 + 16 * 0.3725 * day_s / 2); /* what a restarted counter has seen, and the RAM's lower bound */
+  assert_true(e.high_j >= 0.99 * 1000 * day_s);
   gm_meter_close(meter);
 }
 
@@ -570,6 +617,9 @@ int main(void) {
       ON_MACHINE(s13_a_wrap_between_two_readings_is_exact),
       ON_MACHINE(s13_two_wraps_in_a_gap_are_flagged_and_inside_the_interval),
       ON_MACHINE(s14_a_reset_within_a_run_loses_only_its_own_interval),
+      ON_MACHINE(s14_what_a_reset_hid_is_in_the_upper_bound_though_the_model_stands_in),
+      ON_MACHINE(s14_a_drop_by_one_is_a_reset),
+      ON_MACHINE(s14_a_reset_after_a_very_long_time_is_flagged_and_bounded),
       ON_MACHINE(s15_a_failed_read_conserves_energy_across_the_hole),
       ON_MACHINE(s15_a_counter_whose_reads_fail_with_eio_gives_way_to_the_model),
       ON_MACHINE(s16_a_zone_that_comes_back_under_another_index_goes_on),

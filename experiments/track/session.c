@@ -153,6 +153,11 @@ gm_meter_config gm_track_meter_config(const gm_track *t) {
   config.wall_file = gm_settings_text(s, GM_SET_WALL_FILE);
   config.wall_command = gm_settings_text(s, GM_SET_WALL_COMMAND);
   config.pue = gm_settings_number(s, GM_SET_PUE);
+  config.priors = gm_settings_text(s, GM_SET_PRIORS);
+  const char *idle_share = gm_settings_text(s, GM_SET_IDLE_SHARE);
+  config.idle_billing = strcmp(idle_share, "cpu") == 0     ? GM_IDLE_BY_CPU_TIME
+                        : strcmp(idle_share, "cores") == 0 ? GM_IDLE_BY_CORES
+                                                           : GM_IDLE_TO_NOBODY;
   return config;
 }
 

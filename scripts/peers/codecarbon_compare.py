@@ -149,7 +149,7 @@ COMMANDS = [
     ("one process, 2 s of CPU time", BURN.format(2), 2.0),
     ("ten children of 0.2 s one after the other", "; ".join([BURN.format(0.2)] * 10), 2.0),
     ("an orphan in a session of its own, 1 s",
-     f"(setsid sh -c '{BURN.format(1)}; true' &); sleep 2.5", 1.0),
+     f"f=$(mktemp -u); export f; mkfifo $f; (setsid sh -c '{BURN.format(1)}; echo > $f' &); read x < $f; rm $f", 1.0),
 ]
 TDP_W = 100
 

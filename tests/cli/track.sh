@@ -63,12 +63,20 @@ ok "--world is 481 g/kWh" sh -c "$quiet --world -- true && grep -q '\"carbon_int
 ok "a file of other columns is left alone" sh -c 'echo a,b > other.csv && track --record r.json --output other.csv -- true 2> err &&
   test "$(cat other.csv)" = a,b && test -e other.1.csv && grep -q "left alone" err'
 
+ok "stated priors are in the record" sh -c "$quiet --priors per_thread=1.2,ram=1.1 -- true &&
+  grep -q 'greenmile-priors-1 with per_thread=1.2,ram=1.1' record.json && grep -q '0.833 to 1.2 of the estimate' record.json"
+
+ok "a calibration gives the likely wall" sh -c "track --record record.json --wall-calibration 1.5,20,0.05 -- true 2> err &&
+  grep -q 'a meter at the plug would likely show .* (as calibrated)' err && grep -q 'likely wall: 1.5 times the power and 20 W' record.json"
+
 # ---- what is refused, before anything is started
 refused 2 "expected a command: track \[options\] -- COMMAND; see track --help" track
 refused 2 '--pue: expected a number of at least 1 and at most 10, got "0.5"' track --pue 0.5 -- touch started
 refused 2 '--interval: expected a number of at least 0.01*got "0"' track --interval 0 -- touch started
 refused 2 '--country: country "ATL": expected an ISO 3166 alpha-3 code*' track --country ATL -- touch started
 refused 2 'missing/e.csv: cannot append to it: No such file or directory' track --output missing/e.csv -- touch started
+refused 2 '--wall-calibration: expected SLOPE,OFFSET_W,RESIDUAL with*got "1.1,50"' track --wall-calibration 1.1,50 -- touch started
+refused 2 'priors: dram: expected a number from 0 to 1, got "2"' track --priors dram=2 -- touch started
 refused 2 "--no-such: no such option; see track --help" track --no-such -- touch started
 ok "nothing was started" test ! -e started
 read_only() { # scenario 28, as a user whom permissions bind
@@ -105,7 +113,7 @@ printf '[codecarbon]\njust words\n' > .codecarbon.config
 refused 2 '.codecarbon.config:2: expected "name = value", got "just words"' track -- touch started
 ok "help needs no good settings" sh -c 'track --help > out && grep -q "^  --wall-file FILE" out'
 rm -f .codecarbon.config "$HOME/.codecarbon.config"
-ok "track config prints every setting" lines "$(track config > all; echo all)" 31
+ok "track config prints every setting" lines "$(track config > all; echo all)" 36
 
 # ---- a machine with a counter, turned by the command
 zone=$PWD/sys/class/powercap/intel-rapl:0
@@ -151,6 +159,13 @@ ok "without a baseline nothing is above idle" sh -c "$quiet --source model -- tr
 ok "an idle machine gives a baseline" sh -c 'track idle --source model --seconds 2 > out && grep -q "^cpu .* W" out'
 ok "a later run uses it" sh -c "$quiet --source model -- true && ! grep -q '\"baseline\": null' record.json &&
   ! grep -q no_baseline record.json && ! grep -q '\"above_idle_kwh\": null' record.json"
+ok "idle energy can be billed by CPU time" sh -c "$quiet --source model --idle-share cpu -- true && grep -q '\"idle_share\": 0,' record.json"
+ok "and by cores" sh -c "$quiet --source model --idle-share cores -- true && grep -q '\"idle_share\": 1,' record.json"
+ok "windows around the run give a baseline of their own" sh -c "track --record record.json --source model --idle-windows 2 -- true 2> err &&
+  grep -q 'idle machine for 2 s before the command' err && grep -q 'idle machine for 2 s after the command' err &&
+  grep -q '\"kind\": \"windows before and after\"' record.json && grep -q '\"drifting\": false' record.json"
+ok "the record is complete after them" equal "$(member record.json state)" complete
+refused 2 '--idle-windows: expected 0 or a whole number of at least 2 seconds, got "1.5"' track --idle-windows 1.5 -- touch started
 ok "but not after a reboot" sh -c "echo 0b6e7a4c-0000-4000-8000-000000000002 > idleproc/sys/kernel/random/boot_id &&
   $quiet --source model -- true && grep -q '\"baseline\": null' record.json"
 ok "nor with other sources" sh -c "echo 0b6e7a4c-0000-4000-8000-000000000001 > idleproc/sys/kernel/random/boot_id &&
@@ -164,6 +179,11 @@ busy() { # the fake machine works while it is watched
   equal "$code" 1 && grep -q "the machine is busy" err
 }
 ok "a busy machine gives none" busy
+printf 'cpu  100 0 0 5000 0 0 0 0 0 0\ncpu0 1\n' > idleproc/stat
+echo "80 W" > wall
+ok "windows that differ are drifting" sh -c "track --record record.json --wall-file wall --idle-windows 2 -- sh -c 'echo 100 W > wall' 2> err &&
+  grep -q 'the idle baseline is drifting: before and after the command differ by 22 %' err && grep -q '\"drifting\": true' record.json &&
+  grep -q '^    \"the idle baseline is drifting' record.json"
 unset GREENMILE_PROC_ROOT
 
 # ---- an external meter

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ * One metered run of a command: what is shared by the files that start it (run.c), follow it (follow.c),
+ * watch the idle machine around it (idle_windows.c) and write its results (results.c). */
+#ifndef EXPERIMENTS_TRACK_METERED_RUN_H
+#define EXPERIMENTS_TRACK_METERED_RUN_H
+
+#include "energy/emissions_csv.h"
+#include "energy/likely_wall.h"
+#include "energy/process_tree.h"
+#include "energy/readings_log.h"
+#include "experiments/track/session.h"
+
+#include <signal.h>
+
+typedef struct {
+  gm_track track;
+  gm_process_tree *tree;
+  gm_meter *meter;
+  gm_readings_log *log; /* NULL: none was asked for */
+  gm_reading start, stop;
+  gm_idle_baseline baseline, before; /* in use; of the window before the command */
+  bool has_baseline, has_before;
+  gm_wall_calibration wall;
+  char no_baseline[256], run_id[GM_UUID_LENGTH], version[64];
+  char *output, *record_path;
+  time_t started_at, stopped_at;
+  char **argv;
+  int argc;
+  char warning_texts[8][256];
+  const char *warnings[8]; /* the first n_warnings of the texts */
+  size_t n_warnings;
+  sigset_t signals; /* blocked, and taken one by one */
+  bool live;        /* a line on the terminal */
+} gm_metered_run;
+
+/* Seconds on CLOCK_MONOTONIC. */
+double gm_track_now_s(void);
+
+/* Keeps a sentence for the record and prints it. */
+__attribute__((format(printf, 2, 3))) void gm_track_warn(gm_metered_run *run, const char *format, ...);
+
+/* ---- idle_windows.c ------------------------------------------------------------------- */
+
+/* GM_BAD_INPUT where --idle-windows is neither 0 nor a window that can be watched. */
+gm_status gm_track_check_windows(const gm_metered_run *run, gm_error *err);
+
+/* Watches the machine before the command where it is asked for. A machine that is not idle is a warning;
+ * GM_INTERRUPTED when a signal asked to stop. */
+gm_status gm_track_window_before(gm_metered_run *run, gm_error *err);
+
+/* And after it; the baseline is then that of both windows, if both were idle. */
+void gm_track_window_after(gm_metered_run *run);
+
+/* ---- follow.c ---------------------------------------------------------------------------- */
+
+/* The signals that end or tell a program something. */
+void gm_track_watched_signals(sigset_t *set);
+
+/* Until the command has ended, and with --wait everything it started: passes signals on, keeps the live
+ * line and the checkpoints. */
+void gm_track_follow(gm_metered_run *run);
+
+/* ---- results.c --------------------------------------------------------------------------- */
+
+/* Writes the record up to run->stop, of a run that goes on. */
+void gm_track_checkpoint(gm_metered_run *run);
+
+/* The row, the record and the summary; false where one of the files could not be written. */
+bool gm_track_write_results(gm_metered_run *run);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ * What a metered run leaves: the record, the row, the summary. */
+#include "energy/emissions.h"
+#include "energy/run_record.h"
+#include "experiments/track/metered_run.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+void gm_track_warn(gm_metered_run *run, const char *format, ...) {
+  char sentence[sizeof run->warning_texts[0]];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(sentence, sizeof sentence, format, args);
+  va_end(args);
+  fprintf(stderr, "track: warning: %s\n", sentence);
+  if (run->n_warnings == sizeof run->warnings / sizeof *run->warnings) return;
+  run->warnings[run->n_warnings] = memcpy(run->warning_texts[run->n_warnings], sentence, sizeof sentence);
+  run->n_warnings++;
+}
+
+static gm_run_record record_of(const gm_metered_run *run, bool complete) {
+  const gm_settings *settings = &run->track.settings;
+  const char *mode = gm_settings_text(settings, GM_SET_TRACKING_MODE);
+  struct rusage own;
+  getrusage(RUSAGE_SELF, &own);
+  gm_run_record r = {
+      .run_id = run->run_id,
+      .program = "track",
+      .complete = complete,
+      .argv = (const char *const *)run->argv,
+      .argc = (size_t)run->argc,
+      .exit_status = complete ? gm_process_tree_exit_status(run->tree) : -1,
+      .started_at = run->started_at,
+      .stopped_at = run->stopped_at,
+      .meter = run->meter,
+      .start = &run->start,
+      .stop = &run->stop,
+      .carbon = run->track.carbon,
+      .wue = gm_settings_number(settings, GM_SET_WUE),
+      .wall = run->wall,
+      .baseline = run->has_baseline ? &run->baseline : NULL,
+      .no_baseline = run->no_baseline,
+      .tree_method = gm_process_tree_method(run->tree),
+      .tree_note = gm_process_tree_note(run->tree),
+      .survivors = gm_process_tree_population(run->tree),
+      .overhead_cpu_s = (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
+                        (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) * 1e-6,
+      .overhead_memory_mib = (double)own.ru_maxrss / 1024,
+      .warnings = run->warnings,
+      .n_warnings = run->n_warnings,
+      .project = gm_settings_text(settings, GM_SET_PROJECT),
+      .experiment = gm_settings_text(settings, GM_SET_EXPERIMENT),
+      .region = gm_settings_text(settings, GM_SET_REGION),
+      .cloud_provider = gm_settings_text(settings, GM_SET_CLOUD_PROVIDER),
+      .cloud_region = gm_settings_text(settings, GM_SET_CLOUD_REGION),
+      .version = run->version,
+      .git_commit = gm_git_commit(),
+      .bill_process = strcmp(mode, "process") == 0,
+      .ram_used_gib = gm_host_ram_used_gib(gm_track_meter_config(&run->track).proc_root),
+  };
+  gm_meter_between(run->meter, &run->start, &run->stop, NULL, &r.energy);
+  return r;
+}
+
+static void print_summary(const gm_metered_run *run, const gm_run_record *r, const char *written) {
+  const gm_energy *e = &r->energy;
+  char text[256];
+  gm_meter_sources(run->meter, &e->basis, text, sizeof text);
+  fprintf(stderr, "track: %.3f s, %.4g J (95 %%: %.4g to %.4g), %.3g W mean; %s\n", e->duration_s,
+          e->energy_j, e->low_j, e->high_j, e->power_w, text);
+  if (!isnan(e->attributed_j))
+    fprintf(stderr, "track: above idle %.4g J (%.4g to %.4g), of which the command's %.4g J (%.4g to %.4g)\n",
+            e->above_idle_j, e->above_idle_low_j, e->above_idle_high_j, e->attributed_j, e->attributed_low_j,
+            e->attributed_high_j);
+  if (isnan(e->component_j[GM_WALL])) {
+    double low_j, high_j;
+    gm_likely_wall(e, &run->wall, &low_j, &high_j);
+    fprintf(stderr, "track: a meter at the plug would likely show %.4g to %.4g J (%s)\n", low_j, high_j,
+            run->wall.slope > 0 ? "as calibrated" : "by quotients published for one desktop");
+  }
+  if (gm_carbon_intensity_is_set(&r->carbon)) {
+    const gm_emissions kg = gm_emissions_of(e->energy_j, e->low_j, e->high_j, &r->carbon);
+    fprintf(stderr, "track: %.4g g CO2e (%.4g to %.4g) at %.4g g/kWh\n", 1e3 * kg.kg, 1e3 * kg.low_kg,
+            1e3 * kg.high_kg, r->carbon.g_per_kwh);
+  } else {
+    fprintf(stderr, "track: no emissions: give --country ISO3, --carbon-intensity or --world\n");
+  }
+  fprintf(stderr, "track: written to %s%s%s\n", run->record_path, written != NULL ? " and " : "",
+          written != NULL ? written : "");
+}
+
+void gm_track_checkpoint(gm_metered_run *run) {
+  gm_error err;
+  const gm_run_record r = record_of(run, false);
+  if (gm_run_record_write(&r, run->record_path, &err) != GM_OK) fprintf(stderr, "track: %s\n", err.message);
+}
+
+bool gm_track_write_results(gm_metered_run *run) {
+  const gm_settings *settings = &run->track.settings;
+  const bool quiet = gm_settings_flag(settings, GM_SET_QUIET);
+  gm_error err;
+  char *written = NULL;
+  bool whole = true;
+  gm_run_record r = record_of(run, true);
+  if (r.survivors > 0 && !gm_settings_flag(settings, GM_SET_WAIT))
+    gm_track_warn(
+        run, "processes of the command still run; their later energy is not in the figures (see --wait)");
+  if (r.bill_process && isnan(r.energy.attributed_j))
+    gm_track_warn(run,
+                  "tracking_mode process needs an idle baseline (track idle): the row bills the machine");
+  r.n_warnings = run->n_warnings;
+  if (gm_settings_flag(settings, GM_SET_SAVE_CSV)) {
+    const gm_emissions_row row = gm_run_record_row(&r);
+    if (gm_emissions_append(run->output, &row, &written, &err) != GM_OK) {
+      fprintf(stderr, "track: %s\n", err.message);
+      whole = false;
+    } else if (strcmp(written, run->output) != 0 && !quiet) {
+      fprintf(stderr, "track: warning: %s has other columns and is left alone\n", run->output);
+    }
+  }
+  if (gm_run_record_write(&r, run->record_path, &err) != GM_OK) {
+    fprintf(stderr, "track: %s\n", err.message);
+    whole = false;
+  } else if (!quiet) {
+    print_summary(run, &r, written);
+  }
+  free(written);
+  return whole;
+}
