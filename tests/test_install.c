@@ -22,7 +22,8 @@ static int run(const tree *t, const char *command, char *output, size_t size) {
   char line[3 * PATH_MAX];
   const int length =
       snprintf(line, sizeof line,
-               "P=%s/usr PKG_CONFIG_PATH=%s/usr/lib/pkgconfig; export P PKG_CONFIG_PATH; { %s ; } 2>&1",
+               "P=%s/usr PKG_CONFIG_PATH=%s/usr/lib/pkgconfig LC_ALL=C; export P PKG_CONFIG_PATH LC_ALL; "
+               "{ %s ; } 2>&1",
                t->root, t->root, command);
   assert_true(length > 0 && (size_t)length < sizeof line);
   FILE *pipe = popen(line, "r");
