@@ -55,6 +55,7 @@ PACKAGES := openblas json-c $(optional)
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
   -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
+cmocka := $(shell pkg-config --libs cmocka 2>/dev/null)
 
 sources := $(filter-out $(if $(have_netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
 data_tables := $(wildcard $(LIBRARIES:=/*.csv))
@@ -84,15 +85,14 @@ $(B)/version.h: FORCE
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
 
-# Objects that depend on whether there is libnetcdf, made anew when it comes or goes.
-netcdf_stamp := $(B)/netcdf-$(if $(have_netcdf),there,missing)
-$(netcdf_stamp):
+# What the objects were compiled with: another compiler, other flags, or a library that has come or gone,
+# and they are made anew.
+flags := $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
+$(B)/flags: FORCE
 	@mkdir -p $(@D)
-	@rm -f $(B)/netcdf-*
-	@touch $@
-$(B)/datasets/sst_netcdf.o $(B)/tests/test_sst_netcdf.o $(B)/tests/test_map_data.o: $(netcdf_stamp)
+	@printf '%s\n' '$(flags)' | cmp -s - $@ || printf '%s\n' '$(flags)' > $@
 
-$(B)/%.o: %.c | dependencies
+$(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
@@ -103,14 +103,14 @@ $(B)/%.csv.c: %.csv
 	   echo "extern const char $$name[]; extern const size_t $${name}_size;"; echo "const char $$name[] = {"; \
 	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
 	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
-$(B)/%.csv.o: $(B)/%.csv.c
+$(B)/%.csv.o: $(B)/%.csv.c $(B)/flags
 	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
 isa_avx2 := -mavx2 -mfma
 isa_avx512 := $(isa_avx2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
-$(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
+$(B)/models/kernels/kernels_%.o: models/kernels/kernels.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
 $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
@@ -135,50 +135,9 @@ $(B)/examples/%: $(B)/examples/%.o $(B)/libtuning.a $(B)/libcommon.a
 	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
 $(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
-	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(cmocka)
 
-# ---- the energy library on its own: static, shared, installed ---------------------
-
-PREFIX ?= /usr/local
-soname := libgreenmile-energy.so.0
-library_a := $(B)/libgreenmile-energy.a
-library_so := $(B)/libgreenmile-energy.so.$(version)
-library_headers := common/status.h $(addprefix energy/,attribution.h carbon_intensity.h emissions.h \
-  emissions_csv.h host.h idle_baseline.h meter.h perf_api.h readings_log.h repetition.h run_record.h source.h)
-library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
-  $(filter-out $(B)/common/interrupt.o,$(call objects_of,common)))# that one is for programs
-
-$(B)/pic/%.o: %.c | dependencies
-	@mkdir -p $(@D)
-	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
-$(B)/pic/%.csv.o: $(B)/%.csv.c
-	@mkdir -p $(@D)
-	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
-$(B)/pic/common/options.o: $(B)/version.h
-$(library_a): $(library_objects)
-	@rm -f $@
-	$(call quiet,AR)$(AR) rcs $@ $^
-$(library_so): $(library_objects) energy/greenmile-energy.map
-	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
-	  -Wl,-z,defs -Wl,--as-needed -o $@ $(library_objects) $(shell pkg-config --libs json-c 2>/dev/null) -lcsv -ldl -lm -lpthread
-
-installed := $(DESTDIR)$(PREFIX)
-.PHONY: install
-install: $(B)/bin/track $(library_a) $(library_so)
-	install -d $(addprefix $(installed)/,bin lib/pkgconfig include/greenmile/common include/greenmile/energy \
-	  share/man/man1 share/man/man3)
-	install $(B)/bin/track $(installed)/bin
-	install -m 644 $(library_a) $(installed)/lib
-	install $(library_so) $(installed)/lib
-	ln -sf $(notdir $(library_so)) $(installed)/lib/$(soname)
-	ln -sf $(soname) $(installed)/lib/libgreenmile-energy.so
-	for header in $(library_headers); do install -m 644 $$header $(installed)/include/greenmile/$$header || exit 1; done
-	install -m 644 energy/greenmile-energy.h $(installed)/include/greenmile
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' energy/greenmile-energy.pc.in > $(installed)/lib/pkgconfig/greenmile-energy.pc
-	install -m 644 docs/man/track.1 $(installed)/share/man/man1
-	install -m 644 docs/man/greenmile-energy.3 $(installed)/share/man/man3
-$(B)/tests/test_install: | $(library_a) $(library_so)
-$(B)/tests/test_track: | $(B)/bin/track
+include scripts/install.mk
 
 $(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
@@ -206,94 +165,7 @@ ifneq ($(filter study runs,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
-# ---- the study: every run directory is a target -------------------------------------
-
-quick := $(filter-out 0,$(QUICK))
-protocol := $(if $(quick),quick,full)
-epochs := $(if $(quick),6,50)
-trials := $(if $(quick),8,30)
-prune_after := $(if $(quick),2,10)
-patience := $(if $(quick),2,10)
-seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
-map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
-data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
-data_file := $(filter-out nino12,$(DATASET))
-R := $(RESULTS)/runs
-
-# $(1) name of the run, $(2) its command line, $(3) what it needs besides. The run starts
-# again when the command line has changed, and only then.
-define run
-all_runs += $(R)/$(1)/run.json
-$(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(data_file) $(3) | $(programs)
-	@echo "--- $(1)"
-	@$(B)/bin/$(2) $$(run_options) --out $$(@D)
-$(RESULTS)/commands/$(1): FORCE
-	@mkdir -p $$(@D)
-	@echo '$(2) $$(run_options)' | cmp -s - $$@ || echo '$(2) $$(run_options)' > $$@
-endef
-run_options := $(data) --country $(COUNTRY) --protocol $(protocol)
-
-$(eval $(call run,linear_regression,linear_regression))
-define seed_runs
-$(call run,cnn-seed$(1),cnn --epochs $(epochs) --seed $(1))
-$(call run,cnn_pruned-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-unstructured 0.5 --prune-after $(prune_after))
-$(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-structured 0.5 --prune-after $(prune_after))
-$(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
-endef
-$(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
-# Both searches are studies in one journal: interrupted, they go on where they were. Other data, another study.
-data_sum := $(if $(data_file)$(DATA_OPTIONS),-$(shell { echo '$(DATA_OPTIONS)'; cat $(data_file) /dev/null; } | cksum | cut -d' ' -f1))
-journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)
-$(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
-$(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
-$(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
-$(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
-
-# On maps also the skill against the lead; lead 1 is that of the runs above.
-leads := $(if $(map),2 3 $(if $(quick),,4 5 6 7 8 9 10 11 12))
-define lead_runs
-$(call run,linear_regression-lead$(1),linear_regression --lead $(1))
-$(call run,cnn-lead$(1),cnn --epochs $(epochs) --lead $(1))
-endef
-$(foreach l,$(leads),$(eval $(call lead_runs,$(l))))
-
-runs: $(all_runs)
-
-# ---- tables, figures, report -----------------------------------------------------------
-
-F := $(RESULTS)/figures
-figure_numbers := 1 2 3 4 5 6 7 8
-drawings := $(foreach n,$(figure_numbers),$(F)/fig$(n).svg $(F)/fig$(n).pdf $(F)/fig$(n).png)
-
-# The report writes all tables and the data of all figures at once; study.csv stands for them.
-$(F)/study.csv: $(all_runs) | $(B)/bin/report
-	@$(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds))
-$(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
-	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/$(basename $(@F)).gp
-
-# Of maps: skill against lead, and where the forecasts come from.
-formats := svg pdf png
-map_drawings := $(if $(map),$(formats:%=$(F)/skill.%) $(formats:%=$(F)/maps.%))
-skill_runs := $(R)/linear_regression $(R)/cnn-seed0 $(foreach l,$(leads),$(R)/linear_regression-lead$(l) $(R)/cnn-lead$(l))
-$(F)/skill.csv: $(F)/study.csv $(skill_runs:%=%/run.json) | $(B)/bin/skill
-	@$(B)/bin/skill --out $@ $(skill_runs)
-$(formats:%=$(F)/skill.%): $(F)/skill.csv $(wildcard scripts/figures/*.gp)
-	@gnuplot -d -e "data='$(F)'; out='$@'" scripts/figures/skill.gp
-$(formats:%=$(F)/maps.%): $(F)/study.csv $(R)/linear_regression/run.json $(R)/cnn-seed0/run.json $(wildcard scripts/figures/*.gp)
-	@gnuplot -d -e "data='$(F)'; linear='$(R)/linear_regression'; cnn='$(R)/cnn-seed0'; out='$@'" scripts/figures/maps.gp
-
-# One row per run, CodeCarbon's columns.
-$(RESULTS)/emissions.csv: $(all_runs)
-	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
-
-$(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
-	@$(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --page
-
-study: $(RESULTS)/report.html $(RESULTS)/emissions.csv $(map_drawings)
-	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
-figures:
-	@rm -f $(F)/study.csv
-	@$(MAKE) study
+include scripts/study.mk
 
 # ---- speed -------------------------------------------------------------------------------
 

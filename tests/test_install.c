@@ -45,6 +45,7 @@ static int set_up(void **state) {
   tree *t = calloc(1, sizeof *t);
   char path[PATH_MAX], here[PATH_MAX], command[2 * PATH_MAX], output[8192] = "";
   const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  *state = t;
   if (t == NULL || length <= 0 || getcwd(here, sizeof here) == NULL) return -1;
   path[length] = '\0';
   *strrchr(path, '/') = '\0'; /* build/tests */
@@ -54,14 +55,15 @@ static int set_up(void **state) {
   snprintf(t->build, sizeof t->build, "%s", below ? path + prefix + 1 : path);
   snprintf(t->root, sizeof t->root, "/tmp/greenmile-install-XXXXXX");
   if (mkdtemp(t->root) == NULL) return -1;
+  /* What is built is installed, whatever flags and commit it was built with. */
   snprintf(command, sizeof command,
-           "env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s install PREFIX=$P B='%.*s'", PATH_MAX - 1,
-           t->build);
+           "b='%.*s'; env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -o $b/flags -o $b/version.h install "
+           "PREFIX=$P B=$b",
+           PATH_MAX - 1, t->build);
   if (run(t, command, output, sizeof output) != 0) {
     print_error("%s\n", output);
     return -1;
   }
-  *state = t;
   return 0;
 }
 
@@ -72,6 +74,7 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 
 static int tear_down(void **state) {
   tree *t = *state;
+  if (t == NULL) return -1;
   nftw(t->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
   free(t);
   return 0;
@@ -83,16 +86,15 @@ static void assert_runs(const tree *t, const char *command) {
 }
 
 static void the_c_example_builds_shared_and_meters(void **state) {
-  assert_runs(
-      *state,
-      "cc -Wall -Wextra -Wpedantic -Werror -std=c11 -o $P/a examples/meter_loop.c $(pkg-config --cflags "
-      "--libs greenmile-energy)");
+  assert_runs(*state, "${CC:-cc} -Wall -Wextra -Wpedantic -Werror -std=c11 -o $P/a examples/meter_loop.c "
+                      "$(pkg-config --cflags "
+                      "--libs greenmile-energy)");
   assert_runs(*state, "LD_LIBRARY_PATH=$P/lib $P/a | grep -q ' J (95 %: '");
 }
 
 static void the_c_example_builds_static(void **state) {
   assert_runs(*state,
-              "cc -o $P/b examples/meter_loop.c $(pkg-config --cflags greenmile-energy) "
+              "${CC:-cc} -o $P/b examples/meter_loop.c $(pkg-config --cflags greenmile-energy) "
               "$P/lib/libgreenmile-energy.a $(pkg-config --libs json-c) -lcsv -ldl -lm -lpthread && $P/b "
               "| grep -q 'class figures are judgements'");
 }
@@ -109,7 +111,7 @@ static void every_header_stands_alone(void **state) {
   assert_runs(
       *state,
       "for h in $(cd $P/include/greenmile && ls energy/*.h); do printf '#include \"%s\"\\nint main(void) "
-      "{ return 0; }\\n' $h | cc -std=c11 -Wall -Werror -I$P/include/greenmile -xc -fsyntax-only - || "
+      "{ return 0; }\\n' $h | ${CC:-cc} -std=c11 -Wall -Werror -I$P/include/greenmile -xc -fsyntax-only - || "
       "exit 1; done");
 }
 

@@ -17,7 +17,8 @@ status() { # EXPECTED COMMAND …
 # ---- the command stays itself
 ok "exit status 0" status 0 $quiet -- true
 ok "exit status 42" status 42 $quiet -- sh -c 'exit 42'
-ok "not found is 127" status 127 $quiet -- no-such-command
+# Where a directory of PATH may not be searched, exec calls the command forbidden, not missing.
+ok "not found is 127" status 127 env PATH="$bin:/usr/bin:/bin" $quiet -- no-such-command
 ok "not found is one sentence" equal "$(cat err)" "track: no-such-command: command not found"
 ok "not executable is 126" status 126 $quiet -- "$HOME"
 ok "ended by SIGKILL is 137" status 137 $quiet -- sh -c 'kill -9 $$'
