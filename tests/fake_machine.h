@@ -165,6 +165,7 @@ static inline void fake_open(fake_machine *f) {
   *f = (fake_machine){.time_ns = 1000000000};
   snprintf(f->root, sizeof f->root, "/tmp/greenmile-machine-XXXXXX");
   assert_non_null(mkdtemp(f->root));
+  umask(022); /* every user may read what a machine shows */
   assert_int_equal(chmod(f->root, 0755), 0);
   snprintf(f->sys, sizeof f->sys, "%s/sys", f->root);
   snprintf(f->proc, sizeof f->proc, "%s/proc", f->root);
