@@ -41,3 +41,4 @@ install: $(B)/bin/track $(library_a) $(library_so)
 	install -m 644 docs/man/track.1 $(installed)/share/man/man1
 	install -m 644 docs/man/greenmile-energy.3 $(installed)/share/man/man3
 $(B)/tests/test_install: | $(library_a) $(library_so)
+$(B)/tests/test_track: | $(B)/bin/track
