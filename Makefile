@@ -87,10 +87,13 @@ $(B)/common/options.o: $(B)/version.h
 
 # What the objects were compiled with: another compiler, other flags, or a library that has come or gone,
 # and they are made anew.
-flags := $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
+flags := $(strip $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+ifneq ($(flags),$(shell cat $(B)/flags 2>/dev/null))
 $(B)/flags: FORCE
+endif
+$(B)/flags:
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(flags)' | cmp -s - $@ || printf '%s\n' '$(flags)' > $@
+	@printf '%s\n' '$(subst ','\'',$(flags))' > $@
 
 $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
