@@ -57,6 +57,7 @@ PACKAGES := openblas json-c $(optional)
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
   -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
+cmocka := $(shell pkg-config --libs cmocka 2>/dev/null)
 
 sources := $(filter-out $(if $(have_netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
 data_tables := $(wildcard $(LIBRARIES:=/*.csv))
@@ -86,15 +87,17 @@ $(B)/version.h: FORCE
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
 
-# Objects that depend on whether there is libnetcdf, made anew when it comes or goes.
-netcdf_stamp := $(B)/netcdf-$(if $(have_netcdf),there,missing)
-$(netcdf_stamp):
+# What the objects were compiled with: another compiler, other flags, or a library that has come or gone,
+# and they are made anew.
+flags := $(strip $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+ifneq ($(flags),$(shell cat $(B)/flags 2>/dev/null))
+$(B)/flags: FORCE
+endif
+$(B)/flags:
 	@mkdir -p $(@D)
-	@rm -f $(B)/netcdf-*
-	@touch $@
-$(B)/datasets/sst_netcdf.o $(B)/tests/test_sst_netcdf.o $(B)/tests/test_map_data.o: $(netcdf_stamp)
+	@printf '%s\n' '$(subst ','\'',$(flags))' > $@
 
-$(B)/%.o: %.c | dependencies
+$(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
@@ -105,14 +108,14 @@ $(B)/%.csv.c: %.csv
 	   echo "extern const char $$name[]; extern const size_t $${name}_size;"; echo "const char $$name[] = {"; \
 	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
 	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
-$(B)/%.csv.o: $(B)/%.csv.c
+$(B)/%.csv.o: $(B)/%.csv.c $(B)/flags
 	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
 isa_avx2 := -mavx2 -mfma
 isa_avx512 := $(isa_avx2) -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
-$(B)/models/kernels/kernels_%.o: models/kernels/kernels.c | dependencies
+$(B)/models/kernels/kernels_%.o: models/kernels/kernels.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -O3 -ffp-contract=fast -fno-math-errno $(isa_$*) -c -o $@ $<
 $(B)/libmodels.a: $(isas:%=$(B)/models/kernels/kernels_%.o) $(B)/models/kernels/select.o
@@ -137,50 +140,9 @@ $(B)/examples/%: $(B)/examples/%.o $(B)/libtuning.a $(B)/libcommon.a
 	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
 $(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
 $(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
-	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(shell pkg-config --libs cmocka 2>/dev/null)
+	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(cmocka)
 
-# ---- the energy library on its own: static, shared, installed ---------------------
-
-PREFIX ?= /usr/local
-soname := libgreenmile-energy.so.0
-library_a := $(B)/libgreenmile-energy.a
-library_so := $(B)/libgreenmile-energy.so.$(version)
-library_headers := common/status.h $(addprefix energy/,attribution.h carbon_intensity.h emissions.h \
-  emissions_csv.h host.h idle_baseline.h likely_wall.h meter.h perf_api.h priors.h readings_log.h repetition.h run_record.h source.h)
-library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
-  $(filter-out $(B)/common/interrupt.o,$(call objects_of,common)))# that one is for programs
-
-$(B)/pic/%.o: %.c | dependencies
-	@mkdir -p $(@D)
-	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -fPIC -c -o $@ $<
-$(B)/pic/%.csv.o: $(B)/%.csv.c
-	@mkdir -p $(@D)
-	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -fPIC -c -o $@ $<
-$(B)/pic/common/options.o: $(B)/version.h
-$(library_a): $(library_objects)
-	@rm -f $@
-	$(call quiet,AR)$(AR) rcs $@ $^
-$(library_so): $(library_objects) energy/greenmile-energy.map
-	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -Wl,--version-script=energy/greenmile-energy.map \
-	  -Wl,-z,defs -Wl,--as-needed -o $@ $(library_objects) $(shell pkg-config --libs json-c 2>/dev/null) -lcsv -ldl -lm -lpthread
-
-installed := $(DESTDIR)$(PREFIX)
-.PHONY: install
-install: $(B)/bin/track $(library_a) $(library_so)
-	install -d $(addprefix $(installed)/,bin lib/pkgconfig include/greenmile/common include/greenmile/energy \
-	  share/man/man1 share/man/man3)
-	install $(B)/bin/track $(installed)/bin
-	install -m 644 $(library_a) $(installed)/lib
-	install $(library_so) $(installed)/lib
-	ln -sf $(notdir $(library_so)) $(installed)/lib/$(soname)
-	ln -sf $(soname) $(installed)/lib/libgreenmile-energy.so
-	for header in $(library_headers); do install -m 644 $$header $(installed)/include/greenmile/$$header || exit 1; done
-	install -m 644 energy/greenmile-energy.h $(installed)/include/greenmile
-	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' energy/greenmile-energy.pc.in > $(installed)/lib/pkgconfig/greenmile-energy.pc
-	install -m 644 docs/man/track.1 $(installed)/share/man/man1
-	install -m 644 docs/man/greenmile-energy.3 $(installed)/share/man/man3
-$(B)/tests/test_install: | $(library_a) $(library_so)
-$(B)/tests/test_track: | $(B)/bin/track
+include scripts/install.mk
 
 $(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

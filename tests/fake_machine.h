@@ -54,13 +54,14 @@ static inline void fake_parents(const fake_machine *f, const char *name, char pa
   }
 }
 
-/* Writes `text` to root/name in place. */
+/* Writes `text` to root/name in place, in one write(): a thread that reads meanwhile never finds it empty. */
 static inline void fake_write(const fake_machine *f, const char *name, const char *text) {
   char path[FAKE_PATH];
   fake_parents(f, name, path);
-  const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  const int fd = open(path, O_WRONLY | O_CREAT, 0644);
   assert_true(fd >= 0);
   assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+  assert_int_equal(ftruncate(fd, (off_t)strlen(text)), 0);
   close(fd);
 }
 
@@ -164,6 +165,7 @@ static inline void fake_open(fake_machine *f) {
   *f = (fake_machine){.time_ns = 1000000000};
   snprintf(f->root, sizeof f->root, "/tmp/greenmile-machine-XXXXXX");
   assert_non_null(mkdtemp(f->root));
+  umask(022); /* every user may read what a machine shows */
   assert_int_equal(chmod(f->root, 0755), 0);
   snprintf(f->sys, sizeof f->sys, "%s/sys", f->root);
   snprintf(f->proc, sizeof f->proc, "%s/proc", f->root);

@@ -39,7 +39,7 @@ typedef struct {
   http_counts *counts;
 } http_server;
 
-enum { HTTP_PIECES = 10, HTTP_SILENCE_MS = 20 * 1000 };
+enum { HTTP_PIECES = 10, HTTP_SILENCE_MS = 300 * 1000 };
 
 static inline void http_send(int client, const char *data, size_t size) {
   while (size > 0) {

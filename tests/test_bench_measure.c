@@ -35,7 +35,8 @@ static void sides_take_turns_after_one_untimed_call_each(void **state) {
   caller a = {log, 'a'}, b = {log, 'b'};
   gm_bench_side sides[] = {{.call = call, .context = &a, .max_calls = 2},
                            {.call = call, .context = &b, .max_calls = 1}};
-  const gm_bench_plan plan = {.min_rounds = 2, .max_rounds = 2, .batch_s = 1, .case_s = 0};
+  /* a batch that no stall of the machine fills before max_calls does */
+  const gm_bench_plan plan = {.min_rounds = 2, .max_rounds = 2, .batch_s = 1e6, .case_s = 0};
   gm_error err;
   assert_int_equal(gm_bench_measure(sides, 2, &plan, NULL, &err), GM_OK);
   /* calibration: two calls each; then rounds of one untimed call and the batch */

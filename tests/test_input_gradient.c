@@ -2,7 +2,7 @@
  * Input gradients against finite differences of the forecast itself. */
 #include "models/input_gradient.h"
 
-#include "tests/assert_near.h"
+#include "tests/network_new.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +29,9 @@ typedef struct {
 } fixture;
 
 static void set_up(fixture *f, const char *arch) {
-  gm_architecture a;
   gm_rng rng;
   assert_int_equal(gm_compute_init(&f->compute, 1, NULL, NULL), GM_OK);
-  assert_int_equal(gm_architecture_parse(arch, (gm_shape){CHANNELS, LENGTH, false}, &a, NULL), GM_OK);
-  assert_int_equal(gm_network_create(&f->network, &a, NULL), GM_OK);
-  gm_rng_seed(&rng, 7);
-  gm_network_initialize(&f->network, &rng);
+  f->network = network_new(arch, CHANNELS, LENGTH, 7, &rng);
   assert_int_equal(gm_workspace_create(&f->workspace, &f->network.architecture, 1, false, NULL), GM_OK);
   for (size_t i = 0; i < SAMPLES; i++) {
     for (size_t j = 0; j < SIZE; j++) f->x[i][j] = gm_rng_uniform_float(&rng, -1, 1);

@@ -3,21 +3,9 @@
  * tensors that are missing, extra or of another shape. */
 #include "models/model_file.h"
 #include "models/safetensors.h"
+#include "tests/network_new.h"
 #include "tests/scratch.h"
 #include "tests/torch_fixture.h"
-
-static gm_network network_new(const char *spec, size_t channels, size_t length, uint32_t seed) {
-  gm_architecture a;
-  gm_network network;
-  gm_rng rng;
-  gm_error err = {GM_OK, ""};
-  if (gm_architecture_parse(spec, (gm_shape){channels, length, false}, &a, &err) != GM_OK)
-    fail_msg("%s: %s", spec, err.message);
-  assert_int_equal(gm_network_create(&network, &a, &err), GM_OK);
-  gm_rng_seed(&rng, seed);
-  gm_network_initialize(&network, &rng);
-  return network;
-}
 
 static const char pooled[] = "conv:3:3,relu,maxpool:2,conv:4:5,relu,flatten,dense:7,relu,dense:1";
 
@@ -25,7 +13,7 @@ static const char pooled[] = "conv:3:3,relu,maxpool:2,conv:4:5,relu,flatten,dens
 
 static void a_saved_network_is_loaded_back_with_its_metadata(void **state) {
   const char *path = scratch_path(*state, "m.safetensors");
-  gm_network saved = network_new(pooled, 2, 9, 1), loaded;
+  gm_network saved = network_new(pooled, 2, 9, 1, NULL), loaded;
   struct json_object *metadata = json_object_new_object(), *read = NULL;
   gm_json_add_text(metadata, "time_steps", "3");
   assert_int_equal(gm_model_file_save(path, &saved, metadata, NULL), GM_OK);
@@ -46,7 +34,7 @@ static void a_saved_network_is_loaded_back_with_its_metadata(void **state) {
 
 static void tensors_have_pytorch_s_names_and_shapes(void **state) {
   const char *path = scratch_path(*state, "m.safetensors");
-  gm_network network = network_new("conv:3:5,flatten,dense:2", 2, 4, 1);
+  gm_network network = network_new("conv:3:5,flatten,dense:2", 2, 4, 1, NULL);
   gm_safetensors file;
   assert_int_equal(gm_model_file_save(path, &network, NULL, NULL), GM_OK);
   assert_int_equal(gm_safetensors_read(path, &file, NULL), GM_OK);
@@ -125,10 +113,10 @@ static void parameters_load_into_the_same_shapes_only(void **state) {
       {"conv:3:3,flatten,dense:4,relu", "6 tensors, the architecture has 4"},
   };
   const char *path = scratch_path(*state, "m.safetensors");
-  gm_network saved = network_new("conv:3:3,flatten,dense:4,relu,dense:1", 1, 6, 1);
+  gm_network saved = network_new("conv:3:3,flatten,dense:4,relu,dense:1", 1, 6, 1, NULL);
   assert_int_equal(gm_model_file_save(path, &saved, NULL, NULL), GM_OK);
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    gm_network network = network_new(cases[i].spec, 1, 6, 2);
+    gm_network network = network_new(cases[i].spec, 1, 6, 2, NULL);
     gm_error err = {GM_OK, ""};
     char expected[GM_ERROR_LENGTH];
     const gm_status status = gm_model_file_load_parameters(path, &network, &err);

@@ -2,21 +2,9 @@
  * Whole networks: PyTorch's initial weights bit for bit (tests/fixtures/torch_initialization.json),
  * gradients against finite differences and a twin in double, steps, threads, workspaces. */
 #include "models/network.h"
+#include "tests/network_new.h"
 #include "tests/network_twin.h"
 #include "tests/torch_fixture.h"
-
-static gm_network network_new(const char *spec, size_t channels, size_t length, uint32_t seed, gm_rng *rng) {
-  gm_architecture a;
-  gm_network network;
-  gm_error err = {GM_OK, ""};
-  if (gm_architecture_parse(spec, (gm_shape){channels, length, false}, &a, &err) != GM_OK)
-    fail_msg("%s: %s", spec, err.message);
-  assert_int_equal(gm_network_create(&network, &a, &err), GM_OK);
-  assert_null(a.layers); /* taken over */
-  gm_rng_seed(rng, seed);
-  gm_network_initialize(&network, rng);
-  return network;
-}
 
 static gm_workspace workspace_new(const gm_network *network, size_t batch, bool backward) {
   gm_workspace ws;

@@ -20,7 +20,7 @@ static int set_up(void **state) {
   for (int old = 0; old <= 1; old++) {
     char *library = old ? x->old_library : x->library;
     snprintf(library, sizeof x->library, "%s/%s.so", x->f.root, old ? "old" : "new");
-    snprintf(command, sizeof command, "cc -shared -fPIC -D_GNU_SOURCE %s -o %s tests/fake_nvml.c",
+    snprintf(command, sizeof command, "${CC:-cc} -shared -fPIC -D_GNU_SOURCE %s -o %s tests/fake_nvml.c",
              old ? "-DOLD_DRIVER" : "", library);
     if (system(command) != 0) return -1;
   }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Scenario 25: CPU time of trees of processes, against work of known CPU time. The program calls
- * itself as "burn SECONDS", which uses that much CPU time by its own clock and ends. */
+ * itself as "burn SECONDS", which uses that much CPU time by its own clock and ends; "burn-and-die" is
+ * killed then, "burn-and-wait" waits until its parent is. */
 #include "energy/process_tree.h"
 
 #include "energy/cgroup.h"
 #include "tests/assert_near.h"
+#include "tests/unprivileged.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -16,12 +18,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Shells, execs and page faults of a dozen processes on a busy machine; well under what any one lost
- * child would make. */
-static const double overhead_s = 0.15;
+static const double burn_s = 0.2; /* of every case */
+
+/* Shells, execs and page faults come on top; how much that is depends on the machine and the sanitizers,
+ * so a tree of the same shape that burns nothing tells, and may be off by all it cost. What is left is less
+ * than any child counted twice would add. */
+static const double slack_s = 0.09;
+
 /* What a process used between its fork and its cgroup is in its own clock only; less than any lost child. */
 static const double fork_s = 0.01;
-static const double burn_s = 0.2;
 
 static void burn(double seconds) {
   struct timespec used;
@@ -49,31 +54,41 @@ static double run_tree(gm_process_tree *tree, const char *script) {
   return (double)gm_process_tree_cpu_ns(tree) * 1e-9;
 }
 
+/* Each burns $all = burn_s in the end, in halves and tenths where there are several. */
 typedef struct {
   const char *name, *script;
-  double cpu_s; /* the truth */
 } tree_case;
 
 static const tree_case cases[] = {
-    {"short children", "for i in 1 2 3 4 5 6 7 8 9 10; do \"$0\" burn 0.02; done", 0.2},
-    {"nested children", "sh -c 'sh -c \"\\\"$0\\\" burn 0.2; true\" \"$0\"; true' \"$0\"", 0.2},
-    {"exec", "exec \"$0\" burn 0.2", 0.2},
-    {"orphan", "(\"$0\" burn 0.2 &) ; exit 0", 0.2},
-    {"double fork and new session", "(setsid sh -c '\"$0\" burn 0.2; true' \"$0\" &) ; exit 0", 0.2},
-    {"killed child", "\"$0\" burn-and-die 0.2 & wait", 0.2},
-    {"parallel children", "\"$0\" burn 0.1 & \"$0\" burn 0.1 & wait", 0.2},
+    {"short children", "for i in 1 2 3 4 5 6 7 8 9 10; do \"$0\" burn $tenth; done"},
+    {"nested children", "sh -c 'sh -c \"\\\"$0\\\" burn $all; true\" \"$0\"; true' \"$0\""},
+    {"exec", "exec \"$0\" burn $all"},
+    {"orphan", "(\"$0\" burn $all &) ; exit 0"},
+    {"double fork and new session", "(setsid sh -c '\"$0\" burn $all; true' \"$0\" &) ; exit 0"},
+    {"killed child", "\"$0\" burn-and-die $all & wait"},
+    {"parallel children", "\"$0\" burn $half & \"$0\" burn $half & wait"},
 };
+
+static double run_case(const tree_case *c, bool use_cgroup, const char *method, double seconds) {
+  char script[512];
+  gm_process_tree *tree;
+  const int length = snprintf(script, sizeof script, "export all=%g half=%g tenth=%g; %s", seconds,
+                              seconds / 2, seconds / 10, c->script);
+  assert_true(length > 0 && (size_t)length < sizeof script);
+  assert_int_equal(gm_process_tree_open(&tree, use_cgroup, NULL), GM_OK);
+  assert_string_equal(gm_process_tree_method(tree), method);
+  const double cpu_s = run_tree(tree, script);
+  gm_process_tree_close(tree);
+  return cpu_s;
+}
 
 static void run_cases(bool use_cgroup, const char *method) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    gm_process_tree *tree;
-    assert_int_equal(gm_process_tree_open(&tree, use_cgroup, NULL), GM_OK);
-    assert_string_equal(gm_process_tree_method(tree), method);
-    const double cpu_s = run_tree(tree, cases[i].script);
-    gm_process_tree_close(tree);
-    if (!(cpu_s >= cases[i].cpu_s - fork_s && cpu_s <= cases[i].cpu_s + overhead_s))
-      fail_msg("%s (%s): %.4f s of CPU time, the truth is %.4f", cases[i].name, method, cpu_s,
-               cases[i].cpu_s);
+    const double overhead_s = run_case(&cases[i], use_cgroup, method, 0);
+    const double cpu_s = run_case(&cases[i], use_cgroup, method, burn_s);
+    if (!(cpu_s >= burn_s - fork_s && cpu_s <= burn_s + 2 * overhead_s + slack_s))
+      fail_msg("%s (%s): %.4f s of CPU time, the truth is %.4f and %.4f around it", cases[i].name, method,
+               cpu_s, burn_s, overhead_s);
   }
 }
 
@@ -98,7 +113,6 @@ static void s25_reaping_counts_every_descendant_without_a_cgroup(void **state) {
 
 static void s25_an_unprivileged_user_loses_nothing(void **state) {
   (void)state;
-  enum { nobody = 65534 };
   if (getuid() != 0) skip(); /* the case above is this one */
   const pid_t pid = fork();
   if (pid == 0) {
@@ -107,7 +121,7 @@ static void s25_an_unprivileged_user_loses_nothing(void **state) {
     gm_error err = {0};
     sigemptyset(&none);
     char *const argv[] = {"sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 5", NULL};
-    if (setgid(nobody) != 0 || setuid(nobody) != 0) _exit(10);
+    if (!drop_root()) _exit(CANNOT_DROP_ROOT);
     if (gm_process_tree_open(&tree, true, NULL) != GM_OK) _exit(11);
     if (strcmp(gm_process_tree_method(tree), "rusage") != 0) _exit(12);
     if (strstr(gm_process_tree_note(tree), "cgroup") == NULL) _exit(13);
@@ -119,6 +133,7 @@ static void s25_an_unprivileged_user_loses_nothing(void **state) {
   int status;
   assert_int_equal(waitpid(pid, &status, 0), pid);
   assert_true(WIFEXITED(status));
+  if (WEXITSTATUS(status) == CANNOT_DROP_ROOT) skip();
   assert_int_equal(WEXITSTATUS(status), 0);
 }
 
@@ -132,14 +147,13 @@ static void the_time_of_living_processes_is_seen_too(void **state) {
     int64_t before_ns = 0;
     sigemptyset(&none);
     own_path(path);
-    char *const argv[] = {"sh", "-c", "trap 'kill $!; wait; exit 143' TERM; \"$0\" burn-and-wait 0.2 & wait",
-                          path, NULL};
+    char *const argv[] = {"sh", "-c", "\"$0\" burn-and-wait 0.2; true", path, NULL};
     assert_int_equal(gm_process_tree_open(&tree, use_cgroup == 1, NULL), GM_OK);
     assert_int_equal(gm_process_tree_cpu_ns(tree), 0);
     assert_int_equal(gm_process_tree_start(tree, argv, &none, &err), GM_OK);
-    while ((double)before_ns * 1e-9 < burn_s - 0.02) { /* ticks of 10 ms */
-      assert_false(gm_process_tree_reap(tree));
+    for (int i = 0; (double)before_ns * 1e-9 < burn_s - 0.02; i++) { /* ticks of 10 ms */
       const int64_t now_ns = gm_process_tree_cpu_ns(tree);
+      if (i > 12000) fail_msg("after a minute only %.4f s are seen", (double)now_ns * 1e-9);
       assert_true(now_ns >= before_ns);
       before_ns = now_ns;
       (void)poll(NULL, 0, 5);
@@ -152,22 +166,6 @@ static void the_time_of_living_processes_is_seen_too(void **state) {
     assert_true(gm_process_tree_cpu_ns(tree) >= before_ns);
     gm_process_tree_close(tree);
   }
-}
-
-static void a_group_left_by_a_killed_process_of_this_id_is_used_again(void **state) {
-  (void)state;
-  gm_cgroup group;
-  gm_process_tree *tree;
-  char why[256], path[4096];
-  if (!has_cgroup()) skip();
-  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
-  snprintf(path, sizeof path, "%s", group.path);
-  gm_cgroup_close(&group);
-  assert_int_equal(mkdir(path, 0755), 0);
-  assert_int_equal(gm_process_tree_open(&tree, true, NULL), GM_OK);
-  assert_string_equal(gm_process_tree_method(tree), "cgroup");
-  gm_process_tree_close(tree);
-  assert_int_equal(access(path, F_OK), -1);
 }
 
 static int status_of(const char *command, const char *argument, gm_error *err) {
@@ -190,16 +188,38 @@ static void exit_statuses_are_a_shells(void **state) {
   assert_int_equal(status_of("sh", "exit 77", &err), 77);
   assert_int_equal(status_of("sh", "kill -9 $$", &err), 128 + SIGKILL);
   assert_string_equal(err.message, "");
+  /* exec calls a command forbidden, not missing, where a directory of PATH may not be searched */
+  char *path = strdup(getenv("PATH") != NULL ? getenv("PATH") : "");
+  assert_int_equal(setenv("PATH", "/usr/bin:/bin", 1), 0);
   assert_int_equal(status_of("no-such-command-anywhere", "", &err), 127);
+  assert_int_equal(setenv("PATH", path, 1), 0);
+  free(path);
   assert_non_null(strstr(err.message, "no-such-command-anywhere: command not found"));
   assert_int_equal(status_of("/dev/null", "", &err), 126);
 }
 
+static void a_group_left_by_a_killed_process_of_this_id_is_used_again(void **state) {
+  (void)state;
+  gm_cgroup group;
+  gm_process_tree *tree;
+  char why[256], path[4096];
+  if (!has_cgroup()) skip();
+  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
+  snprintf(path, sizeof path, "%s", group.path);
+  gm_cgroup_close(&group);
+  assert_int_equal(mkdir(path, 0755), 0);
+  assert_int_equal(gm_process_tree_open(&tree, true, NULL), GM_OK);
+  assert_string_equal(gm_process_tree_method(tree), "cgroup");
+  gm_process_tree_close(tree);
+  assert_int_equal(access(path, F_OK), -1);
+}
+
 int main(int argc, char **argv) {
   if (argc == 3 && strncmp(argv[1], "burn", 4) == 0) {
+    const pid_t parent = getppid();
     burn(strtod(argv[2], NULL));
     if (strcmp(argv[1], "burn-and-die") == 0) (void)raise(SIGKILL);
-    if (strcmp(argv[1], "burn-and-wait") == 0) alarm(60), pause(); /* longer than any test waits */
+    while (strcmp(argv[1], "burn-and-wait") == 0 && getppid() == parent) (void)poll(NULL, 0, 10);
     return 0;
   }
   const struct CMUnitTest tests[] = {

@@ -2,22 +2,10 @@
  * Pruning: masks hold under every optimiser; a structurally pruned network computes what the
  * whole one computes with the removed channels' outgoing weights at zero. */
 #include "models/weight_pruning.h"
+#include "tests/network_new.h"
 #include "tests/numbers.h"
 
 #include <stdbool.h>
-
-static gm_network network_new(const char *spec, size_t channels, size_t length) {
-  gm_architecture a;
-  gm_network network;
-  gm_rng rng;
-  gm_error err = {GM_OK, ""};
-  if (gm_architecture_parse(spec, (gm_shape){channels, length, false}, &a, &err) != GM_OK)
-    fail_msg("%s: %s", spec, err.message);
-  assert_int_equal(gm_network_create(&network, &a, &err), GM_OK);
-  gm_rng_seed(&rng, 1);
-  gm_network_initialize(&network, &rng);
-  return network;
-}
 
 static const gm_optimizer_config optimizers[] = {
     {GM_OPTIMIZER_SGD, 0.05, 0, 0.1, 0.9, 0.999, 1e-8},
@@ -60,7 +48,7 @@ static const char pooled[] = "conv:3:3,relu,maxpool:2,conv:4:5,relu,flatten,dens
 
 static void the_smallest_weights_of_all_layers_are_masked_and_no_bias(void **state) {
   (void)state;
-  gm_network network = network_new(pooled, 2, 9);
+  gm_network network = network_new(pooled, 2, 9, 1, NULL);
   const gm_architecture *a = &network.architecture;
   const size_t n = gm_network_weight_count(a);
   assert_int_equal(n, 2 * 3 * 3 + 3 * 4 * 5 + 16 * 7 + 7);
@@ -99,7 +87,7 @@ static void the_smallest_weights_of_all_layers_are_masked_and_no_bias(void **sta
 static void pruned_weights_stay_exactly_zero_under_every_optimiser(void **state) {
   (void)state;
   for (size_t o = 0; o < N_OPTIMIZERS; o++) {
-    gm_network network = network_new(pooled, 2, 9);
+    gm_network network = network_new(pooled, 2, 9, 1, NULL);
     gm_optimizer optimizer = optimizer_new(&optimizers[o], &network);
     train(&network, &optimizer, 3);
     assert_int_equal(gm_prune_unstructured(&network, &optimizer, 0.7, NULL, NULL), GM_OK);
@@ -120,7 +108,7 @@ static void pruned_weights_stay_exactly_zero_under_every_optimiser(void **state)
 
 static void pruning_further_keeps_what_was_pruned(void **state) {
   (void)state;
-  gm_network network = network_new(pooled, 2, 9);
+  gm_network network = network_new(pooled, 2, 9, 1, NULL);
   gm_optimizer optimizer = optimizer_new(&optimizers[2], &network);
   size_t first = 0, second = 0;
   assert_int_equal(gm_prune_unstructured(&network, &optimizer, 0.3, &first, NULL), GM_OK);
@@ -154,7 +142,7 @@ static float *outputs(const gm_network *network, const float *x, size_t n) {
 static void hand_computed_norms_choose_the_channels(void **state) {
   (void)state;
   /* conv: 1 input channel, 4 outputs of kernel 1, length 2; flatten; dense 3; dense 1 */
-  gm_network network = network_new("conv:4:1,flatten,dense:3,dense:1", 1, 2);
+  gm_network network = network_new("conv:4:1,flatten,dense:3,dense:1", 1, 2, 1, NULL);
   gm_optimizer optimizer = optimizer_new(&optimizers[2], &network);
   const float conv[8] = {3, -1, 2, 1 /* w: norms 3, 1, 2, 1 */, 10, 11, 12, 13 /* b */};
   for (size_t k = 0; k < 8; k++) network.parameters[k] = conv[k];
@@ -189,7 +177,7 @@ static void hand_computed_norms_choose_the_channels(void **state) {
 
 static void of_equal_norms_the_lower_index_goes_first(void **state) {
   (void)state;
-  gm_network network = network_new("flatten,dense:4,dense:1", 1, 1);
+  gm_network network = network_new("flatten,dense:4,dense:1", 1, 1, 1, NULL);
   gm_optimizer optimizer = optimizer_new(&optimizers[0], &network);
   const float all[13] = {1, -1, 1, -1, 10, 11, 12, 13, 20, 21, 22, 23, 30};
   memcpy(network.parameters, all, sizeof all);
@@ -203,7 +191,7 @@ static void of_equal_norms_the_lower_index_goes_first(void **state) {
 
 static void one_channel_always_stays(void **state) {
   (void)state;
-  gm_network network = network_new("conv:2:3,relu,flatten,dense:1,relu,dense:1", 1, 4);
+  gm_network network = network_new("conv:2:3,relu,flatten,dense:1,relu,dense:1", 1, 4, 1, NULL);
   gm_optimizer optimizer = optimizer_new(&optimizers[0], &network);
   assert_int_equal(gm_prune_structured(&network, &optimizer, 0.99, NULL), GM_OK);
   char *spec = gm_architecture_format(&network.architecture);
@@ -233,7 +221,7 @@ static bool *removed_channels(const gm_network *network, const gm_layer *layer, 
 /* The network with the weights that read a removed channel at zero. */
 static gm_network silenced(const gm_network *network, const char *spec, double fraction) {
   const gm_shape input = gm_architecture_input(&network->architecture);
-  gm_network silent = network_new(spec, input.channels, input.length);
+  gm_network silent = network_new(spec, input.channels, input.length, 1, NULL);
   memcpy(silent.parameters, network->parameters, silent.architecture.n_parameters * sizeof(float));
   const gm_layer *producer = NULL;
   for (size_t i = 0; i < silent.architecture.n_layers; i++) {
@@ -270,7 +258,7 @@ static void the_smaller_network_computes_what_the_silenced_one_does(void **state
        0.4}, /* the output is a convolution */
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    gm_network network = network_new(cases[i].spec, cases[i].channels, cases[i].length);
+    gm_network network = network_new(cases[i].spec, cases[i].channels, cases[i].length, 1, NULL);
     gm_optimizer optimizer = optimizer_new(&optimizers[2], &network);
     train(&network, &optimizer, 3);
     gm_network silent = silenced(&network, cases[i].spec, cases[i].fraction);
@@ -302,7 +290,7 @@ static void the_smaller_network_computes_what_the_silenced_one_does(void **state
 static void a_bad_fraction_or_a_mask_is_refused_and_changes_nothing(void **state) {
   (void)state;
   static const double fractions[] = {-0.1, 1, 2, NAN};
-  gm_network network = network_new(pooled, 2, 9);
+  gm_network network = network_new(pooled, 2, 9, 1, NULL);
   gm_optimizer optimizer = optimizer_new(&optimizers[2], &network);
   const size_t n = network.architecture.n_parameters;
   float *before = copy_floats(network.parameters, n);

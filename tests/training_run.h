@@ -4,6 +4,7 @@
 #define TESTS_TRAINING_RUN_H
 
 #include "models/trainer.h"
+#include "tests/network_new.h"
 #include "tests/torch_fixture.h"
 
 typedef struct {
@@ -74,14 +75,10 @@ static inline bool on_epoch(void *context, const gm_epoch *epoch) {
 /* Fresh run of `spec` from `seed`; the same examples may serve as all three parts. */
 static inline run *run_new(const char *spec, gm_shape input, uint32_t seed, const gm_trainer_config *config,
                            const gm_examples parts[GM_N_PARTS], const gm_compute *compute) {
-  gm_architecture a;
   gm_error err = {GM_OK, ""};
   run *r = calloc(1, sizeof *r);
   assert_non_null(r);
-  if (gm_architecture_parse(spec, input, &a, &err) != GM_OK) fail_msg("%s", err.message);
-  assert_int_equal(gm_network_create(&r->network, &a, &err), GM_OK);
-  gm_rng_seed(&r->rng, seed);
-  gm_network_initialize(&r->network, &r->rng);
+  r->network = network_new(spec, input.channels, input.length, seed, &r->rng);
   if (gm_trainer_create(&r->trainer, config, compute, &r->network, &r->rng, parts, &err) != GM_OK)
     fail_msg("%s", err.message);
   return r;

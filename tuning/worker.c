@@ -38,10 +38,12 @@ static void pid_namespace(char number[PART]) {
   if (n <= 0 || sscanf(link, "pid:[%20[0-9]]", number) != 1) strcpy(number, "none");
 }
 
-/* State letter and start time (clock ticks since boot) of a process; false where there is none. */
+/* State letter and start time (clock ticks since boot) of a process; false where there is none. They are
+ * those of its first thread: of /proc/PID/stat an emulator (qemu-user) shows a process another one than
+ * others see. */
 static _Bool process_status(long pid, char *state, unsigned long long *start) {
-  char path[PART], text[1024];
-  snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+  char path[2 * PART], text[1024];
+  snprintf(path, sizeof path, "/proc/%ld/task/%ld/stat", pid, pid);
   FILE *file = fopen(path, "r");
   if (file == NULL) return 0;
   const size_t n = fread(text, 1, sizeof text - 1, file);
