@@ -168,6 +168,9 @@ SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const bac
                                 size_t count, size_t i, const float *dy, float *panel) {
   vec w[BACKWARD_ROWS], g[BACKWARD_ROWS];
   for (size_t r = 0; r < rows; r++) {
+    const size_t next = i + r * b->inputs + SIMD_LANES; /* moments, needed in a hundred cycles */
+    if (rule != GM_RULE_SGD) __builtin_prefetch(b->weight.m + next, 1);
+    if (rule == GM_RULE_ADAM) __builtin_prefetch(b->weight.v + next, 1);
     w[r] = vec_load(b->weight.w + i + r * b->inputs, count);
     g[r] = (vec){0};
   }
