@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* λ below this fraction of s_0² comes within DBL_EPSILON / 1e-6 = 2e-10 (relative) of the rounding of the
- * Gram matrix; smaller ones are solved without it. */
+/* Where s_j² + λ falls below this fraction of s_0² it comes within DBL_EPSILON / 1e-6 = 2e-10 (relative) of
+ * the rounding of the Gram matrix; then the fit does without it. */
 static const double gram_floor = 1e-6;
 
 /* ---- configuration ---------------------------------------------------- */
@@ -220,7 +220,9 @@ static gm_status solve_ridge(fit *f, gm_linear_regression *model, gm_error *err)
   const bool wide = f->X->p > f->X->n;
   gm_status status = prepare_ridge(f, wide, model, err);
   if (status != GM_OK) return status;
-  if (wide && model->lambda < gram_floor * f->svd.s[0] * f->svd.s[0]) {
+  /* Of p >= n singular values centring makes the last one 0, and so is its term in every sum. */
+  const double least = f->svd.s[f->svd.k - (f->config->intercept && f->svd.k > 1 ? 2 : 1)];
+  if (wide && least * least + model->lambda < gram_floor * f->svd.s[0] * f->svd.s[0]) {
     status = prepare_ridge(f, false, model, err);
     if (status != GM_OK) return status;
   } else if (wide) { /* smaller singular values are not resolved */

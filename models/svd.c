@@ -39,26 +39,46 @@ static gm_status allocate(gm_svd *svd, size_t n, size_t p, gm_error *err) {
 
 /* ---- direct ----------------------------------------------------------- */
 
-/* A copy of X, centred: a second pass takes off what rounding of the first means left. */
-static void copy_centred(const gm_predictors *X, bool centre, gm_svd *svd, double *a) {
+/* sums_j += Σ_i a_ij or its square, row by row: columns are p numbers apart. */
+static void add_columns(size_t n, size_t p, const double *a, bool squares, double *restrict sums) {
+  for (size_t i = 0; i < n; i++) {
+    const double *row = a + i * p;
+    if (squares) {
+#pragma omp simd
+      for (size_t j = 0; j < p; j++) sums[j] += row[j] * row[j];
+    } else {
+#pragma omp simd
+      for (size_t j = 0; j < p; j++) sums[j] += row[j];
+    }
+  }
+}
+
+/* A copy of X, centred: a second pass takes off what rounding of the first means left. `scratch` (p). */
+static void copy_centred(const gm_predictors *X, bool centre, gm_svd *svd, double *a, double *scratch) {
   const size_t n = X->n, p = X->p;
   if (centre) gm_predictors_means(X, svd->mean);
   for (size_t i = 0; i < n; i++) gm_predictors_copy(X, i, 0, p, svd->mean, a + i * p);
   if (!centre) return;
+  memset(scratch, 0, p * sizeof *scratch);
+  add_columns(n, p, a, false, scratch);
   for (size_t j = 0; j < p; j++) {
-    double rest = 0;
-    for (size_t i = 0; i < n; i++) rest += a[i * p + j];
-    rest /= (double)n;
-    for (size_t i = 0; i < n; i++) a[i * p + j] -= rest;
-    svd->mean[j] += rest;
+    scratch[j] /= (double)n;
+    svd->mean[j] += scratch[j];
+  }
+  for (size_t i = 0; i < n; i++) {
+    double *restrict row = a + i * p;
+#pragma omp simd
+    for (size_t j = 0; j < p; j++) row[j] -= scratch[j];
   }
 }
 
-/* Zeroes columns without information and, on request, gives the others unit length. */
-static void scale_columns(gm_svd *svd, bool equilibrate, double data_epsilon, double *a) {
+/* Zeroes columns without information and, on request, gives the others unit length. `scratch` (p). */
+static void scale_columns(gm_svd *svd, bool equilibrate, double data_epsilon, double *a, double *scratch) {
   const size_t n = svd->n, p = svd->p;
+  memset(scratch, 0, p * sizeof *scratch);
+  add_columns(n, p, a, true, scratch);
   for (size_t j = 0; j < p; j++) {
-    const double length = cblas_dnrm2((int)n, a + j, (int)p);
+    const double length = sqrt(scratch[j]);
     const double rounding = sqrt((double)n) * data_epsilon * fabs(svd->mean[j]);
     if (length <= rounding)
       for (size_t i = 0; i < n; i++) a[i * p + j] = 0;
@@ -104,17 +124,18 @@ gm_status gm_svd_direct(const gm_predictors *X, bool centre, bool equilibrate, d
   *svd = (gm_svd){0};
   gm_status status = allocate(svd, X->n, X->p, err);
   const bool wide = X->p > X->n;
-  double *a = NULL, *r = NULL, *other = NULL;
+  double *a = NULL, *r = NULL, *other = NULL, *scratch = NULL;
   if (status == GM_OK) {
     a = malloc(X->n * X->p * sizeof *a);
     r = wide ? malloc(X->n * X->n * sizeof *r) : NULL;
     other = malloc(svd->k * svd->k * sizeof *other);
-    if (a == NULL || other == NULL || (wide && r == NULL))
+    scratch = malloc(X->p * sizeof *scratch);
+    if (a == NULL || other == NULL || scratch == NULL || (wide && r == NULL))
       status = gm_fail_memory(err, "the singular value decomposition");
   }
   if (status == GM_OK) {
-    copy_centred(X, centre, svd, a);
-    scale_columns(svd, equilibrate, data_epsilon, a);
+    copy_centred(X, centre, svd, a, scratch);
+    scale_columns(svd, equilibrate, data_epsilon, a, scratch);
     if (wide) {
       status = gm_tall_qr_factorise(&svd->qr, pool, X->p, X->n, a, r, err);
       a = r; /* the first `a` is the factorisation's now */
@@ -123,6 +144,7 @@ gm_status gm_svd_direct(const gm_predictors *X, bool centre, bool equilibrate, d
   }
   if (status == GM_OK) status = factorise(svd, svd->k == X->n ? X->n : X->p, a, other, err);
   free(r);
+  free(scratch);
   if (status != GM_OK) {
     free(a);
     free(other);

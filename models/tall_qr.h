@@ -17,9 +17,9 @@
 
 typedef struct {
   size_t rows, columns, blocks;
-  double *a;     /* (rows, columns) the blocks' reflectors; owned */
-  double *stack; /* (blocks·columns, columns) the reflectors of the stacked triangles */
-  double *tau;   /* ((blocks + 1)·columns) */
+  double *a;       /* (rows, columns) the blocks' reflectors; owned */
+  double *stack;   /* (blocks·columns, columns) the reflectors of the stacked triangles */
+  double *factors; /* (blocks + 1, 32, columns) how reflectors multiply, of each block and of the stack */
 } gm_tall_qr;
 
 /* Factorises `a`, which is overwritten and becomes part of *qr (freed here on failure too);
