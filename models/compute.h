@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What the network code computes with: the kernels of this processor and a number
- * of threads. Work is always cut into the same pieces, whatever that number, and
- * no sum crosses pieces: the same seed gives the same bits on 1, 2, … threads. */
+ * of threads. No sum crosses the pieces that work is cut into: the same seed gives
+ * the same bits on 1, 2, … threads. */
 #ifndef MODELS_COMPUTE_H
 #define MODELS_COMPUTE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Fully connected layer. Small batches stream W once through our own kernels;
- * larger ones are square enough for OpenBLAS. Pieces have a fixed size. */
+ * larger ones are square enough for OpenBLAS. */
 #include "models/dense.h"
 
 #include "models/memory.h"

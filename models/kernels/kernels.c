@@ -7,9 +7,9 @@
 #include "models/kernels/kernels.h"
 #include "models/kernels/simd.h"
 
-/* Register blocking. Forward: rows of W times samples held in accumulators; 4 × 5 + 5 vectors
- * fit the 32 registers of AVX-512, 4 × 2 + 3 the 16 of AVX2 and SSE. Backward: so many rows
- * share each load of x and dx; 2 × 8 + 2 vectors, 2 × 4 + 2. */
+/* Register blocking. Forward: rows of W times samples held in accumulators; 4 × 5 with 4 of W and
+ * one of x fit the 32 registers of AVX-512, 4 × 2 + 5 the 16 of AVX2 and SSE. Backward: so many
+ * rows share each load of x and dx; w and g of 8 rows with x, dx and dy are 19 vectors, of 4 rows 11. */
 enum {
   ROWS = 4,
   SAMPLES = SIMD_LANES == 16 ? 5 : 2,
