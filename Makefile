@@ -238,7 +238,7 @@ report := $(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --leads
 $(F)/study.csv: $(all_runs) $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
 	@$(report)
 $(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
-	@gnuplot -d -e "data='$(F)'; runs='$(R)'; out='$@'" scripts/figures/$(basename $(@F)).gp
+	@LC_ALL=C.UTF-8 gnuplot -d -e "data='$(F)'; runs='$(R)'; out='$@'" scripts/figures/$(basename $(@F)).gp
 
 # One row per run, CodeCarbon's columns.
 $(RESULTS)/emissions.csv: $(all_runs)
