@@ -8,9 +8,11 @@
 #include <cblas.h>
 
 enum {
-  SKINNY_BATCH = 32,    /* up to here a product is bound by reading W (design: batch ≤ 32) */
-  ROWS_A_TASK = 64,     /* rows of W per piece, forward */
-  COLUMNS_A_TASK = 256, /* columns of W per piece, backward with a stored gradient */
+  SKINNY_BATCH = 32,      /* up to here a product is bound by reading W (design: batch ≤ 32) */
+  ROWS_A_TASK = 64,       /* rows of W per piece, forward, small batches */
+  ROWS_A_PRODUCT = 256,   /* and of an OpenBLAS product, which packs x each time */
+  PANEL_FLOATS = 1 << 18, /* 1 MB: half of many processors' level-2 cache */
+  COLUMNS_A_TASK = 256,   /* columns of W per piece, backward with a stored gradient */
 };
 
 /* What the pieces of the three loops below share. */
@@ -21,13 +23,14 @@ typedef struct {
   float *y, *dx, *dw;
   const gm_step *step;
   gm_tensor weight;
+  size_t rows;    /* of W per piece, forward */
   size_t columns; /* of W per piece, backward_step */
   float *panels;
 } layer;
 
 static void forward_rows(void *context, size_t index) {
   const layer *l = context;
-  const size_t first = index * ROWS_A_TASK, last = gm_least(first + ROWS_A_TASK, l->outputs);
+  const size_t first = index * l->rows, last = gm_least(first + l->rows, l->outputs);
   if (l->n <= SKINNY_BATCH) {
     l->kernels->dense_forward(l->n, l->inputs, l->outputs, first, last, l->x, l->w, l->b, l->y);
     return;
@@ -48,8 +51,9 @@ void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t
              .x = x,
              .w = w,
              .b = b,
-             .y = y};
-  gm_parallel_for(compute->pool, gm_pieces(outputs, ROWS_A_TASK), forward_rows, &l);
+             .y = y,
+             .rows = n <= SKINNY_BATCH ? ROWS_A_TASK : ROWS_A_PRODUCT};
+  gm_parallel_for(compute->pool, gm_pieces(outputs, l.rows), forward_rows, &l);
 }
 
 /* db[o] = sum_n dy[n][o] */
@@ -85,11 +89,14 @@ static void step_columns(void *context, size_t index) {
 }
 
 /* The columns of W are independent of one another, so their split may follow the number of threads
- * without touching a bit of the result. One piece a thread: long runs of a row keep the prefetchers
- * busy. Whole cache lines, so that no two threads write one. */
-static size_t columns_a_piece(int threads, size_t inputs) {
-  const size_t line = GM_ALIGNMENT / sizeof(float);
-  return gm_pieces(gm_pieces(inputs, (size_t)threads), line) * line;
+ * without touching a bit of the result. One piece a thread where the batch is small: long runs of a row
+ * keep the prefetchers busy. Where it is large, x and dx of a piece fit a level-2 cache. Whole cache
+ * lines, so that no two threads write one. */
+static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
+  const size_t line = GM_ALIGNMENT / sizeof(float), fitting = PANEL_FLOATS / (2 * batch);
+  const size_t share = gm_pieces(inputs, (size_t)threads);
+  const size_t parts = gm_pieces(share, fitting > line ? fitting : line); /* as many for every thread */
+  return gm_pieces(gm_pieces(share, parts), line) * line;
 }
 
 size_t gm_dense_scratch_size(size_t n, size_t inputs, size_t outputs) {
@@ -109,7 +116,7 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
              .dx = dx,
              .step = step,
              .weight = weight,
-             .columns = columns_a_piece(compute->threads, inputs),
+             .columns = columns_a_piece(compute->threads, n, inputs),
              .panels = scratch + gm_floats_padded(outputs)};
   gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
   bias_gradient(n, outputs, dy, db);

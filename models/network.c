@@ -150,6 +150,47 @@ void gm_workspace_free(gm_workspace *ws) {
   *ws = (gm_workspace){0};
 }
 
+/* ---- layers without parameters, in pieces -------------------------------------------- */
+
+enum { ELEMENTS_A_PIECE = 1 << 14, ROWS_A_PIECE = 16 }; /* some µs of work each */
+
+typedef struct {
+  size_t n, length, kernel; /* elements; or rows of `length` */
+  const float *x, *dy;
+  float *y, *dx;
+  uint32_t *argmax;
+} plain_layer;
+
+static void relu_forward_piece(void *context, size_t index) {
+  const plain_layer *l = context;
+  const size_t first = index * ELEMENTS_A_PIECE;
+  gm_relu_forward(gm_least(ELEMENTS_A_PIECE, l->n - first), l->y + first);
+}
+
+static void relu_backward_piece(void *context, size_t index) {
+  const plain_layer *l = context;
+  const size_t first = index * ELEMENTS_A_PIECE;
+  gm_relu_backward(gm_least(ELEMENTS_A_PIECE, l->n - first), l->y + first, l->dx + first);
+}
+
+static void maxpool1d_forward_piece(void *context, size_t index) {
+  const plain_layer *l = context;
+  const size_t first = index * ROWS_A_PIECE, out = first * gm_maxpool1d_output_length(l->length, l->kernel);
+  gm_maxpool1d_forward(gm_least(ROWS_A_PIECE, l->n - first), l->length, l->kernel, l->x + first * l->length,
+                       l->y + out, l->argmax + out);
+}
+
+static void maxpool1d_backward_piece(void *context, size_t index) {
+  const plain_layer *l = context;
+  const size_t first = index * ROWS_A_PIECE, out = first * gm_maxpool1d_output_length(l->length, l->kernel);
+  gm_maxpool1d_backward(gm_least(ROWS_A_PIECE, l->n - first), l->length, l->kernel, l->dy + out,
+                        l->argmax + out, l->dx + first * l->length);
+}
+
+static void each_piece(const gm_compute *compute, gm_piece piece, size_t size, plain_layer layer) {
+  gm_parallel_for(compute->pool, gm_pieces(layer.n, size), piece, &layer);
+}
+
 /* ---- forward -------------------------------------------------------------------- */
 
 const float *gm_network_forward(const gm_compute *compute, const gm_network *network, gm_workspace *ws,
@@ -167,10 +208,17 @@ const float *gm_network_forward(const gm_compute *compute, const gm_network *net
       break;
     }
     case GM_LAYER_RELU:
-      gm_relu_forward(n * gm_shape_size(layer->out), y);
+      each_piece(compute, relu_forward_piece, ELEMENTS_A_PIECE,
+                 (plain_layer){.n = n * gm_shape_size(layer->out), .y = y});
       break;
     case GM_LAYER_MAXPOOL1D:
-      gm_maxpool1d_forward(n * layer->in.channels, layer->in.length, layer->kernel, x, y, ws->argmax[i]);
+      each_piece(compute, maxpool1d_forward_piece, ROWS_A_PIECE,
+                 (plain_layer){.n = n * layer->in.channels,
+                               .length = layer->in.length,
+                               .kernel = layer->kernel,
+                               .x = x,
+                               .y = y,
+                               .argmax = ws->argmax[i]});
       break;
     case GM_LAYER_FLATTEN:
       break; /* the same memory under another shape */
@@ -231,11 +279,18 @@ static void backward(const gm_compute *compute, const gm_architecture *a, float 
       backward_conv(compute, parameters, layer, ws, i, n, dx, optimizer, d_parameters);
       break;
     case GM_LAYER_RELU:
-      gm_relu_backward(n * gm_shape_size(layer->out), ws->activation[i], ws->gradient[i]);
+      each_piece(
+          compute, relu_backward_piece, ELEMENTS_A_PIECE,
+          (plain_layer){.n = n * gm_shape_size(layer->out), .y = ws->activation[i], .dx = ws->gradient[i]});
       break;
     case GM_LAYER_MAXPOOL1D:
-      gm_maxpool1d_backward(n * layer->in.channels, layer->in.length, layer->kernel, ws->gradient[i],
-                            ws->argmax[i], below);
+      each_piece(compute, maxpool1d_backward_piece, ROWS_A_PIECE,
+                 (plain_layer){.n = n * layer->in.channels,
+                               .length = layer->in.length,
+                               .kernel = layer->kernel,
+                               .dy = ws->gradient[i],
+                               .dx = below,
+                               .argmax = ws->argmax[i]});
       break;
     case GM_LAYER_FLATTEN:
       break;
