@@ -59,13 +59,16 @@ cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow 
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 cmocka := $(shell pkg-config --libs cmocka 2>/dev/null)
 
-sources := $(filter-out $(if $(have_netcdf),,datasets/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c)))
-data_tables := $(wildcard $(LIBRARIES:=/*.csv))
+# A library is its folder and the rooms in it; the kernels are compiled once per instruction set, below.
+sources := $(filter-out models/kernels/% $(if $(have_netcdf),,datasets/maps/netcdf_%.c),$(wildcard $(LIBRARIES:=/*.c) $(LIBRARIES:=/*/*.c)))
+data_tables := $(wildcard $(LIBRARIES:=/*.csv) $(LIBRARIES:=/*/*.csv))
 objects_of = $(patsubst %.c,$(B)/%.o,$(filter $(1)/%,$(sources))) \
   $(patsubst %.csv,$(B)/%.csv.o,$(filter $(1)/%,$(data_tables)))
 programs := $(PROGRAMS:%=$(B)/bin/%)
 shared := $(filter-out $(PROGRAMS:%=experiments/%.c),$(wildcard experiments/*.c experiments/*/*.c))
-unit_tests := $(patsubst tests/%.c,$(B)/tests/%,$(filter-out $(if $(have_netcdf),,tests/test_netcdf_%.c),$(wildcard tests/test_*.c)))
+# The tests stand in the folders of what they test, their programs side by side in $(B)/tests.
+test_sources := $(filter-out $(if $(have_netcdf),,%/test_netcdf_classic.c),$(wildcard tests/*/test_*.c))
+unit_tests := $(patsubst %.c,$(B)/tests/%,$(notdir $(test_sources)))
 conformance := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/conformance_*.c))
 # models, tuning, energy and datasets call common, never one another, so common comes last.
 archives := $(patsubst %,$(B)/lib%.a,$(filter-out common,$(LIBRARIES)) common)
@@ -126,12 +129,12 @@ $(B)/experiments/bench/machine.o: CPPFLAGS += -DGM_BUILD_FLAGS='"$(CFLAGS); kern
 define archive
 $(B)/lib$(1).a: $$(call objects_of,$(1))
 	@mkdir -p $$(@D); rm -f $$@
-	$$(call quiet,AR)$$(AR) rcs $$@ $$^
+	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
 $(experiments): $(shared:%.c=$(B)/%.o)
 	@mkdir -p $(@D); rm -f $@
-	$(call quiet,AR)$(AR) rcs $@ $^
+	$(call quiet,AR)$(AR) qcs $@ $^
 
 $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 	@mkdir -p $(@D)
@@ -139,8 +142,12 @@ $(B)/bin/%: $(B)/experiments/%.o $(experiments) $(archives)
 $(B)/examples/%: $(B)/examples/%.o $(B)/libtuning.a $(B)/libcommon.a
 	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs)
 $(B)/bin/track: LDFLAGS += -Wl,--as-needed# a meter that starts no BLAS threads
-$(B)/tests/%: $(B)/tests/%.o $(experiments) $(archives)
-	$(call quiet,CC)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ldlibs) $(cmocka)
+link = $(CC) $(CFLAGS) $(LDFLAGS) -o $$@ $$^ $(ldlibs) $(cmocka)
+define test_program
+$(B)/tests/$(basename $(notdir $(1))): $(B)/$(1:.c=.o) $(experiments) $(archives)
+	$$(call quiet,CC)$(link)
+endef
+$(foreach test,$(test_sources) $(wildcard tests/*.c),$(eval $(call test_program,$(test))))
 
 include scripts/install.mk
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Whether an energy is a sound measurement. */
-#include "energy/run_record.h"
+#include "energy/record/run_record.h"
 
 bool gm_energy_degraded(const gm_energy *e) {
   const gm_reasons trouble = GM_REASON_BIT(GM_RAPL_DENIED) | GM_REASON_BIT(GM_ZONE_GONE) |

@@ -16,20 +16,20 @@ extern "C" {
 #endif
 
 #include "common/status.h"
-#include "energy/attribution.h"
-#include "energy/carbon_intensity.h"
-#include "energy/emissions.h"
-#include "energy/emissions_csv.h"
+#include "energy/carbon/carbon_intensity.h"
+#include "energy/carbon/emissions.h"
+#include "energy/carbon/emissions_csv.h"
 #include "energy/host.h"
-#include "energy/idle_baseline.h"
 #include "energy/likely_wall.h"
 #include "energy/meter.h"
-#include "energy/perf_api.h"
 #include "energy/priors.h"
-#include "energy/readings_log.h"
+#include "energy/process/attribution.h"
+#include "energy/record/idle_baseline.h"
+#include "energy/record/readings_log.h"
+#include "energy/record/run_record.h"
 #include "energy/repetition.h"
-#include "energy/run_record.h"
 #include "energy/source.h"
+#include "energy/sources/perf_api.h"
 
 #ifdef __cplusplus
 }

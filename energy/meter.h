@@ -24,7 +24,7 @@
 #define ENERGY_METER_H
 
 #include "common/status.h"
-#include "energy/attribution.h"
+#include "energy/process/attribution.h"
 #include "energy/source.h"
 
 #include <stdbool.h>
@@ -42,7 +42,7 @@ typedef struct {
 } gm_clock;
 
 /* Sees every reading, the background thread's too, in order, under the meter's lock (so it must not
- * call the meter). NULL: nobody does. For logs (energy/readings_log.h). */
+ * call the meter). NULL: nobody does. For logs (energy/record/readings_log.h). */
 struct gm_reading;
 typedef struct {
   void (*reading)(void *context, const struct gm_reading *reading);
@@ -63,7 +63,7 @@ typedef struct {
   const char *cpu_source;     /* NULL, or the one CPU source to use: "perf", "powercap", "hwmon" */
   gm_perf_api perf;           /* the kernel's */
   double tick_probe_s; /* 0.5 [0, 10]: longest time opening spends on finding the counters' ticks; 0 = none */
-  const char *wall_file;    /* NULL, or the file of an external meter (energy/wall_meter.c) */
+  const char *wall_file;    /* NULL, or the file of an external meter (energy/sources/wall_meter.c) */
   const char *wall_command; /* NULL, or a shell command that prints its readings */
   const char *nvml_path;    /* NULL, or where NVML is instead of where the loader looks */
   const char *gpus;         /* NULL, or the GPUs to count: "0,2", "GPU-1a2b", "MIG-…", "" for none */
@@ -114,8 +114,8 @@ void gm_meter_read_aligned(gm_meter *meter, gm_reading *reading);
 
 /* ---- idle baseline ------------------------------------------------------ */
 
-/* What the machine draws when idle (energy/idle_baseline.h); until it is set, energies above idle are NAN.
- * Not to be called while other threads ask for energies. */
+/* What the machine draws when idle (energy/record/idle_baseline.h); until it is set, energies above idle are
+ * NAN. Not to be called while other threads ask for energies. */
 void gm_meter_set_idle(gm_meter *meter, const gm_idle_power *idle);
 
 /* ---- energy between two readings --------------------------------------- */

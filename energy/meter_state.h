@@ -4,7 +4,7 @@
 #define ENERGY_METER_STATE_H
 
 #include "energy/meter.h"
-#include "energy/proc_stat.h"
+#include "energy/process/proc_stat.h"
 
 #include <pthread.h>
 #include <sys/types.h>

@@ -8,8 +8,8 @@
 
 #include "common/status.h"
 #include "energy/host.h"
-#include "energy/perf_api.h"
 #include "energy/priors.h"
+#include "energy/sources/perf_api.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -80,7 +80,7 @@ typedef struct {
   double max_power_w;     /* a zone cannot draw more: bound for wraps and for what was not seen */
   double max_gap_s;       /* longest safe time between two reads, INFINITY for a 64-bit counter */
   double sensor_relative; /* measured: standard uncertainty of the sensor class, relative */
-  bool counter;           /* raw values go through energy/counter.h: a log of them can be replayed */
+  bool counter;           /* raw values go through energy/sources/counter.h: a log of them can be replayed */
   uint64_t range_uj;      /* of the counter; 0: not known */
   double low_factor;      /* modelled: 95 % band [low_factor, high_factor] × energy */
   double high_factor;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Program: train the 1-D CNN under the meter and write its run directory. */
 #include "common/csv.h"
-#include "experiments/influence_map.h"
-#include "experiments/resume.h"
-#include "experiments/training.h"
-#include "models/model_file.h"
-#include "models/weight_pruning.h"
+#include "experiments/run/influence_map.h"
+#include "experiments/run/resume.h"
+#include "experiments/run/training.h"
+#include "models/files/model_file.h"
+#include "models/network/weight_pruning.h"
 
 #include <math.h>
 #include <stdlib.h>

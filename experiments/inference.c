@@ -4,9 +4,9 @@
 #include "common/csv.h"
 #include "common/interrupt.h"
 #include "energy/repetition.h"
-#include "experiments/experiment.h"
-#include "models/linear_regression.h"
-#include "models/model_file.h"
+#include "experiments/run/experiment.h"
+#include "models/files/model_file.h"
+#include "models/regression/linear_regression.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Program: fit the linear regression, meter one fit by repetition, and write its run
  * directory. The persistence forecast, which costs nothing, is scored beside it. */
-#include "models/linear_regression.h"
+#include "models/regression/linear_regression.h"
 #include "common/interrupt.h"
 #include "energy/repetition.h"
-#include "experiments/experiment.h"
-#include "experiments/influence_map.h"
-#include "models/persistence.h"
+#include "experiments/run/experiment.h"
+#include "experiments/run/influence_map.h"
+#include "models/regression/persistence.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@ PREFIX ?= /usr/local
 soname := libgreenmile-energy.so.0
 library_a := $(B)/libgreenmile-energy.a
 library_so := $(B)/libgreenmile-energy.so.$(version)
-library_headers := common/status.h $(addprefix energy/,attribution.h carbon_intensity.h emissions.h \
-  emissions_csv.h host.h idle_baseline.h likely_wall.h meter.h perf_api.h priors.h readings_log.h repetition.h run_record.h source.h)
+# The installed headers are those that the umbrella header includes, and what those include.
+library_headers := common/status.h $(sort $(shell sed -n 's/^#include "\(energy\/[^"]*\)"/\1/p' energy/greenmile-energy.h))
 library_objects := $(patsubst $(B)/%,$(B)/pic/%,$(call objects_of,energy) \
   $(filter-out $(B)/common/interrupt.o,$(call objects_of,common)))# that one is for programs
 
@@ -28,14 +28,13 @@ $(library_so): $(library_objects) energy/greenmile-energy.map
 installed := $(DESTDIR)$(PREFIX)
 .PHONY: install
 install: $(B)/bin/track $(library_a) $(library_so)
-	install -d $(addprefix $(installed)/,bin lib/pkgconfig include/greenmile/common include/greenmile/energy \
-	  share/man/man1 share/man/man3)
+	install -d $(addprefix $(installed)/,bin lib/pkgconfig include/greenmile share/man/man1 share/man/man3)
 	install $(B)/bin/track $(installed)/bin
 	install -m 644 $(library_a) $(installed)/lib
 	install $(library_so) $(installed)/lib
 	ln -sf $(notdir $(library_so)) $(installed)/lib/$(soname)
 	ln -sf $(soname) $(installed)/lib/libgreenmile-energy.so
-	for header in $(library_headers); do install -m 644 $$header $(installed)/include/greenmile/$$header || exit 1; done
+	for header in $(library_headers); do install -D -m 644 $$header $(installed)/include/greenmile/$$header || exit 1; done
 	install -m 644 energy/greenmile-energy.h $(installed)/include/greenmile
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(version)|' energy/greenmile-energy.pc.in > $(installed)/lib/pkgconfig/greenmile-energy.pc
 	install -m 644 docs/man/track.1 $(installed)/share/man/man1

@@ -2,7 +2,7 @@
  * conformance_pruner FIXTURE.json: decisions and thresholds of the percentile pruner
  * against those recorded from Optuna, exactly. */
 #include "tests/conformance.h"
-#include "tuning/percentile_pruner.h"
+#include "tuning/pruners/percentile_pruner.h"
 
 static const double exactly = 0.0;
 

@@ -3,9 +3,9 @@
  * (gamma, weights, cases, splits, sampling, numerics, e2e) against this TPE. Members of
  * e2e runs beyond seed, multivariate and trials: see scripts/peers/tpe_reference.py. */
 #include "tests/conformance.h"
+#include "tuning/samplers/tpe.h"
+#include "tuning/samplers/truncated_normal.h"
 #include "tuning/study.h"
-#include "tuning/tpe.h"
-#include "tuning/truncated_normal.h"
 
 enum { MAX_PARAMETERS = 16, MAX_LABEL = 160 };
 

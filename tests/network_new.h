@@ -6,7 +6,7 @@
 #include "tests/assert_near.h"
 
 #include "common/rng.h"
-#include "models/network.h"
+#include "models/network/network.h"
 
 /* The network of the architecture string `spec` with the initial weights of `seed`; `rng` (may be NULL) then
  * goes on behind them. */

@@ -6,7 +6,7 @@
 
 #include "tests/numbers.h"
 
-#include "models/architecture.h"
+#include "models/network/architecture.h"
 
 typedef struct {
   const gm_architecture *architecture; /* borrowed */

@@ -4,10 +4,10 @@
  * compared step by step. Not a test by itself. */
 #include "common/atomic_file.h"
 #include "common/options.h"
-#include "models/model_file.h"
-#include "models/safetensors.h"
-#include "models/trainer.h"
-#include "models/weight_pruning.h"
+#include "models/files/model_file.h"
+#include "models/files/safetensors.h"
+#include "models/network/trainer.h"
+#include "models/network/weight_pruning.h"
 
 #include <math.h>
 #include <stdlib.h>

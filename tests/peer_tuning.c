@@ -8,7 +8,7 @@
  *   written   "STATE REPORTS": how the trial ended and after how many reports */
 #include "common/json.h"
 #include "common/options.h"
-#include "tuning/journal_distribution.h"
+#include "tuning/journal/journal_distribution.h"
 #include "tuning/study.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_TRAINING_RUN_H
 #define TESTS_TRAINING_RUN_H
 
-#include "models/trainer.h"
+#include "models/network/trainer.h"
 #include "tests/network_new.h"
 #include "tests/torch_fixture.h"
 

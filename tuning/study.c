@@ -4,7 +4,7 @@
 #include "tuning/study.h"
 
 #include "common/json.h"
-#include "tuning/journal_distribution.h"
+#include "tuning/journal/journal_distribution.h"
 #include "tuning/study_store.h"
 #include "tuning/worker.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A study: ask for a trial, suggest its parameters, report intermediate values, prune,
  * tell the outcome. One objective. The study lives in memory or in a journal, which
- * other workers, also Python ones, may share at the same time (tuning/journal.h).
+ * other workers, also Python ones, may share at the same time (tuning/journal/journal.h).
  *
  * A study and its trials belong to one thread. Pointers to trials stay valid until
  * gm_study_free; callers read them and change them only through this header. */
@@ -9,9 +9,9 @@
 #define TUNING_STUDY_H
 
 #include "common/status.h"
-#include "tuning/journal.h"
-#include "tuning/pruner.h"
-#include "tuning/sampler.h"
+#include "tuning/journal/journal.h"
+#include "tuning/pruners/pruner.h"
+#include "tuning/samplers/sampler.h"
 #include "tuning/search_space.h"
 #include "tuning/study_record.h"
 #include "tuning/trial.h"

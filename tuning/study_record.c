@@ -3,7 +3,7 @@
 #include "tuning/study_record.h"
 
 #include "common/json.h"
-#include "tuning/journal_distribution.h"
+#include "tuning/journal/journal_distribution.h"
 
 #include <stdio.h>
 #include <stdlib.h>

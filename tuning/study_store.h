@@ -5,7 +5,7 @@
 #ifndef TUNING_STUDY_STORE_H
 #define TUNING_STUDY_STORE_H
 
-#include "tuning/journal.h"
+#include "tuning/journal/journal.h"
 #include "tuning/study_record.h"
 
 typedef struct {

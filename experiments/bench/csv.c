@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Loading a series of 100,000 rows from a CSV file: reading, parsing, checking dates. */
 #include "common/rng.h"
-#include "datasets/csv_series.h"
+#include "datasets/text/csv_series.h"
 #include "experiments/bench/case.h"
 
 #include <errno.h>

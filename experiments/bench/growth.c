@@ -3,7 +3,7 @@
  * samples. */
 #include "experiments/bench/case.h"
 #include "experiments/bench/step.h"
-#include "models/trainer.h"
+#include "models/network/trainer.h"
 
 /* ---- parameters ------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 
 #include "common/clock.h"
 #include "common/interrupt.h"
-#include "tuning/percentile_pruner.h"
+#include "tuning/pruners/percentile_pruner.h"
 
 #include <math.h>
 #include <stdlib.h>

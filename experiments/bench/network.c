@@ -2,8 +2,8 @@
  * Building the networks of the bench, and the three things it times on them. */
 #include "experiments/bench/network.h"
 
-#include "models/mse.h"
-#include "models/trainer.h"
+#include "models/network/mse.h"
+#include "models/network/trainer.h"
 
 #include <stdlib.h>
 #include <string.h>

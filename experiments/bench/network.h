@@ -6,8 +6,8 @@
 
 #include "common/json.h"
 #include "common/status.h"
-#include "models/network.h"
-#include "models/optimizer.h"
+#include "models/network/network.h"
+#include "models/network/optimizer.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 #include "common/rng.h"
 #include "experiments/bench/case.h"
 #include "models/compute.h"
-#include "models/linear_regression.h"
+#include "models/regression/linear_regression.h"
 
 #include <float.h>
 #include <stdlib.h>

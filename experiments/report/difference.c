@@ -3,7 +3,7 @@
 #include "experiments/report/difference.h"
 
 #include "common/csv.h"
-#include "models/bootstrap.h"
+#include "models/statistics/bootstrap.h"
 
 #include <math.h>
 #include <stdlib.h>

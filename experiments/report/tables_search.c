@@ -2,7 +2,7 @@
  * Tables 1 and 2: what the hyperparameter searches found and spent. */
 #include "common/atomic_file.h"
 #include "common/csv.h"
-#include "energy/emissions.h"
+#include "energy/carbon/emissions.h"
 #include "experiments/report/tables_rows.h"
 
 #include <math.h>

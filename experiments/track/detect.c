@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * track detect: what this machine offers for metering, what is used, and what to do about the rest. */
-#include "energy/process_tree.h"
+#include "energy/process/process_tree.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/session.h"
 

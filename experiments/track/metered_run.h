@@ -4,10 +4,10 @@
 #ifndef EXPERIMENTS_TRACK_METERED_RUN_H
 #define EXPERIMENTS_TRACK_METERED_RUN_H
 
-#include "energy/emissions_csv.h"
+#include "energy/carbon/emissions_csv.h"
 #include "energy/likely_wall.h"
-#include "energy/process_tree.h"
-#include "energy/readings_log.h"
+#include "energy/process/process_tree.h"
+#include "energy/record/readings_log.h"
 #include "experiments/track/session.h"
 
 #include <signal.h>

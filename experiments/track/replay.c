@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * track replay: a run worked out again from the log of its raw counters. */
 #include "common/json.h"
-#include "energy/emissions.h"
-#include "energy/readings_log.h"
+#include "energy/carbon/emissions.h"
+#include "energy/record/readings_log.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/session.h"
 

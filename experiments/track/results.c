@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What a metered run leaves: the record, the row, the summary. */
-#include "energy/emissions.h"
-#include "energy/run_record.h"
+#include "energy/carbon/emissions.h"
+#include "energy/record/run_record.h"
 #include "experiments/track/metered_run.h"
 
 #include <math.h>

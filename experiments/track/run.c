@@ -2,7 +2,7 @@
  * track [options] -- COMMAND: runs a command and meters it. Its standard streams and exit status
  * stay its own; signals go through. The track process itself only waits. */
 #include "common/atomic_file.h"
-#include "energy/run_record.h"
+#include "energy/record/run_record.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/metered_run.h"
 

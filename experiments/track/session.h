@@ -5,10 +5,10 @@
 #define EXPERIMENTS_TRACK_SESSION_H
 
 #include "common/options.h"
-#include "energy/carbon_intensity.h"
-#include "energy/idle_baseline.h"
+#include "energy/carbon/carbon_intensity.h"
 #include "energy/meter.h"
-#include "energy/settings.h"
+#include "energy/record/idle_baseline.h"
+#include "energy/record/settings.h"
 
 enum { GM_TRACK_NAME = 32 };
 

@@ -2,9 +2,9 @@
  * Questions to a study in a journal, which is only read: the best trial, all trials as
  * CSV, why TPE likes or dislikes some parameters, what pruners would have saved. */
 #include "experiments/tune/program.h"
-#include "tuning/journal_distribution.h"
-#include "tuning/journal_time.h"
-#include "tuning/tpe.h"
+#include "tuning/journal/journal_distribution.h"
+#include "tuning/journal/journal_time.h"
+#include "tuning/samplers/tpe.h"
 
 #include <math.h>
 #include <stdlib.h>

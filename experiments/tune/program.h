@@ -5,9 +5,9 @@
 #define EXPERIMENTS_TUNE_PROGRAM_H
 
 #include "common/csv.h"
-#include "experiments/training.h"
+#include "experiments/run/training.h"
 #include "tuning/budget.h"
-#include "tuning/journal.h"
+#include "tuning/journal/journal.h"
 #include "tuning/study.h"
 
 enum { GM_TUNE_TIME_STEPS = 12, GM_TUNE_PARAMETERS = 3 };

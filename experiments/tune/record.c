@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * The record of a search: run.json with its energy, and what the study in the journal says of it. */
-#include "energy/emissions.h"
+#include "energy/carbon/emissions.h"
 #include "energy/energy_sum.h"
 #include "experiments/tune/program.h"
-#include "tuning/journal_distribution.h"
+#include "tuning/journal/journal_distribution.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
  * The search: workers ask the study for trials, train and meter them, and tell. */
 #include "common/clock.h"
 #include "common/interrupt.h"
-#include "energy/emissions.h"
+#include "energy/carbon/emissions.h"
 #include "energy/energy_sum.h"
 #include "experiments/tune/program.h"
-#include "tuning/journal_distribution.h"
+#include "tuning/journal/journal_distribution.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * The tables of a search: trials, curves, the Pareto front, what other pruners would have saved. */
-#include "energy/emissions.h"
+#include "energy/carbon/emissions.h"
 #include "experiments/tune/program.h"
 #include "tuning/pareto_front.h"
-#include "tuning/pruner_replay.h"
+#include "tuning/pruners/pruner_replay.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -42,7 +42,7 @@ def resident_bytes():
 
 
 def sequential(torch, arch, channels, length):
-    """The torch.nn.Sequential of an architecture string (models/architecture.h)."""
+    """The torch.nn.Sequential of an architecture string (models/network/architecture.h)."""
     layers, features = [], 0
     for text in arch.split(","):
         kind, *numbers = text.split(":")

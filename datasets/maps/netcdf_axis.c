@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT
+ * Axes. */
+#include "datasets/maps/netcdf_axis.h"
+
+#include "datasets/maps/cf_time.h"
+#include "datasets/series.h"
+
+#include <math.h>
+#include <netcdf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Bounds that no monthly map exceeds, so that a hostile header cannot ask for the machine's memory. */
+enum { MOST_MONTHS = 12 * 10000, MOST_DEGREES = 100 * 1000 };
+
+/* ---- recognition ---------------------------------------------------------- */
+
+/* The coordinate variable of a dimension; −1 where there is none. */
+static int coordinate_variable(gm_netcdf_file file, int dimension) {
+  char name[NC_MAX_NAME + 1];
+  int variable, rank;
+  if (nc_inq_dimname(file.id, dimension, name) != NC_NOERR ||
+      nc_inq_varid(file.id, name, &variable) != NC_NOERR ||
+      nc_inq_varndims(file.id, variable, &rank) != NC_NOERR || rank != 1)
+    return -1;
+  int of = -1;
+  return nc_inq_vardimid(file.id, variable, &of) == NC_NOERR && of == dimension ? variable : -1;
+}
+
+static bool one_of(const char *text, const char *const *list, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (strcasecmp(text, list[i]) == 0) return true;
+  return false;
+}
+
+/* The spellings CF 1.10, sections 4.1 and 4.2, allows. */
+static gm_axis_kind kind_of_units(const char *units) {
+  static const char *const north[] = {"degrees_north", "degree_north", "degree_N",
+                                      "degrees_N",     "degreeN",      "degreesN"};
+  static const char *const east[] = {"degrees_east", "degree_east", "degree_E",
+                                     "degrees_E",    "degreeE",     "degreesE"};
+  if (one_of(units, north, sizeof north / sizeof *north)) return GM_AXIS_LATITUDE;
+  if (one_of(units, east, sizeof east / sizeof *east)) return GM_AXIS_LONGITUDE;
+  return strcasestr(units, " since ") != NULL ? GM_AXIS_TIME : GM_AXIS_OTHER;
+}
+
+/* What a name, standard_name or axis attribute says. */
+static gm_axis_kind kind_of_word(const char *word) {
+  static const char *const latitude[] = {"lat", "latitude", "Y"};
+  static const char *const longitude[] = {"lon", "longitude", "X"};
+  static const char *const time[] = {"time", "T"};
+  if (one_of(word, latitude, sizeof latitude / sizeof *latitude)) return GM_AXIS_LATITUDE;
+  if (one_of(word, longitude, sizeof longitude / sizeof *longitude)) return GM_AXIS_LONGITUDE;
+  return one_of(word, time, sizeof time / sizeof *time) ? GM_AXIS_TIME : GM_AXIS_OTHER;
+}
+
+gm_axis_kind gm_netcdf_axis_kind(gm_netcdf_file file, int dimension) {
+  static const char *const attributes[] = {"standard_name", "axis"};
+  const int variable = coordinate_variable(file, dimension);
+  gm_axis_kind kind = GM_AXIS_OTHER;
+  char *units = variable >= 0 ? gm_netcdf_text(file, variable, "units") : NULL;
+  if (units != NULL) kind = kind_of_units(units);
+  free(units);
+  for (size_t i = 0; variable >= 0 && kind == GM_AXIS_OTHER && i < 2; i++) {
+    char *word = gm_netcdf_text(file, variable, attributes[i]);
+    if (word != NULL) kind = kind_of_word(word);
+    free(word);
+  }
+  char name[NC_MAX_NAME + 1];
+  if (kind == GM_AXIS_OTHER && nc_inq_dimname(file.id, dimension, name) == NC_NOERR)
+    kind = kind_of_word(name);
+  return kind;
+}
+
+/* ---- values --------------------------------------------------------------- */
+
+/* All values of a 1-D coordinate variable, at least one and at most `most`. */
+static gm_status read_values(gm_netcdf_file file, int dimension, const char *name, size_t most, int *variable,
+                             double **values, size_t *n, gm_error *err) {
+  char axis[NC_MAX_NAME + 1] = "";
+  nc_type type = NC_NAT;
+  nc_inq_dim(file.id, dimension, axis, n);
+  *variable = coordinate_variable(file, dimension);
+  if (*variable < 0)
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its dimension %s has no coordinate variable", file.path, name,
+                   axis);
+  if (*n < 1 || *n > most)
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its axis %s has %zu values, expected 1 to %zu", file.path,
+                   name, axis, *n, most);
+  nc_inq_vartype(file.id, *variable, &type);
+  if (type < NC_BYTE || type == NC_CHAR || type > NC_UINT64)
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its axis %s does not hold numbers", file.path, name, axis);
+  *values = calloc(*n, sizeof **values);
+  if (*values == NULL) return gm_fail_memory(err, axis);
+  const int code = nc_get_var_double(file.id, *variable, *values);
+  return code == NC_NOERR ? GM_OK : gm_netcdf_fail(file, axis, code, err);
+}
+
+static gm_status check_degrees(gm_netcdf_file file, int variable, gm_axis_kind kind, const char *name,
+                               const double *values, size_t n, gm_error *err) {
+  const bool north = kind == GM_AXIS_LATITUDE;
+  const char *axis = north ? "latitude" : "longitude";
+  const double limit = north ? 90.001 : 720; /* room for rounding; some files run on past 360 */
+  char *units = gm_netcdf_text(file, variable, "units");
+  const bool known = units == NULL || kind_of_units(units) == kind || strcasecmp(units, "degrees") == 0;
+  gm_status status = GM_OK;
+  if (!known)
+    status = gm_fail(err, GM_BAD_INPUT, "%s: %s: its %s is in \"%.40s\", expected %s", file.path, name, axis,
+                     units, north ? "degrees_north" : "degrees_east");
+  free(units);
+  for (size_t i = 0; status == GM_OK && i < n; i++) {
+    if (!(fabs(values[i]) <= limit))
+      status = gm_fail(err, GM_BAD_INPUT, "%s: %s: %s %zu is %g, expected degrees within ±%.0f", file.path,
+                       name, axis, i + 1, values[i], limit);
+    else if (i > 1 && (values[i] - values[i - 1]) * (values[1] - values[0]) <= 0)
+      status = gm_fail(err, GM_BAD_INPUT, "%s: %s: its %s is neither ascending nor descending at value %zu",
+                       file.path, name, axis, i + 1);
+  }
+  return status;
+}
+
+gm_status gm_netcdf_axis_degrees(gm_netcdf_file file, int dimension, gm_axis_kind kind, const char *name,
+                                 double **values, size_t *n, gm_error *err) {
+  int variable;
+  *values = NULL;
+  gm_status status = read_values(file, dimension, name, MOST_DEGREES, &variable, values, n, err);
+  if (status == GM_OK) status = check_degrees(file, variable, kind, name, *values, *n, err);
+  if (status != GM_OK) {
+    free(*values);
+    *values = NULL;
+  }
+  return status;
+}
+
+/* ---- months ----------------------------------------------------------------- */
+
+/* Replaces time stamps by the middle of their bounds, where the axis has usable ones. */
+static void centre_in_bounds(gm_netcdf_file file, int variable, int dimension, double *values, size_t n) {
+  char *name = gm_netcdf_text(file, variable, "bounds");
+  int bounds, rank, dims[2] = {-1, -1};
+  size_t two = 0;
+  double *pairs = NULL;
+  if (name != NULL && nc_inq_varid(file.id, name, &bounds) == NC_NOERR &&
+      nc_inq_varndims(file.id, bounds, &rank) == NC_NOERR && rank == 2 &&
+      nc_inq_vardimid(file.id, bounds, dims) == NC_NOERR && dims[0] == dimension &&
+      nc_inq_dimlen(file.id, dims[1], &two) == NC_NOERR && two == 2)
+    pairs = calloc(n, 2 * sizeof *pairs);
+  if (pairs != NULL && nc_get_var_double(file.id, bounds, pairs) == NC_NOERR) {
+    bool usable = true; /* around the stamp, and not both zero as in some files */
+    for (size_t i = 0; i < n; i++)
+      usable = usable && pairs[2 * i] < pairs[2 * i + 1] && values[i] >= pairs[2 * i] &&
+               values[i] <= pairs[2 * i + 1];
+    for (size_t i = 0; usable && i < n; i++) values[i] = (pairs[2 * i] + pairs[2 * i + 1]) / 2;
+  }
+  free(pairs);
+  free(name);
+}
+
+static gm_status check_consecutive(gm_netcdf_file file, const char *name, const gm_cf_time *time,
+                                   const double *values, size_t n, int64_t *first, gm_error *err) {
+  int64_t month = 0;
+  for (size_t i = 0; i < n; i++) {
+    char found[GM_TIME_TEXT], before[GM_TIME_TEXT];
+    const int64_t previous = month;
+    if (!gm_cf_time_month(time, values[i], &month))
+      return gm_fail(err, GM_BAD_INPUT, "%s: %s: time step %zu is %g, no date of the years 0 to 9999",
+                     file.path, name, i + 1, values[i]);
+    if (i == 0) *first = month;
+    if (i == 0 || month == previous + 1) continue;
+    gm_time_format(GM_MONTHLY, month, found);
+    gm_time_format(GM_MONTHLY, previous, before);
+    if (month == previous)
+      return gm_fail(err, GM_BAD_INPUT, "%s: %s: two time steps in %s; expected monthly means", file.path,
+                     name, found);
+    if (month < previous)
+      return gm_fail(err, GM_BAD_INPUT,
+                     "%s: %s: time step %zu (%s) comes after %s, expected ascending months", file.path, name,
+                     i + 1, found, before);
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: months are missing, %s is followed by %s", file.path, name,
+                   before, found);
+  }
+  return GM_OK;
+}
+
+gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *name, int64_t *first_month,
+                                size_t *n_times, gm_error *err) {
+  int variable = -1;
+  double *values = NULL;
+  gm_cf_time time;
+  gm_status status = read_values(file, dimension, name, MOST_MONTHS, &variable, &values, n_times, err);
+  if (status == GM_OK) {
+    char *units = gm_netcdf_text(file, variable, "units");
+    char *calendar = gm_netcdf_text(file, variable, "calendar");
+    status = gm_cf_time_parse(units != NULL ? units : "", calendar, &time, err);
+    if (status != GM_OK) {
+      gm_error_prefix(err, name);
+      gm_error_prefix(err, file.path);
+    }
+    free(units);
+    free(calendar);
+  }
+  if (status == GM_OK) {
+    centre_in_bounds(file, variable, dimension, values, *n_times);
+    status = check_consecutive(file, name, &time, values, *n_times, first_month, err);
+  }
+  free(values);
+  return status;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT
+ * A gridded variable: opening and reading. Finding it is netcdf_find.c's. */
+#include "datasets/maps/netcdf_field.h"
+
+#include "datasets/maps/netcdf_axis.h"
+#include "datasets/maps/netcdf_classic.h"
+#include "datasets/maps/netcdf_find.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <netcdf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+/* ---- attributes ----------------------------------------------------------- */
+
+static gm_temperature_units temperature_units(const char *units) {
+  static const char *const celsius[] = {
+      "c", "degc", "degreec", "degreesc", "celsius", "degreecelsius", "degreescelsius", "degcelsius", "°c"};
+  static const char *const kelvin[] = {"k",      "degk",         "degreek", "degreesk",
+                                       "kelvin", "degreekelvin", "kelvins"};
+  char word[32] = "";
+  size_t n = 0;
+  for (const char *c = units; *c != '\0' && n + 1 < sizeof word; c++)
+    if (*c != ' ' && *c != '_' && *c != '.') word[n++] = (char)tolower((unsigned char)*c);
+  for (size_t i = 0; i < sizeof celsius / sizeof *celsius; i++)
+    if (strcmp(word, celsius[i]) == 0) return GM_UNITS_CELSIUS;
+  for (size_t i = 0; i < sizeof kelvin / sizeof *kelvin; i++)
+    if (strcmp(word, kelvin[i]) == 0) return GM_UNITS_KELVIN;
+  return GM_UNITS_OTHER;
+}
+
+static bool says_anomaly(gm_netcdf_file file, int variable, const char *name) {
+  static const char *const attributes[] = {"standard_name", "long_name"};
+  bool anomaly = strcasestr(name, "anom") != NULL || strcasecmp(name, "ssta") == 0;
+  for (size_t i = 0; i < 2; i++) {
+    char *text = gm_netcdf_text(file, variable, attributes[i]);
+    anomaly = anomaly || (text != NULL && strcasestr(text, "anomal") != NULL);
+    free(text);
+  }
+  return anomaly;
+}
+
+/* _FillValue (or the type's default), missing_value, valid_range, valid_min, valid_max. */
+static gm_packing read_packing(gm_netcdf_file file, int variable) {
+  gm_packing p = gm_packing_none();
+  nc_type type = NC_NAT;
+  int scale_type = NC_NAT, valid_type = NC_NAT, unfilled = 0;
+  double range[2];
+  nc_inq_vartype(file.id, variable, &type);
+  if (gm_netcdf_numbers(file, variable, "scale_factor", &p.scale, 1, &scale_type) == 0) p.scale = 1;
+  if (gm_netcdf_numbers(file, variable, "add_offset", &p.offset, 1,
+                        scale_type == NC_NAT ? &scale_type : NULL) == 0)
+    p.offset = 0;
+  size_t n = gm_netcdf_numbers(file, variable, "_FillValue", p.missing, 1, NULL);
+  if (n == 0 && nc_inq_var_fill(file.id, variable, &unfilled, NULL) == NC_NOERR && unfilled == 0) {
+    if (type == NC_DOUBLE) p.missing[n++] = NC_FILL_DOUBLE;
+    if (type == NC_FLOAT) p.missing[n++] = (double)NC_FILL_FLOAT;
+    if (type == NC_INT) p.missing[n++] = NC_FILL_INT;
+    if (type == NC_SHORT) p.missing[n++] = NC_FILL_SHORT; /* bytes have none: 256 values are too few */
+  }
+  n += gm_netcdf_numbers(file, variable, "missing_value", p.missing + n, GM_PACKING_MISSING - n, NULL);
+  p.n_missing = n;
+  for (size_t i = 0; type == NC_FLOAT && i < n; i++) /* 1e20 as double is not the stored float */
+    p.missing[i] = (double)(float)p.missing[i];
+  if (gm_netcdf_numbers(file, variable, "valid_range", range, 2, &valid_type) == 2) {
+    p.valid_min = range[0];
+    p.valid_max = range[1];
+  } else {
+    if (gm_netcdf_numbers(file, variable, "valid_min", range, 1, &valid_type) == 1) p.valid_min = range[0];
+    if (gm_netcdf_numbers(file, variable, "valid_max", range, 1, &valid_type) == 1) p.valid_max = range[0];
+  }
+  /* NUG: a range of the type of scale_factor, wider than the stored one, is of unpacked values. */
+  p.valid_of_unpacked = scale_type != NC_NAT && valid_type == scale_type && valid_type != type;
+  return p;
+}
+
+/* ---- opening --------------------------------------------------------------- */
+
+static gm_status open_file(gm_netcdf_field *field, gm_error *err) {
+  struct stat info;
+  if (stat(field->path, &info) != 0) /* first of all: libnetcdf would take a URL and go to the network */
+    return gm_fail(err, GM_BAD_INPUT, "%s: cannot be opened: %s", field->path, strerror(errno));
+  if (!S_ISREG(info.st_mode))
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected a netCDF file, this is no regular file", field->path);
+  const gm_status status = gm_netcdf_classic_check(field->path, err);
+  if (status != GM_OK) return status;
+  const int code = nc_open(field->path, NC_NOWRITE, &field->file);
+  if (code != NC_NOERR)
+    return gm_fail(err, GM_BAD_INPUT, "%s: not a readable netCDF file (%s)", field->path, nc_strerror(code));
+  field->open = true;
+  return GM_OK;
+}
+
+static gm_status read_axes(gm_netcdf_field *field, gm_netcdf_file file, gm_error *err) {
+  int dims[NC_MAX_VAR_DIMS];
+  nc_inq_vardimid(field->file, field->variable, dims);
+  gm_status status = gm_netcdf_axis_months(file, dims[field->position[0]], field->name, &field->first_month,
+                                           &field->extent[0], err);
+  if (status == GM_OK)
+    status = gm_netcdf_axis_degrees(file, dims[field->position[1]], GM_AXIS_LATITUDE, field->name,
+                                    &field->latitude, &field->extent[1], err);
+  if (status == GM_OK)
+    status = gm_netcdf_axis_degrees(file, dims[field->position[2]], GM_AXIS_LONGITUDE, field->name,
+                                    &field->longitude, &field->extent[2], err);
+  return status;
+}
+
+gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const char *variable,
+                               gm_error *err) {
+  *field = (gm_netcdf_field){.path = strdup(path)};
+  if (field->path == NULL) return gm_fail_memory(err, path);
+  gm_status status = open_file(field, err);
+  const gm_netcdf_file file = {field->file, field->path};
+  gm_netcdf_found found = {0};
+  if (status == GM_OK) status = gm_netcdf_find(file, variable, &found, err);
+  if (status == GM_OK) {
+    field->variable = found.variable;
+    field->rank = found.rank;
+    memcpy(field->position, found.position, sizeof field->position);
+    field->name = strdup(found.name);
+    if (field->name == NULL) status = gm_fail_memory(err, path);
+  }
+  if (status == GM_OK) {
+    char *units = gm_netcdf_text(file, field->variable, "units");
+    field->units = units != NULL ? temperature_units(units) : GM_UNITS_OTHER;
+    if (field->units == GM_UNITS_OTHER && units != NULL && variable == NULL)
+      status = gm_fail(err, GM_BAD_INPUT,
+                       "%s: %s: its units are \"%.40s\", expected a temperature in degC or K (--variable %s "
+                       "takes it as it is)",
+                       path, field->name, units, field->name);
+    free(units);
+    field->anomaly = says_anomaly(file, field->variable, field->name);
+    field->packing = read_packing(file, field->variable);
+  }
+  if (status == GM_OK &&
+      !(isfinite(field->packing.scale) && field->packing.scale != 0 && isfinite(field->packing.offset)))
+    status = gm_fail(err, GM_BAD_INPUT, "%s: %s: scale_factor %g and add_offset %g cannot unpack anything",
+                     path, field->name, field->packing.scale, field->packing.offset);
+  if (status == GM_OK) status = read_axes(field, file, err);
+  if (status != GM_OK) gm_netcdf_field_close(field);
+  return status;
+}
+
+void gm_netcdf_field_close(gm_netcdf_field *field) {
+  if (field->open) nc_close(field->file);
+  free(field->latitude);
+  free(field->longitude);
+  free(field->name);
+  free(field->path);
+  *field = (gm_netcdf_field){0};
+}
+
+/* ---- reading ---------------------------------------------------------------- */
+
+gm_status gm_netcdf_field_read(const gm_netcdf_field *field, const gm_netcdf_part *part, double *scratch,
+                               double *values, gm_error *err) {
+  size_t start[NC_MAX_VAR_DIMS] = {0}, count[NC_MAX_VAR_DIMS], stride[GM_FIELD_AXES];
+  for (int d = 0; d < field->rank; d++) count[d] = 1;
+  for (int a = 0; a < GM_FIELD_AXES; a++) {
+    start[field->position[a]] = part->first[a];
+    count[field->position[a]] = part->count[a];
+  }
+  const int code = nc_get_vara_double(field->file, field->variable, start, count, scratch);
+  if (code != NC_NOERR)
+    return gm_netcdf_fail((gm_netcdf_file){field->file, field->path}, field->name, code, err);
+  for (int a = 0; a < GM_FIELD_AXES; a++) {
+    stride[a] = 1;
+    for (int d = field->position[a] + 1; d < field->rank; d++) stride[a] *= count[d];
+  }
+  for (size_t t = 0; t < part->count[0]; t++)
+    for (size_t i = 0; i < part->count[1]; i++)
+      for (size_t j = 0; j < part->count[2]; j++)
+        *values++ =
+            gm_packing_unpack(&field->packing, scratch[t * stride[0] + i * stride[1] + j * stride[2]]);
+  return GM_OK;
+}
+
+enum { BLOCK_BYTES = 4 << 20, CACHE_BYTES = 128 << 20, CACHE_SLOTS = 10007 /* a prime, as HDF5 asks */ };
+
+size_t gm_netcdf_field_block(const gm_netcdf_field *field, size_t cells) {
+  const size_t n_times = field->extent[0];
+  size_t block = BLOCK_BYTES / (cells * sizeof(double)), chunk[NC_MAX_VAR_DIMS], slab = 0;
+  int storage = NC_CONTIGUOUS;
+  if (block < 1) block = 1;
+  if (nc_inq_var_chunking(field->file, field->variable, &storage, chunk) == NC_NOERR &&
+      storage == NC_CHUNKED) {
+    const size_t months = chunk[field->position[0]];
+    slab = sizeof(double); /* bytes of the chunks that one month touches */
+    for (int a = 0; a < GM_FIELD_AXES; a++) {
+      const size_t c = chunk[field->position[a]];
+      if (c == 0 || c > CACHE_BYTES / slab) return block < n_times ? block : n_times;
+      slab *= a == 0 ? c : (field->extent[a] + c - 1) / c * c;
+    }
+    if (block > months && months > 0) block -= block % months;
+    if (slab <= CACHE_BYTES)
+      nc_set_var_chunk_cache(field->file, field->variable, slab + slab / 4, CACHE_SLOTS, 0.75F);
+  }
+  return block < n_times ? block : n_times;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ * One gridded monthly variable (time, latitude, longitude) of a netCDF file: found,
+ * checked, and read a few months at a time. It knows nothing of boxes or anomalies.
+ * In groups of netCDF-4 only the root group is looked at. */
+#ifndef DATASETS_NETCDF_FIELD_H
+#define DATASETS_NETCDF_FIELD_H
+
+#include "common/status.h"
+#include "datasets/maps/packing.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum { GM_UNITS_OTHER, GM_UNITS_CELSIUS, GM_UNITS_KELVIN } gm_temperature_units;
+
+enum { GM_FIELD_AXES = 3 }; /* time, latitude, longitude, in this order */
+
+typedef struct {
+  char *path, *name; /* owned */
+  int file, variable;
+  gm_temperature_units units;
+  bool anomaly;                 /* name, standard_name or long_name says so */
+  int rank;                     /* dimensions in the file; those beyond the three have length 1 */
+  int position[GM_FIELD_AXES];  /* of each axis among them */
+  size_t extent[GM_FIELD_AXES]; /* n_times, n_lat, n_lon */
+  int64_t first_month;          /* ordinal of series.h */
+  double *latitude, *longitude; /* as stored, owned */
+  gm_packing packing;
+  bool open;
+} gm_netcdf_field;
+
+/* Opens `path` (a local file) and finds the variable: `variable` where given, else the one whose
+ * standard_name is a sea surface temperature, else the one named like one (sst, ssta, tos, …), else the
+ * only gridded one. GM_BAD_INPUT names file and variable. */
+gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const char *variable, gm_error *err);
+
+/* A part of the field: `first` and `count` per axis. */
+typedef struct {
+  size_t first[GM_FIELD_AXES], count[GM_FIELD_AXES];
+} gm_netcdf_part;
+
+/* Reads and unpacks a part into values (n_times, n_lat, n_lon); `scratch` has the same size. Missing
+ * values become NaN. */
+gm_status gm_netcdf_field_read(const gm_netcdf_field *field, const gm_netcdf_part *part, double *scratch,
+                               double *values, gm_error *err);
+
+/* How many months of `cells` cells to read at once: few, but whole chunks of a chunked file, for which
+ * it also sets libnetcdf's cache. */
+size_t gm_netcdf_field_block(const gm_netcdf_field *field, size_t cells);
+
+/* Accepts a zeroed or half-open field. */
+void gm_netcdf_field_close(gm_netcdf_field *field);
+
+#endif

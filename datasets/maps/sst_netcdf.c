@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ * From a gridded variable to a map: which cells, which months, and the pass over the file. */
+#include "datasets/maps/sst_netcdf.h"
+
+#ifndef GM_HAVE_NETCDF
+
+gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map, gm_error *err) {
+  *map = (gm_sst_map){0};
+  return gm_fail(err, GM_BAD_INPUT,
+                 "%s: this build reads no netCDF files, as pkg-config did not find netcdf; install "
+                 "libnetcdf-dev (scripts/install-deps) and run make again",
+                 config->path);
+}
+
+#else
+
+#include "datasets/anomalies.h"
+#include "datasets/maps/grid.h"
+#include "datasets/maps/netcdf_field.h"
+#include "datasets/maps/point_rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MONTHS = 12 };
+
+/* °C below this are marks, not temperatures: HadISST writes −1000 for sea ice. */
+static const double least_celsius = -100;
+/* Bounds that no sea or ice surface exceeds; beyond them the units are not what the file says. */
+static const double most_celsius = 60, least_kelvin = 200, most_kelvin = 340;
+
+/* What one reading works on. */
+typedef struct {
+  const gm_sst_netcdf_config *config;
+  const char *index_name;
+  gm_netcdf_field field;
+  gm_base_period base;
+  int64_t base_first, base_last; /* months */
+  int64_t first, last;           /* months kept */
+  int64_t read_first, read_last; /* months read: kept, neighbours of a running mean, base period */
+  int margin;                    /* months on each side of a running mean */
+  gm_box region;                 /* of the predictors */
+  gm_selection box, index;       /* in the file's rows and columns */
+  gm_netcdf_part part;           /* smallest rectangle that holds both */
+  gm_point_rows map_rows, index_rows;
+} reading;
+
+/* ---- which months ------------------------------------------------------------ */
+
+static gm_status find_base_period(reading *r, gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const char *text = r->config->base_period;
+  if (text == NULL && !f->anomaly)
+    return gm_fail(err, GM_BAD_INPUT,
+                   "%s: %s: neither name nor long_name says anomaly, so a base period is needed: "
+                   "--base-period Y:Y, or none to take the values as they are",
+                   f->path, f->name);
+  const gm_status status = gm_base_period_parse(text != NULL ? text : "none", &r->base, err);
+  if (status != GM_OK || r->base.none) return status;
+  const int64_t end = f->first_month + (int64_t)f->extent[0] - 1;
+  r->base_first = gm_time_join(GM_MONTHLY, r->base.first, 1, 1);
+  r->base_last = gm_time_join(GM_MONTHLY, r->base.last, MONTHS, 1);
+  char from[GM_TIME_TEXT], to[GM_TIME_TEXT];
+  if (r->base.first <= r->base.last && r->base_first >= f->first_month && r->base_last <= end) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "%s: %s: base period %s is not inside the file, which runs from %s to %s",
+                 f->path, f->name, text, gm_time_format(GM_MONTHLY, f->first_month, from),
+                 gm_time_format(GM_MONTHLY, end, to));
+}
+
+static gm_status find_months(reading *r, gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const int64_t end = f->first_month + (int64_t)f->extent[0] - 1;
+  r->margin = r->config->three_month_mean ? 1 : 0;
+  r->first = f->first_month + r->margin;
+  r->last = end - r->margin;
+  if (r->config->first_month > r->first) r->first = r->config->first_month;
+  if (r->config->last_month < r->last) r->last = r->config->last_month;
+  if (r->first > r->last) {
+    char from[GM_TIME_TEXT], to[GM_TIME_TEXT];
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: none of the wanted months; the file runs from %s to %s",
+                   f->path, f->name, gm_time_format(GM_MONTHLY, f->first_month, from),
+                   gm_time_format(GM_MONTHLY, end, to));
+  }
+  r->read_first = r->first - r->margin;
+  r->read_last = r->last + r->margin;
+  if (!r->base.none && r->base_first < r->read_first) r->read_first = r->base_first;
+  if (!r->base.none && r->base_last > r->read_last) r->read_last = r->base_last;
+  return GM_OK;
+}
+
+/* ---- which cells --------------------------------------------------------------- */
+
+static gm_status select_cells(const reading *r, const char *text, const gm_box *box, gm_selection *selection,
+                              gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const gm_status status =
+      gm_box_select(box, f->latitude, f->extent[1], f->longitude, f->extent[2], selection, err);
+  if (status != GM_OK || selection->n_rows * selection->n_columns > 0) return status;
+  return gm_fail(err, GM_BAD_INPUT, "%s: %s: no cell of the grid has its centre in the box %s", f->path,
+                 f->name, text);
+}
+
+/* Widens the part that is read to hold a selection. */
+static void cover(gm_netcdf_part *part, const gm_selection *s) {
+  const size_t *const list[] = {s->row, s->column};
+  const size_t n[] = {s->n_rows, s->n_columns};
+  for (size_t a = 0; a < 2; a++)
+    for (size_t i = 0; i < n[a]; i++) {
+      size_t *first = &part->first[a + 1], *count = &part->count[a + 1];
+      const size_t at = list[a][i];
+      const size_t end = *count == 0 || at >= *first + *count ? at + 1 : *first + *count;
+      if (*count == 0 || at < *first) *first = at;
+      *count = end - *first;
+    }
+}
+
+/* Places of the selected cells in the part, south to north, then west to east. */
+static gm_status collect(const reading *r, const gm_selection *s, int64_t first, int64_t last,
+                         gm_point_rows *rows, gm_error *err) {
+  const gm_netcdf_part *part = &r->part;
+  const size_t n = s->n_rows * s->n_columns;
+  size_t *cell = malloc(n * sizeof *cell);
+  for (size_t i = 0; cell != NULL && i < n; i++)
+    cell[i] = (s->row[i / s->n_columns] - part->first[1]) * part->count[2] + s->column[i % s->n_columns] -
+              part->first[2];
+  return gm_point_rows_create(rows, cell, n, (size_t)(last - first + 1), (int)(first % MONTHS), err);
+}
+
+static gm_status find_cells(reading *r, gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const char *text = r->config->box != NULL ? r->config->box : "of the whole map";
+  double west = f->longitude[0];
+  for (size_t i = 1; i < f->extent[2]; i++) west = fmin(west, f->longitude[i]);
+  gm_box index;
+  r->region = gm_box_globe(west);
+  gm_status status = GM_OK;
+  if (r->config->box != NULL) status = gm_box_parse(text, "--box", &r->region, err);
+  if (status == GM_OK) status = gm_box_find(r->index_name, "--index", &index, err);
+  if (status == GM_OK) status = select_cells(r, text, &r->region, &r->box, err);
+  if (status == GM_OK) status = select_cells(r, r->index_name, &index, &r->index, err);
+  if (status != GM_OK) return status;
+  cover(&r->part, &r->box);
+  cover(&r->part, &r->index);
+  status = collect(r, &r->box, r->first, r->last, &r->map_rows, err);
+  if (status == GM_OK)
+    status = collect(r, &r->index, r->first - r->margin, r->last + r->margin, &r->index_rows, err);
+  return status;
+}
+
+/* ---- the pass over the file ------------------------------------------------------ */
+
+/* Turns marks into NaN and finds a value that cannot be in the file's units; false when there is one. */
+static bool plausible(const gm_netcdf_field *f, double *month, size_t n, size_t *where) {
+  const bool kelvin = f->units == GM_UNITS_KELVIN && !f->anomaly;
+  const double least = kelvin ? least_kelvin : -most_celsius, most = kelvin ? most_kelvin : most_celsius;
+  if (f->units == GM_UNITS_OTHER) return true;
+  for (size_t i = 0; i < n; i++) {
+    if (month[i] < least_celsius) month[i] = NAN;
+    *where = i;
+    if (month[i] < least || month[i] > most) return false; /* false for NaN */
+  }
+  return true;
+}
+
+static gm_status add_month(reading *r, int64_t month, double *values, gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const size_t columns = r->part.count[2];
+  const bool in_base = !r->base.none && month >= r->base_first && month <= r->base_last;
+  const int64_t map_row = month - r->first, index_row = map_row + r->margin;
+  const bool on_map = map_row >= 0 && month <= r->last;
+  const bool in_index = index_row >= 0 && month <= r->last + r->margin;
+  const int calendar_month = (int)(month % MONTHS);
+  size_t where = 0, n_map = 0, n_index = 0;
+  char date[GM_TIME_TEXT];
+  gm_time_format(GM_MONTHLY, month, date);
+  if (!plausible(f, values, r->part.count[1] * columns, &where))
+    return gm_fail(err, GM_BAD_INPUT,
+                   "%s: %s: %g in %s at latitude %g, longitude %g is no sea surface temperature%s in %s; are "
+                   "all months in the same units?",
+                   f->path, f->name, values[where], date, f->latitude[r->part.first[1] + where / columns],
+                   f->longitude[r->part.first[2] + where % columns], f->anomaly ? " anomaly" : "",
+                   f->units == GM_UNITS_KELVIN ? "K" : "degC");
+  gm_status status = gm_point_rows_add(&r->map_rows, values, on_map ? (size_t)map_row : GM_NO_ROW,
+                                       calendar_month, in_base, &n_map, err);
+  if (status == GM_OK)
+    status = gm_point_rows_add(&r->index_rows, values, in_index ? (size_t)index_row : GM_NO_ROW,
+                               calendar_month, in_base, &n_index, err);
+  if (status != GM_OK || (n_map > 0 && n_index > 0)) return status;
+  return gm_fail(err, GM_BAD_INPUT,
+                 "%s: %s: the box %s has no value in %s: all land, or a month without data", f->path, f->name,
+                 n_index == 0             ? r->index_name
+                 : r->config->box != NULL ? r->config->box
+                                          : "of the whole map",
+                 date);
+}
+
+static gm_status read_months(reading *r, gm_error *err) {
+  const size_t cells = r->part.count[1] * r->part.count[2];
+  const size_t block = gm_netcdf_field_block(&r->field, cells);
+  const size_t first = (size_t)(r->read_first - r->field.first_month);
+  const size_t end = (size_t)(r->read_last - r->field.first_month) + 1;
+  double *scratch = calloc(cells, block * sizeof *scratch), *values = calloc(cells, block * sizeof *values);
+  gm_status status = scratch != NULL && values != NULL ? GM_OK : gm_fail_memory(err, "a few months of a map");
+  for (size_t t = first; status == GM_OK && t < end; t += block) {
+    r->part.first[0] = t;
+    r->part.count[0] = end - t < block ? end - t : block;
+    status = gm_netcdf_field_read(&r->field, &r->part, scratch, values, err);
+    for (size_t i = 0; status == GM_OK && i < r->part.count[0]; i++)
+      status = add_month(r, r->field.first_month + (int64_t)(t + i), values + i * cells, err);
+  }
+  free(scratch);
+  free(values);
+  return status;
+}
+
+/* ---- the result ------------------------------------------------------------------- */
+
+/* index(t) = Σ cos φ x(t) / Σ cos φ, then perhaps the mean of three months. */
+static gm_status make_index(const reading *r, gm_sst_map *map, gm_error *err) {
+  const gm_point_rows *rows = &r->index_rows;
+  const gm_status status =
+      gm_series_alloc(&map->index, r->field.path, GM_MONTHLY, r->first, map->n_times, 1, err);
+  double *monthly = malloc(rows->n_rows * sizeof *monthly);
+  if (status != GM_OK || monthly == NULL) {
+    free(monthly);
+    return status != GM_OK ? status : gm_fail_memory(err, "the index");
+  }
+  for (size_t t = 0; t < rows->n_rows; t++) {
+    double sum = 0, weights = 0;
+    for (size_t p = 0; p < rows->n_points; p++) {
+      const double latitude = r->field.latitude[r->index.row[rows->point[p] / r->index.n_columns]];
+      const double weight = cos(latitude * acos(-1) / 180);
+      sum += weight * (double)rows->values[t * rows->n_points + p];
+      weights += weight;
+    }
+    monthly[t] = sum / weights;
+  }
+  for (size_t t = 0; t < map->n_times; t++)
+    map->index.target[t] = r->margin == 0 ? monthly[t] : (monthly[t] + monthly[t + 1] + monthly[t + 2]) / 3;
+  free(monthly);
+  memcpy(map->index.channels, map->index.target, map->n_times * sizeof *map->index.target);
+  const gm_status named = gm_series_name(&map->index.target_name, r->index_name, err);
+  return named == GM_OK ? gm_series_name(&map->index.channel_names[0], r->index_name, err) : named;
+}
+
+static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
+  gm_point_rows *rows = &r->map_rows;
+  gm_point_rows_finish(rows);
+  gm_point_rows_finish(&r->index_rows);
+  if (rows->n_points == 0 || r->index_rows.n_points == 0)
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: no cell of the box %s has a value in every month",
+                   r->field.path, r->field.name,
+                   r->index_rows.n_points == 0 ? r->index_name
+                   : r->config->box != NULL    ? r->config->box
+                                               : "of the whole map");
+  const size_t n = rows->n_points;
+  *map = (gm_sst_map){.variable = strdup(r->field.name),
+                      .first = r->first,
+                      .n_times = rows->n_rows,
+                      .n_points = n,
+                      .n_land = gm_point_rows_land(rows),
+                      .n_gaps = gm_point_rows_gaps(rows),
+                      .n_index_cells = r->index_rows.n_points,
+                      .anomaly = r->field.anomaly,
+                      .values = rows->values,
+                      .latitude = malloc(n * sizeof *map->latitude),
+                      .longitude = malloc(n * sizeof *map->longitude)};
+  rows->values = NULL;
+  if (map->variable == NULL || map->latitude == NULL || map->longitude == NULL)
+    return gm_fail_memory(err, "the map");
+  for (size_t p = 0; p < n; p++) {
+    map->latitude[p] = r->field.latitude[r->box.row[rows->point[p] / r->box.n_columns]];
+    map->longitude[p] =
+        gm_box_longitude(&r->region, r->field.longitude[r->box.column[rows->point[p] % r->box.n_columns]]);
+  }
+  return make_index(r, map, err);
+}
+
+gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map, gm_error *err) {
+  reading r = {.config = config, .index_name = config->index};
+  *map = (gm_sst_map){0};
+  gm_status status = gm_netcdf_field_open(&r.field, config->path, config->variable, err);
+  if (status == GM_OK) status = find_base_period(&r, err);
+  if (status == GM_OK) status = find_months(&r, err);
+  if (status == GM_OK) status = find_cells(&r, err);
+  if (status == GM_OK) status = read_months(&r, err);
+  if (status == GM_OK) status = make_map(&r, map, err);
+  if (status != GM_OK) gm_sst_map_free(map);
+  gm_point_rows_free(&r.map_rows);
+  gm_point_rows_free(&r.index_rows);
+  gm_selection_free(&r.box);
+  gm_selection_free(&r.index);
+  gm_netcdf_field_close(&r.field);
+  return status;
+}
+
+#endif
+
+gm_sst_netcdf_config gm_sst_netcdf_config_default(void) {
+  return (gm_sst_netcdf_config){.index = "nino34", .first_month = INT64_MIN, .last_month = INT64_MAX};
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ * Gridded monthly sea surface temperature from a netCDF file that follows the CF
+ * conventions (ERSST, COBE, HadISST as NOAA PSL and the Met Office publish them):
+ * a box of it as predictors, the mean of an index box as target, both as anomalies.
+ *
+ *   index(t) = Σ_i cos φ_i x_i(t) / Σ_i cos φ_i over the ocean cells of the index box
+ *
+ * The file is streamed: a few months at a time are read, unpacked and reduced to the points
+ * that are kept. Memory is 4 bytes per kept point and month, 8 per index cell and month
+ * read, and about 120 bytes per cell of the box. Needs libnetcdf at build time
+ * (GM_HAVE_NETCDF, set by the Makefile); without it reading says so.
+ *
+ * Deviations: a cell that lacks a value in any month read is dropped as a whole, as a
+ * fixed set of predictors needs; values in °C below −100 count as missing (HadISST marks sea ice
+ * by −1000); kelvin stay kelvin, which anomalies do not see. */
+#ifndef DATASETS_SST_NETCDF_H
+#define DATASETS_SST_NETCDF_H
+
+#include "common/status.h"
+#include "datasets/maps/sst_map.h"
+
+typedef struct {
+  const char *path;
+  const char *variable;            /* NULL: found by standard_name or name (netcdf_field.h) */
+  const char *box;                 /* "south:north,west:east"; NULL: the whole map */
+  const char *index;               /* nino34 (default), nino3, nino4, nino12 or a box */
+  const char *base_period;         /* "Y:Y" or "none"; NULL: none for anomalies, required otherwise */
+  bool three_month_mean;           /* index(t) = mean of t−1, t, t+1 */
+  int64_t first_month, last_month; /* ordinals: months outside are not kept */
+} gm_sst_netcdf_config;
+
+gm_sst_netcdf_config gm_sst_netcdf_config_default(void);
+
+/* Reads. GM_BAD_INPUT, one sentence with file and variable, for anything that is not such a
+ * file, for a box without ocean, missing months, or months in other units than the rest. */
+gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map, gm_error *err);
+
+#endif

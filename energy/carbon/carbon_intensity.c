@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ * Looking up carbon intensities. */
+#include "energy/carbon/carbon_intensity.h"
+
+#include "common/csv.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+extern const char gm_table_carbon_intensity[];
+extern const size_t gm_table_carbon_intensity_size;
+
+/* Bands of energy.md 7.2: a national mean of about the right year; the world for any country. */
+static const double national_band = 0.10, world_band = 1.5;
+
+/* An upper bound on anything that feeds a grid (coal is near 1000, oil shale 1300): a typing error above. */
+static const double largest_g_per_kwh = 3000;
+
+/* Longest code looked at: an ISO 3166 alpha-3 code and room for what people type instead. */
+#define CODE_LENGTH 64
+
+enum { n_suggestions = 3 };
+
+gm_carbon_intensity gm_carbon_intensity_unset(void) {
+  return (gm_carbon_intensity){.g_per_kwh = NAN, .low_g_per_kwh = NAN, .high_g_per_kwh = NAN};
+}
+
+bool gm_carbon_intensity_is_set(const gm_carbon_intensity *intensity) {
+  return !isnan(intensity->g_per_kwh);
+}
+
+static void set_band(gm_carbon_intensity *c) {
+  const bool world = strcmp(c->iso3, "WLD") == 0;
+  c->low_g_per_kwh = world ? c->g_per_kwh / world_band : c->g_per_kwh * (1 - national_band);
+  c->high_g_per_kwh = world ? c->g_per_kwh * world_band : c->g_per_kwh * (1 + national_band);
+}
+
+gm_status gm_carbon_intensity_fixed(double g_per_kwh, gm_carbon_intensity *intensity, gm_error *err) {
+  *intensity = gm_carbon_intensity_unset();
+  if (!(g_per_kwh > 0 && g_per_kwh <= largest_g_per_kwh))
+    return gm_fail(err, GM_BAD_INPUT, "carbon intensity: expected more than 0 and at most %g g/kWh, got %g",
+                   largest_g_per_kwh, g_per_kwh);
+  intensity->g_per_kwh = g_per_kwh;
+  snprintf(intensity->source, sizeof intensity->source, "stated by the user");
+  set_band(intensity);
+  return GM_OK;
+}
+
+/* ---- the table -------------------------------------------------------- */
+
+static void copy_field(char *to, size_t size, const gm_csv_table *table, size_t row, const char *column) {
+  size_t index;
+  to[0] = '\0';
+  if (gm_csv_column(table, column, &index, NULL) == GM_OK)
+    snprintf(to, size, "%s", gm_csv_field(table, row, index));
+}
+
+static gm_status read_row(const gm_csv_table *table, size_t row, gm_carbon_intensity *c, gm_error *err) {
+  size_t value, year;
+  double number = 0;
+  gm_status status = gm_csv_column(table, "g_per_kwh", &value, err);
+  if (status == GM_OK) status = gm_csv_number(table, row, value, &c->g_per_kwh, err);
+  if (status == GM_OK && !(c->g_per_kwh > 0 && c->g_per_kwh <= largest_g_per_kwh))
+    status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected more than 0 and at most %g g/kWh, got %g",
+                     table->name, table->line[row], largest_g_per_kwh, c->g_per_kwh);
+  if (status == GM_OK && gm_csv_column(table, "year", &year, NULL) == GM_OK &&
+      gm_csv_field(table, row, year)[0] != '\0')
+    status = gm_csv_number(table, row, year, &number, err);
+  if (status != GM_OK) return status;
+  c->year = (int)number;
+  copy_field(c->iso3, sizeof c->iso3, table, row, "iso3");
+  copy_field(c->country, sizeof c->country, table, row, "country");
+  copy_field(c->source, sizeof c->source, table, row, "source");
+  copy_field(c->licence, sizeof c->licence, table, row, "licence");
+  set_band(c);
+  return GM_OK;
+}
+
+static gm_status find_in(const gm_csv_table *table, const char *iso3, bool *found, gm_carbon_intensity *c,
+                         gm_error *err) {
+  size_t code;
+  *found = false;
+  const gm_status status = gm_csv_column(table, "iso3", &code, err);
+  if (status != GM_OK) return status;
+  for (size_t row = 0; row < table->n_rows; row++) {
+    if (strcasecmp(gm_csv_field(table, row, code), iso3) != 0) continue;
+    *found = true;
+    return read_row(table, row, c, err);
+  }
+  return GM_OK;
+}
+
+/* ---- suggestions ------------------------------------------------------ */
+
+/* Letters to change, add or drop to turn `a` into `b` (Levenshtein), case ignored. */
+static int edit_distance(const char *a, const char *b) {
+  int row[CODE_LENGTH + 1];
+  const int n = (int)strnlen(b, CODE_LENGTH);
+  for (int j = 0; j <= n; j++) row[j] = j;
+  for (int i = 1; a[i - 1] != '\0'; i++) {
+    int diagonal = row[0];
+    row[0] = i;
+    for (int j = 1; j <= n; j++) {
+      const int replaced = diagonal + (strncasecmp(&a[i - 1], &b[j - 1], 1) != 0);
+      const int shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
+      diagonal = row[j];
+      row[j] = replaced < shorter + 1 ? replaced : shorter + 1;
+    }
+  }
+  return row[n];
+}
+
+static gm_status unknown(const gm_csv_table *table, const char *iso3, gm_error *err) {
+  size_t code, country, best[n_suggestions] = {0};
+  int distance[n_suggestions];
+  gm_status status = gm_csv_column(table, "iso3", &code, err);
+  if (status == GM_OK) status = gm_csv_column(table, "country", &country, err);
+  if (status != GM_OK) return status;
+  for (int i = 0; i < n_suggestions; i++) distance[i] = CODE_LENGTH;
+  const size_t length = strlen(iso3);
+  for (size_t row = 0; row < table->n_rows; row++) {
+    const bool named = length > 1 && strncasecmp(gm_csv_field(table, row, country), iso3, length) == 0;
+    size_t candidate = row;
+    int d = named ? 0 : edit_distance(iso3, gm_csv_field(table, row, code));
+    for (int i = 0; i < n_suggestions; i++) { /* insertion into the short list, earlier rows first */
+      if (d >= distance[i]) continue;
+      const int old_d = distance[i];
+      const size_t old = best[i];
+      distance[i] = d;
+      best[i] = candidate;
+      d = old_d;
+      candidate = old;
+    }
+  }
+#define CODE(i) gm_csv_field(table, best[i], code), gm_csv_field(table, best[i], country)
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "country \"%s\": expected an ISO 3166 alpha-3 code of the table, nearest are %s (%s), %s (%s) and "
+      "%s (%s); WLD is the stated world average",
+      iso3, CODE(0), CODE(1), CODE(2));
+#undef CODE
+}
+
+gm_status gm_carbon_intensity_find(const char *iso3, const char *table_path, gm_carbon_intensity *intensity,
+                                   gm_error *err) {
+  gm_csv_table own = {0}, table = {0};
+  bool found = false;
+  *intensity = gm_carbon_intensity_unset();
+  gm_status status = GM_OK;
+  if (strlen(iso3) >= CODE_LENGTH)
+    return gm_fail(err, GM_BAD_INPUT, "country: expected an ISO 3166 alpha-3 code, got %zu characters",
+                   strlen(iso3));
+  if (table_path != NULL) {
+    status = gm_csv_read(table_path, &own, err);
+    if (status == GM_OK) status = find_in(&own, iso3, &found, intensity, err);
+  }
+  if (status == GM_OK && !found) {
+    status = gm_csv_parse(gm_table_carbon_intensity, gm_table_carbon_intensity_size, "carbon_intensity.csv",
+                          &table, err);
+    if (status == GM_OK) status = find_in(&table, iso3, &found, intensity, err);
+    if (status == GM_OK && !found) status = unknown(&table, iso3, err);
+  }
+  if (status != GM_OK) *intensity = gm_carbon_intensity_unset();
+  gm_csv_free(&own);
+  gm_csv_free(&table);
+  return status;
+}

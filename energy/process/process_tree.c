@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ * Starting a command, following what becomes of it. */
+#include "energy/process/process_tree.h"
+
+#include "energy/process/cgroup.h"
+#include "energy/process/process_walk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Exit statuses of a shell (POSIX.1-2017, Shell Command Language 2.8.2). */
+enum { not_executable = 126, not_found = 127, by_signal = 128 };
+
+struct gm_process_tree {
+  pid_t command; /* 0: not started or ended */
+  bool ended;
+  int status;
+  bool in_cgroup;
+  gm_cgroup cgroup;
+  char note[160];
+  int was_subreaper;
+
+  pthread_mutex_t lock;
+  int64_t reaped_ns; /* rusage of what has ended */
+  int64_t cpu_ns;    /* largest value given out */
+};
+
+gm_status gm_process_tree_open(gm_process_tree **tree, bool use_cgroup, gm_error *err) {
+  gm_process_tree *t = *tree = calloc(1, sizeof *t);
+  if (t == NULL) return gm_fail_memory(err, "the process tree");
+  pthread_mutex_init(&t->lock, NULL);
+  t->cgroup.stat_fd = -1;
+  (void)prctl(PR_GET_CHILD_SUBREAPER, &t->was_subreaper);
+  if (use_cgroup)
+    t->in_cgroup = gm_cgroup_open(&t->cgroup, "/proc", t->note, sizeof t->note);
+  else
+    snprintf(t->note, sizeof t->note, "a cgroup was not asked for");
+  return GM_OK;
+}
+
+/* ---- starting ------------------------------------------------------------ */
+
+/* The child: waits until it may go, becomes the command, or reports errno through `report`. */
+static _Noreturn void become(char *const argv[], const sigset_t *mask, int go, int report) {
+  char byte;
+  ssize_t got;
+  do got = read(go, &byte, 1);
+  while (got < 0 && errno == EINTR);
+  if (got != 1) _exit(not_found); /* the parent is gone */
+  sigprocmask(SIG_SETMASK, mask, NULL);
+  execvp(argv[0], argv);
+  const int why = errno;
+  (void)!write(report, &why, sizeof why);
+  _exit(why == ENOENT ? not_found : not_executable);
+}
+
+static void cannot_start(const char *name, int why, gm_error *err) {
+  gm_fail(err, GM_FAILED, "%s: %s", name, why == ENOENT ? "command not found" : strerror(why));
+}
+
+gm_status gm_process_tree_start(gm_process_tree *t, char *const argv[], const sigset_t *mask, gm_error *err) {
+  int go[2], report[2], why = 0;
+  if (pipe2(go, O_CLOEXEC) != 0)
+    return gm_fail(err, GM_IO_ERROR, "%s: cannot start it: %s", argv[0], strerror(errno));
+  if (pipe2(report, O_CLOEXEC) != 0) {
+    gm_fail(err, GM_IO_ERROR, "%s: cannot start it: %s", argv[0], strerror(errno));
+    close(go[0]);
+    close(go[1]);
+    return GM_IO_ERROR;
+  }
+  if (!t->in_cgroup) (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+  fflush(NULL); /* nothing buffered may be written twice */
+  t->command = fork();
+  if (t->command == 0) {
+    close(go[1]);
+    close(report[0]);
+    become(argv, mask, go[0], report[1]);
+  }
+  const int fork_failed = errno;
+  close(go[0]);
+  close(report[1]);
+  if (t->command > 0) {
+    if (t->in_cgroup && !gm_cgroup_add(&t->cgroup, t->command)) {
+      snprintf(t->note, sizeof t->note, "the kernel does not let the command into %.80s", t->cgroup.path);
+      gm_cgroup_close(&t->cgroup);
+      t->in_cgroup = false;
+      (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    }
+    (void)!write(go[1], "", 1);
+    ssize_t got;
+    do got = read(report[0], &why, sizeof why);
+    while (got < 0 && errno == EINTR);
+    if (got == (ssize_t)sizeof why) cannot_start(argv[0], why, err);
+  }
+  close(go[1]);
+  close(report[0]);
+  if (t->command > 0) return GM_OK;
+  t->command = 0;
+  return gm_fail(err, GM_IO_ERROR, "%s: cannot make a process: %s", argv[0], strerror(fork_failed));
+}
+
+/* ---- following ------------------------------------------------------------ */
+
+static int64_t ns_of(const struct timeval *time) {
+  return (int64_t)time->tv_sec * 1000000000 + (int64_t)time->tv_usec * 1000;
+}
+
+bool gm_process_tree_reap(gm_process_tree *t) {
+  struct rusage usage;
+  int status;
+  pid_t pid;
+  pthread_mutex_lock(&t->lock);
+  while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
+    t->reaped_ns += ns_of(&usage.ru_utime) + ns_of(&usage.ru_stime);
+    if (pid != t->command) continue;
+    t->status = WIFSIGNALED(status) ? by_signal + WTERMSIG(status) : WEXITSTATUS(status);
+    t->command = 0;
+    t->ended = true;
+  }
+  pthread_mutex_unlock(&t->lock);
+  return t->ended;
+}
+
+int64_t gm_process_tree_cpu_ns(gm_process_tree *t) {
+  int64_t now_ns = 0;
+  int population = 0;
+  pthread_mutex_lock(&t->lock);
+  if (t->in_cgroup)
+    (void)gm_cgroup_cpu_ns(&t->cgroup, &now_ns);
+  else if (t->command > 0 || t->ended)
+    now_ns = t->reaped_ns + gm_process_walk_ns(getpid(), &population);
+  if (now_ns > t->cpu_ns) t->cpu_ns = now_ns;
+  now_ns = t->cpu_ns;
+  pthread_mutex_unlock(&t->lock);
+  return now_ns;
+}
+
+int gm_process_tree_population(gm_process_tree *t) {
+  int population = 0;
+  if (t->in_cgroup) return gm_cgroup_population(&t->cgroup);
+  (void)gm_process_walk_ns(getpid(), &population);
+  return population;
+}
+
+void gm_process_tree_signal(const gm_process_tree *t, int number) {
+  if (t->command > 0) (void)kill(t->command, number);
+}
+
+int gm_process_tree_exit_status(const gm_process_tree *t) {
+  return t->status;
+}
+
+const char *gm_process_tree_method(const gm_process_tree *t) {
+  return t->in_cgroup ? "cgroup" : "rusage";
+}
+
+const char *gm_process_tree_note(const gm_process_tree *t) {
+  return t->note;
+}
+
+void gm_process_tree_close(gm_process_tree *t) {
+  if (t == NULL) return;
+  (void)prctl(PR_SET_CHILD_SUBREAPER, t->was_subreaper);
+  gm_cgroup_close(&t->cgroup);
+  pthread_mutex_destroy(&t->lock);
+  free(t);
+}

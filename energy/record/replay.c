@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT
+ * Reading a log of readings back. */
+#include "common/csv.h"
+#include "common/json.h"
+#include "energy/record/readings_log.h"
+#include "energy/record/replay_meter.h"
+#include "energy/sources/counter.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum column {
+  TIME,
+  WIDTH,
+  BUSY,
+  PROCESS_CPU,
+  ONLINE,
+  STAT_VALID,
+  SUSPENDS,
+  ZONE,
+  RAW,
+  ENERGY,
+  MISSING,
+  DOUBTFUL,
+  STALE,
+  WRAPS,
+  RESETS,
+  GAPS,
+  AMBIGUOUS,
+  ERRORS,
+  GONE,
+  N_COLUMNS
+};
+
+/* ---- the comment lines ------------------------------------------------------------- */
+
+typedef struct {
+  struct json_object *zones; /* the first line; owned */
+  int64_t start_ns, stop_ns; /* −1: not marked */
+} comments;
+
+static gm_status read_comments(const char *path, comments *c, gm_error *err) {
+  char *line = NULL;
+  size_t size = 0;
+  *c = (comments){.start_ns = -1, .stop_ns = -1};
+  FILE *file = fopen(path, "re");
+  if (file == NULL) return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it", path);
+  while (getline(&line, &size, file) > 0) {
+    if (line[0] != '#') continue;
+    if (strncmp(line, "# {", 3) == 0 && c->zones == NULL)
+      c->zones = json_tokener_parse(line + 2);
+    else if (sscanf(line, "# start %" SCNd64, &c->start_ns) != 1)
+      (void)sscanf(line, "# stop %" SCNd64, &c->stop_ns);
+  }
+  free(line);
+  fclose(file);
+  const char *schema = c->zones != NULL ? gm_json_text(c->zones, "schema") : NULL;
+  if (schema != NULL && strcmp(schema, "greenmile-readings-1") == 0) return GM_OK;
+  json_object_put(c->zones);
+  c->zones = NULL;
+  return gm_fail(err, GM_BAD_INPUT, "%s: expected a log written by track --readings (greenmile-readings-1)",
+                 path);
+}
+
+/* ---- the readings ------------------------------------------------------------------------ */
+
+typedef struct {
+  const gm_csv_table *table;
+  size_t index[N_COLUMNS];
+} log_table;
+
+static gm_status find_columns(log_table *t, gm_error *err) {
+  static const char *const names[N_COLUMNS] = {
+      "time_ns", "width_ns", "busy_ns",   "process_cpu_ns", "online_cpus", "stat_valid", "suspends",
+      "zone",    "raw_uj",   "energy_uj", "missing_uj",     "doubtful_uj", "stale_ns",   "wraps",
+      "resets",  "gaps",     "ambiguous", "errors",         "gone"};
+  gm_status status = GM_OK;
+  for (int c = 0; c < N_COLUMNS && status == GM_OK; c++)
+    status = gm_csv_column(t->table, names[c], &t->index[c], err);
+  return status;
+}
+
+static gm_status integer(const log_table *t, size_t row, enum column c, int64_t *value, gm_error *err) {
+  const char *text = gm_csv_field(t->table, row, t->index[c]);
+  if (gm_parse_integer(text, value) && *value >= 0) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a whole number in %s, got \"%s\"", t->table->name,
+                 t->table->line[row], t->table->header[t->index[c]], text);
+}
+
+static gm_status read_row(const log_table *t, size_t row, gm_reading *r, gm_zone_reading *z, gm_error *err) {
+  int64_t v[N_COLUMNS] = {0};
+  const char *raw = gm_csv_field(t->table, row, t->index[RAW]);
+  gm_status status = GM_OK;
+  for (int c = 0; c < N_COLUMNS && status == GM_OK; c++)
+    if (c != RAW || raw[0] != '\0') status = integer(t, row, (enum column)c, &v[c], err);
+  if (status != GM_OK) return status;
+  r->time_ns = v[TIME], r->width_ns = v[WIDTH], r->busy_ns = v[BUSY], r->process_cpu_ns = v[PROCESS_CPU];
+  r->online_cpus = (int32_t)v[ONLINE], r->stat_valid = v[STAT_VALID] != 0,
+  r->suspends = (uint32_t)v[SUSPENDS];
+  *z = (gm_zone_reading){.energy_uj = (uint64_t)v[ENERGY],
+                         .missing_uj = (uint64_t)v[MISSING],
+                         .doubtful_uj = (uint64_t)v[DOUBTFUL],
+                         .raw_uj = (uint64_t)v[RAW],
+                         .raw_valid = raw[0] != '\0',
+                         .stale_ns = v[STALE],
+                         .wraps = (uint32_t)v[WRAPS],
+                         .resets = (uint32_t)v[RESETS],
+                         .gaps = (uint32_t)v[GAPS],
+                         .ambiguous = (uint32_t)v[AMBIGUOUS],
+                         .errors = (uint32_t)v[ERRORS],
+                         .gone = (uint32_t)v[GONE]};
+  return GM_OK;
+}
+
+/* Counters again from their raw values; the first reading is the baseline, as logged. */
+static void recompute(gm_replay *replay, size_t zone_index) {
+  const gm_zone *zone = gm_meter_zone(replay->meter, zone_index);
+  gm_counter counter = gm_counter_open(zone->range_uj, zone->max_power_w, replay->readings[0].time_ns);
+  gm_zone_reading sum = replay->readings[0].zones[zone_index];
+  gm_zone_reading first = {0};
+  if (sum.raw_valid) {
+    gm_counter_step(&counter, sum.raw_uj, replay->readings[0].time_ns - replay->readings[0].width_ns / 2,
+                    false, &first);
+  }
+  for (size_t i = 1; i < replay->n; i++) {
+    const gm_reading *before = &replay->readings[i - 1];
+    gm_reading *r = &replay->readings[i];
+    gm_zone_reading *logged = &r->zones[zone_index];
+    const bool suspended = r->suspends != before->suspends;
+    const int64_t tick_ns = r->time_ns - r->width_ns / 2;
+    if (logged->raw_valid)
+      gm_counter_step(&counter, logged->raw_uj, tick_ns, suspended, &sum);
+    else
+      gm_counter_miss(&counter, tick_ns, suspended, &sum);
+    sum.errors = logged->errors, sum.gone = logged->gone; /* not the counter's to know */
+    if (sum.energy_uj != logged->energy_uj) replay->differences++;
+    *logged = sum;
+  }
+}
+
+static gm_status read_readings(gm_replay *replay, const gm_csv_table *table, const comments *c,
+                               gm_error *err) {
+  log_table t = {.table = table};
+  const size_t n_zones = replay->meter->n_zones;
+  gm_status status = find_columns(&t, err);
+  if (status != GM_OK) return status;
+  replay->n = n_zones > 0 ? table->n_rows / n_zones : 0; /* a reading cut short is left out */
+  if (replay->n < 2)
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected at least two readings, got %zu", table->name, replay->n);
+  replay->readings = calloc(replay->n, sizeof *replay->readings);
+  if (replay->readings == NULL) return gm_fail_memory(err, table->name);
+  replay->stop = replay->n - 1;
+  for (size_t i = 0; i < replay->n; i++) {
+    gm_reading *r = &replay->readings[i];
+    r->n_zones = (uint32_t)n_zones;
+    for (size_t z = 0; z < n_zones; z++) {
+      int64_t zone;
+      const size_t row = i * n_zones + z;
+      status = read_row(&t, row, r, &r->zones[z], err);
+      if (status == GM_OK) status = integer(&t, row, ZONE, &zone, err);
+      if (status == GM_OK && zone != (int64_t)z)
+        status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected zone %zu, got %" PRId64, table->name,
+                         table->line[row], z, zone);
+      if (status != GM_OK) return status;
+    }
+    if (i > 0 && r->time_ns < replay->readings[i - 1].time_ns)
+      return gm_fail(err, GM_BAD_INPUT, "%s:%zu: time runs backwards", table->name, table->line[i * n_zones]);
+    if (r->time_ns == c->start_ns) replay->start = i;
+    if (r->time_ns == c->stop_ns) replay->stop = i;
+  }
+  for (size_t z = 0; z < n_zones; z++)
+    if (gm_meter_zone(replay->meter, z)->counter) recompute(replay, z);
+  return GM_OK;
+}
+
+gm_status gm_replay_open(gm_replay *replay, const char *path, double pue, gm_error *err) {
+  gm_csv_table table = {0};
+  comments c = {0};
+  *replay = (gm_replay){0};
+  gm_status status = read_comments(path, &c, err);
+  if (status != GM_OK) return status;
+  replay->meter = calloc(1, sizeof *replay->meter);
+  if (replay->meter == NULL) status = gm_fail_memory(err, "the meter of a log");
+  if (status == GM_OK) status = gm_rebuild_meter(path, c.zones, pue, replay->meter, err);
+  if (status == GM_OK) status = gm_csv_read(path, &table, err);
+  if (status == GM_OK) status = read_readings(replay, &table, &c, err);
+  gm_csv_free(&table);
+  json_object_put(c.zones);
+  if (status != GM_OK) gm_replay_close(replay);
+  return status;
+}
+
+void gm_replay_close(gm_replay *replay) {
+  free(replay->meter); /* it holds nothing that is open */
+  free(replay->readings);
+  *replay = (gm_replay){0};
+}

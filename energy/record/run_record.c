@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT
+ * Writing the record of a run. */
+#include "energy/record/run_record.h"
+
+#include "common/json.h"
+#include "energy/carbon/emissions.h"
+#include "energy/record/run_record_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const char schema[] = "greenmile-track-1";
+
+/* ---- pieces -------------------------------------------------------------------- */
+
+static void add_moment(struct json_object *to, const char *key, time_t seconds) {
+  struct tm utc;
+  char text[32];
+  if (gmtime_r(&seconds, &utc) == NULL) return;
+  strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  gm_json_add_text(to, key, text);
+}
+
+static struct json_object *texts(const char *const *list, size_t n) {
+  struct json_object *array = json_object_new_array();
+  for (size_t i = 0; i < n; i++) json_object_array_add(array, json_object_new_string(list[i]));
+  return array;
+}
+
+static void add_energy(struct json_object *to, const gm_run_record *r) {
+  static const struct {
+    gm_component component;
+    const char *key;
+  } parts[] = {{GM_CPU, "energy_cpu_kwh"},
+               {GM_RAM, "energy_ram_kwh"},
+               {GM_GPU, "energy_gpu_kwh"},
+               {GM_WALL, "energy_wall_kwh"}};
+  const gm_energy *e = &r->energy;
+  const gm_emissions kg = gm_emissions_of(e->energy_j, e->low_j, e->high_j, &r->carbon);
+  double wall_low_j, wall_high_j;
+  char text[1024];
+  gm_json_add_number(to, "duration_s", e->duration_s);
+  gm_json_add_number(to, "energy_kwh", gm_kwh(e->energy_j));
+  gm_json_add_number(to, "energy_low_kwh", gm_kwh(e->low_j));
+  gm_json_add_number(to, "energy_high_kwh", gm_kwh(e->high_j));
+  gm_json_add_number(to, "it_energy_kwh", gm_kwh(e->energy_j / e->pue));
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+    gm_json_add_number(to, parts[i].key, gm_kwh(e->component_j[parts[i].component]));
+  gm_json_add_number(to, "power_w", e->power_w);
+  gm_json_add_number(to, "emissions_kg", kg.kg);
+  gm_json_add_number(to, "emissions_low_kg", kg.low_kg);
+  gm_json_add_number(to, "emissions_high_kg", kg.high_kg);
+  gm_json_add_number(to, "water_l", r->wue * gm_kwh(e->energy_j / e->pue));
+  gm_json_add_number(to, "pue", e->pue);
+  gm_json_add_number(to, "wue_l_per_kwh", r->wue);
+  gm_likely_wall(e, &r->wall, &wall_low_j, &wall_high_j);
+  gm_json_add_number(to, "likely_wall_low_kwh", gm_kwh(wall_low_j));
+  gm_json_add_number(to, "likely_wall_high_kwh", gm_kwh(wall_high_j));
+  gm_json_add_text(to, "energy_scope", gm_scope_name(e->scope));
+  gm_json_add_bool(to, "energy_measured", e->measured);
+  gm_meter_sources(r->meter, &e->basis, text, sizeof text);
+  gm_json_add_text(to, "energy_sources", text);
+  gm_json_add_number(to, "utilisation", e->utilisation);
+}
+
+static void add_attribution(struct json_object *to, const gm_run_record *r) {
+  const gm_energy *e = &r->energy;
+  struct json_object *a = json_object_new_object();
+  gm_json_add_text(a, "method", r->tree_method);
+  gm_json_add_text(a, "note", r->tree_note);
+  gm_json_add_number(a, "tree_cpu_s", (double)(r->stop->process_cpu_ns - r->start->process_cpu_ns) * 1e-9);
+  const bool known = r->start->stat_valid && r->stop->stat_valid;
+  gm_json_add_number(a, "machine_busy_s",
+                     known ? (double)(r->stop->busy_ns - r->start->busy_ns) * 1e-9 : NAN);
+  gm_json_add_number(a, "busy_share", e->busy_share);
+  gm_json_add_number(a, "idle_share", e->idle_share);
+  gm_json_add_integer(a, "survivors", r->survivors);
+  gm_json_add_number(a, "machine_kwh", gm_kwh(e->energy_j));
+  gm_json_add_number(a, "above_idle_kwh", gm_kwh(e->above_idle_j));
+  gm_json_add_number(a, "above_idle_low_kwh", gm_kwh(e->above_idle_low_j));
+  gm_json_add_number(a, "above_idle_high_kwh", gm_kwh(e->above_idle_high_j));
+  gm_json_add_number(a, "attributed_kwh", gm_kwh(e->attributed_j));
+  gm_json_add_number(a, "attributed_low_kwh", gm_kwh(e->attributed_low_j));
+  gm_json_add_number(a, "attributed_high_kwh", gm_kwh(e->attributed_high_j));
+  gm_json_add_bool(a, "below_idle", e->below_idle);
+  json_object_object_add(to, "attribution", a);
+  struct json_object *b = NULL;
+  if (r->baseline != NULL) {
+    b = json_object_new_object();
+    add_moment(b, "measured_at", r->baseline->measured_at);
+    const bool windows = !isnan(r->baseline->drift);
+    gm_json_add_text(b, "kind", windows ? "windows before and after" : "stored");
+    gm_json_add_number(b, "drift", r->baseline->drift);
+    if (windows)
+      gm_json_add_bool(b, "drifting", gm_idle_baseline_is_drifting(r->baseline));
+    else
+      gm_json_add_text(b, "drifting", NULL);
+    gm_json_add_number(b, "duration_s", r->baseline->seconds);
+    gm_json_add_number(b, "utilisation", r->baseline->utilisation);
+    gm_json_add_number(b, "load_1min", r->baseline->load);
+    for (int c = 0; c < GM_N_COMPONENTS; c++) {
+      char key[32];
+      if (isnan(r->baseline->power.power_w[c])) continue;
+      snprintf(key, sizeof key, "%s_power_w", gm_component_name((gm_component)c));
+      gm_json_add_number(b, key, r->baseline->power.power_w[c]);
+      snprintf(key, sizeof key, "%s_sd_w", gm_component_name((gm_component)c));
+      gm_json_add_number(b, key, r->baseline->power.sd_w[c]);
+    }
+  }
+  json_object_object_add(to, "baseline", b);
+}
+
+static void add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
+  const bool set = gm_carbon_intensity_is_set(c);
+  gm_json_add_number(to, "carbon_intensity_g_per_kwh", c->g_per_kwh);
+  gm_json_add_number(to, "carbon_intensity_low_g_per_kwh", c->low_g_per_kwh);
+  gm_json_add_number(to, "carbon_intensity_high_g_per_kwh", c->high_g_per_kwh);
+  if (c->year > 0)
+    gm_json_add_integer(to, "carbon_intensity_year", c->year);
+  else
+    gm_json_add_text(to, "carbon_intensity_year", NULL);
+  gm_json_add_text(to, "carbon_intensity_source", set ? c->source : NULL);
+  gm_json_add_text(to, "carbon_intensity_licence", set && c->licence[0] != '\0' ? c->licence : NULL);
+  gm_json_add_text(to, "country_iso_code", c->iso3[0] != '\0' ? c->iso3 : NULL);
+}
+
+/* ---- the record ---------------------------------------------------------------------- */
+
+gm_status gm_run_record_write(const gm_run_record *r, const char *path, gm_error *err) {
+  const gm_host *host = gm_meter_host(r->meter);
+  struct json_object *root = json_object_new_object();
+  gm_json_add_text(root, "schema", schema);
+  gm_json_add_text(root, "state", r->complete ? "complete" : "running");
+  gm_json_add_text(root, "run_id", r->run_id);
+  gm_json_add_text(root, "program", r->program);
+  gm_json_add_text(root, "version", r->version);
+  gm_json_add_text(root, "git_commit", r->git_commit);
+  json_object_object_add(root, "argv", texts(r->argv, r->argc));
+  if (r->exit_status >= 0)
+    gm_json_add_integer(root, "exit_status", r->exit_status);
+  else
+    gm_json_add_text(root, "exit_status", NULL);
+  add_moment(root, "started_at", r->started_at);
+  add_moment(root, "stopped_at", r->stopped_at);
+  gm_json_add_text(root, "boot_id", host->boot_id);
+  gm_json_add_text(root, "project", r->project);
+  gm_json_add_text(root, "experiment", r->experiment);
+  add_energy(root, r);
+  add_carbon(root, &r->carbon);
+  add_attribution(root, r);
+  char priors[512];
+  gm_priors_describe(gm_meter_priors(r->meter), priors, sizeof priors);
+  gm_json_add_text(root, "prior_set", priors);
+  json_object_object_add(root, "energy_basis", gm_record_basis(r));
+  const gm_reasons no_baseline = r->baseline == NULL ? GM_REASON_BIT(GM_NO_BASELINE) : 0;
+  json_object_object_add(root, "energy_reasons", gm_record_reasons(r->energy.reasons | no_baseline));
+  gm_json_add_bool(root, "degraded", gm_energy_degraded(&r->energy));
+  json_object_object_add(root, "zones", gm_record_zones(r));
+  json_object_object_add(root, "sources", gm_record_sources(r->meter));
+  struct json_object *h = json_object_new_object();
+  gm_json_add_text(h, "cpu_model", host->cpu_model);
+  gm_json_add_integer(h, "logical_cpus", host->logical_cpus);
+  gm_json_add_integer(h, "sockets", host->sockets);
+  gm_json_add_bool(h, "virtualised", host->virtualised);
+  gm_json_add_number(h, "ram_gib", host->ram_gib);
+  gm_json_add_text(h, "os", host->os);
+  json_object_object_add(root, "host", h);
+  struct json_object *o = json_object_new_object();
+  gm_json_add_number(o, "cpu_s", r->overhead_cpu_s);
+  gm_json_add_number(o, "share_of_one_core",
+                     r->energy.duration_s > 0 ? r->overhead_cpu_s / r->energy.duration_s : NAN);
+  gm_json_add_number(o, "memory_mib", r->overhead_memory_mib);
+  json_object_object_add(root, "overhead", o);
+  struct json_object *warnings = texts(r->warnings, r->n_warnings);
+  if (r->baseline == NULL && r->no_baseline != NULL && r->no_baseline[0] != '\0')
+    json_object_array_add(warnings, json_object_new_string(r->no_baseline));
+  json_object_object_add(root, "warnings", warnings);
+  const gm_status status = gm_json_write(path, root, err);
+  json_object_put(root);
+  return status;
+}

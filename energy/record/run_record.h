@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ * The record of one metered run (energy.md 6.7): everything the figure rests on, as JSON
+ * (schema greenmile-track-1) written whole or not at all, and the row of emissions.csv
+ * that goes with it. Energies and powers include PUE unless named it_energy. */
+#ifndef ENERGY_RUN_RECORD_H
+#define ENERGY_RUN_RECORD_H
+
+#include "energy/carbon/carbon_intensity.h"
+#include "energy/carbon/emissions_csv.h"
+#include "energy/likely_wall.h"
+#include "energy/meter.h"
+#include "energy/record/idle_baseline.h"
+
+/* Everything is borrowed. NULL texts are written as null. */
+typedef struct {
+  const char *run_id, *program;
+  bool complete; /* false: a checkpoint of a run that goes on */
+  const char *const *argv;
+  size_t argc;
+  int exit_status; /* −1: unknown */
+  time_t started_at, stopped_at;
+  const gm_meter *meter;
+  const gm_reading *start, *stop;
+  gm_energy energy; /* between the two */
+  gm_carbon_intensity carbon;
+  double wue;                       /* L per kWh before PUE */
+  gm_wall_calibration wall;         /* of the machine; zeroed: none */
+  const gm_idle_baseline *baseline; /* NULL: none */
+  const char *no_baseline;          /* why not */
+  const char *tree_method, *tree_note;
+  int survivors; /* of the tree, at the end */
+  double overhead_cpu_s, overhead_memory_mib;
+  const char *const *warnings;
+  size_t n_warnings;
+  const char *project, *experiment, *region, *cloud_provider, *cloud_region, *version, *git_commit;
+  bool bill_process; /* the row holds attributed energy instead of the machine's */
+  double ram_used_gib;
+} gm_run_record;
+
+gm_status gm_run_record_write(const gm_run_record *record, const char *path, gm_error *err);
+
+/* The texts are the record's. */
+gm_emissions_row gm_run_record_row(const gm_run_record *record);
+
+/* True unless the CPU (or the wall) was measured soundly: modelled, unreadable, reset, wrapped
+ * ambiguously, frozen, with a gap, or too short for its counter. */
+bool gm_energy_degraded(const gm_energy *energy);
+
+#endif

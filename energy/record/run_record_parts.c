@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ * What the figures of a record rest on: zones, sources, reasons, the basis of the interval. */
+#include "energy/record/run_record_parts.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+__attribute__((format(printf, 2, 3))) static void add_sentence(struct json_object *array, const char *format,
+                                                               ...) {
+  char text[512];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  json_object_array_add(array, json_object_new_string(text));
+}
+
+struct json_object *gm_record_basis(const gm_run_record *r) {
+  struct json_object *list = json_object_new_array();
+  const gm_energy *e = &r->energy;
+  for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
+    const gm_zone *zone = gm_meter_zone(r->meter, i);
+    const char *component = gm_component_name(zone->component);
+    const gm_zone_reading *a = &r->start->zones[i], *b = &r->stop->zones[i];
+    if ((e->basis.zones >> i & 1) == 0) {
+      if (zone->measured && b->resets != a->resets)
+        add_sentence(
+            list,
+            "%s, %s: restarted and gave way; where a model stands in, the %.4g J it may have missed are "
+            "in the upper bound",
+            component, zone->name, (double)(b->missing_uj - a->missing_uj) * 1e-6);
+      continue;
+    }
+    if (zone->measured)
+      add_sentence(list, "%s, %s: sensor class ±%.3g %% (2 standard uncertainties, a judgement)", component,
+                   zone->name, 200 * zone->sensor_relative);
+    else
+      add_sentence(list, "%s, %s: model, %.3g to %.3g of the estimate (a judgement)", component, zone->name,
+                   zone->low_factor, zone->high_factor);
+    if (zone->tick_s > 0)
+      add_sentence(list, "%s, %s: reading edges, 2 ticks of %.3g s in %.3g s", component, zone->name,
+                   zone->tick_s, e->duration_s);
+    if (b->missing_uj > a->missing_uj || b->doubtful_uj > a->doubtful_uj || b->stale_ns > 0 ||
+        a->stale_ns > 0)
+      add_sentence(
+          list, "%s, %s: up to %.4g J unseen, %.4g J doubtful, widen the interval", component, zone->name,
+          (double)(b->missing_uj - a->missing_uj) * 1e-6 + zone->max_power_w * (double)b->stale_ns * 1e-9,
+          (double)(b->doubtful_uj - a->doubtful_uj) * 1e-6);
+  }
+  add_sentence(list,
+               "components add bound by bound; one run, so no spread between repeats is in the interval");
+  if (e->pue != 1) add_sentence(list, "PUE %.4g is taken as exact", e->pue);
+  if (gm_carbon_intensity_is_set(&r->carbon))
+    add_sentence(list, "emissions: intensity %.4g to %.4g g/kWh, an annual mean, bound by bound",
+                 r->carbon.low_g_per_kwh, r->carbon.high_g_per_kwh);
+  if (r->baseline != NULL)
+    add_sentence(list,
+                 "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "
+                 "baseline's spread",
+                 200 * gm_meter_priors(r->meter)->value[GM_PRIOR_SHARE]);
+  if (isnan(e->component_j[GM_WALL]) && r->wall.slope > 0)
+    add_sentence(
+        list,
+        "likely wall: %.4g times the power and %.4g W, ±%.3g %% (2 residuals), as the user calibrated it",
+        r->wall.slope, r->wall.offset_w, 200 * r->wall.residual);
+  else if (isnan(e->component_j[GM_WALL]))
+    add_sentence(list, "likely wall: published quotients of one desktop, not a measurement of this machine");
+  return list;
+}
+
+struct json_object *gm_record_reasons(gm_reasons reasons) {
+  struct json_object *list = json_object_new_array();
+  for (int i = 0; i < GM_N_REASONS; i++)
+    if ((reasons & GM_REASON_BIT(i)) != 0)
+      json_object_array_add(list, json_object_new_string(gm_reason_name((gm_reason)i)));
+  return list;
+}
+
+/* What the hardware itself showed, null where it could not be read or has no counter. */
+static void add_raw(struct json_object *to, const char *key, const gm_zone_reading *r) {
+  if (r->raw_valid)
+    gm_json_add_integer(to, key, (int64_t)r->raw_uj);
+  else
+    gm_json_add_text(to, key, NULL);
+}
+
+struct json_object *gm_record_zones(const gm_run_record *r) {
+  struct json_object *list = json_object_new_array();
+  for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
+    const gm_zone *zone = gm_meter_zone(r->meter, i);
+    const gm_zone_reading *a = &r->start->zones[i], *b = &r->stop->zones[i];
+    struct json_object *z = json_object_new_object();
+    gm_json_add_text(z, "source", gm_meter_zone_source(r->meter, i));
+    gm_json_add_text(z, "name", zone->name);
+    gm_json_add_text(z, "component", gm_component_name(zone->component));
+    gm_json_add_bool(z, "measured", zone->measured);
+    gm_json_add_bool(z, "counted", (r->energy.basis.zones >> i & 1) != 0);
+    gm_json_add_number(z, "tick_s", zone->tick_s);
+    gm_json_add_number(z, "max_power_w", zone->max_power_w);
+    add_raw(z, "raw_start_uj", a);
+    add_raw(z, "raw_stop_uj", b);
+    gm_json_add_integer(z, "start_uj", (int64_t)a->energy_uj);
+    gm_json_add_integer(z, "stop_uj", (int64_t)b->energy_uj);
+    gm_json_add_integer(z, "delta_uj", (int64_t)(b->energy_uj - a->energy_uj));
+    gm_json_add_integer(z, "missing_uj", (int64_t)(b->missing_uj - a->missing_uj));
+    gm_json_add_integer(z, "doubtful_uj", (int64_t)(b->doubtful_uj - a->doubtful_uj));
+    gm_json_add_integer(z, "wraps", b->wraps - a->wraps);
+    gm_json_add_integer(z, "resets", b->resets - a->resets);
+    gm_json_add_integer(z, "gaps", b->gaps - a->gaps);
+    gm_json_add_integer(z, "ambiguous", b->ambiguous - a->ambiguous);
+    gm_json_add_integer(z, "read_errors", b->errors - a->errors);
+    gm_json_add_integer(z, "gone", b->gone - a->gone);
+    json_object_array_add(list, z);
+  }
+  return list;
+}
+
+struct json_object *gm_record_sources(const gm_meter *meter) {
+  struct json_object *list = json_object_new_array();
+  for (size_t i = 0; i < gm_meter_n_sources(meter); i++) {
+    const gm_source_report report = gm_meter_source(meter, i);
+    struct json_object *s = json_object_new_object();
+    gm_json_add_text(s, "source", report.source);
+    gm_json_add_bool(s, "usable", report.usable);
+    json_object_object_add(s, "reasons", gm_record_reasons(report.reasons));
+    gm_json_add_text(s, "note", report.note);
+    json_object_array_add(list, s);
+  }
+  return list;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ * Parts of the record of a run, for run_record.c only; each is the caller's to put. */
+#ifndef ENERGY_RUN_RECORD_PARTS_H
+#define ENERGY_RUN_RECORD_PARTS_H
+
+#include "common/json.h"
+#include "energy/record/run_record.h"
+
+/* What the intervals rest on, one sentence each. */
+struct json_object *gm_record_basis(const gm_run_record *record);
+
+/* The names of a set of reasons. */
+struct json_object *gm_record_reasons(gm_reasons reasons);
+
+/* What every zone showed at start and stop. */
+struct json_object *gm_record_zones(const gm_run_record *record);
+
+/* The sources that were tried, and why they are not in use. */
+struct json_object *gm_record_sources(const gm_meter *meter);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT
+ * Settings from files and environment: names to settings, notices on those that are none. */
+#include "energy/record/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* CodeCarbon's other names: its network services, its logger, its Python process. They change
+ * nothing that is measured here. */
+static const char *const ignored[] = {"api_call_interval",
+                                      "api_endpoint",
+                                      "api_key",
+                                      "electricitymaps_api_token",
+                                      "emissions_endpoint",
+                                      "experiment_name",
+                                      "co2_signal_api_token",
+                                      "save_to_api",
+                                      "save_to_logger",
+                                      "save_to_prometheus",
+                                      "save_to_logfire",
+                                      "logging_logger",
+                                      "prometheus_url",
+                                      "output_handlers",
+                                      "output_methods",
+                                      "log_level",
+                                      "logger_preamble",
+                                      "allow_multiple_runs",
+                                      "rapl_include_dram",
+                                      "country_2letter_iso_code",
+                                      "on_csv_write",
+                                      "tracking_pids",
+                                      "organization_id",
+                                      "project_id"};
+
+/* Variables of the suite that are no settings of the tracker. */
+static const char *const other_variables[] = {"sysfs_root", "proc_root", "nvml", "isa"};
+
+__attribute__((format(printf, 3, 4))) static gm_status notice(gm_settings *settings, gm_error *err,
+                                                              const char *format, ...) {
+  char *text = NULL;
+  va_list args;
+  va_start(args, format);
+  const int length = vasprintf(&text, format, args);
+  va_end(args);
+  char **longer = length >= 0 ? realloc(settings->notices, (settings->n_notices + 1) * sizeof *longer) : NULL;
+  if (longer == NULL) {
+    if (length >= 0) free(text);
+    return gm_fail_memory(err, "a notice");
+  }
+  settings->notices = longer;
+  settings->notices[settings->n_notices++] = text;
+  return GM_OK;
+}
+
+/* ---- names ----------------------------------------------------------------------- */
+
+static bool is_in(const char *name, const char *const *list, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (strcasecmp(name, list[i]) == 0) return true;
+  return false;
+}
+
+/* Letters to change, add or drop to turn `a` into `b` (Levenshtein), case ignored. */
+static size_t edit_distance(const char *a, const char *b) {
+  enum { longest = 48 };
+  size_t row[longest + 1];
+  const size_t n = strnlen(b, longest);
+  for (size_t j = 0; j <= n; j++) row[j] = j;
+  for (size_t i = 1; a[i - 1] != '\0'; i++) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= n; j++) {
+      const size_t replaced =
+          diagonal + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
+      const size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
+      diagonal = row[j];
+      row[j] = replaced < shorter + 1 ? replaced : shorter + 1;
+    }
+  }
+  return row[n];
+}
+
+static const char *nearest(const char *name, bool codecarbon) {
+  const char *best = NULL;
+  size_t least = SIZE_MAX;
+  for (int i = 0; i < GM_N_SETTINGS; i++) {
+    const gm_setting *s = &gm_setting_table()[i];
+    const char *candidate = codecarbon && s->codecarbon != NULL ? s->codecarbon : s->key;
+    const size_t distance = edit_distance(name, candidate);
+    if (distance >= least) continue;
+    least = distance;
+    best = candidate;
+  }
+  return best;
+}
+
+/* Sets what `name` stands for. CodeCarbon's names come from its files and variables, ours from both. */
+static gm_status set_by_name(gm_settings *settings, const char *name, const char *value, const char *origin,
+                             bool codecarbon, gm_error *err) {
+  for (int i = 0; i < GM_N_SETTINGS; i++) {
+    const gm_setting *s = &gm_setting_table()[i];
+    const bool theirs = codecarbon && s->codecarbon != NULL && strcasecmp(name, s->codecarbon) == 0;
+    if (theirs || strcasecmp(name, s->key) == 0)
+      return gm_settings_set(settings, (gm_setting_id)i, value, origin, err);
+  }
+  if (codecarbon && is_in(name, ignored, sizeof ignored / sizeof *ignored)) {
+    if (settings->said_network) return GM_OK;
+    settings->said_network = true;
+    return notice(
+        settings, err,
+        "%s: %s and other settings of CodeCarbon's network, logging and storage are ignored: nothing "
+        "here uses a network",
+        origin, name);
+  }
+  return notice(settings, err, "%s: %s is no setting; the nearest is %s", origin, name,
+                nearest(name, codecarbon));
+}
+
+/* ---- files ------------------------------------------------------------------------ */
+
+static char *trim(char *text) {
+  while (isspace((unsigned char)*text)) text++;
+  size_t n = strlen(text);
+  while (n > 0 && isspace((unsigned char)text[n - 1])) n--;
+  text[n] = '\0';
+  return text;
+}
+
+static gm_status read_line(gm_settings *settings, char *line, const char *origin, bool *ours, gm_error *err) {
+  const bool indented = isblank((unsigned char)line[0]);
+  char *text = trim(line);
+  if (text[0] == '\0' || text[0] == '#' || text[0] == ';') return GM_OK;
+  if (text[0] == '[') {
+    *ours = strcmp(text, "[codecarbon]") == 0;
+    return GM_OK;
+  }
+  if (!*ours) return GM_OK;
+  const size_t name_length = strcspn(text, "=:");
+  if (indented || text[name_length] == '\0' || name_length == 0)
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"name = value\", got \"%s\"", origin, text);
+  char *value = trim(text + name_length + 1);
+  text[name_length] = '\0';
+  return set_by_name(settings, trim(text), value, origin, true, err);
+}
+
+gm_status gm_settings_read_file(gm_settings *settings, const char *path, gm_error *err) {
+  FILE *file = fopen(path, "re");
+  if (file == NULL) {
+    if (errno == ENOENT || errno == ENOTDIR) return GM_OK;
+    return gm_fail(err, GM_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
+  }
+  const size_t size = strlen(path) + 24;
+  char *line = NULL, *origin = malloc(size);
+  size_t capacity = 0, number = 0;
+  bool ours = false;
+  gm_status status = origin != NULL ? GM_OK : gm_fail_memory(err, path);
+  while (status == GM_OK && getline(&line, &capacity, file) > 0) {
+    snprintf(origin, size, "%s:%zu", path, ++number);
+    status = read_line(settings, line, origin, &ours, err);
+  }
+  if (status == GM_OK && ferror(file))
+    status = gm_fail(err, GM_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));
+  fclose(file);
+  free(origin);
+  free(line);
+  return status;
+}
+
+/* ---- environment --------------------------------------------------------------------- */
+
+gm_status gm_settings_read_environment(gm_settings *settings, char *const environment[], gm_error *err) {
+  static const char *const prefixes[] = {"CODECARBON_", "GREENMILE_"};
+  for (int layer = 0; layer < 2; layer++) {
+    const size_t prefix = strlen(prefixes[layer]);
+    for (char *const *entry = environment; *entry != NULL; entry++) {
+      const size_t length = strcspn(*entry, "=");
+      /* CodeCarbon folds case, ours are as written */
+      const bool matches = layer == 0 ? strncasecmp(*entry, prefixes[layer], prefix) == 0
+                                      : strncmp(*entry, prefixes[layer], prefix) == 0;
+      if (!matches || (*entry)[length] == '\0') continue;
+      char *name = strndup(*entry, length);
+      if (name == NULL) return gm_fail_memory(err, "a setting");
+      const bool other = layer == 1 && is_in(name + prefix, other_variables,
+                                             sizeof other_variables / sizeof *other_variables);
+      const gm_status status =
+          other ? GM_OK : set_by_name(settings, name + prefix, *entry + length + 1, name, layer == 0, err);
+      free(name);
+      if (status != GM_OK) return status;
+    }
+  }
+  return GM_OK;
+}

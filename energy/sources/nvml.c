@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT
+ * NVIDIA GPUs through NVML: the energy counter (Volta and newer), else trapezoids of the power
+ * reading, else nothing, with the reason. Whole boards only: a MIG slice is billed as its board,
+ * said so. NVML stays initialised for the meter's life, because the counter restarts with the driver. Where
+ * only the module's power is told (superchips), it contains the CPU and counts as the platform. What is
+ * costly (names, processes) is asked once, when opening. energy.md 3.2. */
+#include "energy/sources/counter.h"
+#include "energy/sources/nvml_choice.h"
+#include "energy/sources/nvml_library.h"
+#include "energy/sources/power_integral.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { most_devices = 32, most_processes = 64 };
+static const double counter_tick_s = 0.1; /* up to so coarse (energy.md 3.2); probed when opening */
+static const double instant_tick_s = 0.1; /* refresh of the instantaneous power */
+static const double average_tick_s =
+    1; /* the power reading is a mean over the last second (Ampere and newer) */
+static const double longest_gap_s = 30;
+static const double usual_limit_w = 1500;  /* no board draws more, where it does not tell its limit */
+static const double limit_overshoot = 1.5; /* for moments, over the enforced limit */
+
+typedef enum { BY_ENERGY, BY_INSTANT, BY_POWER, BY_MODULE, BY_NOTHING } method;
+
+typedef struct {
+  gm_nvml_device handle;
+  method how;
+  bool lost;
+  gm_counter counter;
+  gm_power_integral integral;
+  gm_zone_reading reading;
+} device;
+
+typedef struct {
+  gm_nvml nvml;
+  pid_t owner; /* a forked child must not shut the parent's NVML down */
+  device devices[most_devices];
+  size_t n;
+} state;
+
+/* ---- one device ------------------------------------------------------------------- */
+
+static int read_energy(const gm_nvml *nvml, gm_nvml_device handle, uint64_t *uj) {
+  unsigned long long mj = 0;
+  const int code = nvml->energy != NULL ? nvml->energy(handle, &mj) : NVML_NOT_SUPPORTED;
+  *uj = (uint64_t)mj * 1000;
+  return code;
+}
+
+static int read_power(const gm_nvml *nvml, gm_nvml_device handle, method how, double *power_w) {
+  if (how == BY_POWER) {
+    unsigned mw = 0;
+    const int code = nvml->power != NULL ? nvml->power(handle, &mw) : NVML_NOT_SUPPORTED;
+    *power_w = mw * 1e-3;
+    return code;
+  }
+  gm_nvml_field field = {.field = NVML_FIELD_POWER_INSTANT,
+                         .scope = how == BY_MODULE ? NVML_SCOPE_MODULE : NVML_SCOPE_GPU};
+  const int code = nvml->fields != NULL ? nvml->fields(handle, 1, &field) : NVML_NOT_SUPPORTED;
+  *power_w = field.value.integer * 1e-3;
+  return code != NVML_SUCCESS ? code : field.status; /* each entry has a status of its own */
+}
+
+/* The best reading this device has. */
+static method find_method(const gm_nvml *nvml, gm_nvml_device handle) {
+  uint64_t uj;
+  double power_w;
+  if (read_energy(nvml, handle, &uj) == NVML_SUCCESS) return BY_ENERGY;
+  for (method how = BY_INSTANT; how < BY_NOTHING; how++)
+    if (read_power(nvml, handle, how, &power_w) == NVML_SUCCESS) return how;
+  return BY_NOTHING;
+}
+
+/* The name, with anything but printable ASCII replaced. */
+static void read_name(const gm_nvml *nvml, gm_nvml_device handle, char *name, size_t size) {
+  name[0] = '\0';
+  if (nvml->name == NULL || nvml->name(handle, name, (unsigned)size) != NVML_SUCCESS)
+    snprintf(name, size, "GPU");
+  name[size - 1] = '\0';
+  for (char *p = name; *p != '\0'; p++)
+    if (!isprint((unsigned char)*p) || (unsigned char)*p > '~') *p = '?';
+}
+
+static bool others_compute(const gm_nvml *nvml, gm_nvml_device handle) {
+  _Alignas(8) char infos[most_processes * NVML_PROCESS_V2_SIZE];
+  unsigned n = most_processes, pid;
+  if (nvml->processes == NULL) return false;
+  const int code = nvml->processes(handle, &n, infos);
+  if (code == NVML_INSUFFICIENT_SIZE) return true; /* more than that are not all ours */
+  for (unsigned i = 0; code == NVML_SUCCESS && i < n && i < most_processes; i++) {
+    memcpy(&pid, infos + i * nvml->process_size, sizeof pid);
+    if (pid != (unsigned)getpid()) return true;
+  }
+  return false;
+}
+
+static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const device *d, const char *name,
+                     double max_power_w, gm_zone *zone) {
+  static const char *const how[] = {"energy counter", "instant power", "power, mean of a second",
+                                    "module power"};
+  const bool sparse = strstr(name, "A100") != NULL || strstr(name, "H100") != NULL;
+  char uuid[16] = "";
+  if (nvml->uuid != NULL) {
+    char whole[96] = "";
+    if (nvml->uuid(d->handle, whole, sizeof whole) == NVML_SUCCESS)
+      snprintf(uuid, sizeof uuid, " %.12s", whole);
+  }
+  *zone = (gm_zone){.component = d->how == BY_MODULE ? GM_WALL : GM_GPU,
+                    .measured = true,
+                    .counter = d->how == BY_ENERGY,
+                    .tick_s = d->how == BY_ENERGY  ? counter_tick_s
+                              : d->how == BY_POWER ? average_tick_s
+                                                   : instant_tick_s,
+                    .max_power_w = max_power_w,
+                    .max_gap_s = d->how == BY_ENERGY ? longest_gap_s : GM_POWER_MAX_GAP_S,
+                    .sensor_relative = setup->priors.value[d->how == BY_ENERGY ? GM_PRIOR_NVML_ENERGY
+                                                           : sparse            ? GM_PRIOR_NVML_SPARSE
+                                                                               : GM_PRIOR_NVML_POWER],
+                    .low_factor = 1,
+                    .high_factor = 1};
+  snprintf(zone->name, sizeof zone->name, "%.40s%s by %s", name, uuid, how[d->how]);
+}
+
+static void add(state *s, const gm_nvml_chosen *chosen, const gm_source_setup *setup, gm_opening *opening) {
+  char name[64];
+  unsigned mode = 0, pending = 0, limit_mw = 0;
+  const gm_nvml *nvml = &s->nvml;
+  gm_nvml_device handle = chosen->handle;
+  device d = {.handle = handle, .how = find_method(nvml, handle)};
+  read_name(nvml, handle, name, sizeof name);
+  if (chosen->slice ||
+      (nvml->mig_mode != NULL && nvml->mig_mode(handle, &mode, &pending) == NVML_SUCCESS && mode == 1))
+    opening->reasons |= GM_REASON_BIT(GM_MIG);
+  if (d.how == BY_NOTHING) {
+    opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);
+    return;
+  }
+  if (others_compute(nvml, handle)) opening->reasons |= GM_REASON_BIT(GM_GPU_SHARED);
+  const bool limited =
+      nvml->power_limit != NULL && nvml->power_limit(handle, &limit_mw) == NVML_SUCCESS && limit_mw > 0;
+  const double max_power_w = limited ? limit_overshoot * limit_mw * 1e-3 : usual_limit_w;
+  d.counter = gm_counter_open(0, max_power_w, setup->now_ns);
+  d.integral.max_power_w = max_power_w;
+  describe(setup, nvml, &d, name, max_power_w, &opening->zones[s->n]);
+  s->devices[s->n++] = d;
+}
+
+static void add_chosen(state *s, const gm_source_setup *setup, gm_opening *opening) {
+  const size_t capacity = opening->capacity < most_devices ? opening->capacity : most_devices;
+  gm_nvml_chosen chosen[most_devices];
+  char unknown[65];
+  bool missing;
+  unsigned there = 0;
+  const size_t n = gm_nvml_choose(&s->nvml, setup->gpus, chosen, capacity, &missing, unknown, sizeof unknown);
+  if (missing) opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);
+  for (size_t i = 0; i < n; i++) add(s, &chosen[i], setup, opening);
+  if (s->nvml.count(&there) != NVML_SUCCESS) there = 0;
+  snprintf(opening->note, sizeof opening->note, "%zu of %u device%s in use%s%s%s%s", s->n, there,
+           there == 1 ? "" : "s", there > 1 && setup->gpus != NULL ? " (indices in PCI order)" : "",
+           unknown[0] != '\0' ? "; \"" : "", unknown, unknown[0] != '\0' ? "\" names none" : "");
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static void nvml_close(void *opaque) {
+  state *s = opaque;
+  if (s == NULL) return;
+  if (getpid() == s->owner) {
+    (void)s->nvml.shutdown();
+    gm_nvml_unload(&s->nvml);
+  }
+  free(s);
+}
+
+static gm_status nvml_open(const gm_source_setup *setup, gm_opening *opening, gm_error *err) {
+  state *s = calloc(1, sizeof *s);
+  if (s == NULL) return gm_fail_memory(err, "the NVML source");
+  s->owner = getpid();
+  if (!gm_nvml_load(&s->nvml, setup->nvml_path, opening->note, sizeof opening->note)) {
+    opening->reasons |= GM_REASON_BIT(GM_NVML_MISSING);
+    free(s);
+    return GM_OK;
+  }
+  const int code = s->nvml.init();
+  if (code != NVML_SUCCESS) {
+    opening->reasons |= GM_REASON_BIT(GM_NVML_INIT);
+    snprintf(opening->note, sizeof opening->note, "NVML does not start: %s (code %d)",
+             gm_nvml_error_name(code), code);
+    gm_nvml_unload(&s->nvml);
+    free(s);
+    return GM_OK;
+  }
+  add_chosen(s, setup, opening);
+  opening->n_zones = s->n;
+  if (s->n > 0)
+    opening->state = s;
+  else
+    nvml_close(s);
+  return GM_OK;
+}
+
+static void nvml_read(void *opaque, const gm_tick *tick, gm_zone_reading *readings) {
+  state *s = opaque;
+  for (size_t i = 0; i < s->n; i++) {
+    device *d = &s->devices[i];
+    uint64_t uj = 0;
+    double power_w = 0;
+    int code = NVML_GPU_IS_LOST;
+    if (!d->lost)
+      code = d->how == BY_ENERGY ? read_energy(&s->nvml, d->handle, &uj)
+                                 : read_power(&s->nvml, d->handle, d->how, &power_w);
+    if (code == NVML_GPU_IS_LOST) {
+      d->lost = true; /* it does not come back without a reset of the driver */
+      d->reading.gone++;
+    }
+    if (code != NVML_SUCCESS) d->reading.errors++;
+    if (d->how == BY_ENERGY && code == NVML_SUCCESS)
+      gm_counter_step(&d->counter, uj, tick->time_ns, tick->suspended, &d->reading);
+    else if (d->how == BY_ENERGY)
+      gm_counter_miss(&d->counter, tick->time_ns, tick->suspended, &d->reading);
+    else if (code == NVML_SUCCESS)
+      gm_power_integral_step(&d->integral, power_w, tick->time_ns, tick->suspended, &d->reading);
+    else
+      gm_power_integral_miss(&d->integral, tick->time_ns, &d->reading);
+    readings[i] = d->reading;
+  }
+}
+
+const gm_source gm_nvml_source = {.name = "NVML", .open = nvml_open, .read = nvml_read, .close = nvml_close};

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ * Trapezoids. */
+#include "energy/sources/power_integral.h"
+
+#include <math.h>
+
+/* Readings are a second apart; ten missed ones in a row are a gap. */
+static const double gap_s = 10 * GM_POWER_MAX_GAP_S;
+
+void gm_power_integral_step(gm_power_integral *p, double power_w, int64_t time_ns, bool suspended,
+                            gm_zone_reading *r) {
+  if (p->started) {
+    const double dt_s = fmax((double)(time_ns - p->seen_ns) * 1e-9, 0);
+    const double mean_w = 0.5 * (p->power_w + power_w);
+    const bool gap = suspended || dt_s > gap_s;
+    const bool unknown = gap || p->hole;
+    const double half_w = 0.5 * fabs(power_w - p->power_w);
+    p->energy_j += mean_w * dt_s;
+    p->missing_j += (unknown ? fmax(p->max_power_w - mean_w, 0) : half_w) * dt_s;
+    p->doubtful_j += (unknown ? mean_w : half_w) * dt_s;
+    if (gap) r->gaps++;
+  }
+  p->power_w = power_w;
+  p->seen_ns = time_ns;
+  p->started = true;
+  p->hole = false;
+  r->energy_uj = (uint64_t)(p->energy_j * 1e6 + 0.5);
+  r->missing_uj = (uint64_t)ceil(p->missing_j * 1e6);
+  r->doubtful_uj = (uint64_t)ceil(p->doubtful_j * 1e6);
+  r->stale_ns = 0;
+}
+
+void gm_power_integral_miss(gm_power_integral *p, int64_t time_ns, gm_zone_reading *r) {
+  if (!p->started) p->seen_ns = p->seen_ns == 0 ? time_ns : p->seen_ns;
+  p->hole = true;
+  r->stale_ns = time_ns - p->seen_ns;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ * RAPL through the kernel's powercap tree: packages as CPU, dram zones as RAM, psys only
+ * when asked for or when there is nothing else. Files stay open and are read in place. A
+ * failed read is counted and leaves the counter where it was; it is never a zero. A zone
+ * that vanishes (CPU hotplug) is looked for again by name. Linux
+ * Documentation/power/powercap, drivers/powercap/intel_rapl_common.c; energy.md 3.1. */
+#include "energy/sources/counter.h"
+#include "energy/sources/powercap_zones.h"
+#include "energy/sources/small_file.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const double tick_s = 1e-3; /* the hardware refreshes its counters about so often */
+
+typedef struct {
+  gm_powercap_zone zone;
+  int fd; /* energy_uj, −1 while the zone is gone */
+  gm_counter counter;
+  gm_zone_reading reading;
+} open_zone;
+
+typedef struct {
+  char *sysfs_root;
+  open_zone *zones;
+  size_t n;
+} powercap;
+
+/* ---- opening ------------------------------------------------------------ */
+
+/* max_energy_range_uj, or 0 where it says nothing: then no wrap is ever assumed. */
+static uint64_t read_range(const char *directory) {
+  uint64_t range_uj = 0;
+  const int fd = gm_small_open(directory, "max_energy_range_uj");
+  if (fd < 0) return 0;
+  if (!gm_small_read(fd, &range_uj)) range_uj = 0;
+  close(fd);
+  return range_uj;
+}
+
+/* Opens the counter; false with the reason where it cannot be. */
+static bool open_counter(open_zone *z, gm_reasons *reasons) {
+  z->fd = gm_small_open(z->zone.path, "energy_uj");
+  if (z->fd >= 0) return true;
+  const bool denied = errno == EACCES || errno == EPERM;
+  *reasons |= GM_REASON_BIT(denied ? GM_RAPL_DENIED : GM_READ_ERROR);
+  return false;
+}
+
+/* Another control type already shows this piece of hardware. */
+static bool is_duplicate(const powercap *p, const gm_powercap_zone *zone) {
+  for (size_t i = 0; i < p->n; i++)
+    if (gm_powercap_same(&p->zones[i].zone, zone) && strcmp(p->zones[i].zone.type, zone->type) != 0)
+      return true;
+  return false;
+}
+
+/* Takes the usable zones of `kind` out of the list, one control type per piece of hardware: first those
+ * that give a number, then those that open and may give one later (drivers fail now and then). */
+static void take_kind(powercap *p, gm_powercap_list *list, gm_powercap_kind kind, gm_reasons *reasons) {
+  for (int patient = 0; patient <= 1; patient++) {
+    for (size_t i = 0; i < list->n; i++) {
+      open_zone candidate = {.zone = list->zones[i], .fd = -1};
+      uint64_t value;
+      if (candidate.zone.kind != kind || candidate.zone.path == NULL || is_duplicate(p, &candidate.zone))
+        continue;
+      if (!open_counter(&candidate, reasons)) continue;
+      if (patient == 0 && !gm_small_read(candidate.fd, &value)) {
+        close(candidate.fd);
+        continue;
+      }
+      list->zones[i].path = NULL; /* now the open zone's */
+      p->zones[p->n++] = candidate;
+    }
+  }
+}
+
+/* Group of zones that on AMD show one and the same socket counter: "package-N-die-M" -> N + 1. */
+static int mirror_group(const gm_source_setup *setup, const char *name) {
+  unsigned package, die;
+  if (!gm_host_is_amd(setup->host) || sscanf(name, "package-%u-die-%u", &package, &die) != 2) return 0;
+  return (int)(package % 10000) + 1;
+}
+
+static void describe(const gm_source_setup *setup, const open_zone *z, gm_zone *zone) {
+  const gm_powercap_kind kind = z->zone.kind;
+  *zone = (gm_zone){
+      .component = kind == GM_ZONE_PACKAGE ? GM_CPU
+                   : kind == GM_ZONE_DRAM  ? GM_RAM
+                                           : GM_WALL,
+      .measured = true,
+      .mirror_group = mirror_group(setup, z->zone.name),
+      .tick_s = tick_s,
+      .max_power_w = z->counter.max_power_w,
+      .counter = true,
+      .range_uj = z->counter.range_uj,
+      .max_gap_s = gm_counter_max_gap_s(z->counter.range_uj, z->counter.max_power_w),
+      .sensor_relative = setup->priors.value[kind == GM_ZONE_DRAM          ? GM_PRIOR_DRAM
+                                             : kind == GM_ZONE_PSYS        ? GM_PRIOR_PLATFORM
+                                             : gm_host_is_amd(setup->host) ? GM_PRIOR_AMD_PACKAGE
+                                                                           : GM_PRIOR_INTEL_PACKAGE],
+      .low_factor = 1,
+      .high_factor = 1,
+  };
+  if (z->zone.parent[0] != '\0')
+    snprintf(zone->name, sizeof zone->name, "%s of %s", z->zone.name, z->zone.parent);
+  else
+    snprintf(zone->name, sizeof zone->name, "%s", z->zone.name);
+}
+
+static void powercap_close(void *state) {
+  powercap *p = state;
+  if (p == NULL) return;
+  for (size_t i = 0; i < p->n; i++) {
+    if (p->zones[i].fd >= 0) close(p->zones[i].fd);
+    free(p->zones[i].zone.path);
+  }
+  free(p->zones);
+  free(p->sysfs_root);
+  free(p);
+}
+
+static void explain(const powercap *p, const gm_powercap_list *list, gm_opening *opening) {
+  char *note = opening->note;
+  const size_t size = sizeof opening->note;
+  if (list->n == 0) {
+    opening->reasons |= GM_REASON_BIT(GM_NO_RAPL);
+    snprintf(note, size,
+             "no powercap energy zones: a virtual machine, another architecture, or no RAPL driver");
+  } else if ((opening->reasons & GM_REASON_BIT(GM_RAPL_DENIED)) != 0) {
+    snprintf(
+        note, size,
+        "%zu of %zu zones readable; energy_uj is for root only. To let all users read it, as root: echo 'z "
+        "/sys/class/powercap/*/energy_uj 0444' > /etc/tmpfiles.d/rapl.conf; systemd-tmpfiles "
+        "--create rapl.conf (weigh CVE-2020-8694 first)",
+        p->n, list->n);
+  } else {
+    snprintf(note, size, "%zu of %zu zones in use", p->n, list->n);
+  }
+}
+
+static gm_status powercap_open(const gm_source_setup *setup, gm_opening *opening, gm_error *err) {
+  gm_powercap_list list;
+  gm_status status = gm_powercap_list_read(setup->sysfs_root, &list, err);
+  if (status != GM_OK) return status;
+  powercap *p = calloc(1, sizeof *p);
+  if (p == NULL || (p->sysfs_root = strdup(setup->sysfs_root)) == NULL ||
+      (p->zones = calloc(list.n + 1, sizeof *p->zones)) == NULL) {
+    status = gm_fail_memory(err, "the powercap source");
+    goto done;
+  }
+  if (setup->use_psys) take_kind(p, &list, GM_ZONE_PSYS, &opening->reasons);
+  if (p->n == 0) take_kind(p, &list, GM_ZONE_PACKAGE, &opening->reasons);
+  if (p->n == 0) take_kind(p, &list, GM_ZONE_PSYS, &opening->reasons);
+  if (p->n > 0 && p->zones[0].zone.kind == GM_ZONE_PACKAGE)
+    take_kind(p, &list, GM_ZONE_DRAM, &opening->reasons);
+  explain(p, &list, opening);
+  if (p->n > opening->capacity) {
+    snprintf(opening->note, sizeof opening->note, "%zu zones, more than the %zu there is room for", p->n,
+             opening->capacity);
+    opening->reasons |= GM_REASON_BIT(GM_READ_ERROR);
+    goto done;
+  }
+  for (size_t i = 0; i < p->n; i++) {
+    open_zone *z = &p->zones[i];
+    z->counter = gm_counter_open(read_range(z->zone.path), setup->max_package_w, setup->now_ns);
+    describe(setup, z, &opening->zones[i]);
+  }
+  opening->n_zones = p->n;
+  if (p->n > 0) {
+    opening->state = p;
+    p = NULL;
+  }
+done:
+  powercap_close(p);
+  gm_powercap_list_free(&list);
+  return status;
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+/* The driver took the zone away: its file is gone, or reading it says so. */
+static bool is_gone(int fd, int why) {
+  struct stat info;
+  return why == ENODEV || why == ENOENT || fstat(fd, &info) != 0 || info.st_nlink == 0;
+}
+
+/* Looks for the zone again: where it was, then under any index with the same name and parent. */
+static void find_again(const powercap *p, open_zone *z) {
+  gm_powercap_list list;
+  if (gm_powercap_list_read(p->sysfs_root, &list, NULL) != GM_OK) return;
+  for (size_t i = 0; i < list.n && z->fd < 0; i++) {
+    gm_powercap_zone *other = &list.zones[i];
+    if (!gm_powercap_same(&z->zone, other) || strcmp(z->zone.type, other->type) != 0) continue;
+    z->fd = gm_small_open(other->path, "energy_uj");
+    if (z->fd < 0) continue;
+    free(z->zone.path);
+    z->zone = *other;
+    other->path = NULL;
+  }
+  gm_powercap_list_free(&list);
+}
+
+static void read_zone(const powercap *p, open_zone *z, const gm_tick *tick) {
+  uint64_t value = 0;
+  if (z->fd < 0) find_again(p, z);
+  errno = 0;
+  bool good = z->fd >= 0 && gm_small_read(z->fd, &value);
+  if (z->fd >= 0 && is_gone(z->fd, good ? 0 : errno)) {
+    close(z->fd);
+    z->fd = -1;
+    find_again(p, z);
+    good = z->fd >= 0 && gm_small_read(z->fd, &value);
+    z->reading.gone++;
+  } else if (z->fd < 0) {
+    z->reading.gone++;
+  }
+  if (!good) z->reading.errors++;
+  if (good)
+    gm_counter_step(&z->counter, value, tick->time_ns, tick->suspended, &z->reading);
+  else
+    gm_counter_miss(&z->counter, tick->time_ns, tick->suspended, &z->reading);
+}
+
+static void powercap_read(void *state, const gm_tick *tick, gm_zone_reading *readings) {
+  powercap *p = state;
+  for (size_t i = 0; i < p->n; i++) {
+    read_zone(p, &p->zones[i], tick);
+    readings[i] = p->zones[i].reading;
+  }
+}
+
+const gm_source gm_powercap_source = {
+    .name = "powercap", .open = powercap_open, .read = powercap_read, .close = powercap_close};

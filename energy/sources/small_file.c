@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ * Files of one line. */
+#include "energy/sources/small_file.h"
+
+#include "common/atomic_file.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int gm_small_open(const char *directory, const char *name) {
+  char *path = gm_path_join(directory, name);
+  const int fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+  const int why = errno;
+  free(path);
+  errno = why;
+  return fd;
+}
+
+bool gm_small_text(const char *directory, const char *name, char *text, size_t size) {
+  const int fd = gm_small_open(directory, name);
+  if (fd < 0) return false;
+  const ssize_t length = pread(fd, text, size - 1, 0);
+  close(fd);
+  if (length <= 0) return false;
+  text[length] = '\0';
+  text[strcspn(text, "\n")] = '\0';
+  return text[0] != '\0';
+}
+
+bool gm_small_parse(const char *text, uint64_t *value) {
+  char *end;
+  if (!isdigit((unsigned char)text[0])) return false;
+  errno = 0;
+  const unsigned long long parsed = strtoull(text, &end, 10);
+  if (errno != 0 || (end[0] != '\0' && strcmp(end, "\n") != 0)) return false;
+  *value = parsed;
+  return true;
+}
+
+bool gm_small_read(int fd, uint64_t *value) {
+  char text[32];
+  const ssize_t length = pread(fd, text, sizeof text - 1, 0);
+  if (length <= 0) return false;
+  text[length] = '\0';
+  return gm_small_parse(text, value);
+}

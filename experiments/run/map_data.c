@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT
+ * Maps in a run. */
+#include "experiments/run/map_data.h"
+
+#include "common/csv.h"
+#include "datasets/map_samples.h"
+#include "datasets/maps/sst_netcdf.h"
+#include "datasets/nino12.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- options ----------------------------------------------------------------------- */
+
+void gm_map_options_list(gm_map_options *o, gm_option list[GM_MAP_OPTIONS]) {
+  const gm_option options[GM_MAP_OPTIONS] = {
+      {"sst", "FILE.nc", "gridded monthly sea surface temperature instead (netCDF, CF conventions)",
+       GM_OPTION_TEXT, &o->sst, 0, 0, false},
+      {"variable", "NAME", "of --sst: which variable; without it found by standard_name or name",
+       GM_OPTION_TEXT, &o->variable, 0, 0, false},
+      {"box", "S:N,W:E", "of --sst: predictors, degrees north and east; without it the whole map",
+       GM_OPTION_TEXT, &o->box, 0, 0, false},
+      {"index", "NAME|S:N,W:E",
+       "of --sst: forecast the mean of this box; nino34 (the default), nino3, nino4, nino12", GM_OPTION_TEXT,
+       &o->index, 0, 0, false},
+      {"eof", "N",
+       "of --sst: forecast from the N leading patterns of the training months; 0 = from all points",
+       GM_OPTION_INTEGER, &o->eof, 0, 1e6, false},
+      {"three-month-mean", NULL, "of --sst: smooth the index by the mean of months t−1, t, t+1 (looks ahead)",
+       GM_OPTION_FLAG, &o->three_month_mean, 0, 0, false},
+  };
+  memcpy(list, options, sizeof options);
+}
+
+gm_status gm_map_options_check(const gm_map_options *o, gm_error *err) {
+  const bool given = o->variable != NULL || o->box != NULL || o->index != NULL || o->eof > 0;
+  if (o->sst != NULL || !(given || o->three_month_mean)) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT,
+                 "--variable, --box, --index, --eof and --three-month-mean describe a gridded file: expected "
+                 "--sst FILE.nc");
+}
+
+/* ---- data ---------------------------------------------------------------------------- */
+
+gm_samples_config gm_map_data_sampling(void) {
+  gm_samples_config config = gm_nino12_samples_config();
+  config.max_time_steps = GM_MAP_MAX_TIME_STEPS;
+  return config;
+}
+
+/* The months from the first input of any split to its last target. */
+static gm_status wanted_months(const gm_samples_config *sampling, int64_t *first, int64_t *last,
+                               gm_error *err) {
+  *first = INT64_MAX;
+  *last = INT64_MIN;
+  for (int s = 0; s < GM_N_SPLITS; s++) {
+    gm_period p;
+    const gm_status status =
+        gm_period_parse(sampling->period[s], GM_MONTHLY, gm_split_text((gm_split_name)s), &p, err);
+    if (status != GM_OK) return status;
+    const int64_t from = p.first - (int64_t)sampling->max_time_steps + 1;
+    const int64_t to = p.last == INT64_MAX ? INT64_MAX : p.last + (int64_t)sampling->lead;
+    if (from < *first) *first = from;
+    if (to > *last) *last = to;
+  }
+  return GM_OK;
+}
+
+/* Learns the patterns on the last input months of the training samples, and replaces the
+ * values by their scores. */
+static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples_config *sampling,
+                                      gm_error *err) {
+  const size_t p = d->map.n_points, n = d->map.n_times;
+  gm_samples_config config = *sampling;
+  gm_samples samples = {0};
+  config.time_steps = 1;
+  gm_status status = gm_map_data_samples(d, &config, &samples, err);
+  double *area = malloc(p * sizeof *area);
+  d->scores = malloc(n * (k + 1) * sizeof *d->scores);
+  if (status == GM_OK && (area == NULL || d->scores == NULL)) status = gm_fail_memory(err, "the EOF scores");
+  if (status == GM_OK) {
+    const gm_split *train = &samples.split[GM_TRAIN];
+    const gm_predictors X = {.n = train->n, .p = p, .rows = train->x};
+    for (size_t j = 0; j < p; j++) area[j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+    status = gm_eof_fit(&X, area, k, &d->eof, err);
+    if (status != GM_OK) gm_error_prefix(err, "--eof");
+  }
+  for (size_t t = 0; status == GM_OK && t < n; t++)
+    gm_eof_project(&d->eof, d->map.values + t * p, d->scores + t * k);
+  free(area);
+  gm_samples_free(&samples);
+  if (status != GM_OK) return status;
+  free(d->map.values);
+  d->map.values = NULL;
+  d->values = d->scores;
+  d->width = k;
+  return GM_OK;
+}
+
+gm_status gm_map_data_load(gm_map_data *d, const gm_map_options *o, const char **base_period,
+                           const gm_samples_config *sampling, gm_error *err) {
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  config.path = o->sst;
+  config.variable = o->variable;
+  config.box = o->box;
+  if (o->index != NULL) config.index = o->index;
+  config.base_period = *base_period;
+  config.three_month_mean = o->three_month_mean;
+  *d = (gm_map_data){0};
+  gm_status status = wanted_months(sampling, &config.first_month, &config.last_month, err);
+  if (status == GM_OK) status = gm_sst_netcdf_read(&config, &d->map, err);
+  if (status != GM_OK) return status;
+  if (*base_period == NULL) *base_period = "none";
+  d->values = d->map.values;
+  d->width = d->map.n_points;
+  if (o->eof > 0) status = truncate_to_patterns(d, (size_t)o->eof, sampling, err);
+  gm_map_architecture(d->width, d->arch);
+  return status;
+}
+
+void gm_map_data_free(gm_map_data *d) {
+  gm_sst_map_free(&d->map);
+  gm_eof_free(&d->eof);
+  free(d->scores);
+  *d = (gm_map_data){0};
+}
+
+gm_status gm_map_data_samples(const gm_map_data *d, const gm_samples_config *sampling, gm_samples *samples,
+                              gm_error *err) {
+  return gm_samples_from_map(sampling, &d->map.index, d->values, d->width, samples, err);
+}
+
+/* ---- what a run says ------------------------------------------------------------------- */
+
+static double explained(const gm_eof *eof) {
+  double sum = 0;
+  for (size_t c = 0; c < eof->k; c++) sum += eof->explained[c];
+  return sum;
+}
+
+void gm_map_data_describe(const gm_map_data *d, const gm_map_options *o, struct json_object *object) {
+  gm_json_add_text(object, "variable", d->map.variable);
+  gm_json_add_text(object, "box", o->box);
+  gm_json_add_text(object, "index", d->map.index.target_name);
+  gm_json_add_integer(object, "index_cells", (int64_t)d->map.n_index_cells);
+  gm_json_add_integer(object, "points", (int64_t)d->map.n_points);
+  gm_json_add_integer(object, "land_cells", (int64_t)d->map.n_land);
+  gm_json_add_integer(object, "cells_with_gaps", (int64_t)d->map.n_gaps);
+  gm_json_add_bool(object, "three_month_mean", o->three_month_mean);
+  gm_json_add_integer(object, "eof", o->eof);
+  if (d->eof.k > 0) gm_json_add_number(object, "eof_explained", explained(&d->eof));
+}
+
+void gm_map_data_metadata(const gm_map_data *d, const gm_map_options *o, struct json_object *object) {
+  char number[24];
+  gm_json_add_text(object, "variable", d->map.variable);
+  gm_json_add_text(object, "box", o->box != NULL ? o->box : "all");
+  gm_json_add_text(object, "index", d->map.index.target_name);
+  if (o->three_month_mean) gm_json_add_text(object, "three_month_mean", "true");
+  snprintf(number, sizeof number, "%lld", (long long)o->eof);
+  if (o->eof > 0) gm_json_add_text(object, "eof", number);
+}
+
+bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, char *text, size_t size) {
+  if (o->three_month_mean && i-- == 0) {
+    snprintf(text, size,
+             "The three-month mean of the index looks ahead: its value of month t contains month t+1, so "
+             "persistence sees part of its target and a lead of 1 is no real forecast.");
+    return true;
+  }
+  if (d->map.n_gaps > 0 && i-- == 0) {
+    snprintf(text, size,
+             "%zu of the box's cells lack a value in some months (sea ice, gaps) and are left out; %zu are "
+             "used.",
+             d->map.n_gaps, d->map.n_points);
+    return true;
+  }
+  return false;
+}
+
+void gm_map_data_to_points(const gm_map_data *d, size_t time_steps, const double *by_input,
+                           double *by_point) {
+  const size_t p = d->map.n_points;
+  for (size_t c = 0; c < time_steps; c++)
+    if (d->eof.k > 0)
+      gm_eof_to_points(&d->eof, by_input + c * d->width, by_point + c * p);
+    else
+      memcpy(by_point + c * p, by_input + c * p, p * sizeof *by_point);
+}
+
+gm_status gm_map_data_write(const gm_map_data *d, const char *path, const char *columns,
+                            const double *const *arrays, size_t n_arrays, size_t time_steps, gm_error *err) {
+  char header[160];
+  gm_csv_writer csv;
+  snprintf(header, sizeof header, "lag,latitude,longitude,%s", columns);
+  const gm_status status = gm_csv_open(&csv, path, header, err);
+  if (status != GM_OK) return status;
+  for (size_t c = 0; c < time_steps; c++)
+    for (size_t j = 0; j < d->map.n_points; j++) {
+      gm_csv_put_integer(&csv, (int64_t)(time_steps - 1 - c));
+      gm_csv_put_rounded(&csv, d->map.latitude[j], 7);
+      gm_csv_put_rounded(&csv, d->map.longitude[j], 7);
+      for (size_t a = 0; a < n_arrays; a++) gm_csv_put_rounded(&csv, arrays[a][c * d->map.n_points + j], 9);
+      gm_csv_end_row(&csv);
+    }
+  return gm_csv_commit(&csv, err);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ * Checkpoints of a metered training. */
+#include "experiments/run/resume.h"
+
+#include "energy/energy_sum.h"
+#include "models/network/checkpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char checkpoint_name[] = "checkpoint.safetensors";
+
+/* ---- saving ------------------------------------------------------------------ */
+
+static struct json_object *epochs_array(const gm_training *t) {
+  struct json_object *epochs = json_object_new_array();
+  const gm_basis basis = gm_training_energy(t).basis;
+  for (int64_t e = 1; e <= t->trainer.epoch; e++) {
+    const gm_epoch *epoch = &t->epochs[e - 1];
+    struct json_object *row = json_object_new_object();
+    gm_json_add_number(row, "train_loss", epoch->train_loss);
+    gm_json_add_number(row, "rmse_validation", epoch->rmse_validation);
+    gm_json_add_number(row, "rmse_test", epoch->rmse_test);
+    gm_json_add_number(row, "train_duration_s", epoch->train_duration_s);
+    gm_json_add_number(row, "duration_s", epoch->duration_s);
+    gm_json_add_number(row, "energy_j", gm_training_epoch_energy_j(t, &basis, e));
+    json_object_array_add(epochs, row);
+  }
+  return epochs;
+}
+
+/* Metadata hold strings, so the objects go in as text. */
+static void add_as_text(struct json_object *metadata, const char *key, struct json_object *value) {
+  gm_json_add_text(metadata, key, json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN));
+  json_object_put(value);
+}
+
+gm_status gm_resume_save(const gm_training *t, const char *identity, gm_error *err) {
+  struct json_object *extra = json_object_new_object();
+  const gm_energy energy = gm_training_energy(t);
+  char *path = gm_experiment_path(t->experiment, checkpoint_name);
+  gm_json_add_text(extra, "identity", identity);
+  add_as_text(extra, "energy", gm_energy_to_json(&energy));
+  add_as_text(extra, "epochs", epochs_array(t));
+  const gm_status status =
+      path == NULL ? gm_fail_memory(err, "a file name") : gm_checkpoint_save(path, &t->trainer, extra, err);
+  json_object_put(extra);
+  free(path);
+  return status;
+}
+
+/* ---- loading ------------------------------------------------------------------- */
+
+static gm_status take_history(const char *path, const struct json_object *extra, gm_training *t,
+                              gm_error *err) {
+  const char *energy_text = gm_json_text(extra, "energy"), *epochs_text = gm_json_text(extra, "epochs");
+  struct json_object *energy = energy_text != NULL ? json_tokener_parse(energy_text) : NULL;
+  struct json_object *epochs = epochs_text != NULL ? json_tokener_parse(epochs_text) : NULL;
+  gm_status status = GM_OK;
+  if (!json_object_is_type(energy, json_type_object) || !json_object_is_type(epochs, json_type_array) ||
+      (int64_t)json_object_array_length(epochs) != t->trainer.epoch) {
+    status = gm_fail(err, GM_BAD_INPUT, "%s: expected the energy and the epochs of the run so far", path);
+  } else {
+    t->earlier = gm_energy_from_json(energy);
+    t->first_epoch = t->trainer.epoch;
+    for (int64_t e = 0; e < t->first_epoch; e++) {
+      const struct json_object *row = json_object_array_get_idx(epochs, (size_t)e);
+      t->epochs[e] = (gm_epoch){.epoch = e + 1,
+                                .train_loss = gm_json_number(row, "train_loss"),
+                                .rmse_validation = gm_json_number(row, "rmse_validation"),
+                                .rmse_test = gm_json_number(row, "rmse_test"),
+                                .train_duration_s = gm_json_number(row, "train_duration_s"),
+                                .duration_s = gm_json_number(row, "duration_s")};
+      t->earlier_epoch_j[e] = gm_json_number(row, "energy_j");
+    }
+  }
+  json_object_put(energy);
+  json_object_put(epochs);
+  return status;
+}
+
+gm_status gm_resume_load(gm_training *t, const char *identity, bool *found, gm_error *err) {
+  struct json_object *extra = NULL;
+  char *path = gm_experiment_path(t->experiment, checkpoint_name);
+  *found = false;
+  if (path == NULL) return gm_fail_memory(err, "a file name");
+  FILE *there = fopen(path, "rb");
+  if (there == NULL) {
+    free(path);
+    return GM_OK;
+  }
+  fclose(there);
+  gm_status status = gm_checkpoint_load(path, &t->trainer, &extra, err);
+  const char *stored = extra != NULL ? gm_json_text(extra, "identity") : NULL;
+  if (status == GM_OK && (stored == NULL || strcmp(stored, identity) != 0))
+    status =
+        gm_fail(err, GM_BAD_INPUT, "%s: of a run with other options; repeat those or remove the file: %.300s",
+                path, stored != NULL ? stored : "");
+  if (status == GM_OK) status = take_history(path, extra, t, err);
+  *found = status == GM_OK;
+  json_object_put(extra);
+  free(path);
+  return status;
+}
+
+void gm_resume_remove(const gm_training *t) {
+  char *path = gm_experiment_path(t->experiment, checkpoint_name);
+  if (path != NULL) remove(path);
+  free(path);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT
+ * One metered training. */
+#include "experiments/run/training.h"
+
+#include "common/clock.h"
+#include "common/interrupt.h"
+#include "energy/energy_sum.h"
+#include "experiments/run/resume.h"
+#include "models/files/model_file.h"
+
+#include <stdlib.h>
+
+/* A killed run loses at most this much. */
+static const double checkpoint_interval_s = 60;
+
+const char *gm_training_arch(const gm_training_config *config, const gm_experiment *experiment) {
+  return config->arch != NULL ? config->arch : gm_experiment_default_arch(experiment);
+}
+
+gm_status gm_training_create(gm_training *t, gm_experiment *e, const gm_training_config *config,
+                             const gm_samples *samples, gm_error *err) {
+  gm_architecture architecture = {0};
+  gm_examples parts[GM_N_PARTS];
+  *t = (gm_training){.experiment = e};
+  const size_t n_epochs = (size_t)config->trainer.epochs;
+  gm_status status =
+      gm_architecture_parse(gm_training_arch(config, e), gm_experiment_shape(samples), &architecture, err);
+  if (status == GM_OK) status = gm_network_create(&t->network, &architecture, err);
+  gm_architecture_free(&architecture);
+  if (status != GM_OK) return status;
+  gm_rng_seed(&t->rng, (uint32_t)e->options.seed);
+  gm_network_initialize(&t->network, &t->rng); /* also with --init: the permutations come after these draws */
+  if (config->init != NULL) status = gm_model_file_load_parameters(config->init, &t->network, err);
+  gm_experiment_examples(samples, parts);
+  if (status == GM_OK)
+    status = gm_trainer_create(&t->trainer, &config->trainer, &e->compute, &t->network, &t->rng, parts, err);
+  t->epochs = calloc(n_epochs, sizeof *t->epochs);
+  t->readings = calloc(n_epochs + 1, sizeof *t->readings);
+  t->earlier_epoch_j = calloc(n_epochs, sizeof *t->earlier_epoch_j);
+  if (status == GM_OK && (t->epochs == NULL || t->readings == NULL || t->earlier_epoch_j == NULL))
+    status = gm_fail_memory(err, "the epochs");
+  return status;
+}
+
+void gm_training_free(gm_training *t) {
+  gm_trainer_free(&t->trainer);
+  gm_network_free(&t->network);
+  free(t->epochs);
+  free(t->readings);
+  free(t->earlier_epoch_j);
+  *t = (gm_training){0};
+}
+
+/* A checkpoint once a minute, between two steps of one epoch. */
+static void save_now_and_then(gm_training *t) {
+  gm_error err;
+  const bool in_epoch =
+      (size_t)(t->trainer.batches_done * t->trainer.config.batch_size) < t->trainer.parts[0].n;
+  if (t->identity == NULL || !in_epoch || gm_monotonic_s() - t->checkpoint_s < checkpoint_interval_s) return;
+  t->checkpoint_s = gm_monotonic_s();
+  gm_meter_read(t->experiment->meter, &t->last);
+  if (gm_resume_save(t, t->identity, &err) != GM_OK) gm_experiment_warn(t->experiment, err.message);
+}
+
+static bool on_step(void *context, int64_t step, int64_t epoch, int64_t batch, double loss) {
+  gm_training *t = context;
+  if (t->step_log != NULL)
+    fprintf(t->step_log, "%lld,%lld,%lld,%.9g\n", (long long)step, (long long)epoch, (long long)batch, loss);
+  save_now_and_then(t);
+  return !gm_interrupt_requested();
+}
+
+static bool on_epoch(void *context, const gm_epoch *epoch) {
+  gm_training *t = context;
+  t->epochs[epoch->epoch - 1] = *epoch;
+  gm_meter_read(t->experiment->meter, &t->readings[epoch->epoch]);
+  t->last = t->readings[epoch->epoch];
+  if (t->progress != NULL) {
+    char note[128], energy[32];
+    gm_experiment_energy_note(t->experiment, energy, sizeof energy);
+    snprintf(note, sizeof note, "validation RMSE %.4f °C, %s", epoch->rmse_validation, energy);
+    gm_progress_update(t->progress, t->progress_done + (size_t)epoch->epoch, note);
+  }
+  return t->on_epoch == NULL || t->on_epoch(t->context, epoch);
+}
+
+gm_status gm_training_run(gm_training *t, gm_error *err) {
+  const gm_trainer_callbacks callbacks = {.context = t, .on_step = on_step, .on_epoch = on_epoch};
+  t->checkpoint_s = gm_monotonic_s();
+  gm_meter_read(t->experiment->meter, &t->readings[t->first_epoch]);
+  t->last = t->readings[t->first_epoch];
+  const gm_status status = gm_trainer_run(&t->trainer, &callbacks, err);
+  if (status != GM_OK)
+    gm_meter_read(t->experiment->meter, &t->last); /* what a broken epoch has cost counts too */
+  if (status != GM_INTERRUPTED || t->identity == NULL) return status;
+  gm_error saving;
+  if (gm_resume_save(t, t->identity, &saving) != GM_OK)
+    gm_experiment_warn(t->experiment, saving.message);
+  else
+    gm_error_prefix(err, "state saved, go on with --resume");
+  return status;
+}
+
+gm_energy gm_training_energy(const gm_training *t) {
+  gm_energy energy, whole = t->earlier;
+  gm_meter_between(t->experiment->meter, &t->readings[t->first_epoch], &t->last, NULL, &energy);
+  gm_energy_add(&whole, &energy);
+  return whole;
+}
+
+/* What the earlier process had spent on the epoch it was interrupted in. */
+static double interrupted_epoch_j(const gm_training *t) {
+  double rest = t->earlier.energy_j;
+  for (int64_t e = 0; e < t->first_epoch; e++) rest -= t->earlier_epoch_j[e];
+  return rest;
+}
+
+double gm_training_epoch_energy_j(const gm_training *t, const gm_basis *basis, int64_t epoch) {
+  if (epoch <= t->first_epoch) return t->earlier_epoch_j[epoch - 1];
+  gm_energy energy;
+  gm_meter_between(t->experiment->meter, &t->readings[epoch - 1], &t->readings[epoch], basis, &energy);
+  return energy.energy_j + (epoch == t->first_epoch + 1 ? interrupted_epoch_j(t) : 0);
+}
+
+gm_status gm_training_forecast(gm_training *t, double **validation, double **test, gm_error *err) {
+  *validation = malloc(t->trainer.parts[GM_PART_VALIDATION].n * sizeof **validation);
+  *test = malloc(t->trainer.parts[GM_PART_TEST].n * sizeof **test);
+  if (*validation == NULL || *test == NULL) return gm_fail_memory(err, "the forecasts");
+  gm_trainer_predict(&t->trainer, GM_PART_VALIDATION, *validation);
+  gm_trainer_predict(&t->trainer, GM_PART_TEST, *test);
+  return GM_OK;
+}

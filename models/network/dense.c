@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT
+ * Fully connected layer. Small batches stream W once through our own kernels;
+ * larger ones are square enough for OpenBLAS. */
+#include "models/network/dense.h"
+
+#include "models/memory.h"
+
+#include <cblas.h>
+
+enum {
+  SKINNY_BATCH = 32,      /* up to here a product is bound by reading W (design: batch ≤ 32) */
+  ROWS_A_TASK = 64,       /* rows of W per piece, forward, small batches */
+  ROWS_A_PRODUCT = 256,   /* and of an OpenBLAS product, which packs x each time */
+  PANEL_FLOATS = 1 << 18, /* 1 MB: half of many processors' level-2 cache */
+  COLUMNS_A_TASK = 256,   /* columns of W per piece, backward with a stored gradient */
+};
+
+/* What the pieces of the three loops below share. */
+typedef struct {
+  const gm_kernels *kernels;
+  size_t n, inputs, outputs;
+  const float *x, *w, *b, *dy;
+  float *y, *dx, *dw;
+  const gm_step *step;
+  gm_tensor weight;
+  size_t rows;    /* of W per piece, forward */
+  size_t columns; /* of W per piece, backward_step */
+  float *panels;
+} layer;
+
+static void forward_rows(void *context, size_t index) {
+  const layer *l = context;
+  const size_t first = index * l->rows, last = gm_least(first + l->rows, l->outputs);
+  if (l->n <= SKINNY_BATCH) {
+    l->kernels->dense_forward(l->n, l->inputs, l->outputs, first, last, l->x, l->w, l->b, l->y);
+    return;
+  }
+  for (size_t i = 0; i < l->n; i++)
+    for (size_t o = first; o < last; o++) l->y[i * l->outputs + o] = l->b[o];
+  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)l->n, (int)(last - first), (int)l->inputs, 1.0f,
+              l->x, (int)l->inputs, l->w + first * l->inputs, (int)l->inputs, 1.0f, l->y + first,
+              (int)l->outputs);
+}
+
+void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
+                      const float *w, const float *b, float *y) {
+  layer l = {.kernels = compute->kernels,
+             .n = n,
+             .inputs = inputs,
+             .outputs = outputs,
+             .x = x,
+             .w = w,
+             .b = b,
+             .y = y,
+             .rows = n <= SKINNY_BATCH ? ROWS_A_TASK : ROWS_A_PRODUCT};
+  gm_parallel_for(compute->pool, gm_pieces(outputs, l.rows), forward_rows, &l);
+}
+
+/* db[o] = sum_n dy[n][o] */
+static void bias_gradient(size_t n, size_t outputs, const float *dy, float *db) {
+  for (size_t o = 0; o < outputs; o++) db[o] = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t o = 0; o < outputs; o++) db[o] += dy[i * outputs + o];
+}
+
+static void backward_columns(void *context, size_t index) {
+  const layer *l = context;
+  const size_t first = index * COLUMNS_A_TASK, count = gm_least(COLUMNS_A_TASK, l->inputs - first);
+  if (l->dx != NULL)
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)l->n, (int)count, (int)l->outputs, 1.0f,
+                l->dy, (int)l->outputs, l->w + first, (int)l->inputs, 0.0f, l->dx + first, (int)l->inputs);
+  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)l->outputs, (int)count, (int)l->n, 1.0f, l->dy,
+              (int)l->outputs, l->x + first, (int)l->inputs, 0.0f, l->dw + first, (int)l->inputs);
+}
+
+void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
+                       const float *w, const float *dy, float *dx, float *dw, float *db) {
+  layer l = {.n = n, .inputs = inputs, .outputs = outputs, .x = x, .w = w, .dy = dy, .dx = dx, .dw = dw};
+  gm_parallel_for(compute->pool, gm_pieces(inputs, COLUMNS_A_TASK), backward_columns, &l);
+  bias_gradient(n, outputs, dy, db);
+}
+
+static void step_columns(void *context, size_t index) {
+  const layer *l = context;
+  const size_t first = index * l->columns;
+  l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->outputs, first,
+                                  gm_least(first + l->columns, l->inputs), l->x, l->dy, l->weight, l->dx,
+                                  l->panels + gm_kernels_panels_size(l->n, first));
+}
+
+/* The columns of W are independent of one another, so their split may follow the number of threads
+ * without touching a bit of the result. One piece a thread where the batch is small: long runs of a row
+ * keep the prefetchers busy. Where it is large, x and dx of a piece fit a level-2 cache. Whole cache
+ * lines, so that no two threads write one. */
+static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
+  const size_t line = GM_ALIGNMENT / sizeof(float), fitting = PANEL_FLOATS / (2 * batch);
+  const size_t share = gm_pieces(inputs, (size_t)threads);
+  const size_t parts = gm_pieces(share, fitting > line ? fitting : line); /* as many for every thread */
+  return gm_pieces(gm_pieces(share, parts), line) * line;
+}
+
+size_t gm_dense_scratch_size(size_t n, size_t inputs, size_t outputs) {
+  return gm_floats_padded(outputs) + gm_kernels_panels_size(n, inputs);
+}
+
+void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size_t n, size_t inputs,
+                            size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
+                            float *dx, float *scratch) {
+  float *db = scratch;
+  layer l = {.kernels = compute->kernels,
+             .n = n,
+             .inputs = inputs,
+             .outputs = outputs,
+             .x = x,
+             .dy = dy,
+             .dx = dx,
+             .step = step,
+             .weight = weight,
+             .columns = columns_a_piece(compute->threads, n, inputs),
+             .panels = scratch + gm_floats_padded(outputs)};
+  gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
+  bias_gradient(n, outputs, dy, db);
+  compute->kernels->step(step, outputs, bias, db);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ * A network with parameters, and its forward and backward passes.
+ *
+ * Inputs are (n, channels, length), outputs (n, features), row-major float. All
+ * parameters live in one block, all activations of a batch in another; nothing is
+ * allocated once both exist. */
+#ifndef MODELS_NETWORK_H
+#define MODELS_NETWORK_H
+
+#include "common/rng.h"
+#include "common/status.h"
+#include "models/compute.h"
+#include "models/network/architecture.h"
+#include "models/network/optimizer.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  gm_architecture architecture;
+  float *parameters; /* architecture.n_parameters: weight, bias, layer by layer */
+} gm_network;
+
+/* Takes over *architecture (zeroed on success); parameters are zero. */
+gm_status gm_network_create(gm_network *network, gm_architecture *architecture, gm_error *err);
+void gm_network_free(gm_network *network);
+
+/* PyTorch's default initialisation of Conv1d and Linear (kaiming_uniform with
+ * a = sqrt(5)), bit for bit after torch.manual_seed: every weight and bias uniform
+ * in ±bound, bound(weight) = sqrt(3)·(sqrt(2/(1+5))/sqrt(fan_in)), bound(bias) =
+ * 1/sqrt(fan_in), fan_in = c_in·k or inputs. */
+void gm_network_initialize(gm_network *network, gm_rng *rng);
+
+/* ---- one batch --------------------------------------------------------------- */
+
+/* Activations, gradients and scratch for up to `batch` samples of one architecture. */
+typedef struct {
+  size_t batch;
+  float *block;       /* the one allocation */
+  float *input;       /* (batch, channels, length): the caller fills it */
+  float **activation; /* per layer, its output; relu and flatten share their input's */
+  float **gradient;   /* likewise, of the loss; NULL without backward */
+  float *input_gradient;
+  float **col;               /* conv1d: columns of the forward pass */
+  float *rows;               /* conv1d: scratch */
+  float *parameter_gradient; /* scratch: gradient of a convolution, or what a dense step needs */
+  uint32_t **argmax;         /* maxpool */
+  uint32_t *argmax_block;
+} gm_workspace;
+
+/* `backward` false leaves out what only the backward pass needs. A batch whose
+ * widest layer holds 2^31 values or more is GM_BAD_INPUT. */
+gm_status gm_workspace_create(gm_workspace *workspace, const gm_architecture *architecture, size_t batch,
+                              bool backward, gm_error *err);
+void gm_workspace_free(gm_workspace *workspace);
+
+/* The largest batch up to `wanted` whose forward workspace stays within `bytes`; at least 1. */
+size_t gm_workspace_batch(const gm_architecture *architecture, size_t wanted, size_t bytes);
+
+/* Runs workspace->input (n ≤ batch samples) through the network; returns the
+ * outputs (n, features), inside the workspace. */
+const float *gm_network_forward(const gm_compute *compute, const gm_network *network, gm_workspace *workspace,
+                                size_t n);
+
+/* After a forward pass of the same n: one optimiser step (already begun) with the
+ * gradient of the loss whose derivative by the outputs is dy (n, features). */
+void gm_network_backward_step(const gm_compute *compute, gm_network *network, gm_workspace *workspace,
+                              size_t n, const float *dy, const gm_optimizer *optimizer);
+
+/* The same gradient into memory instead: d_parameters like network->parameters;
+ * the gradient by the inputs is left in workspace->input_gradient (n, channels,
+ * length). For gradient checks and saliency; training does not need it. */
+void gm_network_gradient(const gm_compute *compute, const gm_network *network, gm_workspace *workspace,
+                         size_t n, const float *dy, float *d_parameters);
+
+#endif

@@ -1,7 +1,0 @@
-/* SPDX-License-Identifier: MIT
- * The forecast that costs nothing. */
-#include "models/persistence.h"
-
-void gm_persistence_predict(const double *index_at_t, size_t n, double *prediction) {
-  for (size_t i = 0; i < n; i++) prediction[i] = index_at_t[i]; /* ŷ(t + lead) = y(t) */
-}

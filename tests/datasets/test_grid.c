@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ * Boxes and the cells in them, whichever way the grid is stored. */
+#include "datasets/maps/grid.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { N_LAT = 5, N_LON = 12 };
+static const double ascending[N_LAT] = {-60, -30, 0, 30, 60};
+static const double descending[N_LAT] = {60, 30, 0, -30, -60};
+
+/* Longitudes from `first` in steps of 30. */
+static void longitudes(double first, double out[N_LON]) {
+  for (int i = 0; i < N_LON; i++) out[i] = first + 30 * i;
+}
+
+static gm_selection select_box(const char *text, const double *latitude, double first_longitude) {
+  double longitude[N_LON];
+  gm_box box;
+  gm_selection s;
+  longitudes(first_longitude, longitude);
+  assert_int_equal(gm_box_parse(text, "box", &box, NULL), GM_OK);
+  assert_int_equal(gm_box_select(&box, latitude, N_LAT, longitude, N_LON, &s, NULL), GM_OK);
+  return s;
+}
+
+static void edges_belong_to_the_box(void **state) {
+  (void)state;
+  gm_selection s = select_box("-30:30,60:120", ascending, 0);
+  assert_int_equal(s.n_rows, 3);
+  assert_int_equal(s.n_columns, 3);
+  assert_int_equal(s.row[0], 1);
+  assert_int_equal(s.column[0], 2);
+  gm_selection_free(&s);
+}
+
+static void rows_run_south_to_north_also_when_stored_north_first(void **state) {
+  (void)state;
+  gm_selection s = select_box("-30:30,60:120", descending, 0);
+  assert_int_equal(s.n_rows, 3);
+  assert_true(descending[s.row[0]] == -30 && descending[s.row[1]] == 0 && descending[s.row[2]] == 30);
+  gm_selection_free(&s);
+}
+
+static void every_convention_of_longitude_selects_the_same_meridians(void **state) {
+  (void)state;
+  static const char *const same[] = {"0:0,150:-120", "0:0,150:240", "0:0,-210:-120"};
+  static const double firsts[] = {0, -180, 30, -330};
+  for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+    for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++) {
+      gm_selection s = select_box(same[i], ascending, firsts[f]);
+      double longitude[N_LON];
+      longitudes(firsts[f], longitude);
+      assert_int_equal(s.n_columns, 4); /* 150, 180, 210, 240: across the date line, in this order */
+      for (size_t j = 0; j < s.n_columns; j++) {
+        const double east = longitude[s.column[j]] - (150.0 + 30.0 * (double)j);
+        assert_true(east == 0 || east == 360 || east == -360);
+      }
+      gm_selection_free(&s);
+    }
+}
+
+static void a_whole_circle_starts_at_its_west(void **state) {
+  (void)state;
+  gm_selection s = select_box("-90:90,-180:180", ascending, 0);
+  assert_int_equal(s.n_columns, N_LON);
+  assert_int_equal(s.column[0], 6); /* 180° */
+  gm_selection_free(&s);
+}
+
+static void a_meridian_stored_twice_counts_once(void **state) {
+  (void)state;
+  const double cyclic[] = {0, 120, 240, 360};
+  gm_box globe = gm_box_globe(0);
+  gm_selection s;
+  assert_int_equal(gm_box_select(&globe, ascending, N_LAT, cyclic, 4, &s, NULL), GM_OK);
+  assert_int_equal(s.n_columns, 3);
+  gm_selection_free(&s);
+}
+
+static void single_precision_centres_on_the_edge_are_inside(void **state) {
+  (void)state;
+  const double third[] = {(double)(1.0F / 3), (double)(2.0F / 3), 1};
+  gm_box box;
+  gm_selection s;
+  assert_int_equal(
+      gm_box_parse("0.333333333333:0.666666666666,0.333333333333:0.666666666666", "box", &box, NULL), GM_OK);
+  assert_int_equal(gm_box_select(&box, third, 3, third, 3, &s, NULL), GM_OK);
+  assert_int_equal(s.n_rows * s.n_columns, 4);
+  gm_selection_free(&s);
+}
+
+static void longitudes_of_a_map_have_no_seam(void **state) {
+  (void)state;
+  gm_box box;
+  gm_box_parse("-30:30,120:-80", "box", &box, NULL);
+  assert_true(gm_box_longitude(&box, 120) == 120 && gm_box_longitude(&box, -80) == 280);
+  assert_true(gm_box_longitude(&box, -180) == 180 && gm_box_longitude(&box, 180) == 180);
+}
+
+static void regions_have_their_published_corners(void **state) {
+  (void)state;
+  gm_box box;
+  assert_int_equal(gm_box_find("nino34", "index", &box, NULL), GM_OK);
+  assert_true(box.south == -5 && box.north == 5 && box.west == 190 && box.east == 240);
+  assert_int_equal(gm_box_find("nino3", "index", &box, NULL), GM_OK);
+  assert_true(box.west == 210 && box.east == 270);
+  assert_int_equal(gm_box_find("nino4", "index", &box, NULL), GM_OK);
+  assert_true(box.west == 160 && box.east == 210);
+  assert_int_equal(gm_box_find("nino12", "index", &box, NULL), GM_OK);
+  assert_true(box.south == -10 && box.north == 0 && box.west == 270 && box.east == 280);
+  assert_int_equal(gm_box_find("-3:3,100:110", "index", &box, NULL), GM_OK);
+  assert_true(box.south == -3 && box.east == 110);
+}
+
+static void bad_boxes_are_refused_with_the_option(void **state) {
+  (void)state;
+  static const char *const bad[] = {"",          "nino99",           "1:2",         "5:-5,0:10", "-91:0,0:10",
+                                    "0:91,0:10", "0:1,0:10 ",        "0:1,0:999",   "a:b,c:d",   "nan:1,0:10",
+                                    "0:1,0:inf", "0:1,0:10,extra:1", "0:1;100:110", "0:1,-999:0"};
+  gm_box box;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    gm_error err = {0};
+    assert_int_equal(gm_box_find(bad[i], "--index", &box, &err), GM_BAD_INPUT);
+    assert_memory_equal(err.message, "--index: ", 9);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(edges_belong_to_the_box),
+      cmocka_unit_test(rows_run_south_to_north_also_when_stored_north_first),
+      cmocka_unit_test(every_convention_of_longitude_selects_the_same_meridians),
+      cmocka_unit_test(a_whole_circle_starts_at_its_west),
+      cmocka_unit_test(a_meridian_stored_twice_counts_once),
+      cmocka_unit_test(single_precision_centres_on_the_edge_are_inside),
+      cmocka_unit_test(longitudes_of_a_map_have_no_seam),
+      cmocka_unit_test(regions_have_their_published_corners),
+      cmocka_unit_test(bad_boxes_are_refused_with_the_option),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

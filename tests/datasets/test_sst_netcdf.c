@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: MIT
+ * Gridded files: every flavour gives the same map, files nobody here wrote are read right, and one
+ * sentence for everything that is no such file. Without libnetcdf: the sentence that says so. */
+#include "datasets/maps/sst_netcdf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#ifndef GM_HAVE_NETCDF
+
+static void a_build_without_libnetcdf_says_what_is_missing(void **state) {
+  (void)state;
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  gm_sst_map map;
+  gm_error err;
+  config.path = "sst.nc";
+  assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "sst.nc"));
+  assert_non_null(strstr(err.message, "libnetcdf-dev"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_build_without_libnetcdf_says_what_is_missing)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#else
+
+#include "tests/assert_near.h"
+#include "tests/netcdf_fixture.h"
+
+enum { OCEAN = FIXTURE_LAT * FIXTURE_LON - FIXTURE_LAND, PATH_SIZE = 64 };
+
+static gm_sst_netcdf_config as_they_are(const char *path) {
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  config.path = path;
+  config.base_period = "none";
+  return config;
+}
+
+static void make_path(char path[PATH_SIZE]) {
+  strcpy(path, "/tmp/gm_sst_XXXXXX");
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  close(fd);
+}
+
+/* Reads a flavour with a configuration whose path is still to be filled in. */
+static gm_status read_flavour(const flavour *f, gm_sst_netcdf_config config, gm_sst_map *map, gm_error *err) {
+  char path[PATH_SIZE];
+  make_path(path);
+  fixture_write(path, f);
+  config.path = path;
+  const gm_status status = gm_sst_netcdf_read(&config, map, err);
+  unlink(path);
+  if (status != GM_OK && err != NULL) { /* the sentence names the file; leave it out for comparisons */
+    assert_memory_equal(err->message, path, strlen(path));
+    memmove(err->message, err->message + strlen(path), strlen(err->message + strlen(path)) + 1);
+  }
+  return status;
+}
+
+static gm_sst_map must_read(const flavour *f, gm_sst_netcdf_config config) {
+  gm_sst_map map;
+  gm_error err = {0};
+  if (read_flavour(f, config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  return map;
+}
+
+/* The cosine-weighted mean of Niño 3.4 is that of its longitudes: latitudes are symmetric. */
+static double true_index(int t) {
+  return fixture_value(t, 0, 0) + (195 + 210 + 225 + 240) / 4.0 / 120;
+}
+
+static void check_absolute(const gm_sst_map *map, double kelvin) {
+  assert_int_equal(map->first, 12 * FIXTURE_YEAR);
+  assert_int_equal(map->n_times, FIXTURE_MONTHS);
+  assert_int_equal(map->n_points, OCEAN);
+  assert_int_equal(map->n_land, FIXTURE_LAND);
+  assert_int_equal(map->n_gaps, 0);
+  assert_int_equal(map->n_index_cells, 3 * 4);
+  for (size_t p = 1; p < map->n_points; p++) /* south to north, within a row west to east */
+    assert_true(map->latitude[p] > map->latitude[p - 1] ||
+                (map->latitude[p] == map->latitude[p - 1] && map->longitude[p] > map->longitude[p - 1]));
+  for (int t = 0; t < FIXTURE_MONTHS; t++) {
+    for (size_t p = 0; p < map->n_points; p++)
+      assert_true(map->values[(size_t)t * map->n_points + p] ==
+                  (float)(fixture_value(t, map->latitude[p], map->longitude[p]) + kelvin));
+    assert_near(map->index.target[t], true_index(t) + kelvin,
+                1e-12 * (20 + kelvin)); /* rounding of 12 terms */
+  }
+}
+
+static void every_flavour_gives_the_same_map(void **state) {
+  (void)state;
+  static const int formats[] = {0, NC_64BIT_OFFSET, NC_64BIT_DATA, NC_NETCDF4, NC_NETCDF4 | NC_CLASSIC_MODEL};
+  static const char *const orders[] = {"tyx", "txy", "tlyx", "yxt", "ytx", "xylt"};
+  int n = 0;
+  for (size_t a = 0; a < sizeof formats / sizeof *formats; a++)
+    for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
+      for (int variant = 0; variant < 12; variant++, n++) {
+        flavour f = plain;
+        f.format = NC_CLOBBER | formats[a];
+        f.order = orders[o];
+        f.type = variant % 3 == 0 ? NC_FLOAT : variant % 3 == 1 ? NC_DOUBLE : NC_SHORT;
+        f.packed = f.type == NC_SHORT;
+        f.missing = (missing_mark)(n % 6);
+        if (f.missing == MISSING_NAN && f.type == NC_SHORT) f.missing = MISSING_FILL;
+        f.north_first = variant % 2 == 1;
+        f.from_minus_180 = variant % 4 >= 2;
+        f.unlimited = (formats[a] & NC_NETCDF4) != 0 || orders[o][0] == 't';
+        f.chunked = (formats[a] & NC_NETCDF4) != 0 && variant >= 6;
+        gm_sst_map map = must_read(&f, as_they_are(NULL));
+        check_absolute(&map, 0);
+        gm_sst_map_free(&map);
+      }
+}
+
+static void every_calendar_and_unit_of_time_is_understood(void **state) {
+  (void)state;
+  static const struct {
+    const char *units, *calendar;
+  } axes[] = {{"days since 1999-12-01", "standard"},      {"days since 1999-12-1 00:00:0.0", "gregorian"},
+              {"hours since 1999-12-01 00:00", "noleap"}, {"days since 1999-12-01", "360_day"},
+              {"hours since 1999-12-01", "360_day"},      {"months since 1999-12-01", NULL}};
+  for (size_t i = 0; i < sizeof axes / sizeof *axes; i++) {
+    flavour f = plain;
+    f.time_units = axes[i].units;
+    f.calendar = axes[i].calendar;
+    for (int bounds = 0; bounds < 2; bounds++) { /* stamps at the end of a month belong to it by its bounds */
+      f.bounds = bounds == 1;
+      gm_sst_map map = must_read(&f, as_they_are(NULL));
+      check_absolute(&map, 0);
+      gm_sst_map_free(&map);
+    }
+  }
+}
+
+static void kelvin_stay_kelvin(void **state) {
+  (void)state;
+  flavour f = plain;
+  f.units = "K";
+  f.kelvin = 273.125;
+  gm_sst_map map = must_read(&f, as_they_are(NULL));
+  check_absolute(&map, 273.125);
+  gm_sst_map_free(&map);
+}
+
+static void anomalies_are_relative_to_the_base_period(void **state) {
+  (void)state;
+  gm_sst_netcdf_config config = as_they_are(NULL);
+  config.base_period = "2000:2001"; /* years 0 and 1: anomaly = (year − 1/2) / 4 everywhere */
+  config.first_month = 12 * 2001 + 5;
+  config.last_month = 12 * 2002 + 2;
+  gm_sst_map map = must_read(&plain, config);
+  assert_int_equal(map.first, 12 * 2001 + 5);
+  assert_int_equal(map.n_times, 10);
+  for (size_t t = 0; t < map.n_times; t++) {
+    const double expected = t < 7 ? 0.125 : 0.375;
+    for (size_t p = 0; p < map.n_points; p++)
+      assert_true(map.values[t * map.n_points + p] == (float)expected);
+    assert_near(map.index.target[t], expected, 1e-14); /* a mean of equal numbers */
+  }
+  gm_sst_map_free(&map);
+}
+
+static void anomalies_are_taken_as_they_are_by_their_name(void **state) {
+  (void)state;
+  gm_sst_netcdf_config config = as_they_are(NULL);
+  config.base_period = NULL;
+  flavour f = plain;
+  f.long_name = "Monthly SST anomaly";
+  gm_sst_map map = must_read(&f, config);
+  assert_true(map.anomaly);
+  check_absolute(&map, 0);
+  gm_sst_map_free(&map);
+  gm_error err = {0};
+  assert_int_equal(read_flavour(&plain, config, &map, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "sst"));
+  assert_non_null(strstr(err.message, "--base-period"));
+}
+
+static void a_box_across_the_date_line_is_one_piece(void **state) {
+  (void)state;
+  for (int convention = 0; convention < 2; convention++) {
+    flavour f = plain;
+    f.from_minus_180 = convention == 1;
+    gm_sst_netcdf_config config = as_they_are(NULL);
+    config.box = "-5:10,150:-120";
+    config.index = "-5:0,165:-165";
+    gm_sst_map map = must_read(&f, config);
+    assert_int_equal(map.n_points, 4 * 7);
+    assert_int_equal(map.n_index_cells, 2 * 3);
+    for (size_t p = 0; p < map.n_points; p++) {
+      assert_true(map.latitude[p] == -5 + 5 * (double)(p / 7) &&
+                  map.longitude[p] == 150 + 15 * (double)(p % 7));
+      assert_true(map.values[p] == (float)fixture_value(0, map.latitude[p], map.longitude[p]));
+    }
+    /* cos(5°) and 1 as weights of −5/8 and 0 */
+    const double c = cos(5 * acos(-1) / 180);
+    assert_near(map.index.target[0], 16 + 180.0 / 120 - 5.0 / 8 * c / (1 + c), 1e-13);
+    gm_sst_map_free(&map);
+  }
+}
+
+static void a_three_month_mean_is_centred(void **state) {
+  (void)state;
+  gm_sst_netcdf_config config = as_they_are(NULL);
+  config.three_month_mean = true;
+  gm_sst_map map = must_read(&plain, config);
+  assert_int_equal(map.n_times, FIXTURE_MONTHS - 2);
+  assert_int_equal(map.first, 12 * FIXTURE_YEAR + 1);
+  for (int t = 1; t < FIXTURE_MONTHS - 1; t++)
+    assert_near(map.index.target[t - 1], (true_index(t - 1) + true_index(t) + true_index(t + 1)) / 3, 1e-12);
+  assert_true(map.values[0] == (float)fixture_value(1, map.latitude[0], map.longitude[0])); /* not smoothed */
+  gm_sst_map_free(&map);
+}
+
+static void cells_with_gaps_and_sea_ice_are_left_out_and_counted(void **state) {
+  (void)state;
+  flavour f = plain;
+  f.gap = f.ice = true;
+  gm_sst_map map = must_read(&f, as_they_are(NULL));
+  assert_int_equal(map.n_points, OCEAN - 2);
+  assert_int_equal(map.n_gaps, 2);
+  assert_int_equal(map.n_land, FIXTURE_LAND);
+  gm_sst_map_free(&map);
+}
+
+static void a_variable_is_found_by_its_names_or_by_being_the_only_one(void **state) {
+  (void)state;
+  flavour f = plain;
+  f.standard_name = NULL;
+  gm_sst_map map = must_read(&f, as_they_are(NULL)); /* named sst, as NOAA PSL's ERSST v5 has it */
+  gm_sst_map_free(&map);
+  f.name = "t_surf";
+  map = must_read(&f, as_they_are(NULL));
+  assert_string_equal(map.variable, "t_surf");
+  gm_sst_map_free(&map);
+  f.second = true;
+  f.name = "SST";
+  map = must_read(&f, as_they_are(NULL));
+  assert_string_equal(map.variable, "SST");
+  gm_sst_map_free(&map);
+  gm_sst_netcdf_config config = as_they_are(NULL);
+  config.variable = "other";
+  map = must_read(&f, config);
+  assert_string_equal(map.variable, "other");
+  gm_sst_map_free(&map);
+}
+
+/* ---- bad input --------------------------------------------------------------- */
+
+/* The flavour is refused with GM_BAD_INPUT, the variable and every one of the words. */
+static void must_refuse(const flavour *f, gm_sst_netcdf_config config, const char *const *words) {
+  gm_sst_map map;
+  gm_error err = {0};
+  assert_int_equal(read_flavour(f, config, &map, &err), GM_BAD_INPUT);
+  for (; *words != NULL; words++)
+    if (strstr(err.message, *words) == NULL) fail_msg("\"%s\" is not in \"%s\"", *words, err.message);
+}
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void unusable_files_get_one_sentence(void **state) {
+  (void)state;
+  const gm_sst_netcdf_config config = as_they_are(NULL);
+  gm_sst_netcdf_config other = config;
+  flavour f = plain;
+  f.skip_month = 14;
+  must_refuse(&f, config, WORDS("sst", "missing", "2001-02", "2001-04"));
+  f = plain;
+  f.empty_month = 9;
+  must_refuse(&f, config, WORDS("sst", "no value", "2000-10"));
+  f = plain;
+  f.hot_month = 9;
+  must_refuse(&f, config, WORDS("sst", "2000-10", "same units"));
+  f = plain;
+  f.units = "m s-1";
+  must_refuse(&f, config, WORDS("sst", "m s-1", "--variable"));
+  f = plain;
+  f.units = "K"; /* but the values are °C */
+  must_refuse(&f, config, WORDS("sst", "2000-01", "K"));
+  f = plain;
+  f.second = true;
+  must_refuse(&f, config, WORDS("sst", "other", "--variable"));
+  f = plain;
+  f.time_units = "years";
+  must_refuse(&f, config, WORDS("sst", "time"));
+  f = plain;
+  f.time_units = "days since the flood";
+  must_refuse(&f, config, WORDS("sst", "since the flood", "YYYY-MM-DD"));
+  f = plain;
+  f.calendar = "lunar";
+  must_refuse(&f, config, WORDS("sst", "lunar"));
+  other.box = "10:10,300:315";
+  must_refuse(&plain, other, WORDS("sst", "10:10,300:315", "land"));
+  other = config;
+  other.index = "10:10,300:315";
+  must_refuse(&plain, other, WORDS("sst", "10:10,300:315", "land"));
+  other = config;
+  other.box = "1:2,1:2";
+  must_refuse(&plain, other, WORDS("sst", "1:2,1:2", "no cell"));
+  other = config;
+  other.base_period = "1999:2001";
+  must_refuse(&plain, other, WORDS("sst", "1999:2001", "2000-01", "2002-12"));
+  other = config;
+  other.first_month = 12 * 2010;
+  must_refuse(&plain, other, WORDS("sst", "2002-12"));
+  other = config;
+  other.variable = "nothing";
+  must_refuse(&plain, other, WORDS("nothing"));
+  other.variable = "lat";
+  must_refuse(&plain, other, WORDS("lat", "longitude"));
+}
+
+/* A file without time, written here because the fixture always has it. */
+static void a_map_without_time_is_named(void **state) {
+  (void)state;
+  char path[PATH_SIZE];
+  int file, dims[2], lat, lon, sst;
+  make_path(path);
+  NC(nc_create(path, NC_CLOBBER, &file));
+  NC(nc_def_dim(file, "lat", 2, &dims[0]));
+  NC(nc_def_dim(file, "lon", 2, &dims[1]));
+  NC(nc_def_var(file, "lat", NC_FLOAT, 1, &dims[0], &lat));
+  NC(nc_def_var(file, "lon", NC_FLOAT, 1, &dims[1], &lon));
+  NC(nc_def_var(file, "sst", NC_FLOAT, 2, dims, &sst));
+  NC(nc_close(file));
+  const gm_sst_netcdf_config config = as_they_are(path);
+  gm_sst_map map;
+  gm_error err;
+  assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "sst: it has no time axis"));
+  unlink(path);
+}
+
+static void files_that_are_none_are_named(void **state) {
+  (void)state;
+  static const char *const paths[] = {"/nonexistent/sst.nc", "/tmp", "http://localhost:1/sst.nc", "Makefile"};
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+    const gm_sst_netcdf_config config = as_they_are(paths[i]);
+    gm_sst_map map;
+    gm_error err = {0};
+    assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), GM_BAD_INPUT);
+    assert_memory_equal(err.message, paths[i], strlen(paths[i]));
+  }
+}
+
+static void no_truncated_file_passes_for_data(void **state) {
+  (void)state;
+  static const int formats[] = {0, NC_64BIT_OFFSET, NC_64BIT_DATA, NC_NETCDF4};
+  for (size_t a = 0; a < sizeof formats / sizeof *formats; a++) {
+    char path[PATH_SIZE];
+    flavour f = plain;
+    f.format = NC_CLOBBER | formats[a];
+    f.chunked = formats[a] == NC_NETCDF4;
+    make_path(path);
+    fixture_write(path, &f);
+    FILE *stream = fopen(path, "rb");
+    assert_non_null(stream);
+    fseek(stream, 0, SEEK_END);
+    const long size = ftell(stream);
+    fclose(stream);
+    for (long length = size - 1; length >= 0;
+         length -= length > size / 2 ? 997 : 61) { /* shorter and shorter */
+      assert_int_equal(truncate(path, length), 0);
+      const gm_sst_netcdf_config config = as_they_are(path);
+      gm_sst_map map;
+      gm_error err = {0};
+      assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), GM_BAD_INPUT);
+      assert_memory_equal(err.message, path, strlen(path));
+    }
+    unlink(path);
+  }
+}
+
+/* ---- files nobody here wrote ------------------------------------------------------ */
+
+static const char *find_file(const char *const *candidates) {
+  for (; *candidates != NULL; candidates++)
+    if (access(*candidates, R_OK) == 0) return *candidates;
+  return NULL;
+}
+
+static void the_shared_map_has_the_facts_of_its_readme(void **state) {
+  (void)state;
+  const char *path =
+      find_file((const char *const[]){"../shared/data/tropical_pacific_sst_anomaly_1970_2003.nc",
+                                      "../../shared/data/tropical_pacific_sst_anomaly_1970_2003.nc", NULL});
+  if (path == NULL) skip();
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  config.path = path;
+  gm_sst_map map;
+  gm_error err = {0};
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_times, 399);
+  assert_int_equal(map.n_points, 2261);
+  assert_int_equal(map.first, 12 * 1970);
+  double mean = 0, square = 0;
+  for (size_t t = 0; t < map.n_times; t++) mean += map.index.target[t] / (double)map.n_times;
+  for (size_t t = 0; t < map.n_times; t++)
+    square += (map.index.target[t] - mean) * (map.index.target[t] - mean) / (double)map.n_times;
+  assert_near(sqrt(square), 0.893, 5e-4); /* printed with three decimals */
+  assert_near(map.index.target[12 * 12 + 11], 2.617, 5e-4);
+  assert_near(map.index.target[27 * 12 + 11], 2.693, 5e-4);
+  gm_sst_map_free(&map);
+}
+
+/* Debian's ferret-datasets. Truths: ncdump -v of single cells. */
+static void ferret_s_climatology_is_read_right(void **state) {
+  (void)state;
+  const char *path =
+      find_file((const char *const[]){"/usr/share/ferret-vis/data/coads_climatology.cdf", NULL});
+  if (path == NULL) skip();
+  gm_sst_netcdf_config config = as_they_are(path);
+  config.box = "0:2,180:182"; /* centres 1°N, 181°E: the cell at COADSX = 181, COADSY = 1 */
+  gm_sst_map map;
+  gm_error err = {0};
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_string_equal(map.variable, "SST");
+  assert_int_equal(map.n_times, 12);
+  assert_int_equal(map.first, 0); /* a climatology: January of the year 0 */
+  assert_int_equal(map.n_points, 1);
+  assert_true(map.latitude[0] == 1 && map.longitude[0] == 181);
+  assert_near((double)map.values[0], 28.28389, 1e-5);
+  assert_near((double)map.values[11], 28.2665, 1e-5);
+  gm_sst_map_free(&map);
+}
+
+static void ferret_s_navy_winds_are_read_right(void **state) {
+  (void)state;
+  const char *path =
+      find_file((const char *const[]){"/usr/share/ferret-vis/data/monthly_navy_winds.cdf", NULL});
+  if (path == NULL) skip();
+  gm_sst_netcdf_config config = as_they_are(path);
+  gm_sst_map map;
+  gm_error err = {0};
+  assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), GM_BAD_INPUT); /* two candidates */
+  assert_non_null(strstr(err.message, "UWND, VWND"));
+  config.variable = "VWND";
+  config.box = "0:0,180:180";
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.first, 12 * 1982); /* 1982 – 1992 */
+  assert_int_equal(map.n_times, 132);
+  assert_int_equal(map.n_points, 1);
+  assert_near((double)map.values[0], 1.347828, 1e-5);
+  assert_near((double)map.values[131], 0.4930785, 1e-5);
+  gm_sst_map_free(&map);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_flavour_gives_the_same_map),
+      cmocka_unit_test(every_calendar_and_unit_of_time_is_understood),
+      cmocka_unit_test(kelvin_stay_kelvin),
+      cmocka_unit_test(anomalies_are_relative_to_the_base_period),
+      cmocka_unit_test(anomalies_are_taken_as_they_are_by_their_name),
+      cmocka_unit_test(a_box_across_the_date_line_is_one_piece),
+      cmocka_unit_test(a_three_month_mean_is_centred),
+      cmocka_unit_test(cells_with_gaps_and_sea_ice_are_left_out_and_counted),
+      cmocka_unit_test(a_variable_is_found_by_its_names_or_by_being_the_only_one),
+      cmocka_unit_test(unusable_files_get_one_sentence),
+      cmocka_unit_test(a_map_without_time_is_named),
+      cmocka_unit_test(files_that_are_none_are_named),
+      cmocka_unit_test(no_truncated_file_passes_for_data),
+      cmocka_unit_test(the_shared_map_has_the_facts_of_its_readme),
+      cmocka_unit_test(ferret_s_climatology_is_read_right),
+      cmocka_unit_test(ferret_s_navy_winds_are_read_right),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ * The record of a run and its row, on a machine of known counters. */
+#include "common/json.h"
+#include "energy/record/run_record.h"
+#include "tests/fake_machine.h"
+
+static const double exact = 1e-12;
+
+/* A run of 10 s in which the package's counter goes to `to_uj` and a card draws 50 W; without it where `card`
+ * is false. */
+static gm_run_record run(fake_machine *f, gm_meter **meter, gm_reading at[2], bool card, uint64_t to_uj) {
+  fake_zone(f, "intel-rapl:0", "package-0", 5000000, INTEL_RANGE_UJ);
+  if (card) {
+    fake_write(f, "sys/class/hwmon/hwmon0/name", "amdgpu\n");
+    fake_write(f, "sys/class/hwmon/hwmon0/power1_average", "50000000\n");
+  }
+  *meter = fake_meter(f);
+  gm_meter_read(*meter, &at[0]);
+  fake_energy(f, "intel-rapl:0", to_uj);
+  fake_advance(f, 10);
+  gm_meter_read(*meter, &at[1]);
+  gm_run_record r = {.run_id = "id",
+                     .exit_status = -1,
+                     .complete = true,
+                     .meter = *meter,
+                     .start = &at[0],
+                     .stop = &at[1],
+                     .carbon = gm_carbon_intensity_unset(),
+                     .ram_used_gib = 4};
+  gm_meter_between(*meter, &at[0], &at[1], NULL, &r.energy);
+  return r;
+}
+
+static void the_row_holds_energies_powers_and_what_the_machine_has(void **state) {
+  gm_meter *meter;
+  gm_reading at[2];
+  const gm_run_record r = run(*state, &meter, at, true, 905000000);
+  const gm_emissions_row row = gm_run_record_row(&r);
+  assert_near(row.cpu_energy_kwh, 900 / 3.6e6, exact);
+  assert_near(row.cpu_power_w, 90, 1e-9);
+  assert_near(row.gpu_energy_kwh, 500 / 3.6e6, exact);
+  assert_near(row.energy_consumed_kwh, r.energy.energy_j / 3.6e6, exact);
+  assert_true(isnan(row.emissions_kg));
+  assert_int_equal(row.gpu_count, 1);
+  assert_string_equal(row.gpu_model, "amdgpu card");
+  assert_near(row.ram_total_gib, 16, exact);
+  assert_near(row.ram_utilization_percent, 25, exact);
+  assert_string_equal(row.tracking_mode, "machine");
+  gm_meter_close(meter);
+}
+
+static void without_a_card_its_columns_are_unknown(void **state) {
+  gm_meter *meter;
+  gm_reading at[2];
+  const gm_run_record r = run(*state, &meter, at, false, 905000000);
+  const gm_emissions_row row = gm_run_record_row(&r);
+  assert_int_equal(row.gpu_count, -1);
+  assert_null(row.gpu_model);
+  assert_true(isnan(row.gpu_energy_kwh));
+  gm_meter_close(meter);
+}
+
+/* The record as JSON; the caller puts it. */
+static struct json_object *written(fake_machine *f, const gm_run_record *r) {
+  char path[FAKE_PATH];
+  struct json_object *root = NULL;
+  gm_error err = {0};
+  fake_print(path, "%s/record.json", f->root);
+  assert_int_equal(gm_run_record_write(r, path, &err), GM_OK);
+  assert_int_equal(gm_json_read(path, &root, &err), GM_OK);
+  return root;
+}
+
+static void zones_show_what_the_hardware_showed(void **state) {
+  gm_meter *meter;
+  gm_reading at[2];
+  const gm_run_record r = run(*state, &meter, at, false, 905000000);
+  struct json_object *root = written(*state, &r);
+  struct json_object *zone = json_object_array_get_idx(json_object_object_get(root, "zones"), 0);
+  assert_string_equal(gm_json_text(zone, "name"), "package-0");
+  assert_near(gm_json_number(zone, "raw_start_uj"), 5000000, 0);
+  assert_near(gm_json_number(zone, "raw_stop_uj"), 905000000, 0);
+  assert_near(gm_json_number(zone, "delta_uj"), 900000000, 0);
+  struct json_object *model = json_object_array_get_idx(json_object_object_get(root, "zones"), 1);
+  assert_true(json_object_is_type(json_object_object_get(model, "raw_stop_uj"), json_type_null));
+  json_object_put(root);
+  gm_meter_close(meter);
+}
+
+static void what_a_restart_hid_is_said_where_the_model_stands_in(void **state) {
+  gm_meter *meter;
+  gm_reading at[2];
+  const gm_run_record r = run(*state, &meter, at, false, 0);
+  struct json_object *root = written(*state, &r);
+  const char *basis = json_object_to_json_string(json_object_object_get(root, "energy_basis"));
+  assert_non_null(strstr(basis, "package-0: restarted and gave way"));
+  assert_non_null(strstr(basis, "1e+04 J")); /* 1 kW for 10 s */
+  assert_true(gm_json_number(root, "energy_high_kwh") * 3.6e6 >= 1e4);
+  assert_true(gm_energy_degraded(&r.energy));
+  json_object_put(root);
+  gm_meter_close(meter);
+}
+
+#define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, fake_setup, fake_teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      ON_MACHINE(the_row_holds_energies_powers_and_what_the_machine_has),
+      ON_MACHINE(without_a_card_its_columns_are_unknown),
+      ON_MACHINE(zones_show_what_the_hardware_showed),
+      ON_MACHINE(what_a_restart_hid_is_said_where_the_model_stands_in),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT
+ * The fully connected layer: exact small case, naive twins on both of its paths (own kernels
+ * and OpenBLAS), adjoint identity, step equal to gradient and step, threads. */
+#include "models/network/dense.h"
+#include "tests/numbers.h"
+
+typedef struct {
+  size_t n, inputs, outputs;
+  float *x, *w, *b, *y, *dy, *dx, *dw, *db;
+} layer;
+
+/* Random x, w, b, dy; the rest zero. */
+static layer layer_new(size_t n, size_t inputs, size_t outputs) {
+  gm_rng rng;
+  gm_rng_seed(&rng, (uint32_t)(n * 1000 + inputs * 10 + outputs));
+  return (layer){.n = n,
+                 .inputs = inputs,
+                 .outputs = outputs,
+                 .x = random_floats(&rng, n * inputs, -1, 1),
+                 .w = random_floats(&rng, outputs * inputs, -1, 1),
+                 .b = random_floats(&rng, outputs, -1, 1),
+                 .dy = random_floats(&rng, n * outputs, -1, 1),
+                 .y = new_floats(n * outputs),
+                 .dx = new_floats(n * inputs),
+                 .dw = new_floats(outputs * inputs),
+                 .db = new_floats(outputs)};
+}
+
+static void layer_free(layer *l) {
+  free(l->x);
+  free(l->w);
+  free(l->b);
+  free(l->y);
+  free(l->dy);
+  free(l->dx);
+  free(l->dw);
+  free(l->db);
+}
+
+/* Batches on both sides of the switch to OpenBLAS (32), more than one piece of outputs
+ * (64) and of inputs (256), remainders everywhere. */
+static const size_t shapes[][3] = {{1, 1, 1},   {1, 300, 5},  {2, 17, 3},   {5, 256, 64}, {7, 257, 65},
+                                   {10, 12, 1}, {10, 520, 7}, {32, 33, 70}, {33, 33, 70}, {128, 300, 3}};
+enum { N_SHAPES = 10 };
+
+static void a_hand_computed_case(void **state) {
+  (void)state;
+  const gm_compute compute = compute_with(1, NULL);
+  const float x[2][3] = {{1, 2, 3}, {-1, 0, 1}}, w[2][3] = {{1, 0, -1}, {2, 1, 0}}, b[2] = {10, 20};
+  const float expected_y[2][2] = {{8, 24}, {8, 18}}, dy[2][2] = {{1, 2}, {3, -1}};
+  const float expected_dx[2][3] = {{5, 2, -1}, {1, -1, -3}}; /* dy·W */
+  const float expected_dw[2][3] = {{-2, 2, 6}, {3, 4, 5}};   /* dyᵀ·x */
+  const float expected_db[2] = {4, 1};
+  float y[2][2], dx[2][3], dw[2][3], db[2];
+  gm_dense_forward(&compute, 2, 3, 2, x[0], w[0], b, y[0]);
+  assert_memory_equal(y, expected_y, sizeof y);
+  gm_dense_backward(&compute, 2, 3, 2, x[0], w[0], dy[0], dx[0], dw[0], db);
+  assert_memory_equal(dx, expected_dx, sizeof dx);
+  assert_memory_equal(dw, expected_dw, sizeof dw);
+  assert_memory_equal(db, expected_db, sizeof db);
+}
+
+static void forward_and_backward_equal_naive_sums(void **state) {
+  (void)state;
+  const gm_compute compute = compute_with(2, NULL);
+  for (size_t s = 0; s < N_SHAPES; s++) {
+    layer l = layer_new(shapes[s][0], shapes[s][1], shapes[s][2]);
+    gm_dense_forward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.b, l.y);
+    gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, l.dw, l.db);
+    double *dx = calloc(l.n * l.inputs, sizeof *dx), *dw = calloc(l.outputs * l.inputs, sizeof *dw);
+    double *db = calloc(l.outputs, sizeof *db);
+    for (size_t i = 0; i < l.n; i++)
+      for (size_t o = 0; o < l.outputs; o++) {
+        const double dy = (double)l.dy[i * l.outputs + o];
+        assert_near((double)l.y[i * l.outputs + o],
+                    (double)l.b[o] + dot(l.x + i * l.inputs, l.w + o * l.inputs, l.inputs),
+                    sum_tolerance(l.inputs));
+        db[o] += dy;
+        for (size_t k = 0; k < l.inputs; k++) {
+          dx[i * l.inputs + k] += dy * (double)l.w[o * l.inputs + k];
+          dw[o * l.inputs + k] += dy * (double)l.x[i * l.inputs + k];
+        }
+      }
+    assert_all_near(l.dx, dx, l.n * l.inputs, sum_tolerance(l.outputs));
+    assert_all_near(l.dw, dw, l.outputs * l.inputs, sum_tolerance(l.n));
+    assert_all_near(l.db, db, l.outputs, sum_tolerance(l.n));
+    free(dx);
+    free(dw);
+    free(db);
+    layer_free(&l);
+  }
+}
+
+/* With b = 0: <x·Wᵀ, dy> = <x, dy·W> = <W, dyᵀ·x>. */
+static void backward_is_the_adjoint_of_forward(void **state) {
+  (void)state;
+  const gm_compute compute = compute_with(1, NULL);
+  for (size_t s = 0; s < N_SHAPES; s++) {
+    layer l = layer_new(shapes[s][0], shapes[s][1], shapes[s][2]);
+    memset(l.b, 0, l.outputs * sizeof *l.b);
+    gm_dense_forward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.b, l.y);
+    gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, l.dw, l.db);
+    const double forward = dot(l.y, l.dy, l.n * l.outputs);
+    const double tolerance = sum_tolerance(l.inputs) * (double)(l.n * l.outputs);
+    assert_near(dot(l.x, l.dx, l.n * l.inputs), forward,
+                tolerance + sum_tolerance(l.outputs) * (double)(l.n * l.inputs));
+    assert_near(dot(l.w, l.dw, l.outputs * l.inputs), forward,
+                tolerance + sum_tolerance(l.n) * (double)(l.outputs * l.inputs));
+    layer_free(&l);
+  }
+}
+
+static gm_step sgd_step(void) {
+  return (gm_step){.rule = GM_RULE_SGD_MOMENTUM, .learning_rate = 0.5f, .momentum = 0.5f};
+}
+
+/* Runs backward_step on a copy of the weights; gives W, b, dx as it left them. */
+static void run_step(const gm_compute *compute, const layer *l, float *w, float *b, float *dx) {
+  const gm_step step = sgd_step();
+  float *mw = new_floats(l->outputs * l->inputs), *mb = new_floats(l->outputs);
+  float *scratch = new_floats(gm_dense_scratch_size(l->n, l->inputs, l->outputs));
+  memcpy(w, l->w, l->outputs * l->inputs * sizeof *w);
+  memcpy(b, l->b, l->outputs * sizeof *b);
+  gm_dense_backward_step(compute, &step, l->n, l->inputs, l->outputs, l->x, l->dy,
+                         (gm_tensor){.w = w, .m = mw}, (gm_tensor){.w = b, .m = mb}, dx, scratch);
+  free(mw);
+  free(mb);
+  free(scratch);
+}
+
+static void the_fused_step_equals_gradient_then_step(void **state) {
+  (void)state;
+  for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++) {
+    const gm_compute compute = compute_with(2, runnable_kernels(isa)->isa);
+    for (size_t s = 0; s < N_SHAPES; s++) {
+      layer l = layer_new(shapes[s][0], shapes[s][1], shapes[s][2]);
+      const size_t n_w = l.outputs * l.inputs;
+      float *w = new_floats(n_w), *b = new_floats(l.outputs), *dx = new_floats(l.n * l.inputs);
+      gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, l.dw, l.db);
+      run_step(&compute, &l, w, b, dx);
+      double *expected_dx = widened(l.dx, l.n * l.inputs), *expected_w = widened(l.w, n_w);
+      double *expected_b = widened(l.b, l.outputs);
+      for (size_t i = 0; i < n_w; i++) expected_w[i] -= 0.5 * (double)l.dw[i]; /* first step: m = g */
+      for (size_t o = 0; o < l.outputs; o++) expected_b[o] -= 0.5 * (double)l.db[o];
+      assert_all_near(dx, expected_dx, l.n * l.inputs, 2 * sum_tolerance(l.outputs));
+      assert_all_near(w, expected_w, n_w, 2 * sum_tolerance(l.n));
+      assert_all_near(b, expected_b, l.outputs, sum_tolerance(l.n));
+      free(expected_dx);
+      free(expected_w);
+      free(expected_b);
+      free(w);
+      free(b);
+      free(dx);
+      layer_free(&l);
+    }
+  }
+}
+
+static void any_number_of_threads_gives_the_same_bits(void **state) {
+  (void)state;
+  layer l = layer_new(10, 700, 200);
+  const size_t n_w = l.outputs * l.inputs, n_x = l.n * l.inputs, n_y = l.n * l.outputs;
+  float *w[2] = {new_floats(n_w), new_floats(n_w)}, *b[2] = {new_floats(l.outputs), new_floats(l.outputs)};
+  float *dx[2] = {new_floats(n_x), new_floats(n_x)}, *y = new_floats(n_y), *dw = new_floats(n_w);
+  for (int threads = 1; threads <= 4; threads++) {
+    const gm_compute compute = compute_with(threads, NULL);
+    const int to = threads > 1;
+    gm_dense_forward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.b, to ? y : l.y);
+    gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, to ? dw : l.dw, l.db);
+    run_step(&compute, &l, w[to], b[to], dx[to]);
+    if (!to) continue;
+    assert_memory_equal(y, l.y, n_y * sizeof *y);
+    assert_memory_equal(dw, l.dw, n_w * sizeof *dw);
+    assert_memory_equal(w[1], w[0], n_w * sizeof *w[0]);
+    assert_memory_equal(b[1], b[0], l.outputs * sizeof *b[0]);
+    assert_memory_equal(dx[1], dx[0], n_x * sizeof *dx[0]);
+  }
+  for (int i = 0; i < 2; i++) {
+    free(w[i]);
+    free(b[i]);
+    free(dx[i]);
+  }
+  free(y);
+  free(dw);
+  layer_free(&l);
+}
+
+static void the_input_gradient_is_optional(void **state) {
+  (void)state;
+  const gm_compute compute = compute_with(1, NULL);
+  layer l = layer_new(5, 40, 6);
+  float *dw = new_floats(6 * 40), *w[2] = {new_floats(6 * 40), new_floats(6 * 40)}, b[6];
+  gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, l.dw, l.db);
+  gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, NULL, dw, l.db);
+  assert_memory_equal(dw, l.dw, 6 * 40 * sizeof *dw);
+  run_step(&compute, &l, w[0], b, l.dx);
+  run_step(&compute, &l, w[1], b, NULL);
+  assert_memory_equal(w[1], w[0], 6 * 40 * sizeof *dw);
+  free(dw);
+  free(w[0]);
+  free(w[1]);
+  layer_free(&l);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_hand_computed_case),
+      cmocka_unit_test(forward_and_backward_equal_naive_sums),
+      cmocka_unit_test(backward_is_the_adjoint_of_forward),
+      cmocka_unit_test(the_fused_step_equals_gradient_then_step),
+      cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
+      cmocka_unit_test(the_input_gradient_is_optional),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

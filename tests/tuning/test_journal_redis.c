@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT
+ * Journals in Redis, against a redis-server of their own on loopback; skipped where there
+ * is none or the build has no hiredis. URLs are tested everywhere. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/journal_fixture.h"
+#include "tuning/journal/redis_url.h"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* ---- URLs --------------------------------------------------------------------------------- */
+
+static void urls_are_read_as_redis_py_reads_them(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    gm_redis_url expected;
+  } cases[] = {
+      {"redis://localhost", {.host = "localhost", .port = 6379}},
+      {"redis://localhost/", {.host = "localhost", .port = 6379}},
+      {"redis://10.0.0.1:7000/3", {.host = "10.0.0.1", .port = 7000, .database = 3}},
+      {"redis://:p%40ss@h:1", {.password = "p@ss", .host = "h", .port = 1}},
+      {"redis://me:secret@h/0?prefix=team",
+       {.user = "me", .password = "secret", .host = "h", .port = 6379, .prefix = "team"}},
+      {"redis://[::1]:6380", {.host = "::1", .port = 6380}},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_redis_url url;
+    gm_error err = {GM_OK, ""};
+    must(gm_redis_url_parse(cases[i].text, &url, &err), &err);
+    assert_string_equal(url.host, cases[i].expected.host);
+    assert_string_equal(url.user, cases[i].expected.user);
+    assert_string_equal(url.password, cases[i].expected.password);
+    assert_string_equal(url.prefix, cases[i].expected.prefix);
+    assert_int_equal(url.port, cases[i].expected.port);
+    assert_int_equal(url.database, cases[i].expected.database);
+  }
+}
+
+static void bad_urls_are_refused(void **state) {
+  (void)state;
+  static const char *const bad[] = {"redis://",    "redis://:0",     "redis://h:port", "redis://h:70000",
+                                    "redis://h/x", "redis://h?db=1", "rediss://h"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    gm_redis_url url;
+    gm_error err = {GM_OK, ""};
+    assert_int_equal(gm_redis_url_parse(bad[i], &url, &err), GM_BAD_INPUT);
+    assert_non_null(strstr(err.message, "expected redis://"));
+  }
+}
+
+#ifdef GM_HAVE_HIREDIS
+
+#include <hiredis/hiredis.h>
+
+/* ---- a server ------------------------------------------------------------------------------- */
+
+typedef struct {
+  pid_t process;
+  int port;
+  char directory[64], url[64];
+} server;
+
+/* A port that is free now. */
+static int free_port(void) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof address;
+  const int s = socket(AF_INET, SOCK_STREAM, 0);
+  assert_true(s >= 0 && bind(s, (struct sockaddr *)&address, size) == 0);
+  assert_int_equal(getsockname(s, (struct sockaddr *)&address, &size), 0);
+  close(s);
+  return ntohs(address.sin_port);
+}
+
+static _Bool answers(int port) {
+  redisContext *redis = redisConnect("127.0.0.1", port);
+  const _Bool ok = redis != NULL && redis->err == 0;
+  if (redis != NULL) redisFree(redis);
+  return ok;
+}
+
+static void stop_server(server *s) {
+  if (s->process > 0) {
+    kill(s->process, SIGKILL);
+    waitpid(s->process, NULL, 0);
+  }
+  s->process = 0;
+}
+
+/* Starts a server on s->port and waits until it answers; 0, or the exit code of one that ended at once. */
+static int run_server(server *s) {
+  enum { STEP_MS = 20, PATIENCE_MS = 60000, NO_PROGRAM = 127 };
+  char port[16];
+  int status;
+  snprintf(port, sizeof port, "%d", s->port);
+  s->process = fork();
+  assert_true(s->process >= 0);
+  if (s->process == 0) {
+    if (freopen("/dev/null", "w", stdout) == NULL) _exit(NO_PROGRAM);
+    execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir",
+           s->directory, (char *)NULL);
+    _exit(NO_PROGRAM);
+  }
+  for (int waited_ms = 0; waited_ms < PATIENCE_MS; waited_ms += STEP_MS) {
+    nanosleep(&(struct timespec){.tv_nsec = STEP_MS * 1000000}, NULL);
+    if (waitpid(s->process, &status, WNOHANG) == s->process) {
+      s->process = 0;
+      return WIFEXITED(status) && WEXITSTATUS(status) == NO_PROGRAM ? NO_PROGRAM : 1;
+    }
+    if (answers(s->port)) return 0;
+  }
+  fail_msg("redis-server runs but does not answer on port %d", s->port);
+  return 1;
+}
+
+static int start(void **state) {
+  server *s = calloc(1, sizeof *s);
+  assert_non_null(s);
+  snprintf(s->directory, sizeof s->directory, "/tmp/greenmile-redis-XXXXXX");
+  assert_non_null(mkdtemp(s->directory));
+  int ended = 1;
+  for (int i = 0; i < 5 && ended == 1; i++) { /* another program may be faster to take the port */
+    s->port = free_port();
+    ended = run_server(s);
+  }
+  snprintf(s->url, sizeof s->url, "redis://127.0.0.1:%d/0?prefix=gm", s->port);
+  *state = s;
+  return 0;
+}
+
+static int stop(void **state) {
+  server *s = *state;
+  stop_server(s);
+  const int status = rmdir(s->directory);
+  free(s);
+  return status;
+}
+
+static const server *need_server(void **state) {
+  const server *s = *state;
+  if (s->process == 0) skip();
+  return s;
+}
+
+/* The text under `key` in fresh memory, NULL without. */
+static char *get(const server *s, const char *key) {
+  redisContext *redis = redisConnect("127.0.0.1", s->port);
+  redisReply *reply = redisCommand(redis, "GET %s", key);
+  char *text = reply->type == REDIS_REPLY_STRING ? strdup(reply->str) : NULL;
+  freeReplyObject(reply);
+  redisFree(redis);
+  return text;
+}
+
+static void put(const server *s, const char *key, const char *text) {
+  redisContext *redis = redisConnect("127.0.0.1", s->port);
+  redisReply *reply = redisCommand(redis, "SET %s %s", key, text);
+  freeReplyObject(reply);
+  redisFree(redis);
+}
+
+/* ---- studies ---------------------------------------------------------------------------------- */
+
+static const gm_parameter space[] = {
+    {.name = "x", .distribution = {.kind = GM_FLOAT, .low = -5.0, .high = 5.0}}};
+
+static void keys_are_those_of_optuna(void **state) {
+  const server *s = need_server(state);
+  gm_error err = {GM_OK, ""};
+  gm_journal *journal = open_journal(s->url);
+  gm_study *study = open_study(journal, "keys");
+  gm_trial *trial;
+  must(gm_study_ask_with(study, 1, space, &trial, &err), &err);
+  must(gm_study_tell(study, trial, GM_TRIAL_COMPLETE, 1.0, &err), &err);
+  char *last = get(s, "gm:log_number"), *first = get(s, "gm:log:0"), *end = get(s, "gm:log:3");
+  assert_string_equal(last, "3");
+  assert_non_null(strstr(first, "\"op_code\":0,"));
+  assert_non_null(strstr(end, "\"op_code\":6,"));
+  assert_null(strchr(end, '\n'));
+  free(last);
+  free(first);
+  free(end);
+  gm_study_free(study);
+  gm_journal_close(journal);
+}
+
+/* One worker of several; they share numbers and the queue without a lock. */
+static void work(const char *url, size_t n_trials) {
+  gm_journal *journal = open_journal(url);
+  gm_study *study = open_study(journal, "many");
+  gm_error err = {GM_OK, ""};
+  gm_status status = GM_OK;
+  while (status == GM_OK && gm_history_count_finished(gm_study_history(study)) < n_trials) {
+    gm_trial *trial;
+    status = gm_study_ask_with(study, 1, space, &trial, &err);
+    if (status != GM_OK) break;
+    const double x = gm_trial_parameter(trial, "x");
+    status = gm_study_report(study, trial, 0, x, &err);
+    if (status == GM_OK) status = gm_study_tell(study, trial, GM_TRIAL_COMPLETE, x * x, &err);
+  }
+  gm_study_free(study);
+  gm_journal_close(journal);
+  _exit(status == GM_OK ? 0 : 1);
+}
+
+static void workers_without_a_lock_lose_and_double_nothing(void **state) {
+  const server *s = need_server(state);
+  enum { N_WORKERS = 4, N_TRIALS = 200 };
+  pid_t workers[N_WORKERS];
+  for (int i = 0; i < N_WORKERS; i++) {
+    workers[i] = fork();
+    if (workers[i] == 0) work(s->url, N_TRIALS);
+  }
+  for (int i = 0; i < N_WORKERS; i++) {
+    int status;
+    assert_int_equal(waitpid(workers[i], &status, 0), workers[i]);
+    assert_int_equal(status, 0);
+  }
+  gm_journal *journal = open_journal(s->url);
+  gm_study *study = open_study(journal, "many");
+  const gm_history *h = gm_study_history(study);
+  assert_in_range(h->n_trials, N_TRIALS, N_TRIALS + N_WORKERS - 1);
+  for (size_t i = 0; i < h->n_trials; i++) {
+    const double x = gm_trial_parameter(h->trials[i], "x");
+    assert_true(h->trials[i]->state == GM_TRIAL_COMPLETE && h->trials[i]->number == (int64_t)i);
+    assert_true(h->trials[i]->value == x * x && h->trials[i]->reports[0].value == x);
+  }
+  gm_study_free(study);
+  gm_journal_close(journal);
+}
+
+static void a_queued_trial_goes_to_one_worker(void **state) {
+  const server *s = need_server(state);
+  gm_error err = {GM_OK, ""};
+  gm_journal *a = open_journal(s->url), *b = open_journal(s->url);
+  gm_study *mine = open_study(a, "queue"), *theirs = open_study(b, "queue");
+  char key[64], record[400], *last = get(s, "gm:log_number");
+  const long next = strtol(last, NULL, 10) + 1;
+  snprintf(key, sizeof key, "gm:log:%ld", next);
+  snprintf(record, sizeof record,
+           "{\"op_code\":4,\"worker_id\":\"py\",\"study_id\":%lld,\"datetime_start\":null,\"state\":4,"
+           "\"system_attrs\":"
+           "{\"fixed_params\":{\"x\":1.5}}}",
+           (long long)gm_study_facts(mine)->id);
+  put(s, key, record);
+  snprintf(record, sizeof record, "%ld", next);
+  put(s, "gm:log_number", record);
+  gm_trial *first, *second;
+  must(gm_study_ask_with(mine, 1, space, &first, &err), &err);
+  must(gm_study_ask_with(theirs, 1, space, &second, &err), &err);
+  assert_true(first->number == 0 && gm_trial_parameter(first, "x") == 1.5);
+  assert_int_equal(second->number, 1);
+  free(last);
+  gm_study_free(mine);
+  gm_study_free(theirs);
+  gm_journal_close(a);
+  gm_journal_close(b);
+}
+
+static void a_server_that_goes_away_is_a_clear_error(void **state) {
+  server *s = *state;
+  need_server(state);
+  gm_error err = {GM_OK, ""};
+  gm_journal *journal = open_journal(s->url);
+  gm_study *study = open_study(journal, "gone");
+  gm_trial *trial;
+  must(gm_study_ask_with(study, 1, space, &trial, &err), &err);
+  stop_server(s);
+  assert_int_equal(gm_study_tell(study, trial, GM_TRIAL_COMPLETE, 1.0, &err), GM_IO_ERROR);
+  assert_true(strncmp(err.message, "redis://127.0.0.1:", 18) == 0);
+  assert_int_equal(gm_study_history(study)->n_trials, 1); /* what was read stays readable */
+  assert_int_equal(trial->state, GM_TRIAL_RUNNING);
+  gm_study_free(study);
+  gm_journal_close(journal);
+  const gm_journal_config config = gm_journal_config_default();
+  assert_int_equal(gm_journal_open(s->url, &config, &journal, &err), GM_IO_ERROR);
+  assert_non_null(strstr(err.message, "cannot connect: Connection refused"));
+  (void)run_server(s); /* for the other tests */
+}
+
+#else
+
+static int start(void **state) {
+  (void)state;
+  return 0;
+}
+static int stop(void **state) {
+  (void)state;
+  return 0;
+}
+
+static void without_hiredis_the_build_says_so(void **state) {
+  (void)state;
+  const gm_journal_config config = gm_journal_config_default();
+  gm_journal *journal;
+  gm_error err = {GM_OK, ""};
+  assert_int_equal(gm_journal_open("redis://localhost", &config, &journal, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "expected the library hiredis"));
+}
+
+#endif
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(urls_are_read_as_redis_py_reads_them),
+      cmocka_unit_test(bad_urls_are_refused),
+#ifdef GM_HAVE_HIREDIS
+      cmocka_unit_test(keys_are_those_of_optuna),
+      cmocka_unit_test(workers_without_a_lock_lose_and_double_nothing),
+      cmocka_unit_test(a_queued_trial_goes_to_one_worker),
+      cmocka_unit_test(a_server_that_goes_away_is_a_clear_error),
+#else
+      cmocka_unit_test(without_hiredis_the_build_says_so),
+#endif
+  };
+  return cmocka_run_group_tests_name("journal_redis", tests, start, stop);
+}

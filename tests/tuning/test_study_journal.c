@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT
+ * A study in a journal: the same rules as in memory, the records that Optuna expects,
+ * queued trials, and what later processes find. Every case runs on a file. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "common/json.h"
+#include "tests/journal_fixture.h"
+#include "tuning/pruners/percentile_pruner.h"
+
+#include <math.h>
+#include <sys/wait.h>
+
+static const gm_parameter space[] = {
+    {.name = "x", .distribution = {.kind = GM_FLOAT, .low = 0.0, .high = 1.0}},
+    {.name = "k", .distribution = {.kind = GM_INT, .low = 1.0, .high = 9.0, .step = 1.0}}};
+
+static gm_trial *ask(gm_study *study) {
+  gm_trial *trial = NULL;
+  gm_error err = {GM_OK, ""};
+  must(gm_study_ask_with(study, 2, space, &trial, &err), &err);
+  return trial;
+}
+
+static void tell(gm_study *study, gm_trial *trial, gm_trial_state state, double value) {
+  gm_error err = {GM_OK, ""};
+  must(gm_study_tell(study, trial, state, value, &err), &err);
+}
+
+/* The same file, as another process sees it. */
+typedef struct {
+  gm_journal *journal;
+  gm_study *study;
+} view;
+
+static view look(const journal_place *place) {
+  view v = {.journal = open_journal(place->path)};
+  v.study = open_study(v.journal, "s");
+  return v;
+}
+
+static void leave(view *v) {
+  gm_study_free(v->study);
+  gm_journal_close(v->journal);
+}
+
+static size_t count_lines(const journal_place *place) {
+  char *text = read_text(place);
+  size_t n = 0;
+  for (const char *c = text; *c != '\0'; c++) n += *c == '\n';
+  free(text);
+  return n;
+}
+
+/* ---- round trip --------------------------------------------------------------------------- */
+
+static void another_process_reads_what_was_told(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  view v = look(&place);
+  gm_trial *complete = ask(v.study), *pruned = ask(v.study), *failed = ask(v.study), *infinite = ask(v.study);
+  must(gm_study_note(v.study, complete, "energy_j", json_object_new_double(12.5), &err), &err);
+  must(gm_study_report(v.study, complete, 0, 3.0, &err), &err);
+  must(gm_study_report(v.study, complete, 0, 4.0, &err), &err); /* a second one for a step is ignored */
+  must(gm_study_report(v.study, pruned, 5, 7.0, &err), &err);
+  must(gm_study_report(v.study, pruned, 6, NAN, &err), &err);
+  must(gm_study_report(v.study, pruned, 7, 8.0, &err), &err);
+  tell(v.study, complete, GM_TRIAL_COMPLETE, 2.0);
+  tell(v.study, pruned, GM_TRIAL_PRUNED, 99.0);
+  must(gm_study_fail(v.study, failed, "it diverged", &err), &err);
+  tell(v.study, infinite, GM_TRIAL_COMPLETE, INFINITY);
+  must(gm_study_set_attribute(v.study, "author", json_object_new_string("me"), &err), &err);
+  const double x = gm_trial_parameter(complete, "x"), k = gm_trial_parameter(complete, "k");
+  leave(&v);
+
+  v = look(&place);
+  const gm_history *h = gm_study_history(v.study);
+  assert_int_equal(h->n_trials, 4);
+  assert_true(h->trials[0]->state == GM_TRIAL_COMPLETE && h->trials[0]->value == 2.0);
+  assert_true(gm_trial_parameter(h->trials[0], "x") == x && gm_trial_parameter(h->trials[0], "k") == k);
+  assert_true(h->trials[0]->n_reports == 1 && h->trials[0]->reports[0].value == 3.0);
+  assert_true(gm_trial_attribute(h->trials[0], "energy_j") == 12.5);
+  assert_true(h->trials[0]->ended_s >= h->trials[0]->started_s);
+  assert_true(h->trials[1]->state == GM_TRIAL_PRUNED && h->trials[1]->value == 8.0);
+  assert_true(h->trials[1]->n_reports == 3 && isnan(h->trials[1]->reports[1].value));
+  assert_true(h->trials[2]->state == GM_TRIAL_FAIL && isnan(h->trials[2]->value));
+  assert_string_equal(gm_json_text(h->trials[2]->user_attributes, "fail_reason"), "it diverged");
+  assert_true(h->trials[3]->value == INFINITY);
+  assert_string_equal(gm_json_text(gm_study_facts(v.study)->user_attributes, "author"), "me");
+  assert_int_equal(gm_study_best(v.study)->number, 0);
+  leave(&v);
+  remove_place(&place);
+}
+
+static void a_trial_and_its_parameters_are_one_batch(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  view v = look(&place);
+  gm_trial *trial = ask(v.study);
+  assert_int_equal(gm_journal_measured(v.journal).n_transactions, 2); /* the study, the trial */
+  assert_int_equal(count_lines(&place), 1 + 3);
+  must(gm_study_note(v.study, trial, "a", json_object_new_int(1), &err), &err);
+  assert_int_equal(count_lines(&place), 4); /* a note waits for company */
+  must(gm_study_report(v.study, trial, 0, 1.0, &err), &err);
+  assert_int_equal(count_lines(&place), 6);
+  assert_int_equal(gm_journal_measured(v.journal).n_transactions, 3);
+  leave(&v);
+  remove_place(&place);
+}
+
+/* ---- rules that only a journal has -------------------------------------------------------------- */
+
+static void what_another_worker_has_ended_takes_nothing_more(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  view v = look(&place), other = look(&place);
+  gm_trial *trial = ask(v.study);
+  must(gm_study_sync(other.study, &err), &err);
+  must(gm_study_fail(other.study, gm_study_history(other.study)->trials[0], "by hand", &err), &err);
+  const size_t before = count_lines(&place);
+  assert_int_equal(gm_study_report(v.study, trial, 0, 1.0, &err), GM_BAD_INPUT);
+  assert_string_equal(err.message, "trial 0: cannot report a value, its state is FAIL and not RUNNING");
+  assert_int_equal(gm_study_tell(v.study, trial, GM_TRIAL_COMPLETE, 1.0, &err), GM_BAD_INPUT);
+  assert_int_equal(count_lines(&place), before); /* no record that readers would ignore */
+  leave(&other);
+  leave(&v);
+  remove_place(&place);
+}
+
+static void a_pruner_sees_the_trials_of_other_workers(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  view other = look(&place);
+  gm_study_config config = gm_study_config_default();
+  must(gm_pruner_parse("median", &config.pruner, &err), &err);
+  config.pruner.n_startup_trials = 1;
+  gm_journal *journal = open_journal(place.path);
+  gm_study *study;
+  must(gm_study_open(&config, journal, "s", &study, &err), &err);
+  gm_trial *mine = ask(study), *theirs = ask(other.study);
+  must(gm_study_report(study, mine, 0, 5.0, &err), &err);
+  _Bool prune = 1;
+  must(gm_study_should_prune(study, mine, &prune, &err), &err);
+  assert_false(prune);
+  must(gm_study_report(other.study, theirs, 0, 1.0, &err), &err);
+  tell(other.study, theirs, GM_TRIAL_COMPLETE, 1.0);
+  must(gm_study_should_prune(study, mine, &prune, &err), &err);
+  assert_true(prune);
+  gm_study_free(study);
+  gm_journal_close(journal);
+  leave(&other);
+  remove_place(&place);
+}
+
+/* As in Optuna: other bounds are fine, and the joint sampler then leaves the name out; another kind,
+ * scale or list of choices is not. */
+static void a_study_can_be_opened_again_with_other_ranges(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  view v = look(&place);
+  tell(v.study, ask(v.study), GM_TRIAL_COMPLETE, 1.0);
+  leave(&v);
+  v = look(&place);
+  const gm_parameter wider[] = {{"x", gm_float_range(5.0, 6.0)}, {"k", gm_int_grid(10, 20, 5)}};
+  gm_trial *trial;
+  must(gm_study_ask_with(v.study, 2, wider, &trial, &err), &err);
+  assert_true(gm_trial_parameter(trial, "x") >= 5.0 && gm_trial_parameter(trial, "k") >= 10.0);
+  const size_t before = count_lines(&place);
+  const gm_parameter log[] = {{"x", gm_float_log_range(1.0, 2.0)}};
+  assert_int_equal(gm_study_ask_with(v.study, 1, log, &trial, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "parameter 'x'"));
+  assert_int_equal(count_lines(&place), before); /* no half-made trial */
+  leave(&v);
+  remove_place(&place);
+}
+
+static void later_workers_do_not_repeat_the_draws_of_the_first(void **state) {
+  (void)state;
+  journal_place place;
+  double x[4];
+  make_place(&place);
+  for (int i = 0; i < 4; i++) { /* each a new process with the same seed */
+    view v = look(&place);
+    gm_trial *trial = ask(v.study);
+    x[i] = gm_trial_parameter(trial, "x");
+    tell(v.study, trial, GM_TRIAL_COMPLETE, 1.0);
+    for (int j = 0; j < i; j++) assert_true(x[i] != x[j]);
+    leave(&v);
+  }
+  const gm_study_config config = gm_study_config_default();
+  gm_study *memory;
+  gm_error err = {GM_OK, ""};
+  must(gm_study_create(&config, &memory, &err), &err);
+  assert_true(gm_trial_parameter(ask(memory), "x") == x[0]); /* the first one draws as in memory */
+  gm_study_free(memory);
+  remove_place(&place);
+}
+
+static void a_study_of_another_kind_is_refused(void **state) {
+  (void)state;
+  static const struct {
+    const char *directions, *sentence;
+  } cases[] = {{"[2]", "study 's': its direction is maximize, not minimize"},
+               {"[1,1]", "study 's': it has 2 objectives; expected one with a direction"},
+               {"[0]", "study 's': it has 1 objectives; expected one with a direction"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    journal_place place;
+    char text[160];
+    make_place(&place);
+    snprintf(text, sizeof text,
+             "{\"op_code\":0,\"worker_id\":\"w\",\"study_name\":\"s\",\"directions\":%s}\n",
+             cases[i].directions);
+    write_text(&place, "w", text);
+    gm_journal *journal = open_journal(place.path);
+    const gm_study_config config = gm_study_config_default();
+    gm_study *study;
+    gm_error err = {GM_OK, ""};
+    assert_int_equal(gm_study_open(&config, journal, "s", &study, &err), GM_BAD_INPUT);
+    assert_null(study);
+    assert_string_equal(err.message, cases[i].sentence);
+    gm_journal_close(journal);
+    remove_place(&place);
+  }
+}
+
+/* Workers that decide at the same moment must not start one trial too many. */
+static void no_more_trials_start_than_are_wanted(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  gm_study_config config = gm_study_config_default();
+  config.max_trials = 2;
+  gm_journal *journals[2] = {open_journal(place.path), open_journal(place.path)};
+  gm_study *studies[2];
+  gm_trial *trials[3];
+  for (int i = 0; i < 2; i++) must(gm_study_open(&config, journals[i], "s", &studies[i], &err), &err);
+  for (int i = 0; i < 2; i++) must(gm_study_ask_with(studies[i], 2, space, &trials[i], &err), &err);
+  assert_true(trials[0] != NULL && trials[1] != NULL);
+  must(gm_study_ask_with(studies[0], 2, space, &trials[2], &err), &err);
+  assert_null(trials[2]); /* two run */
+  tell(studies[0], trials[0], GM_TRIAL_COMPLETE, 1.0);
+  must(gm_study_ask_with(studies[0], 2, space, &trials[2], &err), &err);
+  assert_null(trials[2]); /* one has finished, one runs */
+  must(gm_study_fail(studies[1], trials[1], "for the test", &err), &err);
+  must(gm_study_ask_with(studies[0], 2, space, &trials[2], &err), &err);
+  assert_true(trials[2] != NULL && trials[2]->number == 2); /* a failed one does not count */
+  for (int i = 0; i < 2; i++) {
+    gm_study_free(studies[i]);
+    gm_journal_close(journals[i]);
+  }
+  remove_place(&place);
+}
+
+/* ---- the queue --------------------------------------------------------------------------------------- */
+
+#define QUEUED(system_attrs)                                                                                 \
+  "{\"op_code\":4,\"worker_id\":\"py\",\"study_id\":0,\"datetime_start\":null,\"state\":4,\"value\":null,"   \
+  "\"values\":null,\"distributions\":{},\"params\":{},\"user_attrs\":{},\"system_attrs\":" system_attrs      \
+  ",\"intermediate_values\":{}}\n"
+
+static void queued_trials_come_first_and_keep_their_values(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  view v = look(&place), rival = look(&place);
+  write_text(&place, "a",
+             QUEUED("{\"fixed_params\":{\"x\":0.125}}") QUEUED("{\"fixed_params\":{\"x\":7,\"k\":2.9}}"));
+  gm_trial *first = ask(v.study), *second = ask(rival.study), *fresh = ask(v.study);
+  assert_true(first->number == 0 && second->number == 1 && fresh->number == 2);
+  assert_true(gm_trial_parameter(first, "x") == 0.125);
+  assert_true(gm_trial_parameter(first, "k") >= 1.0);  /* drawn */
+  assert_true(gm_trial_parameter(second, "x") == 7.0); /* out of range, as asked for */
+  assert_true(gm_trial_parameter(second, "k") == 2.0); /* int(2.9) */
+  assert_true(first->state == GM_TRIAL_RUNNING && !isnan(first->started_s));
+  tell(v.study, first, GM_TRIAL_COMPLETE, 1.0);
+  /* by suggestion, one at a time */
+  write_text(&place, "a", QUEUED("{\"fixed_params\":{\"x\":0.5}}"));
+  gm_trial *trial;
+  double x;
+  must(gm_study_ask(v.study, &trial, &err), &err);
+  must(gm_study_suggest_float(v.study, trial, "x", gm_float_range(0.0, 1.0), &x, &err), &err);
+  assert_true(trial->number == 3 && x == 0.5);
+  leave(&rival);
+  leave(&v);
+  remove_place(&place);
+}
+
+/* A retried trial comes with parameters already set. */
+static void a_queued_trial_with_parameters_keeps_them(void **state) {
+  (void)state;
+  journal_place place;
+  make_place(&place);
+  view v = look(&place);
+  write_text(
+      &place, "a",
+      "{\"op_code\":4,\"worker_id\":\"py\",\"study_id\":0,\"datetime_start\":null,\"state\":4,\"value\":null,"
+      "\"values\":null,\"distributions\":{\"x\":\"{\\\"type\\\":\\\"float\\\",\\\"low\\\":0.0,\\\"high\\\":1."
+      "0}\"},"
+      "\"params\":{\"x\":0.375},\"user_attrs\":{},\"system_attrs\":{\"failed_trial\":0},"
+      "\"intermediate_values\":{}}\n");
+  gm_trial *trial = ask(v.study);
+  assert_true(trial->number == 0 && gm_trial_parameter(trial, "x") == 0.375 && trial->parameters.n == 2);
+  leave(&v);
+  remove_place(&place);
+}
+
+static void an_impossible_queued_trial_fails_and_the_next_one_runs(void **state) {
+  (void)state;
+  journal_place place;
+  make_place(&place);
+  view v = look(&place);
+  write_text(&place, "a", QUEUED("{\"fixed_params\":{\"x\":\"high\"}}") QUEUED("{}"));
+  gm_trial *trial = ask(v.study);
+  assert_int_equal(trial->number, 1);
+  const gm_trial *refused = gm_study_history(v.study)->trials[0];
+  assert_int_equal(refused->state, GM_TRIAL_FAIL);
+  assert_string_equal(gm_json_text(refused->user_attributes, "fail_reason"),
+                      "parameter 'x': the value \"high\" is not possible");
+  leave(&v);
+  remove_place(&place);
+}
+
+/* ---- the dead -------------------------------------------------------------------------------------------
+ */
+
+static void die_with_a_trial(const journal_place *place) {
+  view v = look(place);
+  ask(v.study);
+  _exit(0); /* without a word */
+}
+
+static void the_next_start_ends_trials_of_dead_workers(void **state) {
+  (void)state;
+  journal_place place;
+  make_place(&place);
+  view alive = look(&place);
+  ask(alive.study);
+  const pid_t child = fork();
+  if (child == 0) die_with_a_trial(&place);
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  /* a Python worker's, of which nobody here can tell */
+  write_text(&place, "a",
+             "{\"op_code\":4,\"worker_id\":\"0c1c-1405\",\"study_id\":0,\"datetime_start\":null}\n");
+  view v = look(&place);
+  const gm_history *h = gm_study_history(v.study);
+  assert_int_equal(h->n_trials, 3);
+  assert_int_equal(h->trials[0]->state, GM_TRIAL_RUNNING);
+  assert_int_equal(h->trials[1]->state, GM_TRIAL_FAIL);
+  assert_string_equal(gm_json_text(h->trials[1]->user_attributes, "fail_reason"),
+                      "its worker ended without telling the outcome");
+  assert_int_equal(h->trials[2]->state, GM_TRIAL_RUNNING);
+  assert_int_equal(gm_study_count_alive(v.study), 1);
+  leave(&v);
+  leave(&alive);
+  remove_place(&place);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(another_process_reads_what_was_told),
+      cmocka_unit_test(a_trial_and_its_parameters_are_one_batch),
+      cmocka_unit_test(what_another_worker_has_ended_takes_nothing_more),
+      cmocka_unit_test(a_pruner_sees_the_trials_of_other_workers),
+      cmocka_unit_test(a_study_can_be_opened_again_with_other_ranges),
+      cmocka_unit_test(later_workers_do_not_repeat_the_draws_of_the_first),
+      cmocka_unit_test(a_study_of_another_kind_is_refused),
+      cmocka_unit_test(no_more_trials_start_than_are_wanted),
+      cmocka_unit_test(queued_trials_come_first_and_keep_their_values),
+      cmocka_unit_test(a_queued_trial_with_parameters_keeps_them),
+      cmocka_unit_test(an_impossible_queued_trial_fails_and_the_next_one_runs),
+      cmocka_unit_test(the_next_start_ends_trials_of_dead_workers),
+  };
+  return cmocka_run_group_tests_name("study_journal", tests, NULL, NULL);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ * Journal records as text. */
+#include "tuning/journal/journal_records.h"
+
+#include "common/json.h"
+#include "tuning/journal/journal_distribution.h"
+#include "tuning/journal/journal_replay.h"
+#include "tuning/journal/journal_time.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct json_object *begin(const gm_records *records, gm_op_code op) {
+  struct json_object *record = json_object_new_object();
+  gm_json_add_integer(record, "op_code", op);
+  gm_json_add_text(record, "worker_id", records->worker_id);
+  return record;
+}
+
+static void add_text(gm_records *records, const char *text, size_t n, size_t n_records) {
+  const size_t needed = records->length + n;
+  if (needed > records->capacity) {
+    char *larger = realloc(records->text, 2 * needed);
+    records->out_of_memory |= larger == NULL;
+    if (larger == NULL) return;
+    records->text = larger;
+    records->capacity = 2 * needed;
+  }
+  memcpy(records->text + records->length, text, n);
+  records->length = needed;
+  records->n_records += n_records;
+}
+
+void gm_records_append(gm_records *records, const gm_records *more) {
+  records->out_of_memory |= more->out_of_memory;
+  if (more->length > 0) add_text(records, more->text, more->length, more->n_records);
+}
+
+static void end(gm_records *records, struct json_object *record) {
+  const int flags = JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
+  size_t n = 0;
+  const char *text = json_object_to_json_string_length(record, flags, &n);
+  records->out_of_memory |= text == NULL;
+  if (text != NULL) {
+    add_text(records, text, n, 1);
+    add_text(records, "\n", 1, 0);
+  }
+  json_object_put(record);
+}
+
+/* record[member] = {key: value}. */
+static void add_attribute(struct json_object *record, const char *member, const char *key,
+                          struct json_object *value) {
+  struct json_object *attribute = json_object_new_object();
+  json_object_object_add(attribute, key, value);
+  json_object_object_add(record, member, attribute);
+}
+
+static void add_time(struct json_object *record, const char *key, double seconds) {
+  char text[GM_JOURNAL_TIME];
+  gm_journal_time_format(seconds, text);
+  gm_json_add_text(record, key, text);
+}
+
+void gm_records_create_study(gm_records *records, const char *name, gm_direction direction) {
+  struct json_object *record = begin(records, GM_OP_CREATE_STUDY), *directions = json_object_new_array();
+  gm_json_add_text(record, "study_name", name);
+  json_object_array_add(directions, json_object_new_int(direction == GM_MINIMIZE ? 1 : 2));
+  json_object_object_add(record, "directions", directions);
+  end(records, record);
+}
+
+void gm_records_study_attribute(gm_records *records, int64_t study_id, const char *key,
+                                struct json_object *value) {
+  struct json_object *record = begin(records, GM_OP_STUDY_USER_ATTRIBUTE);
+  gm_json_add_integer(record, "study_id", study_id);
+  add_attribute(record, "user_attr", key, value);
+  end(records, record);
+}
+
+void gm_records_create_trial(gm_records *records, int64_t study_id) {
+  struct json_object *record = begin(records, GM_OP_CREATE_TRIAL);
+  gm_json_add_integer(record, "study_id", study_id);
+  add_time(record, "datetime_start", gm_journal_time_now());
+  end(records, record);
+}
+
+void gm_records_start_trial(gm_records *records, int64_t trial_id) {
+  struct json_object *record = begin(records, GM_OP_STATE);
+  gm_json_add_integer(record, "trial_id", trial_id);
+  gm_json_add_integer(record, "state", GM_TRIAL_RUNNING);
+  json_object_object_add(record, "values", NULL);
+  add_time(record, "datetime_start", gm_journal_time_now());
+  end(records, record);
+}
+
+void gm_records_parameter(gm_records *records, int64_t trial_id, const gm_assignment *assignment) {
+  const gm_parameter *parameter = assignment->parameter;
+  struct json_object *record = begin(records, GM_OP_PARAMETER);
+  char *distribution = gm_journal_distribution_text(&parameter->distribution);
+  if (distribution == NULL) records->out_of_memory = 1;
+  gm_json_add_integer(record, "trial_id", trial_id);
+  gm_json_add_text(record, "param_name", parameter->name);
+  json_object_object_add(record, "param_value_internal",
+                         parameter->distribution.kind == GM_CATEGORICAL
+                             ? json_object_new_int64((int64_t)assignment->value)
+                             : gm_journal_float(assignment->value));
+  gm_json_add_text(record, "distribution", distribution);
+  free(distribution);
+  end(records, record);
+}
+
+void gm_records_report(gm_records *records, int64_t trial_id, int64_t step, double value) {
+  struct json_object *record = begin(records, GM_OP_REPORT);
+  gm_json_add_integer(record, "trial_id", trial_id);
+  gm_json_add_integer(record, "step", step);
+  json_object_object_add(record, "intermediate_value", gm_journal_float(value));
+  end(records, record);
+}
+
+void gm_records_attribute(gm_records *records, int64_t trial_id, const char *key, struct json_object *value) {
+  struct json_object *record = begin(records, GM_OP_USER_ATTRIBUTE);
+  gm_json_add_integer(record, "trial_id", trial_id);
+  add_attribute(record, "user_attr", key, value);
+  end(records, record);
+}
+
+void gm_records_end_trial(gm_records *records, int64_t trial_id, gm_trial_state state, double value,
+                          double started_s) {
+  struct json_object *record = begin(records, GM_OP_STATE), *values = NULL;
+  if (!isnan(value)) {
+    values = json_object_new_array();
+    json_object_array_add(values, gm_journal_float(value));
+  }
+  gm_json_add_integer(record, "trial_id", trial_id);
+  gm_json_add_integer(record, "state", state);
+  json_object_object_add(record, "values", values);
+  if (!isnan(started_s)) add_time(record, "datetime_start", started_s);
+  add_time(record, "datetime_complete", gm_journal_time_now());
+  end(records, record);
+}
+
+gm_status gm_records_check(const gm_records *records, gm_error *err) {
+  return records->out_of_memory ? gm_fail_memory(err, "a journal record") : GM_OK;
+}
+
+void gm_records_clear(gm_records *records) {
+  records->length = records->n_records = 0;
+  records->out_of_memory = 0;
+}
+
+void gm_records_free(gm_records *records) {
+  free(records->text);
+  *records = (gm_records){.worker_id = records->worker_id};
+}

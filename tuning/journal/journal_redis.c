@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT
+ * A journal in Redis, keys as optuna's JournalRedisBackend (4.0 to 5.0, standalone server):
+ * P:log_number is the number of the last record, P:log:I the text of record I. The pickled
+ * P:snapshot is neither read nor written: Python rebuilds it. Needs hiredis; without it
+ * the back end only says so.
+ *
+ * Deviation: a batch is appended by one script, not one per record, so that it is all or nothing. */
+#include "tuning/journal/journal_backend.h"
+#include "tuning/journal/redis_url.h"
+
+#ifdef GM_HAVE_HIREDIS
+
+#include "common/clock.h"
+
+#include <hiredis/hiredis.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ARGV: prefix, then the records. */
+static const char append_script[] = "for r = 2, #ARGV do "
+                                    "local i = redis.call('incr', string.format('%s:log_number', ARGV[1])) "
+                                    "redis.call('set', string.format('%s:log:%d', ARGV[1], i), ARGV[r]) end";
+
+/* Records fetched by one command. */
+enum { CHUNK = 256 };
+/* Waiting for a record whose number is there before its text: 0.1 s, doubling, as Optuna. */
+static const double shortest_wait_s = 0.1;
+
+typedef struct {
+  gm_redis_url url;
+  double timeout_s;
+  redisContext *redis; /* NULL: not connected */
+  long long next;      /* number of the first record not read */
+  _Bool read_only;
+  double waited_s; /* for answers to appends */
+} redis_state;
+
+static gm_status broken(redis_state *s, const char *what, gm_error *err) {
+  char reason[128];
+  snprintf(reason, sizeof reason, "%s",
+           s->redis == NULL              ? "out of memory"
+           : s->redis->errstr[0] != '\0' ? s->redis->errstr
+                                         : "no answer");
+  if (s->redis != NULL) redisFree(s->redis);
+  s->redis = NULL;
+  return gm_fail(err, GM_IO_ERROR, "redis://%s:%d: cannot %s: %s", s->url.host, s->url.port, what, reason);
+}
+
+/* Runs a command; on an error there is no reply. */
+static gm_status command(redis_state *s, const char *what, int n, const char **words, const size_t *lengths,
+                         redisReply **reply, gm_error *err) {
+  *reply = redisCommandArgv(s->redis, n, words, lengths);
+  if (*reply == NULL) return broken(s, what, err);
+  if ((*reply)->type != REDIS_REPLY_ERROR) return GM_OK;
+  const gm_status status = gm_fail(err, GM_IO_ERROR, "redis://%s:%d: cannot %s: %s", s->url.host, s->url.port,
+                                   what, (*reply)->str);
+  freeReplyObject(*reply);
+  *reply = NULL;
+  return status;
+}
+
+/* The same where the answer does not matter. */
+static gm_status run(redis_state *s, const char *what, int n, const char **words, gm_error *err) {
+  redisReply *reply;
+  const gm_status status = command(s, what, n, words, NULL, &reply, err);
+  if (status == GM_OK) freeReplyObject(reply);
+  return status;
+}
+
+/* ---- connection ------------------------------------------------------------------ */
+
+static gm_status log_in(redis_state *s, gm_error *err) {
+  char database[16];
+  const char *with_user[] = {"AUTH", s->url.user, s->url.password}, *without[] = {"AUTH", s->url.password};
+  const char *select[] = {"SELECT", database};
+  snprintf(database, sizeof database, "%d", s->url.database);
+  gm_status status = GM_OK;
+  if (s->url.password[0] != '\0')
+    status = s->url.user[0] != '\0' ? run(s, "log in", 3, with_user, err) : run(s, "log in", 2, without, err);
+  if (status == GM_OK && s->url.database != 0) status = run(s, "select the database", 2, select, err);
+  return status;
+}
+
+/* Connects unless it is connected. */
+static gm_status connect(redis_state *s, gm_error *err) {
+  if (s->redis != NULL && s->redis->err == 0) return GM_OK;
+  if (s->redis != NULL) redisFree(s->redis);
+  const struct timeval limit = {(time_t)s->timeout_s,
+                                (suseconds_t)((s->timeout_s - (double)(time_t)s->timeout_s) * 1e6)};
+  s->redis = redisConnectWithTimeout(s->url.host, s->url.port, limit);
+  if (s->redis == NULL || s->redis->err != 0) return broken(s, "connect", err);
+  redisSetTimeout(s->redis, limit);
+  return log_in(s, err);
+}
+
+static void close_redis(void *state) {
+  redis_state *s = state;
+  if (s == NULL) return;
+  if (s->redis != NULL) redisFree(s->redis);
+  free(s);
+}
+
+static gm_status open_redis(const char *location, const gm_journal_config *config, void **state,
+                            gm_error *err) {
+  redis_state *s = calloc(1, sizeof *s);
+  if (s == NULL) return gm_fail_memory(err, "a journal");
+  s->timeout_s = config->redis_timeout_s;
+  s->read_only = config->read_only;
+  gm_status status = gm_redis_url_parse(location, &s->url, err);
+  if (status == GM_OK) status = connect(s, err);
+  if (status != GM_OK) {
+    close_redis(s);
+    return status;
+  }
+  *state = s;
+  return GM_OK;
+}
+
+/* ---- reading --------------------------------------------------------------------- */
+
+/* Number of the last record, -1 without any. */
+static gm_status last_number(redis_state *s, long long *last, gm_error *err) {
+  char key[GM_REDIS_PART + 16];
+  const char *words[] = {"GET", key};
+  redisReply *reply;
+  snprintf(key, sizeof key, "%s:log_number", s->url.prefix);
+  const gm_status status = command(s, "read the journal", 2, words, NULL, &reply, err);
+  if (status != GM_OK) return status;
+  *last = reply->type == REDIS_REPLY_STRING ? strtoll(reply->str, NULL, 10) : -1;
+  freeReplyObject(reply);
+  return GM_OK;
+}
+
+/* The texts of records first … first + n - 1. */
+static gm_status fetch(redis_state *s, long long first, int n, redisReply **reply, gm_error *err) {
+  char keys[CHUNK][GM_REDIS_PART + 32];
+  const char *words[CHUNK + 1] = {"MGET"};
+  for (int i = 0; i < n; i++) {
+    snprintf(keys[i], sizeof keys[i], "%s:log:%lld", s->url.prefix, first + i);
+    words[i + 1] = keys[i];
+  }
+  gm_status status = command(s, "read the journal", n + 1, words, NULL, reply, err);
+  if (status == GM_OK && ((*reply)->type != REDIS_REPLY_ARRAY || (*reply)->elements != (size_t)n)) {
+    freeReplyObject(*reply);
+    status =
+        gm_fail(err, GM_IO_ERROR, "redis://%s:%d: an unexpected answer to MGET", s->url.host, s->url.port);
+  }
+  return status;
+}
+
+static void sleep_for(double seconds) {
+  const struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+  nanosleep(&time, NULL);
+}
+
+/* Hands over the records of one answer up to the first whose text is not there yet. */
+static gm_status hand_over(redis_state *s, const redisReply *reply, long long last, gm_journal_sink sink,
+                           void *context, gm_error *err) {
+  for (size_t i = 0; i < reply->elements; i++) {
+    const redisReply *text = reply->element[i];
+    if (text->type != REDIS_REPLY_STRING) return GM_OK;
+    const gm_status status = sink(context, text->str, text->len, s->next == last, err);
+    if (status != GM_OK) return status;
+    s->next++;
+  }
+  return GM_OK;
+}
+
+static gm_status read_records(void *state, gm_journal_sink sink, void *context, gm_error *err) {
+  redis_state *s = state;
+  long long last = -1;
+  double wait_s = shortest_wait_s, waited_s = 0.0;
+  gm_status status = connect(s, err);
+  if (status == GM_OK) status = last_number(s, &last, err);
+  while (status == GM_OK && s->next <= last) {
+    const long long before = s->next;
+    const int n = last - before < CHUNK ? (int)(last - before + 1) : CHUNK;
+    redisReply *reply;
+    status = fetch(s, before, n, &reply, err);
+    if (status != GM_OK) break;
+    status = hand_over(s, reply, last, sink, context, err);
+    freeReplyObject(reply);
+    if (status == GM_FAILED && s->next == last) return GM_OK; /* a damaged last record, left for later */
+    if (status != GM_OK || s->next > before) continue;
+    if (waited_s > s->timeout_s)
+      return gm_fail(err, GM_IO_ERROR, "redis://%s:%d: record %lld has a number but no text", s->url.host,
+                     s->url.port, s->next);
+    sleep_for(wait_s);
+    waited_s += wait_s;
+    wait_s *= 2.0;
+  }
+  return status;
+}
+
+/* ---- writing ----------------------------------------------------------------------- */
+
+/* There is no lock: the script is what keeps records whole. */
+static gm_status lock(void *state, gm_error *err) {
+  const redis_state *s = state;
+  return s->read_only
+             ? gm_fail(err, GM_BAD_INPUT, "redis://%s:%d: opened for reading only", s->url.host, s->url.port)
+             : GM_OK;
+}
+
+static void unlock(void *state) {
+  (void)state;
+}
+
+static gm_status append_words(redis_state *s, const gm_records *records, const char **words, size_t *lengths,
+                              gm_error *err) {
+  char key[GM_REDIS_PART + 16];
+  const char *first[] = {"SETNX", key, "-1"}, *head[] = {"EVAL", append_script, "0", s->url.prefix};
+  snprintf(key, sizeof key, "%s:log_number", s->url.prefix);
+  gm_status status = run(s, "write to the journal", 3, first, err);
+  size_t n = 0;
+  for (; n < sizeof head / sizeof *head; n++) {
+    words[n] = head[n];
+    lengths[n] = strlen(head[n]);
+  }
+  for (const char *line = records->text, *end = line + records->length; line < end;) {
+    const char *newline = memchr(line, '\n', (size_t)(end - line));
+    words[n] = line;
+    lengths[n++] = (size_t)(newline - line);
+    line = newline + 1;
+  }
+  redisReply *reply = NULL;
+  if (status == GM_OK) status = command(s, "write to the journal", (int)n, words, lengths, &reply, err);
+  if (reply != NULL) freeReplyObject(reply);
+  return status;
+}
+
+static gm_status append(void *state, const gm_records *records, gm_error *err) {
+  redis_state *s = state;
+  const double asked_s = gm_monotonic_s();
+  const size_t n_words = records->n_records + 4;
+  const char **words = malloc(n_words * sizeof *words);
+  size_t *lengths = malloc(n_words * sizeof *lengths);
+  gm_status status = words == NULL || lengths == NULL ? gm_fail_memory(err, "a journal record") : GM_OK;
+  if (status == GM_OK) status = connect(s, err);
+  if (status == GM_OK) status = append_words(s, records, words, lengths, err);
+  free(words);
+  free(lengths);
+  s->waited_s += gm_monotonic_s() - asked_s;
+  return status;
+}
+
+static void statistics(const void *state, gm_journal_statistics *measured) {
+  const redis_state *s = state;
+  measured->waited_s = s->waited_s;
+}
+
+#else
+
+static gm_status open_redis(const char *location, const gm_journal_config *config, void **state,
+                            gm_error *err) {
+  gm_redis_url url;
+  (void)config, (void)state;
+  const gm_status status = gm_redis_url_parse(location, &url, err);
+  if (status != GM_OK) return status;
+  return gm_fail(err, GM_BAD_INPUT,
+                 "%s: this build has no Redis; expected the library hiredis (libhiredis-dev) "
+                 "when it was built",
+                 location);
+}
+
+static void close_redis(void *state) {
+  (void)state; /* there is never one */
+}
+
+#endif
+
+const gm_journal_backend gm_journal_redis = {
+    .name = "redis",
+    .exclusive = 0,
+    .open = open_redis,
+    .close = close_redis,
+#ifdef GM_HAVE_HIREDIS
+    .lock = lock,
+    .unlock = unlock,
+    .read = read_records,
+    .append = append,
+    .statistics = statistics,
+#endif
+};

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ * Redis URLs. */
+#include "tuning/journal/redis_url.h"
+
+#include "common/csv.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DEFAULT_PORT = 6379, LARGEST_PORT = 65535, LARGEST_DATABASE = 1 << 20 };
+
+/* Copies text[0 … n-1] with its %XX escapes resolved; false when it does not fit. */
+static _Bool copy_part(char part[GM_REDIS_PART], const char *text, size_t n) {
+  size_t length = 0;
+  for (size_t i = 0; i < n; i++) {
+    unsigned value = (unsigned char)text[i];
+    if (length + 1 >= GM_REDIS_PART) return 0;
+    if (text[i] == '%' && i + 2 < n && isxdigit((unsigned char)text[i + 1]) &&
+        isxdigit((unsigned char)text[i + 2])) {
+      sscanf(text + i + 1, "%2x", &value);
+      i += 2;
+    }
+    part[length++] = (char)value;
+  }
+  part[length] = '\0';
+  return 1;
+}
+
+/* A whole number written in text[0 … n-1], at most `largest`; an empty text leaves *number. */
+static _Bool copy_number(int *number, const char *text, size_t n, int largest) {
+  char digits[GM_REDIS_PART];
+  int64_t value;
+  if (n == 0) return 1;
+  if (!copy_part(digits, text, n) || !gm_parse_integer(digits, &value) || value < 0 || value > largest)
+    return 0;
+  *number = (int)value;
+  return 1;
+}
+
+static _Bool parse_credentials(gm_redis_url *url, const char *text, const char *at) {
+  const char *colon = memchr(text, ':', (size_t)(at - text));
+  if (colon == NULL) return copy_part(url->user, text, (size_t)(at - text));
+  return copy_part(url->user, text, (size_t)(colon - text)) &&
+         copy_part(url->password, colon + 1, (size_t)(at - colon - 1));
+}
+
+/* HOST, HOST:PORT or [IPv6]:PORT. */
+static _Bool parse_host(gm_redis_url *url, const char *text, const char *end) {
+  const char *host = text, *host_end = text[0] == '[' ? memchr(text, ']', (size_t)(end - text)) : NULL;
+  const char *colon;
+  if (host_end != NULL) {
+    host++;
+    colon = host_end + 1 < end && host_end[1] == ':' ? host_end + 1 : NULL;
+  } else {
+    colon = memchr(text, ':', (size_t)(end - text));
+    host_end = colon != NULL ? colon : end;
+  }
+  return host_end > host && copy_part(url->host, host, (size_t)(host_end - host)) &&
+         (colon == NULL || copy_number(&url->port, colon + 1, (size_t)(end - colon - 1), LARGEST_PORT));
+}
+
+gm_status gm_redis_url_parse(const char *text, gm_redis_url *url, gm_error *err) {
+  static const char scheme[] = "redis://", option[] = "prefix=";
+  *url = (gm_redis_url){.port = DEFAULT_PORT};
+  const char *rest = text + strlen(scheme), *end = text + strlen(text);
+  _Bool ok = strncmp(text, scheme, strlen(scheme)) == 0;
+  if (ok) {
+    const char *query = strchr(rest, '?');
+    const char *path_end = query != NULL ? query : end;
+    const char *path = memchr(rest, '/', (size_t)(path_end - rest));
+    const char *host_end = path != NULL ? path : path_end;
+    const char *at = memchr(rest, '@', (size_t)(host_end - rest));
+    ok = at == NULL || parse_credentials(url, rest, at);
+    ok = ok && parse_host(url, at != NULL ? at + 1 : rest, host_end);
+    if (ok && path != NULL)
+      ok = copy_number(&url->database, path + 1, (size_t)(path_end - path - 1), LARGEST_DATABASE);
+    if (ok && query != NULL)
+      ok = strncmp(query + 1, option, strlen(option)) == 0 &&
+           copy_part(url->prefix, query + 1 + strlen(option), strlen(query + 1 + strlen(option)));
+  }
+  if (ok) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT,
+                 "%s: expected redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?prefix=P]", text);
+}

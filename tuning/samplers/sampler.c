@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ * Samplers by name, and their settings. */
+#include "tuning/samplers/sampler.h"
+
+#include "tuning/samplers/random_sampler.h"
+#include "tuning/samplers/tpe.h"
+
+#include <string.h>
+
+gm_sampler_config gm_sampler_config_default(void) {
+  return (gm_sampler_config){
+      .method = &gm_tpe_sampler,
+      .n_startup_trials = 10,
+      .n_ei_candidates = 24,
+      .multivariate = 1,
+      .constant_liar = 1,
+  };
+}
+
+gm_status gm_sampler_config_check(const gm_sampler_config *config, gm_error *err) {
+  if (config->method == NULL) return gm_fail(err, GM_BAD_INPUT, "sampler: expected a method, tpe or random");
+  if (config->n_ei_candidates < 1)
+    return gm_fail(err, GM_BAD_INPUT, "sampler: n_ei_candidates must be at least 1, not 0");
+  return GM_OK;
+}
+
+gm_status gm_sampler_parse(const char *name, const gm_sampler **method, gm_error *err) {
+  const gm_sampler *const samplers[] = {&gm_tpe_sampler, &gm_random_sampler};
+  for (size_t i = 0; i < sizeof samplers / sizeof samplers[0]; i++) {
+    if (strcmp(name, samplers[i]->name) != 0) continue;
+    *method = samplers[i];
+    return GM_OK;
+  }
+  return gm_fail(err, GM_BAD_INPUT, "unknown sampler '%s': expected tpe or random", name);
+}

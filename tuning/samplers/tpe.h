@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * Tree-structured Parzen estimator: candidates are drawn from the density l of good
+ * trials, and the one with the largest l / g is taken, g being the density of bad ones.
+ *
+ * Sources: Bergstra et al., NIPS 2011, section 4, equation 5; Watanabe, arXiv:2304.11127.
+ * Details and random draws are those of optuna.samplers.TPESampler 5 (one objective, no
+ * groups). Deviations: the bandwidth sort is stable; the first of scores within 1e-12 of
+ * the largest wins, wherever this is compiled (in Optuna rounding decides between such
+ * ties, differently with each numpy and processor); candidates are clipped to the range,
+ * which Optuna's can leave by one rounding error; a score that is NaN never wins. */
+#ifndef TUNING_TPE_H
+#define TUNING_TPE_H
+
+#include "tuning/samplers/parzen_estimator.h"
+#include "tuning/samplers/sampler.h"
+#include "tuning/samplers/tpe_split.h"
+
+extern const gm_sampler gm_tpe_sampler; /* "tpe" */
+
+/* ---- pieces, for callers that explain or check a choice ------------------ */
+
+/* The two densities over some parameters, from the trials so far. */
+typedef struct {
+  gm_parzen_estimator below, above;
+  size_t n_below, n_above; /* trials, before those that lack a parameter are left out */
+  const gm_trial **trials; /* (GM_MAX_BELOW) good trials, then the bad ones, each by number; owned */
+  double *observations;    /* scratch, owned */
+  const gm_distribution **dimensions; /* scratch, owned */
+  size_t trial_capacity, observation_capacity, dimension_capacity;
+} gm_tpe_model;
+
+/* Builds both densities over `parameters` (d) for `current` (may be NULL). A zeroed
+ * model is a fine start, a built one is rebuilt in its memory. */
+gm_status gm_tpe_model_build(gm_tpe_model *model, const gm_history *history, const gm_trial *current,
+                             _Bool constant_liar, size_t n_parameters, const gm_parameter *const *parameters,
+                             gm_error *err);
+void gm_tpe_model_free(gm_tpe_model *model);
+
+/* score[i] = ln l - ln g of candidate i, x: (d, n) row-major; returns the index of the
+ * largest, the first of equals. scratch: (n). */
+size_t gm_tpe_best(gm_tpe_model *model, size_t n, const double *x, double *score, double *scratch);
+
+/* The parameters, by name, that every complete and pruned trial has with exactly the same
+ * distribution, those with one possible value left out. parameters: room for all of the
+ * first finished trial's. Returns how many. */
+size_t gm_intersection_space(const gm_history *history, const gm_parameter **parameters);
+
+#endif
