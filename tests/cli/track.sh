@@ -136,7 +136,7 @@ ok "doubles it" near "$(member twice.json energy_kwh)" \
 ok "a changed raw value shows" sh -c 'awk -F, -v OFS=, "/^[0-9]/ && \$8 == 0 { \$9 += n++ * 1000 } { print }" log.csv > bent.csv &&
   track replay bent.csv > bent.json && ! grep -q "\"differences_from_log\": 0" bent.json'
 refused 2 "expected one log: track replay \[options\] READINGS.csv" track replay
-refused 2 "emissions.csv: expected a log written by track --readings (greenmile-readings-1)" track replay emissions.csv
+refused 2 "emissions.csv: expected a log written by track --readings (greenmile-readings-2)" track replay emissions.csv
 
 # ---- compare, detect, idle
 ok "compare" sh -c 'track --quiet --record b.json -- true && track compare record.json b.json > out && grep -q "^energy kWh" out &&
