@@ -103,7 +103,7 @@ static gm_status required_number(const char *path, const struct json_object *obj
   return gm_fail(err, GM_BAD_INPUT, "%s: expected a number as \"%s\"", path, key);
 }
 
-static _Bool flag(const struct json_object *obj, const char *key) {
+static bool flag(const struct json_object *obj, const char *key) {
   struct json_object *member;
   return json_object_object_get_ex(obj, key, &member) && json_object_get_boolean(member);
 }
