@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Bool same_worker(const char *a, const char *b) {
+static bool same_worker(const char *a, const char *b) {
   return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
@@ -16,7 +16,7 @@ static gm_status add_energy(const gm_study_record *study, const char *own_worker
                             gm_search_cost *cost, gm_error *err) {
   gm_process_energy *processes;
   size_t n;
-  const _Bool known = !isnan(own_energy_j);
+  const bool known = !isnan(own_energy_j);
   const gm_status status = gm_study_processes(study, &processes, &n, err);
   if (status != GM_OK) return status;
   cost->energy_j = known ? own_energy_j : 0.0;
@@ -55,8 +55,8 @@ static bool exceeds(double limit, double spent, double expected) {
   return isnan(expected) ? spent >= limit : spent + expected > limit;
 }
 
-gm_budget_verdict gm_budget_check(const gm_budget *budget, const gm_search_cost *cost,
-                                  int64_t epochs, double elapsed_s) {
+gm_budget_verdict gm_budget_check(const gm_budget *budget, const gm_search_cost *cost, int64_t epochs,
+                                  double elapsed_s) {
   const double all_epochs = (double)(epochs + cost->epochs_ahead);
   if (exceeds(budget->energy_j, cost->energy_j, all_epochs * cost->energy_per_epoch_j))
     return GM_ENERGY_SPENT;

@@ -15,7 +15,7 @@ typedef struct {
   size_t n, capacity;
 } list;
 
-static _Bool same_worker(const char *a, const char *b) {
+static bool same_worker(const char *a, const char *b) {
   return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
@@ -38,10 +38,10 @@ static size_t find(list *l, const char *worker) {
   return l->n++;
 }
 
-static _Bool add_record(list *l, const char *worker, const char *text) {
+static bool add_record(list *l, const char *worker, const char *text) {
   struct json_object *record = json_tokener_parse(text);
-  const double energy_j = json_object_is_type(record, json_type_object) ? gm_json_number(record, "energy_j")
-                                                                        : NAN;
+  const double energy_j =
+      json_object_is_type(record, json_type_object) ? gm_json_number(record, "energy_j") : NAN;
   json_object_put(record);
   if (!(energy_j >= 0.0)) return 1; /* nobody's record */
   const size_t i = find(l, worker);
@@ -51,7 +51,7 @@ static _Bool add_record(list *l, const char *worker, const char *text) {
   return 1;
 }
 
-static _Bool add_trial(list *l, const gm_trial *trial) {
+static bool add_trial(list *l, const gm_trial *trial) {
   const double process_j = gm_trial_attribute(trial, GM_PROCESS_ENERGY_ATTRIBUTE);
   const double own_j = gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE);
   if (!(process_j >= 0.0) && !(own_j >= 0.0)) return 1;
@@ -64,9 +64,9 @@ static _Bool add_trial(list *l, const gm_trial *trial) {
   return 1;
 }
 
-static _Bool add_all(list *l, const gm_study_record *study) {
+static bool add_all(list *l, const gm_study_record *study) {
   const size_t prefix = strlen(GM_PROCESS_PREFIX);
-  _Bool ok = 1;
+  bool ok = 1;
   if (study->user_attributes != NULL) {
     json_object_object_foreach(study->user_attributes, key, value) {
       if (strncmp(key, GM_PROCESS_PREFIX, prefix) == 0 && json_object_is_type(value, json_type_string))
@@ -82,7 +82,7 @@ gm_status gm_study_processes(const gm_study_record *study, gm_process_energy **p
   list l = {0};
   *processes = NULL;
   *n = 0;
-  const _Bool ok = add_all(&l, study);
+  const bool ok = add_all(&l, study);
   for (size_t i = 0; i < l.n; i++) l.items[i].energy_j = fmax(l.items[i].energy_j, l.trials_j[i]);
   free(l.trials_j);
   if (!ok) {
