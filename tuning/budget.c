@@ -29,8 +29,8 @@ gm_search_cost gm_search_cost_of(const gm_history *history, int64_t epochs_per_t
 }
 
 /* Whether `spent` plus `expected` (NaN: not known yet) is too much. */
-static _Bool exceeds(double limit, double spent, double expected) {
-  if (isnan(limit)) return 0;
+static bool exceeds(double limit, double spent, double expected) {
+  if (isnan(limit)) return false;
   return isnan(expected) ? spent >= limit : spent + expected > limit;
 }
 

@@ -2,12 +2,16 @@
  * linear.json: a fitted regression as a file, read back as a stranger's. */
 #include "models/regression/linear_regression.h"
 
+#include "common/atomic_file.h"
 #include "common/csv.h"
 #include "common/json.h"
+#include "models/files/checksum.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* "gcv" is the word of older files for "loo". */
 static gm_ridge ridge_from_text(const char *text) {
@@ -15,6 +19,28 @@ static gm_ridge ridge_from_text(const char *text) {
   if (text != NULL && (strcmp(text, gm_ridge_text(GM_RIDGE_LOO)) == 0 || strcmp(text, "gcv") == 0))
     return GM_RIDGE_LOO;
   return GM_RIDGE_FIXED;
+}
+
+/* The object as the text of a file, indented, with its seal. */
+static gm_status write_sealed(const char *path, struct json_object *root, gm_error *err) {
+  const int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+  const char *json = json_object_to_json_string_ext(root, flags);
+  const size_t size = json != NULL ? strlen(json) + 2 : 0;
+  char *text = json != NULL ? malloc(size) : NULL;
+  gm_checksum *content = gm_checksum_create();
+  gm_atomic_file file = {0};
+  gm_status status = text == NULL || content == NULL ? gm_fail_memory(err, path) : GM_OK;
+  if (status == GM_OK) status = gm_atomic_file_open(&file, path, err);
+  if (status == GM_OK) {
+    snprintf(text, size, "%s\n", json);
+    gm_checksum_add(content, text, size - 1);
+    gm_seal_set(text, content);
+    fputs(text, file.stream);
+    status = gm_atomic_file_commit(&file, err);
+  }
+  gm_checksum_free(content);
+  free(text);
+  return status;
 }
 
 gm_status gm_linear_regression_write(const char *path, const gm_linear_regression *model,
@@ -46,8 +72,33 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
   gm_json_add_integer(root, "ridge_gap", (int64_t)model->gap);
   gm_json_add_number(root, "cross_validation_rmse", model->cv_rmse);
   if (input != NULL) json_object_object_add(root, "input", json_object_get(input));
-  const gm_status status = gm_json_write(path, root, err);
+  gm_seal_add(root);
+  const gm_status status = write_sealed(path, root, err);
   json_object_put(root);
+  return status;
+}
+
+/* Reads the file as text and checks its seal. Only what a program did not write may have none: "input"
+ * is what our own files carry. */
+static gm_status check_seal(const char *path, const struct json_object *root, gm_error *err) {
+  struct stat info;
+  bool sealed = false;
+  FILE *stream = fopen(path, "rb");
+  if (stream == NULL || fstat(fileno(stream), &info) != 0) {
+    if (stream != NULL) fclose(stream);
+    return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it: %s", path, strerror(errno));
+  }
+  char *text = malloc((size_t)info.st_size + 1);
+  gm_status status = text != NULL ? GM_OK : gm_fail_memory(err, path);
+  if (status == GM_OK) {
+    const size_t length = fread(text, 1, (size_t)info.st_size, stream);
+    text[length] = '\0';
+    status = gm_seal_check(path, text, length, NULL, 0, &sealed, err);
+  }
+  fclose(stream);
+  free(text);
+  if (status == GM_OK && !sealed && json_object_object_get_ex(root, "input", NULL))
+    status = gm_fail(err, GM_BAD_INPUT, GM_SEAL_MISSING, path);
   return status;
 }
 
@@ -59,7 +110,7 @@ static gm_status required_number(const char *path, const struct json_object *obj
   return gm_fail(err, GM_BAD_INPUT, "%s: expected a number as \"%s\"", path, key);
 }
 
-static _Bool flag(const struct json_object *obj, const char *key) {
+static bool flag(const struct json_object *obj, const char *key) {
   struct json_object *member;
   return json_object_object_get_ex(obj, key, &member) && json_object_get_boolean(member);
 }
@@ -99,6 +150,7 @@ gm_status gm_linear_regression_read(const char *path, gm_linear_regression *mode
   if (status != GM_OK) return status;
   if (!json_object_is_type(root, json_type_object))
     status = gm_fail(err, GM_BAD_INPUT, "%s: expected a JSON object", path);
+  if (status == GM_OK) status = check_seal(path, root, err);
   if (status == GM_OK) status = read_coefficients(path, root, model, err);
   if (status == GM_OK) status = required_number(path, root, "intercept", &model->intercept, err);
   if (status == GM_OK) status = required_number(path, root, "ridge", &model->lambda, err);
