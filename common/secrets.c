@@ -57,7 +57,11 @@ static bool secret_name(const char *name, size_t n) {
 /* "://" at text + i: the credentials before the host. Behind the last @, as whoever wrote a password
  * with an unescaped @ meant it. */
 static bool url_at(const char *text, size_t i, span *found) {
-  const char *begin = text + i + 3, *end = begin + strcspn(begin, "/?# \t\n\"'<>"), *at = end;
+  const char *begin = text + i + 3, *end = begin + strcspn(begin, "/?# \t\n\"'<>"), *at;
+  const char *port = memchr(begin, ':', (size_t)(end - begin));
+  if (port != NULL && port + 1 + strspn(port + 1, "0123456789") < end) /* no port: a password with a slash */
+    end = begin + strcspn(begin, " \t\n\"'<>");
+  at = end;
   while (at > begin && *at != '@') at--;
   if (*at != '@') return false;
   const char *colon = memchr(begin, ':', (size_t)(at - begin));
