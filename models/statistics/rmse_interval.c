@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 /* z_t += mean over seeds of (e_t² − MSE)/(2 RMSE); rmse (seeds). A perfect forecast has no spread. */
-static gm_status add_influence(const double *truth, const gm_forecasts *f, size_t n, double sign,
-                               double *rmse, double *z, gm_error *err) {
+static gm_status add_influence(const double *truth, const gm_forecasts *f, size_t n, double *rmse, double *z,
+                               gm_error *err) {
   for (size_t s = 0; s < f->seeds; s++) {
     const gm_status status = gm_rmse(f->forecast[s], truth, n, &rmse[s], err);
     if (status != GM_OK) return status;
