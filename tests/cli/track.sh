@@ -59,7 +59,7 @@ ok "by default the record is beside the row" sh -c 'mkdir beside && track --quie
   ls beside | grep -Eqx "track-[0-9a-f-]{36}.json" && test -e beside/emissions.csv'
 ok "without a country no emissions" sh -c "$quiet --output unset.csv -- true && grep -q '\"emissions_kg\": null' record.json &&
   awk -F, 'NR == 2 { exit \$6 != \"\" }' unset.csv"
-ok "--world is 481 g/kWh" sh -c "$quiet --world -- true && grep -q '\"carbon_intensity_g_per_kwh\": 481' record.json"
+ok "--world is 471.08 g/kWh" sh -c "$quiet --world -- true && grep -q '\"carbon_intensity_g_per_kwh\": 471.08' record.json"
 ok "a file of other columns is left alone" sh -c 'echo a,b > other.csv && track --record r.json --output other.csv -- true 2> err &&
   test "$(cat other.csv)" = a,b && test -e other.1.csv && grep -q "left alone" err'
 
