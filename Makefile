@@ -48,8 +48,10 @@ quiet = $(if $(V),,@echo "  $(1)  $@";)
 
 LIBRARIES := common models tuning energy datasets
 PROGRAMS := linear_regression cnn tune inference report bench track
-# Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
-optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
+# Optional: without libnetcdf --sst, without hiredis journals in Redis, without hiredis_ssl (hiredis 1.0) and
+# OpenSSL those over TLS are refused with a sentence.
+optional := $(foreach package,netcdf hiredis hiredis_ssl openssl,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
+optional := $(if $(filter hiredis_ssl,$(optional)),$(optional),$(filter-out openssl,$(optional)))
 have_netcdf := $(filter netcdf,$(optional))
 PACKAGES := openblas json-c libxxhash $(optional)
 
