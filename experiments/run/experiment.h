@@ -138,8 +138,9 @@ gm_status gm_experiment_write_predictions(const gm_experiment *experiment, const
 /* DIR/NAME in fresh memory. */
 char *gm_experiment_path(const gm_experiment *experiment, const char *name);
 
-/* Metadata of the data, as text members, for model files. */
-struct json_object *gm_experiment_input_metadata(const gm_experiment *experiment, const gm_samples *samples);
+/* The data's name: nino12, or a file's. And their unit, NULL where none is stated. */
+const char *gm_experiment_source(const gm_experiment *experiment);
+const char *gm_experiment_unit(const gm_experiment *experiment);
 
 /* What a run adds to run.json beyond the shared members. */
 typedef struct {

@@ -67,12 +67,28 @@ static const char *value_of(const gm_experiment_options *o, const field *f, char
 
 /* ---- writing ----------------------------------------------------------------------- */
 
-void gm_model_input_add_options(const gm_experiment *e, struct json_object *object) {
+static void add_options(const gm_experiment *e, bool places, struct json_object *object) {
   for (size_t i = 0; i < N_FIELDS; i++) {
     char number[NUMBER_TEXT];
-    const char *value = value_of(&e->options, &fields[i], number);
+    const bool is_place = fields[i].role == SOURCE && fields[i].offset != AT(dataset);
+    const char *value = is_place && !places ? NULL : value_of(&e->options, &fields[i], number);
     if (value != NULL) gm_json_add_text(object, fields[i].key, value);
   }
+  const char *unit = gm_experiment_unit(e);
+  if (unit != NULL) gm_json_add_text(object, unit_key, unit);
+}
+
+gm_status gm_data_identity(const gm_experiment *e, const gm_samples *samples, struct json_object *object,
+                           gm_error *err) {
+  add_options(e, false, object);
+  for (int s = 0; s < GM_N_SPLITS; s++) {
+    char key[32], digits[GM_CHECKSUM_TEXT];
+    const gm_status status = gm_samples_checksum(samples, (gm_split_name)s, digits, err);
+    if (status != GM_OK) return status;
+    snprintf(key, sizeof key, "%s_samples", gm_split_text((gm_split_name)s));
+    gm_json_add_text(object, key, digits);
+  }
+  return GM_OK;
 }
 
 /* Of the training samples; where patterns have been learned, of the maps they were learned on, whose
@@ -88,11 +104,9 @@ struct json_object *gm_model_input(const gm_experiment *e, const gm_samples *sam
   char digits[GM_CHECKSUM_TEXT], number[NUMBER_TEXT];
   if (training_checksum(e, samples, digits, err) != GM_OK) return NULL;
   struct json_object *input = json_object_new_object();
-  gm_model_input_add_options(e, input);
+  add_options(e, true, input);
   snprintf(number, sizeof number, "%zu", samples->time_steps); /* of a search: the best trial's */
   gm_json_add_text(input, "time_steps", number);
-  const char *unit = gm_experiment_unit(e);
-  if (unit != NULL) gm_json_add_text(input, unit_key, unit);
   gm_json_add_text(input, checksum_key, digits);
   gm_json_add_text(input, "written_by", "greenmile");
   gm_json_add_text(input, "version", gm_version());
@@ -148,8 +162,8 @@ static gm_status set(gm_experiment_options *o, const field *f, const char *model
   } else if (gm_parse_integer(value, &number) && number >= (f->offset == AT(map.eof) ? 0 : 1)) {
     *(int64_t *)member = number;
   } else {
-    return gm_fail(err, GM_BAD_INPUT, "%s: \"%s\": expected a whole number of at least 1, got \"%.40s\"", model,
-                   f->key, value);
+    return gm_fail(err, GM_BAD_INPUT, "%s: \"%s\": expected a whole number of at least 1, got \"%.40s\"",
+                   model, f->key, value);
   }
   return GM_OK;
 }
@@ -203,7 +217,8 @@ gm_status gm_model_input_check(const gm_experiment *e, const char *model, const 
   const gm_status status = training_checksum(e, &e->samples, now, err);
   if (status != GM_OK || strcmp(now, digits) == 0) return status;
   source_of(input, source, sizeof source);
-  return gm_fail(err, GM_BAD_INPUT,
-                 "%s: made from other data: the training samples of %s had the checksum %s, those of %s have %s",
-                 model, source, digits, gm_experiment_source(e), now);
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s: made from other data: the training samples of %s had the checksum %s, those of %s have %s", model,
+      source, digits, gm_experiment_source(e), now);
 }

@@ -12,8 +12,10 @@
 /* The members, for a model trained on `samples` of the experiment's data. NULL and *err on an error. */
 struct json_object *gm_model_input(const gm_experiment *experiment, const gm_samples *samples, gm_error *err);
 
-/* The members that are options, alone: what a run's identity compares. */
-void gm_model_input_add_options(const gm_experiment *experiment, struct json_object *object);
+/* Adds to `object` what decides the samples of a run: the options of the list, the unit, and the checksums of
+ * all three splits. Two runs that have the same members see the same numbers; the place of a file is none. */
+gm_status gm_data_identity(const gm_experiment *experiment, const gm_samples *samples,
+                           struct json_object *object, gm_error *err);
 
 /* Fills the options that the command line leaves open from the members in `input` (borrowed as long as the
  * options are used; NULL: a file without any). GM_BAD_INPUT, one sentence with both values, where the

@@ -5,8 +5,8 @@
 gm_status gm_samples_checksum(const gm_samples *samples, gm_split_name split, char digits[GM_CHECKSUM_TEXT],
                               gm_error *err) {
   const gm_split *s = &samples->split[split];
-  const uint64_t shape[] = {(uint64_t)samples->unit,  s->n,           samples->n_channels, samples->length,
-                            samples->time_steps,      samples->lead,  samples->n_predictors};
+  const uint64_t shape[] = {(uint64_t)samples->unit, s->n,          samples->n_channels,  samples->length,
+                            samples->time_steps,     samples->lead, samples->n_predictors};
   gm_checksum *checksum = gm_checksum_create();
   if (checksum == NULL) return gm_fail_memory(err, "a checksum of the samples");
   gm_checksum_add(checksum, shape, sizeof shape);
