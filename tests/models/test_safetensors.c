@@ -112,7 +112,7 @@ static void hostile_headers_are_refused_with_a_sentence(void **state) {
       {"{" ENTRY("a", "[3]", "[0,12]") "}{}", no_json},
       {"/* */{" ENTRY("a", "[3]", "[0,12]") "}", no_json},
       {"{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}",
-       no_json},
+       "tensor \"a\": expected dtype F32"},
       {"{\"a\":1}", "tensor \"a\": expected dtype F32"},
       {"{\"a\":null}", "tensor \"a\": expected dtype F32"},
       {"{\"a\":{\"shape\":[3],\"data_offsets\":[0,12]}}", "tensor \"a\": expected dtype F32"},
