@@ -61,7 +61,7 @@ PROGRAMS := linear_regression cnn tune inference report bench track
 # Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
 optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
 have_netcdf := $(filter netcdf,$(optional))
-PACKAGES := openblas json-c $(optional)
+PACKAGES := openblas json-c libxxhash $(optional)
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
@@ -114,15 +114,18 @@ $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A data table as a C array: gm_table_NAME and gm_table_NAME_size.
-$(B)/%.csv.c: %.csv | $(B)/flags
-	@mkdir -p $(@D)
-	@{ name=gm_table_$(basename $(notdir $*)); echo "#include <stddef.h>"; \
-	   echo "extern const char $$name[]; extern const size_t $${name}_size;"; echo "const char $$name[] = {"; \
-	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
-	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
-$(B)/%.csv.o: $(B)/%.csv.c $(B)/flags
-	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
+# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size.
+define embed
+$(B)/%.$(1).c: %.$(1) | $(B)/flags
+	@mkdir -p $$(@D)
+	@{ name=gm_table_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
+	   echo "extern const char $$$$name[]; extern const size_t $$$${name}_size;"; echo "const char $$$$name[] = {"; \
+	   od -An -v -td1 $$< | sed 's/  */,/g; s/^,//; s/$$$$/,/'; echo "};"; \
+	   echo "const size_t $$$${name}_size = sizeof $$$$name;"; } > $$@
+$(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
+	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
+endef
+$(foreach kind,csv html css,$(eval $(call embed,$(kind))))
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -142,7 +145,7 @@ $(B)/lib$(1).a: $$(call objects_of,$(1))
 	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
-$(experiments): $(shared:%.c=$(B)/%.o)
+$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard experiments/*/*.html experiments/*/*.css))
 	@mkdir -p $(@D); rm -f $@
 	$(call quiet,AR)$(AR) qcs $@ $^
 

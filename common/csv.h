@@ -82,7 +82,7 @@ void gm_format_double(double value, char text[GM_DOUBLE_TEXT]);
 
 /* The whole of `text` as a decimal double (also nan, inf) or a whole number; false
  * when anything else (spaces, units, hexadecimal, an empty text, an overflow) is there. */
-_Bool gm_parse_double(const char *text, double *value);
-_Bool gm_parse_integer(const char *text, int64_t *value);
+bool gm_parse_double(const char *text, double *value);
+bool gm_parse_integer(const char *text, int64_t *value);
 
 #endif

@@ -103,7 +103,7 @@ void gm_json_add_text(struct json_object *obj, const char *key, const char *text
   json_object_object_add(obj, key, gm_json_string(text));
 }
 
-void gm_json_add_bool(struct json_object *obj, const char *key, _Bool value) {
+void gm_json_add_bool(struct json_object *obj, const char *key, bool value) {
   json_object_object_add(obj, key, json_object_new_boolean(value));
 }
 

@@ -37,7 +37,7 @@ void gm_json_add_integer(struct json_object *obj, const char *key, int64_t value
  * U+FFFD. NULL, which json-c writes as null, for NULL. */
 struct json_object *gm_json_string(const char *text);
 void gm_json_add_text(struct json_object *obj, const char *key, const char *text);
-void gm_json_add_bool(struct json_object *obj, const char *key, _Bool value);
+void gm_json_add_bool(struct json_object *obj, const char *key, bool value);
 
 /* obj[key] as a number, NaN where it is absent, null or no number. */
 double gm_json_number(const struct json_object *obj, const char *key);

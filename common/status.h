@@ -7,6 +7,8 @@
 #ifndef COMMON_STATUS_H
 #define COMMON_STATUS_H
 
+#include <stdbool.h>
+
 typedef enum {
   GM_OK = 0,
   GM_BAD_INPUT,   /* wrong usage, option or input file          -> exit code 2 */

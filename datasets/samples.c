@@ -45,7 +45,7 @@ const char *gm_samples_config_check(const gm_samples_config *config) {
 /* ---- the samples ------------------------------------------------------ */
 
 /* Sample i of all: last input row t. False when a value has no finite float. */
-static _Bool fill_sample(gm_samples *samples, const gm_series *series, size_t t, size_t i) {
+static bool fill_sample(gm_samples *samples, const gm_series *series, size_t t, size_t i) {
   const size_t C = samples->n_channels, L = samples->length, T = samples->time_steps;
   size_t n = 0;
   for (int s = 0; s < GM_N_SPLITS; s++) n += samples->split[s].n;
@@ -56,7 +56,7 @@ static _Bool fill_sample(gm_samples *samples, const gm_series *series, size_t t,
   index_at_t[i] = series->target[t];
   samples->times[i] = series->first + (int64_t)(t + samples->lead);
   samples->blocks[i] = block;
-  _Bool finite = isfinite(y_float[i]);
+  bool finite = isfinite(y_float[i]);
   for (size_t c = 0; c < C; c++) {
     const double *window = series->channels + c * series->n_times + t - (T - 1);
     for (size_t k = 0; k < T; k++) {

@@ -23,7 +23,7 @@ typedef struct {
 
 /* Two numbers that must agree within `tolerance` (absolute); NaN agrees with NaN only. */
 static inline void check_number(tally *t, const char *what, double ours, double expected, double tolerance) {
-  const _Bool agree = isnan(expected) ? isnan(ours) : ours == expected || fabs(ours - expected) <= tolerance;
+  const bool agree = isnan(expected) ? isnan(ours) : ours == expected || fabs(ours - expected) <= tolerance;
   if (agree) {
     t->passed++;
     return;
@@ -87,7 +87,7 @@ static inline const char *text(json *value) {
   return json_object_get_string(value);
 }
 
-static inline _Bool truth(json *value) {
+static inline bool truth(json *value) {
   if (!json_object_is_type(value, json_type_boolean))
     bad_fixture(json_object_to_json_string(value), "true or false");
   return json_object_get_boolean(value);

@@ -36,9 +36,9 @@ static void check_case(tally *t, json *c) {
   must(gm_history_add(&history, &current, &err), &err);
   add_reports(current, member(c, "current"));
 
-  _Bool prune;
+  bool prune;
   must(config.method->judge(&config, &history, current, &prune, &err), &err);
-  const _Bool expected = truth(member(c, "prune"));
+  const bool expected = truth(member(c, "prune"));
   t->passed += prune == expected;
   t->failed += prune != expected;
   if (prune != expected)
@@ -46,7 +46,7 @@ static void check_case(tally *t, json *c) {
 
   check_diagnostic(t, id, "best_so_far", gm_best_report(current, history.direction),
                    member(c, "best_so_far"));
-  const gm_report *last = gm_trial_last_report(current);
+  const gm_intermediate *last = gm_trial_last_report(current);
   double threshold = NAN;
   if (last != NULL) must(gm_percentile_threshold(&config, &history, last->step, &threshold, &err), &err);
   check_diagnostic(t, id, "threshold", threshold, member(c, "threshold"));

@@ -171,7 +171,7 @@ static void check_splits(tally *t, json *splits) {
 static void check_dimension(tally *t, const char *id, const gm_parzen_estimator *e, size_t d, json *model) {
   char what[2 * MAX_LABEL];
   const gm_parzen_dimension *dim = &e->dimensions[d];
-  const _Bool categorical = dim->distribution.kind == GM_CATEGORICAL;
+  const bool categorical = dim->distribution.kind == GM_CATEGORICAL;
   for (size_t k = 0; k < e->n_components; k++) {
     if (categorical) {
       json *row = element(member(model, "rows"), k);
@@ -257,7 +257,7 @@ static void check_samples(tally *t, const char *name, gm_tpe_model *model, const
     check_number(t, what, component[i], number(element(member(s, "component"), i)), exactly);
     for (size_t j = 0; j < d; j++) {
       const double expected = number(element(member(member(s, "sample"), list->items[j]->name), i));
-      const _Bool categorical = list->items[j]->distribution.kind == GM_CATEGORICAL;
+      const bool categorical = list->items[j]->distribution.kind == GM_CATEGORICAL;
       snprintf(what, sizeof what, "sampling %s, candidate %zu: %s", name, i, list->items[j]->name);
       check_number(t, what, x[j * n + i], expected,
                    categorical ? exactly : relative(expected, sample_tolerance));
@@ -305,7 +305,7 @@ static void check_case(tally *t, json *c, json *sampling) {
 static void check_names(tally *t, json *cases, json *sampling) {
   for (size_t i = 0; i < length(sampling); i++) {
     const char *name = text(member(element(sampling, i), "case"));
-    _Bool known = 0;
+    bool known = false;
     for (size_t j = 0; j < length(cases) && !known; j++)
       known = strcmp(text(member(element(cases, j), "name")), name) == 0;
     t->passed += known;
@@ -369,7 +369,7 @@ static void replay_suggestions(tally *t, const char *id, gm_study *study, gm_tri
     if (d >= list->n) bad_fixture("asked", "indexes into the space");
     const gm_parameter *parameter = list->items[d];
     const double x = number(asked != NULL ? element(params, i) : member(params, parameter->name));
-    const _Bool continuous = parameter->distribution.kind == GM_FLOAT;
+    const bool continuous = parameter->distribution.kind == GM_FLOAT;
     snprintf(what, sizeof what, "%s, trial %lld: %s", id, (long long)trial->number, parameter->name);
     check_number(t, what, suggest(study, trial, parameter), x,
                  continuous ? relative(x, sample_tolerance) : exactly);

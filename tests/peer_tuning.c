@@ -54,7 +54,7 @@ static gm_status tell(program *p, gm_trial *trial, const char *line, gm_error *e
     const char *rest = end;
     const double next = strtod(rest, &end);
     if (end == rest) return gm_study_tell(p->study, trial, GM_TRIAL_COMPLETE, value, err);
-    _Bool prune = false;
+    bool prune = false;
     gm_status status = gm_study_report(p->study, trial, step, value, err);
     if (status == GM_OK) status = gm_study_should_prune(p->study, trial, &prune, err);
     if (status == GM_OK && prune) return gm_study_tell(p->study, trial, GM_TRIAL_PRUNED, value, err);

@@ -24,10 +24,10 @@ static decimal decimal_of(double value) {
   char text[GM_DOUBLE_TEXT];
   gm_format_double(value, text);
   decimal d = {0};
-  _Bool negative = 0, fraction = 0;
+  bool negative = false, fraction = false;
   for (const char *c = text; *c != '\0'; c++) {
-    if (*c == '-') negative = 1;
-    if (*c == '.') fraction = 1;
+    if (*c == '-') negative = true;
+    if (*c == '.') fraction = true;
     if (*c == 'e') {
       d.exponent += (int)strtol(c + 1, NULL, 10);
       break;
@@ -42,18 +42,18 @@ static decimal decimal_of(double value) {
 }
 
 /* Rewrites d with the smaller exponent; false when it would not fit. */
-static _Bool align(decimal *d, int exponent) {
-  if (d->digits == 0) return 1;
-  if (d->n_digits + (d->exponent - exponent) > MAX_DIGITS) return 0;
+static bool align(decimal *d, int exponent) {
+  if (d->digits == 0) return true;
+  if (d->n_digits + (d->exponent - exponent) > MAX_DIGITS) return false;
   for (; d->exponent > exponent; d->exponent--) d->digits *= 10;
-  return 1;
+  return true;
 }
 
 static double double_of(wide digits, int exponent) {
   char text[64]; /* sign, 39 digits, 'e' and an int */
   char *end = text + sizeof text - 16;
   char *start = end;
-  const _Bool negative = digits < 0;
+  const bool negative = digits < 0;
   wide rest = negative ? -digits : digits;
   do *--start = (char)('0' + (int)(rest % 10));
   while ((rest /= 10) != 0);
@@ -66,12 +66,12 @@ static int least(int a, int b) {
   return a < b ? a : b;
 }
 
-_Bool gm_lower_to_grid(double low, double step, double *high) {
+bool gm_lower_to_grid(double low, double step, double *high) {
   decimal l = decimal_of(low), h = decimal_of(*high), s = decimal_of(step);
   const int exponent = least(s.exponent, least(l.digits != 0 ? l.exponent : s.exponent, //
                                                h.digits != 0 ? h.exponent : s.exponent));
-  if (!align(&l, exponent) || !align(&h, exponent) || !align(&s, exponent)) return 0;
+  if (!align(&l, exponent) || !align(&h, exponent) || !align(&s, exponent)) return false;
   const wide range = h.digits - l.digits;
   if (range % s.digits != 0) *high = double_of(range / s.digits * s.digits + l.digits, exponent);
-  return 1;
+  return true;
 }

@@ -5,10 +5,12 @@
 #ifndef TUNING_DECIMAL_GRID_H
 #define TUNING_DECIMAL_GRID_H
 
+#include <stdbool.h>
+
 /* Lowers *high to the grid; leaves it untouched where it is a grid point already.
  * False, and *high untouched, when low, high and step are more than
  * 36 decimal digits apart: no double can tell the points of such a grid.
  * Needs finite low <= *high and step > 0. */
-_Bool gm_lower_to_grid(double low, double step, double *high);
+bool gm_lower_to_grid(double low, double step, double *high);
 
 #endif

@@ -21,7 +21,7 @@ gm_distribution gm_float_range(double low, double high) {
 }
 
 gm_distribution gm_float_log_range(double low, double high) {
-  return (gm_distribution){.kind = GM_FLOAT, .log = 1, .low = low, .high = high};
+  return (gm_distribution){.kind = GM_FLOAT, .log = true, .low = low, .high = high};
 }
 
 gm_distribution gm_float_grid(double low, double high, double step) {
@@ -35,7 +35,7 @@ gm_distribution gm_int_range(int64_t low, int64_t high) {
 
 gm_distribution gm_int_log_range(int64_t low, int64_t high) {
   gm_distribution distribution = gm_int_grid(low, high, 1);
-  distribution.log = 1;
+  distribution.log = true;
   return distribution;
 }
 
@@ -47,7 +47,7 @@ gm_distribution gm_choice(size_t n_choices, const char *const choices[]) {
   return (gm_distribution){.kind = GM_CATEGORICAL, .n_choices = n_choices, .choices = choices};
 }
 
-static _Bool is_integer(double x) {
+static bool is_integer(double x) {
   return fabs(x) <= max_integer && x == floor(x);
 }
 
@@ -101,51 +101,51 @@ gm_status gm_distribution_check(gm_distribution *d, const char *name, gm_error *
                  d->step, d->low, d->high);
 }
 
-_Bool gm_distribution_single(const gm_distribution *d) {
+bool gm_distribution_single(const gm_distribution *d) {
   return d->kind == GM_CATEGORICAL ? d->n_choices == 1 : d->low == d->high;
 }
 
-_Bool gm_distribution_continuous(const gm_distribution *d) {
+bool gm_distribution_continuous(const gm_distribution *d) {
   return d->kind == GM_FLOAT && d->step == 0.0;
 }
 
-_Bool gm_distribution_contains(const gm_distribution *d, double value) {
+bool gm_distribution_contains(const gm_distribution *d, double value) {
   if (d->kind == GM_CATEGORICAL) return value >= 0.0 && value < (double)d->n_choices && value == floor(value);
-  if (!(d->low <= value && value <= d->high)) return 0;
-  if (d->step == 0.0) return 1;
+  if (!(d->low <= value && value <= d->high)) return false;
+  if (d->step == 0.0) return true;
   const double k = (value - d->low) / d->step;
   return d->kind == GM_INT ? fmod(value - d->low, d->step) == 0.0 : fabs(k - rint(k)) < grid_tolerance;
 }
 
 /* The number that a JSON label is to Python, where true is 1; false when it is none. */
-static _Bool label_number(const char *label, double *number) {
-  if (label[0] != GM_JSON_LABEL) return 0;
+static bool label_number(const char *label, double *number) {
+  if (label[0] != GM_JSON_LABEL) return false;
   *number = strcmp(label + 1, "true") == 0 ? 1.0 : 0.0;
   return *number == 1.0 || strcmp(label + 1, "false") == 0 || gm_parse_double(label + 1, number);
 }
 
-static _Bool same_label(const char *a, const char *b) {
+static bool same_label(const char *a, const char *b) {
   double x, y;
-  if (strcmp(a, b) == 0) return 1;
+  if (strcmp(a, b) == 0) return true;
   return label_number(a, &x) && label_number(b, &y) && x == y;
 }
 
-static _Bool same_choices(const gm_distribution *a, const gm_distribution *b) {
-  if (a->n_choices != b->n_choices || (a->choices == NULL) != (b->choices == NULL)) return 0;
-  if (a->choices == NULL) return 1;
+static bool same_choices(const gm_distribution *a, const gm_distribution *b) {
+  if (a->n_choices != b->n_choices || (a->choices == NULL) != (b->choices == NULL)) return false;
+  if (a->choices == NULL) return true;
   for (size_t i = 0; i < a->n_choices; i++) {
-    if (!same_label(a->choices[i], b->choices[i])) return 0;
+    if (!same_label(a->choices[i], b->choices[i])) return false;
   }
-  return 1;
+  return true;
 }
 
-_Bool gm_distribution_compatible(const gm_distribution *a, const gm_distribution *b) {
-  if (a->kind != b->kind || a->log != b->log || a->legacy != b->legacy) return 0;
-  if (a->legacy && a->kind == GM_FLOAT && (a->step == 0.0) != (b->step == 0.0)) return 0;
+bool gm_distribution_compatible(const gm_distribution *a, const gm_distribution *b) {
+  if (a->kind != b->kind || a->log != b->log || a->legacy != b->legacy) return false;
+  if (a->legacy && a->kind == GM_FLOAT && (a->step == 0.0) != (b->step == 0.0)) return false;
   return a->kind != GM_CATEGORICAL || same_choices(a, b);
 }
 
-_Bool gm_distribution_equal(const gm_distribution *a, const gm_distribution *b) {
+bool gm_distribution_equal(const gm_distribution *a, const gm_distribution *b) {
   return gm_distribution_compatible(a, b) && a->low == b->low && a->high == b->high && a->step == b->step;
 }
 
@@ -202,16 +202,16 @@ static gm_parameter *copy_parameter(const char *name, const gm_distribution *dis
 }
 
 /* Room for one more name and one more parameter. */
-static _Bool reserve(gm_search_space *space) {
-  if (space->n_parameters < space->capacity) return 1; /* n_names <= n_parameters */
+static bool reserve(gm_search_space *space) {
+  if (space->n_parameters < space->capacity) return true; /* n_names <= n_parameters */
   const size_t capacity = space->capacity == 0 ? 8 : 2 * space->capacity;
   char **names = realloc(space->names, capacity * sizeof *names);
   if (names != NULL) space->names = names;
   gm_parameter **parameters = realloc(space->parameters, capacity * sizeof *parameters);
   if (parameters != NULL) space->parameters = parameters;
-  if (names == NULL || parameters == NULL) return 0;
+  if (names == NULL || parameters == NULL) return false;
   space->capacity = capacity;
-  return 1;
+  return true;
 }
 
 gm_status gm_search_space_intern(gm_search_space *space, const char *name,

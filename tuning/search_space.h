@@ -20,12 +20,12 @@ typedef enum { GM_FLOAT, GM_INT, GM_CATEGORICAL } gm_parameter_kind;
 
 typedef struct {
   gm_parameter_kind kind;
-  _Bool log;                  /* float: low > 0 and no step; int: low >= 1 and step 1 */
+  bool log;                   /* float: low > 0 and no step; int: low >= 1 and step 1 */
   double low, high;           /* both inclusive; whole numbers of at most 2^53 for GM_INT */
   double step;                /* 0: continuous (floats only); integers: >= 1 */
   size_t n_choices;           /* categorical: >= 1 */
   const char *const *choices; /* n_choices labels, or NULL where indexes are enough; borrowed */
-  _Bool legacy;               /* read from a record older than Optuna 3, whose classes were others */
+  bool legacy;                /* read from a record older than Optuna 3, whose classes were others */
 } gm_distribution;
 
 /* A label that begins with this byte is the JSON text of a choice that is no string: null, true,
@@ -45,21 +45,21 @@ gm_distribution gm_choice(size_t n_choices, const char *const choices[]);
 gm_status gm_distribution_check(gm_distribution *distribution, const char *name, gm_error *err);
 
 /* One possible value only: returned without sampling. It is `low`, or category 0. */
-_Bool gm_distribution_single(const gm_distribution *distribution);
+bool gm_distribution_single(const gm_distribution *distribution);
 
 /* A float without a grid: it has a density, the others have probabilities. */
-_Bool gm_distribution_continuous(const gm_distribution *distribution);
+bool gm_distribution_continuous(const gm_distribution *distribution);
 
 /* Whether an internal value lies in the range (and on the grid, within 1e-8 of a step for floats). */
-_Bool gm_distribution_contains(const gm_distribution *distribution, double value);
+bool gm_distribution_contains(const gm_distribution *distribution, double value);
 
 /* Whether both describe the same kind of parameter: kind, log, and labels in order (numbers and
  * truth values among them compare as in Python: 1, 1.0 and true are equal). Ranges and steps may
  * differ, except that a legacy range is compatible with its own class only. */
-_Bool gm_distribution_compatible(const gm_distribution *a, const gm_distribution *b);
+bool gm_distribution_compatible(const gm_distribution *a, const gm_distribution *b);
 
 /* Exactly the same distribution. */
-_Bool gm_distribution_equal(const gm_distribution *a, const gm_distribution *b);
+bool gm_distribution_equal(const gm_distribution *a, const gm_distribution *b);
 
 /* The interval [lower, upper] of z over which densities and uniform draws run, numeric
  * kinds only: the range itself, widened by half a step at each end where there is a grid. */

@@ -15,7 +15,7 @@
 struct gm_study {
   gm_study_config config;
   void *sampler_state; /* of config.sampler.method */
-  _Bool seeded;        /* this worker has asked before */
+  bool seeded;         /* this worker has asked before */
   gm_study_store store;
 };
 
@@ -86,7 +86,7 @@ static gm_status check_running(const gm_trial *trial, const char *action, gm_err
 }
 
 /* The value that the trial was enqueued with, as Python sees it. */
-static _Bool find_fixed(const gm_trial *trial, const char *name, struct json_object **value) {
+static bool find_fixed(const gm_trial *trial, const char *name, struct json_object **value) {
   struct json_object *fixed;
   return trial->system_attributes != NULL &&
          json_object_object_get_ex(trial->system_attributes, "fixed_params", &fixed) &&
@@ -182,7 +182,7 @@ gm_status gm_study_suggest_categorical(gm_study *study, gm_trial *trial, const c
  * whoever began with the same seed. The finaliser of MurmurHash3 (Appleby) over both. */
 static void seed_once(gm_study *study, int64_t first_number) {
   if (study->seeded) return;
-  study->seeded = 1;
+  study->seeded = true;
   if (first_number == 0) return;
   uint32_t h = study->config.sampler.seed ^ ((uint32_t)first_number * 0x9e3779b9U);
   h = (h ^ h >> 16) * 0x85ebca6bU;
@@ -225,10 +225,10 @@ size_t gm_study_count_alive(const gm_study *study) {
 
 /* Whether config.max_trials trials have finished or run: this worker's own, and those of others that are
  * known to be alive. */
-static _Bool is_full(const gm_study *study) {
+static bool is_full(const gm_study *study) {
   const gm_history *history = &study->store.record->history;
   const gm_journal *journal = study->store.journal;
-  if (study->config.max_trials == 0) return 0;
+  if (study->config.max_trials == 0) return false;
   size_t n = gm_history_count_finished(history) + gm_study_count_alive(study);
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
@@ -285,7 +285,7 @@ gm_status gm_study_report(gm_study *study, gm_trial *trial, int64_t step, double
   return status;
 }
 
-gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, _Bool *prune, gm_error *err) {
+gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, bool *prune, gm_error *err) {
   const gm_status status = gm_store_sync(&study->store, err);
   if (status != GM_OK) return status;
   return study->config.pruner.method->judge(&study->config.pruner, &study->store.record->history, trial,
@@ -302,7 +302,7 @@ gm_status gm_study_note(gm_study *study, gm_trial *trial, const char *key, struc
 
 /* The value that a trial ends with; a complete one without a number becomes a failed one. */
 static double final_value(const gm_trial *trial, gm_trial_state *state, double value) {
-  const gm_report *last = gm_trial_last_report(trial);
+  const gm_intermediate *last = gm_trial_last_report(trial);
   if (*state == GM_TRIAL_COMPLETE && isnan(value)) *state = GM_TRIAL_FAIL;
   if (*state == GM_TRIAL_COMPLETE) return value;
   return *state == GM_TRIAL_PRUNED && last != NULL ? last->value : NAN;
@@ -371,7 +371,7 @@ const gm_trial *gm_history_best(const gm_history *history) {
     const gm_trial *trial = history->trials[i];
     if (trial->state != GM_TRIAL_COMPLETE || trial->constraint_violation > 0.0 || isnan(trial->value))
       continue;
-    const _Bool minimize = history->direction == GM_MINIMIZE;
+    const bool minimize = history->direction == GM_MINIMIZE;
     if (best == NULL || (minimize ? trial->value < best->value : trial->value > best->value)) best = trial;
   }
   return best;

@@ -76,7 +76,7 @@ gm_status gm_study_suggest_categorical(gm_study *study, gm_trial *trial, const c
 gm_status gm_study_report(gm_study *study, gm_trial *trial, int64_t step, double value, gm_error *err);
 
 /* Whether the pruner would stop the trial now; the caller then tells GM_TRIAL_PRUNED. */
-gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, _Bool *prune, gm_error *err);
+gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, bool *prune, gm_error *err);
 
 /* Ends the trial. GM_TRIAL_COMPLETE: `value` is the objective; infinities are legal, NaN makes the
  * trial FAIL. GM_TRIAL_PRUNED and GM_TRIAL_FAIL ignore `value`: a pruned trial's value is that of its

@@ -87,8 +87,8 @@ static gm_status set_proposed(gm_study_record *record, gm_trial *trial, gm_error
 
 gm_status gm_study_record_system_attribute(gm_study_record *record, gm_trial *trial, const char *key,
                                            struct json_object *value, gm_error *err) {
-  const _Bool constraint = strncmp(key, constraints_key, strlen(constraints_key)) == 0;
-  const _Bool relative = strncmp(key, relative_key, strlen(relative_key)) == 0;
+  const bool constraint = strncmp(key, constraints_key, strlen(constraints_key)) == 0;
+  const bool relative = strncmp(key, relative_key, strlen(relative_key)) == 0;
   const gm_status status = gm_attribute_set(&trial->system_attributes, key, value, err);
   if (status != GM_OK) return status;
   if (constraint) trial->constraint_violation = constraint_violation(trial->system_attributes);

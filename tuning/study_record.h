@@ -16,9 +16,9 @@
 typedef struct {
   int64_t id; /* in its journal */
   char *name; /* owned; NULL in memory */
-  _Bool deleted;
+  bool deleted;
   size_t n_objectives;
-  _Bool directed;                                          /* every objective has a direction */
+  bool directed;                                           /* every objective has a direction */
   gm_history history;                                      /* history.direction: of the first objective */
   gm_search_space space;                                   /* every parameter of every trial */
   struct json_object *user_attributes, *system_attributes; /* objects, owned; NULL: none */

@@ -48,7 +48,7 @@ gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *
   store->record = calloc(1, sizeof *store->record);
   if (store->record == NULL) return gm_fail_memory(err, "a study");
   store->record->n_objectives = 1;
-  store->record->directed = 1;
+  store->record->directed = true;
   store->record->history.direction = direction;
   return GM_OK;
 }
@@ -123,7 +123,7 @@ gm_status gm_store_start(gm_study_store *store, gm_starting *starting, gm_error 
     gm_records_start_trial(&store->batch, starting->trial->id);
     return GM_OK;
   }
-  starting->draft = 1;
+  starting->draft = true;
   starting->trial = gm_trial_new((int64_t)store->record->history.n_trials);
   if (starting->trial == NULL) return gm_fail_memory(err, "a trial");
   starting->trial->id = (int64_t)gm_journal_contents(store->journal)->n_trials;

@@ -28,8 +28,8 @@ void gm_store_cancel(gm_study_store *store);
 /* A trial that is being started. */
 typedef struct {
   gm_trial *trial; /* to draw parameters for */
-  _Bool draft;     /* stands for a trial that appears with the commit; owned */
-  _Bool queued;    /* it was waiting */
+  bool draft;      /* stands for a trial that appears with the commit; owned */
+  bool queued;     /* it was waiting */
 } gm_starting;
 
 /* fact: trial created, or started from the queue. The transaction goes on. */

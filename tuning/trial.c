@@ -29,20 +29,20 @@ void gm_trial_free(gm_trial *trial) {
   free(trial);
 }
 
-_Bool gm_trial_finished(const gm_trial *trial) {
+bool gm_trial_finished(const gm_trial *trial) {
   return trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED ||
          trial->state == GM_TRIAL_FAIL;
 }
 
 /* *items with room for n + 1 elements of `size` bytes; false when there is no memory. */
-static _Bool reserve(void **items, size_t n, size_t *capacity, size_t size) {
-  if (n < *capacity) return 1;
+static bool reserve(void **items, size_t n, size_t *capacity, size_t size) {
+  if (n < *capacity) return true;
   const size_t wanted = *capacity == 0 ? 4 : 2 * *capacity;
   void *grown = realloc(*items, wanted * size);
-  if (grown == NULL) return 0;
+  if (grown == NULL) return false;
   *items = grown;
   *capacity = wanted;
-  return 1;
+  return true;
 }
 
 gm_status gm_assignments_set(gm_assignments *list, const gm_parameter *parameter, double value,
@@ -77,7 +77,7 @@ double gm_trial_parameter(const gm_trial *trial, const char *name) {
 /* Index of the first report whose step is not below `step`. Steps are often 0, 1, 2, …
  * or come in order, so look at both likely places before searching. */
 static size_t report_position(const gm_trial *trial, int64_t step) {
-  const gm_report *reports = trial->reports;
+  const gm_intermediate *reports = trial->reports;
   size_t first = 0, last = trial->n_reports;
   if (last == 0 || reports[last - 1].step < step) return last;
   if ((uint64_t)step < last && reports[step].step == step) return (size_t)step;
@@ -106,7 +106,7 @@ gm_status gm_trial_set_report(gm_trial *trial, int64_t step, double value, gm_er
     return gm_fail_memory(err, "a trial");
   trial->reports = items;
   memmove(trial->reports + at + 1, trial->reports + at, (trial->n_reports - at) * sizeof *trial->reports);
-  trial->reports[at] = (gm_report){step, value};
+  trial->reports[at] = (gm_intermediate){step, value};
   trial->n_reports++;
   return GM_OK;
 }
@@ -115,12 +115,12 @@ gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_er
   return gm_trial_report_at(trial, step) != NULL ? GM_OK : gm_trial_set_report(trial, step, value, err);
 }
 
-const gm_report *gm_trial_report_at(const gm_trial *trial, int64_t step) {
+const gm_intermediate *gm_trial_report_at(const gm_trial *trial, int64_t step) {
   const size_t at = report_position(trial, step);
   return at < trial->n_reports && trial->reports[at].step == step ? &trial->reports[at] : NULL;
 }
 
-const gm_report *gm_trial_last_report(const gm_trial *trial) {
+const gm_intermediate *gm_trial_last_report(const gm_trial *trial) {
   return trial->n_reports > 0 ? &trial->reports[trial->n_reports - 1] : NULL;
 }
 

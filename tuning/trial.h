@@ -39,7 +39,7 @@ typedef struct {
 typedef struct {
   int64_t step; /* >= 0 */
   double value; /* may be NaN or infinite */
-} gm_report;
+} gm_intermediate;
 
 typedef struct {
   int64_t number; /* from 0, by order of creation */
@@ -49,7 +49,7 @@ typedef struct {
   gm_assignments parameters;   /* as suggested, in that order */
   gm_assignments proposed;     /* drawn jointly when the trial started; suggest may use them */
   size_t n_reports, report_capacity;
-  gm_report *reports; /* by ascending step */
+  gm_intermediate *reports; /* by ascending step */
   /* beside the search itself */
   int64_t id;                /* in a journal, over all its studies; in memory the number */
   double started_s, ended_s; /* seconds since 1970; NaN: not known */
@@ -62,7 +62,7 @@ gm_trial *gm_trial_new(int64_t number);
 /* Accepts NULL. */
 void gm_trial_free(gm_trial *trial);
 
-_Bool gm_trial_finished(const gm_trial *trial);
+bool gm_trial_finished(const gm_trial *trial);
 
 /* Sets or replaces the value of a parameter of that name. */
 gm_status gm_assignments_set(gm_assignments *list, const gm_parameter *parameter, double value,
@@ -84,10 +84,10 @@ gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_er
 gm_status gm_trial_set_report(gm_trial *trial, int64_t step, double value, gm_error *err);
 
 /* The report at exactly that step, or NULL. */
-const gm_report *gm_trial_report_at(const gm_trial *trial, int64_t step);
+const gm_intermediate *gm_trial_report_at(const gm_trial *trial, int64_t step);
 
 /* The report with the largest step, or NULL. */
-const gm_report *gm_trial_last_report(const gm_trial *trial);
+const gm_intermediate *gm_trial_last_report(const gm_trial *trial);
 
 /* ---- all trials of a study ---------------------------------------------- */
 

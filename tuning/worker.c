@@ -41,11 +41,11 @@ static void pid_namespace(char number[PART]) {
 /* State letter and start time (clock ticks since boot) of a process; false where there is none. They are
  * those of its first thread: of /proc/PID/stat an emulator (qemu-user) shows a process another one than
  * others see. */
-static _Bool process_status(long pid, char *state, unsigned long long *start) {
+static bool process_status(long pid, char *state, unsigned long long *start) {
   char path[2 * PART], text[1024];
   snprintf(path, sizeof path, "/proc/%ld/task/%ld/stat", pid, pid);
   FILE *file = fopen(path, "r");
-  if (file == NULL) return 0;
+  if (file == NULL) return false;
   const size_t n = fread(text, 1, sizeof text - 1, file);
   fclose(file);
   text[n] = '\0';

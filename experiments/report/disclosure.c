@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const gm_report_column columns[] = {{.key = "item", .head = "Item"},
-                                           {.key = "value", .head = "Value", .tex = "p{0.72\\linewidth}"}};
+                                           {.key = "value", .head = "Value", .tex = "p{0.68\\linewidth}"}};
 
 /* ---- one row per fact ------------------------------------------------- */
 
@@ -89,9 +89,10 @@ gm_status gm_disclosure_make(gm_disclosure *disclosure, const gm_report *report,
   char *intensity = words(run, "carbon_intensity_g_per_kwh"), *year = words(run, "carbon_intensity_year");
   char *pue = words(run, "pue"), *threads = words(run, "threads"), *seeds = NULL;
   *disclosure = (gm_disclosure){0};
-  gm_status status = gm_report_table_init(&disclosure->table, "disclosure", columns,
+  gm_status status = gm_report_table_init(&disclosure->table, "disclosure-items", columns,
                                           sizeof columns / sizeof *columns, FACTS, err);
   if (status != GM_OK) goto done;
+  disclosure->table.placement = GM_TABLE_ACROSS_PAGE;
   disclosure->table.caption = strdup("Energy and carbon disclosure, item by item");
   if (asprintf(&seeds, report->study->n_seeds > 1 ? "0 to %zu" : "%zu", report->study->n_seeds - 1) < 0)
     seeds = NULL;

@@ -84,13 +84,17 @@ SIMD_INLINE vec4 vec_sums(const vec v[4]) {
 
 /* Adam's direction, m / (c·sqrt(v) + ε) for v ≥ 0. AVX-512 divides and extracts roots 16 wide in
  * about 35 cycles, as long as the rest of the step; there both come from the 14-bit estimates and one
- * Newton step, which leaves an error of one or two units in the last place. */
+ * Newton step, which leaves an error of one or two units in the last place. The estimate of an infinite
+ * v is 0 and would give NaN; its root is v itself, so that a second moment that overflowed stops its
+ * weight instead of destroying it, as everywhere else. */
 SIMD_INLINE vec vec_over_root(vec m, vec v, float c, float epsilon) {
 #if defined __AVX512F__
   const __m512 tiny = _mm512_set1_ps(FLT_MIN); /* for the estimate at 0; a NaN in v passes */
   const __m512 x = _mm512_max_ps(tiny, (__m512)v), r = _mm512_rsqrt14_ps(x), half = _mm512_set1_ps(0.5f);
   const __m512 s = _mm512_mul_ps(x, r);
-  const __m512 root = _mm512_fmadd_ps(_mm512_mul_ps(half, r), _mm512_fnmadd_ps(s, s, x), s);
+  const __m512 newton = _mm512_fmadd_ps(_mm512_mul_ps(half, r), _mm512_fnmadd_ps(s, s, x), s);
+  const __mmask16 infinite = _mm512_cmp_ps_mask(x, _mm512_set1_ps(INFINITY), _CMP_EQ_OQ);
+  const __m512 root = _mm512_mask_mov_ps(newton, infinite, x);
   const __m512 d = _mm512_fmadd_ps(root, _mm512_set1_ps(c), _mm512_set1_ps(epsilon));
   return (vec)_mm512_div_ps((__m512)m, d);
 #else

@@ -35,11 +35,11 @@ static double *factors_of(const gm_tall_qr *qr, size_t block) {
 }
 
 /* a (rows, columns) with leading dimension ld <- its reflectors and R. */
-static _Bool householder(const gm_tall_qr *qr, size_t rows, double *a, size_t ld, double *factors) {
+static bool householder(const gm_tall_qr *qr, size_t rows, double *a, size_t ld, double *factors) {
   const int m = (int)rows, n = (int)qr->columns, nb = at_once(qr), lda = (int)ld;
   int info = 0;
   double *work = malloc((size_t)nb * qr->columns * sizeof *work);
-  if (work == NULL) return 0;
+  if (work == NULL) return false;
   dgeqrt_(&m, &n, &nb, a, &lda, factors, &nb, work, &info);
   free(work);
   return info == 0;
@@ -89,8 +89,8 @@ gm_status gm_tall_qr_factorise(gm_tall_qr *qr, gm_parallel *pool, size_t rows, s
 }
 
 /* c (rows) <- Q c with the reflectors in a; work (AT_ONCE). */
-static _Bool apply(const gm_tall_qr *qr, size_t rows, const double *a, size_t ld, const double *factors,
-                   double *c, double *work) {
+static bool apply(const gm_tall_qr *qr, size_t rows, const double *a, size_t ld, const double *factors,
+                  double *c, double *work) {
   const int m = (int)rows, one = 1, k = (int)qr->columns, nb = at_once(qr), lda = (int)ld;
   int info = 0;
   dgemqrt_("L", "N", &m, &one, &k, &nb, a, &lda, factors, &nb, c, &m, work, &info, 1, 1);
@@ -103,7 +103,7 @@ gm_status gm_tall_qr_apply(const gm_tall_qr *qr, const double *t, double *b, gm_
   double *top = calloc(height, sizeof *top); /* the blocks' coordinates */
   if (top == NULL) return gm_fail_memory(err, "the QR factorisation");
   memcpy(top, t, n * sizeof *t);
-  _Bool done = apply(qr, height, qr->stack, height, factors_of(qr, qr->blocks), top, work);
+  bool done = apply(qr, height, qr->stack, height, factors_of(qr, qr->blocks), top, work);
   for (size_t block = 0; block < qr->blocks && done; block++) {
     const size_t rows = rows_of(qr, block);
     double *part = b + first_row(qr, block);

@@ -41,8 +41,8 @@ ok "a full standard output is not success" sh -c \
   'test ! -e /dev/full || { cnn --help > /dev/full; test $? -eq 1; }'
 
 refused 2 '--rcond: expected a number of at least 0 and at most 1, got "2"' linear_regression --rcond 2
-refused 2 'ridge: expected a positive number, gcv or none, got "-1"' linear_regression --ridge -1
-refused 2 'ridge: expected a positive number, gcv or none, got "lots"' linear_regression --ridge lots
+refused 2 'ridge: expected a positive number, blocks\[:TIME_STEPS\], loo or none, got "-1"' linear_regression --ridge -1
+refused 2 'ridge: expected a positive number, blocks\[:TIME_STEPS\], loo or none, got "lots"' linear_regression --ridge lots
 refused 2 '--epoch: no such option; did you mean --epochs? see cnn --help' cnn --epoch 3
 refused 2 'country "US": expected an ISO 3166 alpha-3 code of the table, nearest are USA (United States)*' \
   linear_regression --country US

@@ -307,6 +307,24 @@ static void a_gradient_that_is_not_finite_is_not_hidden(void **state) {
     }
 }
 
+/* A gradient of 1e20 is finite, its square is not: m / sqrt(Inf) is 0 and the weight stays, as IEEE
+ * arithmetic gives it and PyTorch's Adam does. 17 weights: a vector of every width and a remainder. */
+static void a_second_moment_that_overflows_leaves_its_weight_alone(void **state) {
+  (void)state;
+  enum { N = 17 };
+  const gm_kernels *kernels;
+  for (size_t isa = 0; (kernels = runnable_kernels(isa)) != NULL; isa++) {
+    const gm_step s = step_of(GM_RULE_ADAM, 0);
+    float w[N], m[N] = {0}, v[N] = {0}, g[N];
+    for (size_t i = 0; i < N; i++) w[i] = 1, g[i] = i % 2 == 0 ? 1e20f : 0.0f;
+    kernels->step(&s, N, (gm_tensor){.w = w, .m = m, .v = v}, g);
+    for (size_t i = 0; i < N; i++) {
+      assert_true(w[i] == 1);
+      assert_true(i % 2 == 0 ? isinf(v[i]) : v[i] == 0);
+    }
+  }
+}
+
 /* ---- selection ----------------------------------------------------------------------------- */
 
 static void kernels_are_selected_by_name_and_unknown_names_refused(void **state) {
@@ -329,6 +347,7 @@ int main(void) {
       cmocka_unit_test(backward_touches_its_range_of_columns_only),
       cmocka_unit_test(moments_that_fade_away_become_zero_and_the_caller_keeps_his_subnormals),
       cmocka_unit_test(a_gradient_that_is_not_finite_is_not_hidden),
+      cmocka_unit_test(a_second_moment_that_overflows_leaves_its_weight_alone),
       cmocka_unit_test(kernels_are_selected_by_name_and_unknown_names_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

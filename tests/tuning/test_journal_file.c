@@ -238,7 +238,7 @@ static void what_cannot_be_opened_says_so(void **state) {
   (void)state;
   static const struct {
     const char *path, *sentence;
-    _Bool read_only;
+    bool read_only;
   } cases[] = {{"/nonexistent/study.log", "cannot open it for writing: No such file", 0},
                {"/nonexistent/study.log", "cannot open it: No such file", 1},
                {"/tmp", "cannot open it for writing: Is a directory", 0},
@@ -263,7 +263,7 @@ static void a_read_only_journal_is_only_read(void **state) {
   gm_error err = {GM_OK, ""};
   make_place(&place);
   write_text(&place, "w", WHOLE);
-  config.read_only = 1;
+  config.read_only = true;
   must(gm_journal_open(place.path, &config, &journal, &err), &err);
   must(gm_journal_sync(journal, &err), &err);
   assert_int_equal(add_study(journal, "new", &err), GM_BAD_INPUT);

@@ -81,9 +81,9 @@ static int free_port(void) {
   return ntohs(address.sin_port);
 }
 
-static _Bool answers(int port) {
+static bool answers(int port) {
   redisContext *redis = redisConnect("127.0.0.1", port);
-  const _Bool ok = redis != NULL && redis->err == 0;
+  const bool ok = redis != NULL && redis->err == 0;
   if (redis != NULL) redisFree(redis);
   return ok;
 }

@@ -46,7 +46,7 @@ static void close_journal(const journal_place *place, gm_journal *journal) {
 /* The values are those that the Python readers show, see the design of the format. */
 static void the_verified_example_loads_as_in_optuna(void **state) {
   (void)state;
-  const gm_journal_config config = {.read_only = 1, .lock_grace_s = 1.0, .redis_timeout_s = 1.0};
+  const gm_journal_config config = {.read_only = true, .lock_grace_s = 1.0, .redis_timeout_s = 1.0};
   gm_journal *journal;
   gm_error err = {GM_OK, ""};
   must(gm_journal_open("tests/fixtures/journal_example.log", &config, &journal, &err), &err);

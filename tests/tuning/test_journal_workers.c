@@ -97,7 +97,7 @@ static void run_workers(const char *path, int receipts) {
 }
 
 static void check_receipts(const gm_history *h, int receipts) {
-  _Bool *seen = calloc(h->n_trials, sizeof *seen);
+  bool *seen = calloc(h->n_trials, sizeof *seen);
   receipt r;
   size_t n = 0;
   assert_non_null(seen);

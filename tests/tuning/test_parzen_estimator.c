@@ -88,7 +88,7 @@ static void probabilities_sum_to_one_over_every_grid(void **state) {
   double values[MAX_N];
   for (size_t g = 0; g < sizeof grids / sizeof grids[0]; g++) {
     const gm_distribution d = checked(grids[g]);
-    const _Bool categorical = d.kind == GM_CATEGORICAL;
+    const bool categorical = d.kind == GM_CATEGORICAL;
     const size_t cells = categorical ? d.n_choices : 1 + (size_t)lrint((d.high - d.low) / d.step);
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
       fill(&rng, &d, sizes[s], values);
@@ -236,7 +236,7 @@ static void extreme_uniforms_stay_in_the_range(void **state) {
 }
 
 /* Merged and not merged, at values all over the range; also when built again in the same memory. */
-static void check_merge(const gm_distribution *d, size_t n, _Bool fewer) {
+static void check_merge(const gm_distribution *d, size_t n, bool fewer) {
   /* Sums of at most 400 terms of a few roundings each, and their logarithm. */
   static const double tolerance = 1e-12;
   enum { N_QUERIES = 64 };

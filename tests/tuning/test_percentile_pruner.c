@@ -14,14 +14,14 @@
 enum { MAX_REPORTS = 3 };
 
 typedef struct {
-  gm_report reports[MAX_REPORTS];
+  gm_intermediate reports[MAX_REPORTS];
   size_t n_reports;
   gm_direction direction;
   double percentile;
   size_t n_startup, n_min;
   int64_t warmup, interval;
   double best, threshold;
-  _Bool prune;
+  bool prune;
 } example;
 
 /* Four complete trials with values at steps 0, 1, 2; a pruned and a failed one that must not count. */
@@ -40,7 +40,7 @@ static void fill(gm_history *history) {
   }
 }
 
-static _Bool same(double a, double b) {
+static bool same(double a, double b) {
   return a == b || (isnan(a) && isnan(b));
 }
 
@@ -59,7 +59,7 @@ static void assert_example(const example *x) {
   config.interval_steps = x->interval;
   config.n_min_trials = x->n_min;
   assert_int_equal(gm_pruner_config_check(&config, &err), GM_OK);
-  _Bool prune;
+  bool prune;
   double threshold;
   assert_int_equal(config.method->judge(&config, &history, trial, &prune, &err), GM_OK);
   assert_int_equal(prune, x->prune);
@@ -147,7 +147,7 @@ static void nothing_is_pruned_without_reports_or_complete_trials(void **state) {
   config.n_startup_trials = 0;
   gm_error err;
   gm_trial *trial;
-  _Bool prune = 1;
+  bool prune = true;
   assert_int_equal(gm_history_add(&history, &trial, &err), GM_OK);
   assert_int_equal(gm_trial_add_report(trial, 0, NAN, &err), GM_OK);
   assert_int_equal(config.method->judge(&config, &history, trial, &prune, &err), GM_OK);

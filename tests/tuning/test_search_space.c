@@ -53,12 +53,12 @@ static void illegal_ranges_are_refused_with_the_field(void **state) {
   assert_refused(gm_float_grid(0.0, 1.0, 0.0), "step must be above 0, not 0");
   assert_refused(gm_float_grid(0.0, 1.0, -0.1), "step must be above 0, not -0.1");
   assert_refused(gm_float_grid(0.0, 1e30, 1e-30), "too small for the range");
-  assert_refused((gm_distribution){.kind = GM_FLOAT, .log = 1, .low = 1.0, .high = 2.0, .step = 0.5},
+  assert_refused((gm_distribution){.kind = GM_FLOAT, .log = true, .low = 1.0, .high = 2.0, .step = 0.5},
                  "takes no step");
   assert_refused(gm_int_log_range(0, 10), "low must be at least 1 on a log scale");
   assert_refused(gm_int_grid(0, 10, 0), "step must be at least 1, not 0");
   assert_refused((gm_distribution){.kind = GM_INT, .low = 0.5, .high = 2.0, .step = 1.0}, "whole numbers");
-  assert_refused((gm_distribution){.kind = GM_INT, .log = 1, .low = 1.0, .high = 9.0, .step = 2.0},
+  assert_refused((gm_distribution){.kind = GM_INT, .log = true, .low = 1.0, .high = 9.0, .step = 2.0},
                  "step must be 1");
   assert_refused(gm_choice(0, NULL), "at least one choice");
 }

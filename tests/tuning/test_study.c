@@ -168,7 +168,7 @@ static void the_configured_pruner_decides(void **state) {
     assert_int_equal(gm_study_create(&config, &study, &err), GM_OK);
     for (int i = 0; i < 6; i++) {
       gm_trial *trial = ask(study);
-      _Bool prune = 1;
+      bool prune = true;
       report(study, trial, 0, i == 5 ? 100.0 : i);
       assert_int_equal(gm_study_should_prune(study, trial, &prune, &err), GM_OK);
       assert_int_equal(prune, pruning && i == 5);

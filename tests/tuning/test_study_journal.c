@@ -151,7 +151,7 @@ static void a_pruner_sees_the_trials_of_other_workers(void **state) {
   must(gm_study_open(&config, journal, "s", &study, &err), &err);
   gm_trial *mine = ask(study), *theirs = ask(other.study);
   must(gm_study_report(study, mine, 0, 5.0, &err), &err);
-  _Bool prune = 1;
+  bool prune = true;
   must(gm_study_should_prune(study, mine, &prune, &err), &err);
   assert_false(prune);
   must(gm_study_report(other.study, theirs, 0, 1.0, &err), &err);

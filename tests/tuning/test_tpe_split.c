@@ -30,7 +30,7 @@ static gm_trial *add_pruned(gm_history *history, int64_t step, double value) {
 
 /* The numbers of the good trials, best first: by asking for ever more of them. */
 static void assert_order(const gm_history *history, size_t n, const int64_t *expected) {
-  _Bool seen[64] = {0};
+  bool seen[64] = {0};
   for (size_t n_below = 1; n_below <= n; n_below++) {
     const gm_trial *below[GM_MAX_BELOW], *above[64];
     size_t n_good, n_bad;

@@ -17,7 +17,7 @@ struct gm_journal {
   char worker_id[GM_WORKER_ID];
   gm_journal_replay replay;
   uint64_t n_read; /* records applied: the number of the last one's line */
-  _Bool locked;
+  bool locked;
   gm_journal_statistics statistics;
 };
 
@@ -77,13 +77,13 @@ const gm_journal_replay *gm_journal_contents(const gm_journal *journal) {
   return &journal->replay;
 }
 
-_Bool gm_journal_exclusive(const gm_journal *journal) {
+bool gm_journal_exclusive(const gm_journal *journal) {
   return journal->backend->exclusive;
 }
 
 /* ---- reading ---------------------------------------------------------------- */
 
-static gm_status take_record(void *context, const char *line, size_t length, _Bool last, gm_error *err) {
+static gm_status take_record(void *context, const char *line, size_t length, bool last, gm_error *err) {
   gm_journal *journal = context;
   struct json_object *record = gm_journal_parse(line, length);
   gm_status status;
@@ -113,7 +113,7 @@ gm_status gm_journal_sync(gm_journal *journal, gm_error *err) {
 gm_status gm_journal_begin(gm_journal *journal, gm_error *err) {
   gm_status status = journal->backend->lock(journal->state, err);
   if (status != GM_OK) return status;
-  journal->locked = 1;
+  journal->locked = true;
   status = gm_journal_sync(journal, err);
   if (status != GM_OK) gm_journal_cancel(journal);
   return status;
@@ -121,7 +121,7 @@ gm_status gm_journal_begin(gm_journal *journal, gm_error *err) {
 
 void gm_journal_cancel(gm_journal *journal) {
   if (journal->locked) journal->backend->unlock(journal->state);
-  journal->locked = 0;
+  journal->locked = false;
 }
 
 gm_status gm_journal_commit(gm_journal *journal, gm_records *records, gm_error *err) {

@@ -18,7 +18,7 @@
 typedef struct gm_journal gm_journal;
 
 typedef struct {
-  _Bool read_only;        /* false: the journal is created where there is none */
+  bool read_only;         /* false: the journal is created where there is none */
   double lock_grace_s;    /* 30 (> 0): a lock unchanged for so long belongs to a dead worker */
   double redis_timeout_s; /* 10 (> 0): for connections and answers */
 } gm_journal_config;
@@ -56,7 +56,7 @@ gm_status gm_journal_commit(gm_journal *journal, gm_records *records, gm_error *
 void gm_journal_cancel(gm_journal *journal);
 
 /* Whether ids of new trials are known before the commit. */
-_Bool gm_journal_exclusive(const gm_journal *journal);
+bool gm_journal_exclusive(const gm_journal *journal);
 
 typedef struct {
   uint64_t n_transactions, n_records; /* written by this worker */

@@ -9,13 +9,13 @@
 #include "tuning/journal/journal_records.h"
 
 /* Takes one record's text. An error ends the reading: that record stays unread. */
-typedef gm_status (*gm_journal_sink)(void *context, const char *line, size_t length, _Bool last,
+typedef gm_status (*gm_journal_sink)(void *context, const char *line, size_t length, bool last,
                                      gm_error *err);
 
 typedef struct {
   const char *name;
   /* Whether lock() keeps all others from writing, so that ids can be told in advance. */
-  _Bool exclusive;
+  bool exclusive;
   gm_status (*open)(const char *location, const gm_journal_config *config, void **state, gm_error *err);
   gm_status (*lock)(void *state, gm_error *err);
   void (*unlock)(void *state);

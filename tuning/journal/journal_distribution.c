@@ -19,7 +19,7 @@ typedef struct {
   const char *name, *step;
   gm_parameter_kind kind;
   enum { LOG_MEMBER, LINEAR, LOGARITHMIC } scale; /* the member "log", or what the class says */
-  _Bool legacy;
+  bool legacy;
 } class;
 
 static const class classes[] = {
@@ -82,13 +82,13 @@ static gm_status parse_choices(struct json_object *members, const char *name, gm
 }
 
 /* A member that is a number; a truth value counts as one, as in Python. */
-static _Bool get_number(struct json_object *members, const char *key, double *number) {
+static bool get_number(struct json_object *members, const char *key, double *number) {
   struct json_object *member;
-  if (!json_object_object_get_ex(members, key, &member)) return 0;
+  if (!json_object_object_get_ex(members, key, &member)) return false;
   const enum json_type type = json_object_get_type(member);
-  if (type != json_type_int && type != json_type_double && type != json_type_boolean) return 0;
+  if (type != json_type_int && type != json_type_double && type != json_type_boolean) return false;
   *number = json_object_get_double(member);
-  return 1;
+  return true;
 }
 
 static gm_status parse_range(const class *c, struct json_object *members, const char *name,
@@ -160,7 +160,7 @@ static struct json_object *choice_of(const char *label) {
 
 static struct json_object *range_attributes(const gm_distribution *d) {
   struct json_object *a = json_object_new_object();
-  const _Bool is_float = d->kind == GM_FLOAT;
+  const bool is_float = d->kind == GM_FLOAT;
   struct json_object *step = is_float ? NULL : json_object_new_int64((int64_t)d->step);
   if (is_float && d->step != 0.0) step = gm_journal_float(d->step);
   json_object_object_add(a, "log", json_object_new_boolean(d->log));

@@ -16,7 +16,7 @@ typedef struct {
   char *path;
   char worker_id[GM_WORKER_ID];
   int file;
-  _Bool read_only;
+  bool read_only;
   off_t offset;      /* end of the last record read */
   off_t unread_size; /* of a whole but damaged last line behind it */
   char *text;        /* (text_capacity) what was read last */
@@ -106,7 +106,7 @@ static gm_status read_lines(void *state, gm_journal_sink sink, void *context, gm
     const char *newline = memchr(line, '\n', (size_t)(end - line));
     if (newline == NULL) break;
     const size_t n = (size_t)(newline - line);
-    const _Bool last = newline + 1 == end;
+    const bool last = newline + 1 == end;
     status = sink(context, line, n, last, err);
     if (status == GM_FAILED && last) {
       s->unread_size = (off_t)n + 1;
@@ -133,7 +133,7 @@ static void unlock_file(void *state) {
 
 /* Whether the unfinished last line is what a writer that died leaves: the beginning of a record, or
  * zeros where a file system lost the data. Anything else is not ours to cut off. */
-static _Bool is_torn_record(const char *text, size_t n) {
+static bool is_torn_record(const char *text, size_t n) {
   static const char beginning[] = "{\"op_code\"";
   const size_t known = sizeof beginning - 1;
   size_t zeros = 0;
@@ -170,7 +170,7 @@ static gm_status append(void *state, const gm_records *records, gm_error *err) {
   }
   if (written == records->length && fsync(s->file) == 0) return GM_OK;
   const int reason = errno;
-  const _Bool undone = ftruncate(s->file, s->offset) == 0;
+  const bool undone = ftruncate(s->file, s->offset) == 0;
   errno = reason;
   return gm_fail(err, GM_IO_ERROR, "%s: cannot write to it: %s; %s", s->path, strerror(reason),
                  undone ? "nothing was added" : "its last line may be torn");

@@ -39,12 +39,12 @@ static void unblock_signals(const gm_journal_lock *lock) {
 }
 
 /* Removes the lock under a name that only this process uses. False: somebody else was faster. */
-static _Bool remove_lock(const gm_journal_lock *lock) {
+static bool remove_lock(const gm_journal_lock *lock) {
   const char *unique = strrchr(lock->worker_id, '/');
   char *renamed = NULL;
   unique = unique != NULL ? unique + 1 : lock->worker_id;
   if (asprintf(&renamed, "%s%s.rename", lock->lock_path, unique) < 0) return unlink(lock->lock_path) == 0;
-  const _Bool ok = rename(lock->lock_path, renamed) == 0 && unlink(renamed) == 0;
+  const bool ok = rename(lock->lock_path, renamed) == 0 && unlink(renamed) == 0;
   free(renamed);
   return ok;
 }
@@ -56,21 +56,21 @@ typedef struct {
   struct timespec changed, written;
 } appearance;
 
-static _Bool look(const gm_journal_lock *lock, appearance *a) {
+static bool look(const gm_journal_lock *lock, appearance *a) {
   struct stat link, target;
   *a = (appearance){0};
-  if (lstat(lock->lock_path, &link) != 0) return 0;
+  if (lstat(lock->lock_path, &link) != 0) return false;
   a->inode = link.st_ino;
   a->changed = link.st_ctim;
   if (stat(lock->lock_path, &target) == 0) a->written = target.st_mtim;
-  return 1;
+  return true;
 }
 
-static _Bool same_time(struct timespec a, struct timespec b) {
+static bool same_time(struct timespec a, struct timespec b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-static _Bool same(const appearance *a, const appearance *b) {
+static bool same(const appearance *a, const appearance *b) {
   return a->inode == b->inode && same_time(a->changed, b->changed) && same_time(a->written, b->written);
 }
 

@@ -24,7 +24,7 @@ gm_status gm_member_text(struct json_object *record, const char *key, const char
   return *text != NULL ? GM_OK : gm_member_missing(err, key, "a text");
 }
 
-_Bool gm_member_is_number(struct json_object *value) {
+bool gm_member_is_number(struct json_object *value) {
   const enum json_type type = json_object_get_type(value);
   return type == json_type_double || type == json_type_int;
 }
@@ -46,7 +46,7 @@ gm_status gm_member_object(struct json_object *record, const char *key, int n, s
 }
 
 /* A date; null (allowed or not) is NaN. */
-gm_status gm_member_time(struct json_object *record, const char *key, _Bool null_allowed, double *seconds,
+gm_status gm_member_time(struct json_object *record, const char *key, bool null_allowed, double *seconds,
                          gm_error *err) {
   struct json_object *member;
   *seconds = NAN;

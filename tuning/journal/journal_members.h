@@ -22,14 +22,14 @@ gm_status gm_member_object(struct json_object *record, const char *key, int n, s
                            gm_error *err);
 
 /* A date in seconds since 1970; null, where it is allowed, is NaN. */
-gm_status gm_member_time(struct json_object *record, const char *key, _Bool null_allowed, double *seconds,
+gm_status gm_member_time(struct json_object *record, const char *key, bool null_allowed, double *seconds,
                          gm_error *err);
 
 /* The member "state". */
 gm_status gm_member_state(struct json_object *record, gm_trial_state *state, gm_error *err);
 
 /* A value that was found already: whether it is a number (NaN and infinities included), and which. */
-_Bool gm_member_is_number(struct json_object *value);
+bool gm_member_is_number(struct json_object *value);
 gm_status gm_member_number(struct json_object *member, const char *key, double *value, gm_error *err);
 
 #endif

@@ -99,7 +99,7 @@ void gm_records_parameter(gm_records *records, int64_t trial_id, const gm_assign
   const gm_parameter *parameter = assignment->parameter;
   struct json_object *record = begin(records, GM_OP_PARAMETER);
   char *distribution = gm_journal_distribution_text(&parameter->distribution);
-  if (distribution == NULL) records->out_of_memory = 1;
+  if (distribution == NULL) records->out_of_memory = true;
   gm_json_add_integer(record, "trial_id", trial_id);
   gm_json_add_text(record, "param_name", parameter->name);
   json_object_object_add(record, "param_value_internal",
@@ -147,7 +147,7 @@ gm_status gm_records_check(const gm_records *records, gm_error *err) {
 
 void gm_records_clear(gm_records *records) {
   records->length = records->n_records = 0;
-  records->out_of_memory = 0;
+  records->out_of_memory = false;
 }
 
 void gm_records_free(gm_records *records) {

@@ -18,7 +18,7 @@ typedef struct {
   const char *worker_id; /* borrowed */
   char *text;            /* (length) lines, each ending in \n; owned */
   size_t length, capacity, n_records;
-  _Bool out_of_memory; /* a record is missing; gm_records_check says so */
+  bool out_of_memory; /* a record is missing; gm_records_check says so */
 } gm_records;
 
 /* Each appends one record. Values handed over are put. */

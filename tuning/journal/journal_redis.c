@@ -33,7 +33,7 @@ typedef struct {
   double timeout_s;
   redisContext *redis; /* NULL: not connected */
   long long next;      /* number of the first record not read */
-  _Bool read_only;
+  bool read_only;
   double waited_s; /* for answers to appends */
 } redis_state;
 

@@ -30,14 +30,14 @@ gm_study_record *gm_journal_find_study(const gm_journal_replay *replay, const ch
   return NULL;
 }
 
-_Bool gm_replay_reserve(void **items, size_t n, size_t *capacity, size_t size) {
-  if (n < *capacity) return 1;
+bool gm_replay_reserve(void **items, size_t n, size_t *capacity, size_t size) {
+  if (n < *capacity) return true;
   const size_t wanted = *capacity == 0 ? 8 : 2 * *capacity;
   void *grown = realloc(*items, wanted * size);
-  if (grown == NULL) return 0;
+  if (grown == NULL) return false;
   *items = grown;
   *capacity = wanted;
-  return 1;
+  return true;
 }
 
 /* ---- studies -------------------------------------------------------------------- */
@@ -55,7 +55,7 @@ static gm_status read_directions(struct json_object *record, gm_study_record *st
         json_object_is_type(direction, json_type_int) ? json_object_get_int64(direction) : -1;
     if (number < 0 || number > 2)
       return gm_member_missing(err, "directions", "a list of 0, 1 (minimize) or 2 (maximize)");
-    if (number == 0) study->directed = 0;
+    if (number == 0) study->directed = false;
     if (i == 0) study->history.direction = number == 2 ? GM_MAXIMIZE : GM_MINIMIZE;
   }
   return GM_OK;
@@ -72,7 +72,7 @@ static gm_status create_study(gm_journal_replay *replay, struct json_object *rec
   gm_study_record *study = calloc(1, sizeof *study);
   if (study == NULL) return gm_fail_memory(err, "a study");
   status = read_directions(record, study, err);
-  const _Bool known = gm_journal_find_study(replay, name) != NULL; /* ignored, and uses no id */
+  const bool known = gm_journal_find_study(replay, name) != NULL; /* ignored, and uses no id */
   if (status == GM_OK && !known && (study->name = strdup(name)) == NULL)
     status = gm_fail_memory(err, "a study");
   if (status != GM_OK || known) {
@@ -87,7 +87,7 @@ static gm_status create_study(gm_journal_replay *replay, struct json_object *rec
 static gm_status delete_study(gm_journal_replay *replay, struct json_object *record, gm_error *err) {
   gm_study_record *study;
   const gm_status status = gm_replay_study(replay, record, &study, err);
-  if (study != NULL) study->deleted = 1; /* its trials keep their ids */
+  if (study != NULL) study->deleted = true; /* its trials keep their ids */
   return status;
 }
 
@@ -142,9 +142,9 @@ gm_status gm_journal_apply(gm_journal_replay *replay, struct json_object *record
   case GM_OP_REPORT:
     return gm_replay_report(replay, record, err);
   case GM_OP_USER_ATTRIBUTE:
-    return gm_replay_attribute(replay, record, 1, err);
+    return gm_replay_attribute(replay, record, true, err);
   case GM_OP_SYSTEM_ATTRIBUTE:
-    return gm_replay_attribute(replay, record, 0, err);
+    return gm_replay_attribute(replay, record, false, err);
   case GM_OP_DISCARD_TRIALS:
     break;
   }

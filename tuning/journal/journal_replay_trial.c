@@ -248,7 +248,7 @@ gm_status gm_replay_report(gm_journal_replay *replay, struct json_object *record
   return status == GM_OK ? gm_trial_set_report(t.trial, step, report, err) : status;
 }
 
-gm_status gm_replay_attribute(gm_journal_replay *replay, struct json_object *record, _Bool user,
+gm_status gm_replay_attribute(gm_journal_replay *replay, struct json_object *record, bool user,
                               gm_error *err) {
   gm_replayed_trial t;
   struct json_object *object;

@@ -9,7 +9,7 @@ gm_status gm_replay_create_trial(gm_journal_replay *replay, struct json_object *
 gm_status gm_replay_parameter(gm_journal_replay *replay, struct json_object *record, gm_error *err);
 gm_status gm_replay_state(gm_journal_replay *replay, struct json_object *record, gm_error *err);
 gm_status gm_replay_report(gm_journal_replay *replay, struct json_object *record, gm_error *err);
-gm_status gm_replay_attribute(gm_journal_replay *replay, struct json_object *record, _Bool user,
+gm_status gm_replay_attribute(gm_journal_replay *replay, struct json_object *record, bool user,
                               gm_error *err);
 
 /* The study of the record's study_id, NULL where there is none: the record is then ignored. */
@@ -17,6 +17,6 @@ gm_status gm_replay_study(const gm_journal_replay *replay, struct json_object *r
                           gm_study_record **study, gm_error *err);
 
 /* *items with room for n + 1 elements of `size` bytes; false when there is no memory. */
-_Bool gm_replay_reserve(void **items, size_t n, size_t *capacity, size_t size);
+bool gm_replay_reserve(void **items, size_t n, size_t *capacity, size_t size);
 
 #endif

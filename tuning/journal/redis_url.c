@@ -11,11 +11,11 @@
 enum { DEFAULT_PORT = 6379, LARGEST_PORT = 65535, LARGEST_DATABASE = 1 << 20 };
 
 /* Copies text[0 … n-1] with its %XX escapes resolved; false when it does not fit. */
-static _Bool copy_part(char part[GM_REDIS_PART], const char *text, size_t n) {
+static bool copy_part(char part[GM_REDIS_PART], const char *text, size_t n) {
   size_t length = 0;
   for (size_t i = 0; i < n; i++) {
     unsigned value = (unsigned char)text[i];
-    if (length + 1 >= GM_REDIS_PART) return 0;
+    if (length + 1 >= GM_REDIS_PART) return false;
     if (text[i] == '%' && i + 2 < n && isxdigit((unsigned char)text[i + 1]) &&
         isxdigit((unsigned char)text[i + 2])) {
       sscanf(text + i + 1, "%2x", &value);
@@ -24,21 +24,21 @@ static _Bool copy_part(char part[GM_REDIS_PART], const char *text, size_t n) {
     part[length++] = (char)value;
   }
   part[length] = '\0';
-  return 1;
+  return true;
 }
 
 /* A whole number written in text[0 … n-1], at most `largest`; an empty text leaves *number. */
-static _Bool copy_number(int *number, const char *text, size_t n, int largest) {
+static bool copy_number(int *number, const char *text, size_t n, int largest) {
   char digits[GM_REDIS_PART];
   int64_t value;
-  if (n == 0) return 1;
+  if (n == 0) return true;
   if (!copy_part(digits, text, n) || !gm_parse_integer(digits, &value) || value < 0 || value > largest)
-    return 0;
+    return false;
   *number = (int)value;
-  return 1;
+  return true;
 }
 
-static _Bool parse_credentials(gm_redis_url *url, const char *text, const char *at) {
+static bool parse_credentials(gm_redis_url *url, const char *text, const char *at) {
   const char *colon = memchr(text, ':', (size_t)(at - text));
   if (colon == NULL) return copy_part(url->user, text, (size_t)(at - text));
   return copy_part(url->user, text, (size_t)(colon - text)) &&
@@ -46,7 +46,7 @@ static _Bool parse_credentials(gm_redis_url *url, const char *text, const char *
 }
 
 /* HOST, HOST:PORT or [IPv6]:PORT. */
-static _Bool parse_host(gm_redis_url *url, const char *text, const char *end) {
+static bool parse_host(gm_redis_url *url, const char *text, const char *end) {
   const char *host = text, *host_end = text[0] == '[' ? memchr(text, ']', (size_t)(end - text)) : NULL;
   const char *colon;
   if (host_end != NULL) {
@@ -64,7 +64,7 @@ gm_status gm_redis_url_parse(const char *text, gm_redis_url *url, gm_error *err)
   static const char scheme[] = "redis://", option[] = "prefix=";
   *url = (gm_redis_url){.port = DEFAULT_PORT};
   const char *rest = text + strlen(scheme), *end = text + strlen(text);
-  _Bool ok = strncmp(text, scheme, strlen(scheme)) == 0;
+  bool ok = strncmp(text, scheme, strlen(scheme)) == 0;
   if (ok) {
     const char *query = strchr(rest, '?');
     const char *path_end = query != NULL ? query : end;

@@ -37,7 +37,7 @@ static size_t collect_values(const gm_history *history, int64_t step, double *va
   *n_reported = 0;
   for (size_t i = 0; i < history->n_trials; i++) {
     if (history->trials[i]->state != GM_TRIAL_COMPLETE) continue;
-    const gm_report *report = gm_trial_report_at(history->trials[i], step);
+    const gm_intermediate *report = gm_trial_report_at(history->trials[i], step);
     if (report == NULL) continue;
     ++*n_reported;
     if (!isnan(report->value)) values[n++] = report->value;
@@ -69,23 +69,23 @@ gm_status gm_percentile_threshold(const gm_pruner_config *config, const gm_histo
 }
 
 /* Only the first report in each interval [warmup + i interval, warmup + (i + 1) interval) is judged. */
-static _Bool first_in_interval(const gm_pruner_config *config, const gm_trial *trial, int64_t step) {
+static bool first_in_interval(const gm_pruner_config *config, const gm_trial *trial, int64_t step) {
   const int64_t gate = step - (step - config->n_warmup_steps) % config->interval_steps;
   const int64_t previous = trial->n_reports > 1 ? trial->reports[trial->n_reports - 2].step : -1;
   return previous < gate;
 }
 
 static gm_status judge(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
-                       _Bool *prune, gm_error *err) {
-  *prune = 0;
+                       bool *prune, gm_error *err) {
+  *prune = false;
   const size_t n_complete = count_complete(history);
   if (n_complete == 0 || n_complete < config->n_startup_trials) return GM_OK;
-  const gm_report *last = gm_trial_last_report(trial);
+  const gm_intermediate *last = gm_trial_last_report(trial);
   if (last == NULL || last->step < config->n_warmup_steps || !first_in_interval(config, trial, last->step))
     return GM_OK;
   const double best = gm_best_report(trial, history->direction);
   if (isnan(best)) {
-    *prune = 1;
+    *prune = true;
     return GM_OK;
   }
   double threshold;

@@ -11,9 +11,9 @@
 static const double median_percentile = 50.0;
 
 static gm_status never(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
-                       _Bool *prune, gm_error *err) {
+                       bool *prune, gm_error *err) {
   (void)config, (void)history, (void)trial, (void)err;
-  *prune = 0;
+  *prune = false;
   return GM_OK;
 }
 

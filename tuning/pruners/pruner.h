@@ -26,7 +26,7 @@ struct gm_pruner {
   const char *name;
   /* Whether `trial`, which is running, should stop now. */
   gm_status (*judge)(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
-                     _Bool *prune, gm_error *err);
+                     bool *prune, gm_error *err);
 };
 
 extern const gm_pruner gm_no_pruner; /* "none": never prunes */

@@ -10,11 +10,11 @@
 /* Reports the epochs of `trial` to `copy` until the pruner stops it; *epochs is how many it took. */
 static gm_status run_trial(const gm_pruner_config *pruner, const gm_history *survivors, const gm_trial *trial,
                            gm_trial *copy, size_t *epochs, gm_error *err) {
-  _Bool prune = 0;
+  bool prune = false;
   gm_status status = GM_OK;
   *epochs = 0;
   while (status == GM_OK && !prune && *epochs < trial->n_reports) {
-    const gm_report *report = &trial->reports[(*epochs)++];
+    const gm_intermediate *report = &trial->reports[(*epochs)++];
     status = gm_trial_add_report(copy, report->step, report->value, err);
     if (status == GM_OK) status = pruner->method->judge(pruner, survivors, copy, &prune, err);
   }
@@ -27,7 +27,7 @@ static double or_zero(double value) {
   return isnan(value) ? 0.0 : value;
 }
 
-static void add_up(gm_pruner_replay *replay, const gm_trial *trial, size_t epochs, _Bool pruned) {
+static void add_up(gm_pruner_replay *replay, const gm_trial *trial, size_t epochs, bool pruned) {
   const int64_t n = (int64_t)trial->n_reports, saved = pruned ? n - (int64_t)epochs : 0;
   const double energy_j = or_zero(gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE));
   const double kg = or_zero(gm_trial_attribute(trial, GM_EMISSIONS_ATTRIBUTE));
@@ -53,7 +53,7 @@ static gm_status run(const gm_pruner_config *pruner, const gm_history *history, 
     gm_status status = gm_history_add(survivors, &copy, err);
     if (status == GM_OK) status = run_trial(pruner, survivors, trial, copy, &epochs, err);
     if (status != GM_OK) return status;
-    const _Bool pruned = copy->state == GM_TRIAL_PRUNED;
+    const bool pruned = copy->state == GM_TRIAL_PRUNED;
     add_up(replay, trial, epochs, pruned);
     replay->best_lost |= pruned && trial == best;
   }

@@ -18,7 +18,7 @@ typedef struct {
   int64_t trials_pruned, epochs_saved;
   double energy_j, energy_saved_j;         /* a trial's energy_j falls evenly on its epochs */
   double emissions_kg, emissions_saved_kg; /* likewise; sums of the attributes there are */
-  _Bool best_lost;                         /* the best trial would have been pruned */
+  bool best_lost;                          /* the best trial would have been pruned */
 } gm_pruner_replay;
 
 /* GM_BAD_INPUT: the study has pruned trials, or no complete one. */

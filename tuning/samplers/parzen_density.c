@@ -12,7 +12,7 @@
  * no sum of doubles can notice, not even over 10^5 such components. */
 static const double negligible_nats = 50.0;
 
-static _Bool has_grid(const gm_parzen_dimension *dim) {
+static bool has_grid(const gm_parzen_dimension *dim) {
   return dim->distribution.kind != GM_CATEGORICAL && !gm_distribution_continuous(&dim->distribution);
 }
 

@@ -42,7 +42,7 @@ static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions, size_t n_o
       return gm_fail_memory(err, "the TPE density");
     }
   }
-  if (n != e->n_components) e->weighted = 0;
+  if (n != e->n_components) e->weighted = false;
   e->n_components = e->n_terms = n;
   e->n_dimensions = n_dimensions;
   e->weights = e->block;
@@ -90,7 +90,7 @@ void gm_parzen_weights(size_t n, double *weights) {
 /* They depend on the number of observations alone: kept from one parameter to the next. */
 static void set_weights(gm_parzen_estimator *e) {
   if (e->weighted) return;
-  e->weighted = 1;
+  e->weighted = true;
   const size_t n = e->n_components - 1;
   gm_parzen_weights(n, e->weights);
   e->weights[n] = prior_weight;
@@ -151,7 +151,7 @@ static void build_numeric(gm_parzen_dimension *dim, size_t n, const double *obse
   size_t previous = n;
   for (size_t i = 0; i < n; i++) {
     const size_t k = order[i];
-    const _Bool same = i > 0 && dim->mu[k] == dim->mu[previous] && dim->sigma[k] == dim->sigma[previous];
+    const bool same = i > 0 && dim->mu[k] == dim->mu[previous] && dim->sigma[k] == dim->sigma[previous];
     dim->inverse_sigma[k] = 1.0 / dim->sigma[k];
     dim->log_mass[k] = same ? dim->log_mass[previous] : log_mass_inside(dim, k);
     if (!same) dim->first[dim->n_groups++] = (uint32_t)k;

@@ -40,7 +40,7 @@ typedef struct {
   gm_parzen_dimension *dimensions; /* (d) */
   double *weights;                 /* (N + 1) sum to 1 */
   double *log_weight;              /* (N + 1) */
-  _Bool weighted;                  /* both are set for this N */
+  bool weighted;                   /* both are set for this N */
   double *log_scale;               /* (N + 1) ln of weight times constant factors of continuous densities */
   double *terms;                   /* (N + 1) scratch of a query */
   double *table;                   /* (most groups of a dimension, N + 1) scratch */

@@ -12,8 +12,8 @@ gm_sampler_config gm_sampler_config_default(void) {
       .method = &gm_tpe_sampler,
       .n_startup_trials = 10,
       .n_ei_candidates = 24,
-      .multivariate = 1,
-      .constant_liar = 1,
+      .multivariate = true,
+      .constant_liar = true,
   };
 }
 

@@ -19,8 +19,8 @@ typedef struct {
   /* TPE only; the defaults are those of Optuna 5 */
   size_t n_startup_trials; /* finished trials before TPE takes over from random draws (10) */
   size_t n_ei_candidates;  /* candidates per draw, >= 1 (24) */
-  _Bool multivariate;      /* parameters that all trials share are drawn jointly (true) */
-  _Bool constant_liar;     /* running trials count as bad ones, for parallel workers (true) */
+  bool multivariate;       /* parameters that all trials share are drawn jointly (true) */
+  bool constant_liar;      /* running trials count as bad ones, for parallel workers (true) */
 } gm_sampler_config;
 
 struct gm_sampler {

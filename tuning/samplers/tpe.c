@@ -73,7 +73,7 @@ static void draw_uniforms(tpe_state *tpe, size_t d, const gm_parameter *const *p
   fill_uniform(&tpe->tpe, n, tpe->u_component);
   for (int numeric = 0; numeric <= 1; numeric++) {
     for (size_t i = 0; i < d; i++) {
-      const _Bool is_numeric = parameters[i]->distribution.kind != GM_CATEGORICAL;
+      const bool is_numeric = parameters[i]->distribution.kind != GM_CATEGORICAL;
       if (is_numeric == numeric) fill_uniform(&tpe->tpe, n, tpe->u_value + i * n);
     }
   }

@@ -32,7 +32,7 @@ typedef struct {
 /* Builds both densities over `parameters` (d) for `current` (may be NULL). A zeroed
  * model is a fine start, a built one is rebuilt in its memory. */
 gm_status gm_tpe_model_build(gm_tpe_model *model, const gm_history *history, const gm_trial *current,
-                             _Bool constant_liar, size_t n_parameters, const gm_parameter *const *parameters,
+                             bool constant_liar, size_t n_parameters, const gm_parameter *const *parameters,
                              gm_error *err);
 void gm_tpe_model_free(gm_tpe_model *model);
 

@@ -11,8 +11,8 @@
 static const double tie_width = 1e-12;
 
 /* Grows *items to hold n of `size` bytes, not keeping what was there. */
-static _Bool reserve(void **items, size_t *capacity, size_t n, size_t size) {
-  if (n <= *capacity) return 1;
+static bool reserve(void **items, size_t *capacity, size_t n, size_t size) {
+  if (n <= *capacity) return true;
   free(*items);
   *capacity = n + n / 2;
   *items = malloc(*capacity * size);
@@ -22,7 +22,7 @@ static _Bool reserve(void **items, size_t *capacity, size_t n, size_t size) {
 
 static gm_status reserve_all(gm_tpe_model *model, size_t n_trials, size_t n_parameters, gm_error *err) {
   void *trials = model->trials, *observations = model->observations, *dimensions = model->dimensions;
-  _Bool ok = reserve(&trials, &model->trial_capacity, n_trials + GM_MAX_BELOW, sizeof *model->trials);
+  bool ok = reserve(&trials, &model->trial_capacity, n_trials + GM_MAX_BELOW, sizeof *model->trials);
   ok = reserve(&observations, &model->observation_capacity, n_trials * n_parameters, sizeof(double)) && ok;
   ok = reserve(&dimensions, &model->dimension_capacity, n_parameters, sizeof *model->dimensions) && ok;
   model->trials = trials;
@@ -66,7 +66,7 @@ static size_t collect(size_t n_trials, const gm_trial *const *trials, size_t n_p
 }
 
 gm_status gm_tpe_model_build(gm_tpe_model *model, const gm_history *history, const gm_trial *current,
-                             _Bool constant_liar, size_t n_parameters, const gm_parameter *const *parameters,
+                             bool constant_liar, size_t n_parameters, const gm_parameter *const *parameters,
                              gm_error *err) {
   const size_t stride = history->n_trials;
   gm_status status = reserve_all(model, history->n_trials, n_parameters, err);
@@ -121,7 +121,7 @@ static size_t keep_common(const gm_trial *trial, size_t n, const gm_parameter **
 }
 
 size_t gm_intersection_space(const gm_history *history, const gm_parameter **parameters) {
-  _Bool first = 1;
+  bool first = true;
   size_t n = 0;
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
@@ -134,7 +134,7 @@ size_t gm_intersection_space(const gm_history *history, const gm_parameter **par
     } else {
       n = keep_common(trial, n, parameters);
     }
-    first = 0;
+    first = false;
     if (n == 0) return 0;
   }
   qsort(parameters, n, sizeof *parameters, compare_names);

@@ -29,18 +29,18 @@ static standing standing_of(const gm_trial *trial, gm_direction direction) {
   if (trial->constraint_violation > 0.0) return (standing){INFEASIBLE, trial->constraint_violation, 0.0};
   if (trial->state == GM_TRIAL_COMPLETE)
     return (standing){FEASIBLE_COMPLETE, signed_value(trial->value, direction), 0.0};
-  const gm_report *last = gm_trial_last_report(trial);
+  const gm_intermediate *last = gm_trial_last_report(trial);
   if (last == NULL) return (standing){FEASIBLE_PRUNED, 1.0, 0.0}; /* after every -step <= 0 */
   return (standing){FEASIBLE_PRUNED, -(double)last->step, signed_value(last->value, direction)};
 }
 
-static _Bool better(standing a, standing b) {
+static bool better(standing a, standing b) {
   if (a.group != b.group) return a.group < b.group;
   if (a.first != b.first) return a.first < b.first;
   return a.second < b.second;
 }
 
-void gm_tpe_split(const gm_history *history, const gm_trial *current, _Bool constant_liar, size_t n_below,
+void gm_tpe_split(const gm_history *history, const gm_trial *current, bool constant_liar, size_t n_below,
                   const gm_trial **below, size_t *n_below_found, const gm_trial **above, size_t *n_above) {
   standing best[GM_MAX_BELOW]; /* of below[0 … n_good-1], best first */
   size_t n_good = 0;
@@ -70,7 +70,7 @@ void gm_tpe_split(const gm_history *history, const gm_trial *current, _Bool cons
   size_t next = 0; /* of below */
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
-    const _Bool finished = trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED;
+    const bool finished = trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED;
     if (next < n_good && trial == below[next])
       next++;
     else if (trial != current && (finished || (constant_liar && trial->state == GM_TRIAL_RUNNING)))

@@ -26,7 +26,7 @@ size_t gm_tpe_gamma_hyperopt(size_t n_finished);
  *   3. infeasible finished trials by constraint_violation.
  * The other finished trials are bad, with constant_liar the running ones too. `current`
  * (may be NULL) is the trial that asks; it is left out. */
-void gm_tpe_split(const gm_history *history, const gm_trial *current, _Bool constant_liar, size_t n_below,
+void gm_tpe_split(const gm_history *history, const gm_trial *current, bool constant_liar, size_t n_below,
                   const gm_trial **below, size_t *n_below_found, const gm_trial **above, size_t *n_above);
 
 #endif
