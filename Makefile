@@ -115,7 +115,7 @@ $(B)/%.$(1).c: %.$(1)
 $(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
 	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
 endef
-$(foreach kind,csv html css,$(eval $(call embed,$(kind))))
+$(foreach kind,csv html css md,$(eval $(call embed,$(kind))))
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -135,7 +135,7 @@ $(B)/lib$(1).a: $$(call objects_of,$(1))
 	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
-$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard experiments/*/*.html experiments/*/*.css))
+$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard experiments/*/*.html experiments/*/*.css experiments/*/*.md))
 	@mkdir -p $(@D); rm -f $@
 	$(call quiet,AR)$(AR) qcs $@ $^
 
@@ -254,7 +254,7 @@ $(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
 $(RESULTS)/emissions.csv: $(all_runs)
 	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
 
-$(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
+$(RESULTS)/report.html: $(drawings) $(F)/study.csv $(RESULTS)/emissions.csv | $(B)/bin/report
 	@$(report) --page
 
 study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
