@@ -5,6 +5,7 @@
 #include "common/atomic_file.h"
 #include "common/csv.h"
 #include "common/interrupt.h"
+#include "common/secrets.h"
 #include "datasets/anomalies.h"
 #include "datasets/nino12.h"
 #include "datasets/text/csv_series.h"
@@ -89,7 +90,10 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   gm_options_action action;
   e->argc = argc;
   e->argv = argv;
-  gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, err);
+  e->own_argv =
+      gm_secrets_take(argc, argv); /* options point into it; argv, without secrets, is what others see */
+  if (e->own_argv == NULL) return gm_fail_memory(err, "the command line");
+  gm_status status = gm_options_parse(&program, argc, e->own_argv, &action, NULL, err);
   if (status != GM_OK) return status;
   *done = action != GM_OPTIONS_RUN;
   if (action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
@@ -246,6 +250,7 @@ void gm_experiment_close(gm_experiment *e) {
   gm_map_data_free(&e->map);
   gm_meter_close(e->meter);
   json_object_put(e->warnings);
+  free(e->own_argv);
   *e = (gm_experiment){.program = e->program};
 }
 
