@@ -2,6 +2,7 @@
  * Energy per call by repetition. */
 #include "energy/repetition.h"
 
+#include "common/clock.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -101,7 +102,7 @@ static gm_status time_calls(const bench *b, const gm_repetition_config *config, 
     const int64_t before_ns = now_ns(b);
     const gm_status status = b->call(b->context, b->err);
     if (status != GM_OK) return status;
-    seconds[(*n)++] = (double)(now_ns(b) - before_ns) * 1e-9;
+    seconds[(*n)++] = gm_ns_to_s(now_ns(b) - before_ns);
   } while (*n < config->max_latency_calls && (double)(now_ns(b) - start_ns) < config->latency_s * 1e9);
   return GM_OK;
 }

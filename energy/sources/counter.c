@@ -2,6 +2,7 @@
  * One wrapping counter. */
 #include "energy/sources/counter.h"
 
+#include "common/clock.h"
 #include <math.h>
 
 /* Counters are refreshed about every millisecond, with jitter (energy.md 3.1): two reads
@@ -24,7 +25,7 @@ double gm_counter_max_gap_s(uint64_t range_uj, double max_power_w) {
 
 /* Energy that can have passed since the last good read, µJ. */
 static double most_since(const gm_counter *c, int64_t time_ns) {
-  const double elapsed_s = (double)(time_ns - c->seen_ns) * 1e-9;
+  const double elapsed_s = gm_ns_to_s(time_ns - c->seen_ns);
   return c->max_power_w * (fmax(elapsed_s, 0) + refresh_slack_s) * uj_per_j;
 }
 

@@ -5,6 +5,7 @@
  *   E = P_idle · t + (P_full − P_idle) · busy / n,   u · t = busy CPU time / online CPUs.
  * Two zones, one per kind of utilisation; the meter counts one of them. Deviations from
  * CodeCarbon's 0.1 + 0.9 load³: linear, and no sampling of the load. */
+#include "common/clock.h"
 #include "energy/source.h"
 #include "energy/sources/cpu_power.h"
 
@@ -62,10 +63,9 @@ static void cpu_read(void *state, const gm_tick *tick, gm_zone_reading *readings
   if (!m->started) m->last = *tick;
   m->started = true;
   const double cpus = tick->online_cpus > 0 ? tick->online_cpus : m->default_cpus;
-  const double elapsed_s = (double)(tick->time_ns - m->last.time_ns) * 1e-9;
-  const double busy_s[n_models] = {[machine] = (double)(tick->busy_ns - m->last.busy_ns) * 1e-9,
-                                   [process] =
-                                       (double)(tick->process_cpu_ns - m->last.process_cpu_ns) * 1e-9};
+  const double elapsed_s = gm_ns_to_s(tick->time_ns - m->last.time_ns);
+  const double busy_s[n_models] = {[machine] = gm_ns_to_s(tick->busy_ns - m->last.busy_ns),
+                                   [process] = gm_ns_to_s(tick->process_cpu_ns - m->last.process_cpu_ns)};
   for (int i = 0; i < n_models; i++) {
     m->energy_j[i] += m->idle_w * elapsed_s + (m->full_w - m->idle_w) * busy_s[i] / cpus;
     if (i == machine && !tick->stat_valid) m->reading[i].errors++;

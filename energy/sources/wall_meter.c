@@ -4,6 +4,7 @@
  * "0.34 kWh" (a counter) or "87 W" (power). It contains everything and replaces the sums of
  * components. The command is started once, by /bin/sh, as nobody's child, and ends when
  * its output has no reader any more. */
+#include "common/clock.h"
 #include "energy/sources/counter.h"
 #include "energy/sources/power_integral.h"
 
@@ -208,7 +209,7 @@ static void wall_read(void *state, const gm_tick *tick, gm_zone_reading *reading
   if (w->path == NULL) {
     drain(w);
     if (w->fresh) w->value_ns = tick->time_ns;
-    good = (double)(tick->time_ns - w->value_ns) * 1e-9 <= stale_s;
+    good = gm_ns_to_s(tick->time_ns - w->value_ns) <= stale_s;
   } else {
     good = read_whole_file(w);
   }
