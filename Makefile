@@ -50,7 +50,7 @@ PROGRAMS := linear_regression cnn tune inference report bench track
 # Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
 optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
 have_netcdf := $(filter netcdf,$(optional))
-PACKAGES := openblas json-c $(optional)
+PACKAGES := openblas json-c libxxhash $(optional)
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.

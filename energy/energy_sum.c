@@ -57,6 +57,12 @@ static double value_at(const gm_energy *energy, size_t offset) {
   return value;
 }
 
+/* As gm_attribute has it: 0 where nothing was busy for a tick. */
+static double busy_share(const gm_energy *energy) {
+  return energy->utilisation > 0 ? fmin(energy->process_share / energy->utilisation, 1)
+                                 : 0 * energy->process_share * energy->utilisation;
+}
+
 /* What one of the two intervals has and the other has not is not known of both. */
 void gm_energy_add(gm_energy *sum, const gm_energy *part) {
   gm_energy total = *part;
@@ -66,7 +72,7 @@ void gm_energy_add(gm_energy *sum, const gm_energy *part) {
       *at(&total, averaged[i].offset) = (value_at(sum, averaged[i].offset) * sum->duration_s +
                                          value_at(part, averaged[i].offset) * part->duration_s) /
                                         total.duration_s;
-    total.busy_share = total.process_share / total.utilisation;
+    total.busy_share = busy_share(&total);
     total.power_w = total.energy_j / total.duration_s;
     total.pue = total.energy_j / (sum->energy_j / sum->pue + part->energy_j / part->pue);
     total.below_idle = sum->below_idle || part->below_idle;
@@ -107,7 +113,7 @@ gm_energy gm_energy_from_json(const struct json_object *object) {
     *at(&energy, averaged[i].offset) = gm_json_number(object, averaged[i].key);
   for (gm_scope s = GM_SCOPE_NONE; scope != NULL && s <= GM_SCOPE_WALL; s++)
     if (strcmp(scope, gm_scope_name(s)) == 0) energy.scope = s;
-  energy.busy_share = energy.process_share / energy.utilisation;
+  energy.busy_share = busy_share(&energy);
   energy.power_w = energy.energy_j / energy.duration_s;
   energy.reasons = reasons >= 0 ? (gm_reasons)reasons : 0;
   return energy;

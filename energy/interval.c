@@ -6,9 +6,6 @@
 
 #include <math.h>
 
-/* Shorter runs are too coarse for /proc/stat's 10 ms ticks: their own CPU time is used (study.md). */
-static const double short_run_s = 2.0;
-
 /* A counter that stands still for so long is frozen (energy.md 6.3). */
 static const double frozen_s = 0.5;
 
@@ -33,10 +30,6 @@ static uint64_t delta_uj(const gm_reading *a, const gm_reading *b, size_t i) {
 
 /* ---- basis ------------------------------------------------------------ */
 
-static bool follows(const gm_zone *zone, gm_utilisation utilisation) {
-  return zone->utilisation == GM_ANY_UTILISATION || zone->utilisation == utilisation;
-}
-
 /* Of the zones in `mask` that may show one sensor, keeps the first of those that moved alike. */
 static uint64_t without_mirrors(const gm_meter *m, const gm_reading *a, const gm_reading *b, uint64_t mask) {
   for (size_t i = 0; i < m->n_zones; i++) {
@@ -52,14 +45,13 @@ static uint64_t without_mirrors(const gm_meter *m, const gm_reading *a, const gm
 }
 
 /* Zones of the first source of `component` that saw anything; where none did, of the first there is. */
-static uint64_t choose(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_component component,
-                       gm_utilisation utilisation) {
+static uint64_t choose(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_component component) {
   uint64_t fallback = 0;
   for (size_t s = 0; s < m->n_sources; s++) {
     uint64_t mask = 0;
     bool moved = false;
     for (size_t i = m->sources[s].first; i < m->sources[s].first + m->sources[s].n; i++) {
-      if (m->zones[i].component != component || !follows(&m->zones[i], utilisation)) continue;
+      if (m->zones[i].component != component) continue;
       mask |= (uint64_t)1 << i;
       moved = moved || delta_uj(a, b, i) > 0;
     }
@@ -70,10 +62,9 @@ static uint64_t choose(const gm_meter *m, const gm_reading *a, const gm_reading 
 }
 
 gm_basis gm_meter_basis(const gm_meter *m, const gm_reading *start, const gm_reading *end) {
-  const bool machine = seconds(start, end) >= short_run_s && start->stat_valid && end->stat_valid;
-  gm_basis basis = {.utilisation = machine ? GM_MACHINE_BUSY : GM_PROCESS_CPU};
+  gm_basis basis = {0};
   if (start->n_zones == 0 || end->n_zones == 0) return basis;
-  uint64_t wall = choose(m, start, end, GM_WALL, basis.utilisation);
+  uint64_t wall = choose(m, start, end, GM_WALL);
   bool wall_moved = false;
   for (size_t i = 0; i < m->n_zones; i++)
     wall_moved = wall_moved || ((wall >> i & 1) != 0 && delta_uj(start, end, i) > 0);
@@ -81,7 +72,7 @@ gm_basis gm_meter_basis(const gm_meter *m, const gm_reading *start, const gm_rea
     basis.zones = wall;
     return basis;
   }
-  for (gm_component c = GM_CPU; c < GM_WALL; c++) basis.zones |= choose(m, start, end, c, basis.utilisation);
+  for (gm_component c = GM_CPU; c < GM_WALL; c++) basis.zones |= choose(m, start, end, c);
   return basis;
 }
 
@@ -228,6 +219,8 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     high_j[zone->component] += one.high;
     measured[zone->component] = measured[zone->component] || zone->measured;
     modelled = modelled || !zone->measured;
+    if (!zone->measured && zone->component == GM_CPU && !(a->stat_valid && b->stat_valid))
+      e->reasons |= GM_REASON_BIT(GM_NO_PROC_STAT);
   }
   e->measured = measured[GM_CPU] || measured[GM_WALL];
   for (gm_component c = GM_CPU; c < GM_WALL; c++)

@@ -42,12 +42,15 @@ void gm_meter_take(gm_meter *m, gm_reading *r) {
   m->asleep_ns = asleep;
   if (suspended) m->suspends++;
   const bool stat_valid = gm_proc_stat_read(&m->stat);
+  const int online_cpus = m->stat.online_cpus > 0 ? m->stat.online_cpus : m->host.logical_cpus;
+  const int64_t own_ns = now_ns(m, CLOCK_PROCESS_CPUTIME_ID);
+  gm_busy_time_step(&m->busy, m->stat.busy_ns, own_ns, (int64_t)m->stat.ns_per_tick * online_cpus);
   const gm_tick tick = {.time_ns = before,
                         .suspended = suspended,
                         .stat_valid = stat_valid,
-                        .busy_ns = m->stat.busy_ns,
-                        .process_cpu_ns = now_ns(m, CLOCK_PROCESS_CPUTIME_ID),
-                        .online_cpus = m->stat.online_cpus > 0 ? m->stat.online_cpus : m->host.logical_cpus};
+                        .busy_ns = m->busy.busy_ns,
+                        .process_cpu_ns = own_ns,
+                        .online_cpus = online_cpus};
   *r = (gm_reading){.busy_ns = tick.busy_ns,
                     .process_cpu_ns = tick.process_cpu_ns,
                     .online_cpus = tick.online_cpus,

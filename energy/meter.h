@@ -95,7 +95,7 @@ void gm_meter_close(gm_meter *meter); /* accepts NULL */
 typedef struct gm_reading {
   int64_t time_ns;        /* CLOCK_MONOTONIC; of counters the middle of the reading */
   int64_t width_ns;       /* how long the reading took */
-  int64_t busy_ns;        /* machine's busy CPU time, see gm_tick */
+  int64_t busy_ns;        /* machine's busy CPU time, never less than this process's (process/busy_time.h) */
   int64_t process_cpu_ns; /* this process's CPU time */
   int32_t online_cpus;    /* 0 where unknown */
   bool stat_valid;        /* /proc/stat could be read: busy_ns is fresh */
@@ -124,7 +124,6 @@ void gm_meter_set_idle(gm_meter *meter, const gm_idle_power *idle);
  * they add up even where a part alone (too short, a still counter) would be judged differently. */
 typedef struct {
   uint64_t zones;
-  gm_utilisation utilisation; /* of the CPU model: process CPU time in runs under 2 s, else the machine's */
 } gm_basis;
 
 gm_basis gm_meter_basis(const gm_meter *meter, const gm_reading *start, const gm_reading *end);

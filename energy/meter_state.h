@@ -4,6 +4,7 @@
 #define ENERGY_METER_STATE_H
 
 #include "energy/meter.h"
+#include "energy/process/busy_time.h"
 #include "energy/process/proc_stat.h"
 
 #include <pthread.h>
@@ -44,6 +45,7 @@ struct gm_meter {
   pthread_cond_t wake;
   bool stop;
   gm_proc_stat stat;
+  gm_busy_time busy;
   int64_t asleep_ns; /* CLOCK_BOOTTIME − CLOCK_MONOTONIC when last looked at */
   uint32_t suspends;
   gm_reading scratch; /* of the sampler */

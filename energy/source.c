@@ -28,6 +28,9 @@ static const struct {
     [GM_NO_BASELINE] = {"no_baseline", "no idle baseline is known: energy above idle is not available"},
     [GM_BELOW_RESOLUTION] = {"below_resolution", "too short for the counters: the upper bound counts"},
     [GM_MODELLED] = {"modelled", "part of the energy is modelled, not measured"},
+    [GM_NO_PROC_STAT] = {"no_proc_stat",
+                         "/proc/stat is unreadable: the CPU model follows this program's own CPU "
+                         "time, not the machine's"},
 };
 
 const char *gm_reason_name(gm_reason reason) {

@@ -47,6 +47,7 @@ typedef enum {
   GM_NO_BASELINE,      /* no idle power known: above-idle energy is not available */
   GM_BELOW_RESOLUTION, /* shorter than two ticks of the counter: an upper bound only */
   GM_MODELLED,         /* at least one component is a model, not a measurement */
+  GM_NO_PROC_STAT,     /* /proc/stat is unreadable: the CPU model knows this program's CPU time only */
   GM_N_REASONS
 } gm_reason;
 
@@ -62,18 +63,10 @@ const char *gm_reason_sentence(gm_reason reason); /* one sentence for a person *
 #define GM_MAX_ZONES 64 /* over all sources: one bit each in a gm_basis */
 #define GM_ZONE_NAME 96
 
-/* Which utilisation a modelled zone follows; the meter counts zones of one kind only. */
-typedef enum {
-  GM_ANY_UTILISATION, /* measured zones, and models that do not depend on it */
-  GM_MACHINE_BUSY,    /* busy share of the online CPUs, /proc/stat */
-  GM_PROCESS_CPU,     /* this process's CPU time / (wall time · online CPUs) */
-} gm_utilisation;
-
 typedef struct {
   char name[GM_ZONE_NAME]; /* "package-0", "dram of package-0", "4.0 W per thread" */
   gm_component component;
   bool measured;
-  gm_utilisation utilisation;
   int mirror_group;       /* 0 = none; zones of one group that move alike are one sensor (AMD dies) */
   double tick_s;          /* update period of the counter: probed, else usual for its class */
   bool frozen;            /* did not move while probed: said, and not counted unless it moves */
@@ -100,10 +93,10 @@ typedef struct {
 
 /* The moment of a reading, taken once by the meter for all sources. */
 typedef struct {
-  int64_t time_ns;        /* CLOCK_MONOTONIC */
-  bool suspended;         /* the machine slept since the last tick (CLOCK_BOOTTIME ran ahead) */
-  bool stat_valid;        /* /proc/stat could be read: busy_ns and online_cpus are fresh */
-  int64_t busy_ns;        /* CPU time the machine was busy, summed over CPUs, since boot */
+  int64_t time_ns; /* CLOCK_MONOTONIC */
+  bool suspended;  /* the machine slept since the last tick (CLOCK_BOOTTIME ran ahead) */
+  bool stat_valid; /* /proc/stat could be read: busy_ns and online_cpus are fresh */
+  int64_t busy_ns; /* CPU time the machine was busy, over all CPUs, since opening (process/busy_time.h) */
   int64_t process_cpu_ns; /* CPU time of this process */
   int online_cpus;
 } gm_tick;

@@ -18,8 +18,7 @@ static gm_status write_tables_and_data(const gm_report *report, const char *resu
   char *tables = NULL, *figures = NULL;
   gm_status status = make_directory(results, "tables", &tables, err);
   if (status == GM_OK) status = make_directory(results, "figures", &figures, err);
-  for (size_t t = 0; t < GM_TABLES && status == GM_OK; t++)
-    if (report->tables[t].n_rows > 0) status = gm_report_table_write(&report->tables[t], tables, err);
+  if (status == GM_OK) status = gm_report_write_tables(report, tables, err);
   if (status == GM_OK) status = gm_report_write_figure_data(report, figures, err);
   free(tables);
   free(figures);

@@ -12,8 +12,11 @@
 extern const char gm_table_carbon_intensity[];
 extern const size_t gm_table_carbon_intensity_size;
 
-/* Bands of energy.md 7.2: a national mean of about the right year; the world for any country. */
-static const double national_band = 0.10, world_band = 1.5;
+/* ×/÷, where neither the table nor the user's says better: the median of the countries' two-year bands. */
+static const double usual_band = 1.26;
+
+/* What the figures of the suite's own table are. */
+static const char table_basis[] = "annual mean of generation, life cycle";
 
 /* An upper bound on anything that feeds a grid (coal is near 1000, oil shale 1300): a typing error above. */
 static const double largest_g_per_kwh = 3000;
@@ -45,10 +48,13 @@ bool gm_carbon_intensity_is_set(const gm_carbon_intensity *intensity) {
   return !isnan(intensity->g_per_kwh);
 }
 
-static void set_band(gm_carbon_intensity *c) {
-  const bool world = strcmp(c->iso3, "WLD") == 0;
-  c->low_g_per_kwh = world ? c->g_per_kwh / world_band : c->g_per_kwh * (1 - national_band);
-  c->high_g_per_kwh = world ? c->g_per_kwh * world_band : c->g_per_kwh * (1 + national_band);
+bool gm_carbon_intensity_is_world(const gm_carbon_intensity *intensity) {
+  return strcmp(intensity->iso3, "WLD") == 0;
+}
+
+static void set_band(gm_carbon_intensity *c, double low_factor, double high_factor) {
+  c->low_g_per_kwh = c->g_per_kwh * low_factor;
+  c->high_g_per_kwh = c->g_per_kwh * high_factor;
 }
 
 gm_status gm_carbon_intensity_fixed(double g_per_kwh, gm_carbon_intensity *intensity, gm_error *err) {
@@ -58,7 +64,8 @@ gm_status gm_carbon_intensity_fixed(double g_per_kwh, gm_carbon_intensity *inten
                    largest_g_per_kwh, g_per_kwh);
   intensity->g_per_kwh = g_per_kwh;
   snprintf(intensity->source, sizeof intensity->source, "stated by the user");
-  set_band(intensity);
+  snprintf(intensity->basis, sizeof intensity->basis, "as stated by the user");
+  set_band(intensity, 1 / usual_band, usual_band);
   return GM_OK;
 }
 
@@ -71,24 +78,39 @@ static void copy_field(char *to, size_t size, const gm_csv_table *table, size_t 
     snprintf(to, size, "%s", gm_csv_field(table, row, index));
 }
 
+/* The number in `column`, which a table need not have, nor a row of it fill: then *number stays. */
+static gm_status optional_number(const gm_csv_table *table, size_t row, const char *column, double *number,
+                                 gm_error *err) {
+  size_t index;
+  if (gm_csv_column(table, column, &index, NULL) != GM_OK || gm_csv_field(table, row, index)[0] == '\0')
+    return GM_OK;
+  return gm_csv_number(table, row, index, number, err);
+}
+
 static gm_status read_row(const gm_csv_table *table, size_t row, gm_carbon_intensity *c, gm_error *err) {
-  size_t value, year;
-  double number = 0;
+  size_t value;
+  double year = 0, low = 1 / usual_band, high = usual_band;
   gm_status status = gm_csv_column(table, "g_per_kwh", &value, err);
   if (status == GM_OK) status = gm_csv_number(table, row, value, &c->g_per_kwh, err);
   if (status == GM_OK && !(c->g_per_kwh > 0 && c->g_per_kwh <= largest_g_per_kwh))
     status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected more than 0 and at most %g g/kWh, got %g",
                      table->name, table->line[row], largest_g_per_kwh, c->g_per_kwh);
-  if (status == GM_OK && gm_csv_column(table, "year", &year, NULL) == GM_OK &&
-      gm_csv_field(table, row, year)[0] != '\0')
-    status = gm_csv_number(table, row, year, &number, err);
+  if (status == GM_OK) status = optional_number(table, row, "year", &year, err);
+  if (status == GM_OK) status = optional_number(table, row, "low_factor", &low, err);
+  if (status == GM_OK) status = optional_number(table, row, "high_factor", &high, err);
+  if (status == GM_OK && !(low > 0 && low <= 1 && high >= 1 && isfinite(high)))
+    status =
+        gm_fail(err, GM_BAD_INPUT,
+                "%s:%zu: expected a low_factor from 0 to 1 and a high_factor of at least 1, got %g and %g",
+                table->name, table->line[row], low, high);
   if (status != GM_OK) return status;
-  c->year = (int)number;
+  c->year = (int)year;
   copy_field(c->iso3, sizeof c->iso3, table, row, "iso3");
   copy_field(c->country, sizeof c->country, table, row, "country");
   copy_field(c->source, sizeof c->source, table, row, "source");
   copy_field(c->licence, sizeof c->licence, table, row, "licence");
-  set_band(c);
+  copy_field(c->basis, sizeof c->basis, table, row, "basis");
+  set_band(c, low, high);
   return GM_OK;
 }
 
@@ -174,6 +196,7 @@ gm_status gm_carbon_intensity_find(const char *iso3, const char *table_path, gm_
     status = gm_csv_parse(gm_table_carbon_intensity, gm_table_carbon_intensity_size, "carbon_intensity.csv",
                           &table, err);
     if (status == GM_OK) status = find_in(&table, iso3, &found, intensity, err);
+    snprintf(intensity->basis, sizeof intensity->basis, "%s", table_basis);
     if (status == GM_OK && !found) status = unknown(&table, iso3, err);
   }
   if (status != GM_OK) *intensity = gm_carbon_intensity_unset();

@@ -67,7 +67,6 @@ static struct json_object *zone_object(const gm_meter *m, size_t i) {
   gm_json_add_text(z, "name", zone->name);
   gm_json_add_integer(z, "component", zone->component);
   gm_json_add_bool(z, "measured", zone->measured);
-  gm_json_add_integer(z, "utilisation", zone->utilisation);
   gm_json_add_integer(z, "mirror_group", zone->mirror_group);
   gm_json_add_number(z, "tick_s", zone->tick_s);
   gm_json_add_number(z, "max_power_w", zone->max_power_w);
@@ -82,7 +81,7 @@ static struct json_object *zone_object(const gm_meter *m, size_t i) {
 void gm_readings_log_begin(gm_readings_log *l, gm_meter *m) {
   struct json_object *root = json_object_new_object();
   struct json_object *zones = json_object_new_array(), *sources = json_object_new_array();
-  gm_json_add_text(root, "schema", "greenmile-readings-1");
+  gm_json_add_text(root, "schema", "greenmile-readings-2");
   gm_json_add_number(root, "pue", m->pue);
   gm_json_add_text(root, "boot_id", m->host.boot_id);
   gm_json_add_text(root, "cpu_model", m->host.cpu_model);

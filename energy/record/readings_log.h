@@ -2,7 +2,7 @@
  * A log of everything a meter read, raw counter values included, from which a run can be
  * worked out again elsewhere and later: with another PUE, another baseline, corrected
  * arithmetic. One CSV line per zone and reading; the first line is a comment with the
- * zones and sources as JSON (schema greenmile-readings-1). */
+ * zones and sources as JSON (schema greenmile-readings-2). */
 #ifndef ENERGY_READINGS_LOG_H
 #define ENERGY_READINGS_LOG_H
 

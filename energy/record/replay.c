@@ -58,10 +58,10 @@ static gm_status read_comments(const char *path, comments *c, gm_error *err) {
   free(line);
   fclose(file);
   const char *schema = c->zones != NULL ? gm_json_text(c->zones, "schema") : NULL;
-  if (schema != NULL && strcmp(schema, "greenmile-readings-1") == 0) return GM_OK;
+  if (schema != NULL && strcmp(schema, "greenmile-readings-2") == 0) return GM_OK;
   json_object_put(c->zones);
   c->zones = NULL;
-  return gm_fail(err, GM_BAD_INPUT, "%s: expected a log written by track --readings (greenmile-readings-1)",
+  return gm_fail(err, GM_BAD_INPUT, "%s: expected a log written by track --readings (greenmile-readings-2)",
                  path);
 }
 

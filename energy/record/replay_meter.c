@@ -19,12 +19,10 @@ static int64_t whole(const struct json_object *object, const char *key, double m
 static bool read_zone(const struct json_object *z, gm_zone *zone) {
   const char *name = gm_json_text(z, "name");
   const int64_t component = whole(z, "component", GM_N_COMPONENTS - 1);
-  const int64_t utilisation = whole(z, "utilisation", GM_PROCESS_CPU);
   const int64_t mirror = whole(z, "mirror_group", 1e6), range = whole(z, "range_uj", 9e18);
-  if (name == NULL || component < 0 || utilisation < 0 || mirror < 0 || range < 0) return false;
+  if (name == NULL || component < 0 || mirror < 0 || range < 0) return false;
   *zone = (gm_zone){.component = (gm_component)component,
                     .measured = json_object_get_boolean(json_object_object_get(z, "measured")),
-                    .utilisation = (gm_utilisation)utilisation,
                     .mirror_group = (int)mirror,
                     .tick_s = gm_json_number(z, "tick_s"),
                     .max_power_w = gm_json_number(z, "max_power_w"),

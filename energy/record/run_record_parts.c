@@ -75,8 +75,13 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
   add_spread(list, r, metered_s);
   if (e->pue != 1) add_sentence(list, "PUE %.4g is taken as exact", e->pue);
   if (gm_carbon_intensity_is_set(&r->carbon))
-    add_sentence(list, "emissions: intensity %.4g to %.4g g/kWh, an annual mean, bound by bound",
-                 r->carbon.low_g_per_kwh, r->carbon.high_g_per_kwh);
+    add_sentence(
+        list,
+        "emissions: intensity %.4g to %.4g g/kWh (%s), with the energy in quadrature in the logarithm; the "
+        "hour of the run is not in it: %.2f to %.2f of the year's mean",
+        r->carbon.low_g_per_kwh, r->carbon.high_g_per_kwh,
+        r->carbon.basis[0] != '\0' ? r->carbon.basis : "of a basis that its table does not state",
+        GM_HOUR_FACTOR_LOW, GM_HOUR_FACTOR_HIGH);
   if (r->baseline != NULL)
     add_sentence(list,
                  "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "

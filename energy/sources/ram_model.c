@@ -32,7 +32,6 @@ static gm_status ram_open(const gm_source_setup *setup, gm_opening *opening, gm_
   const double band = stated ? 1 + 2 * prior[GM_PRIOR_STATED] : prior[GM_PRIOR_RAM];
   gm_zone *zone = &opening->zones[0];
   *zone = (gm_zone){.component = GM_RAM,
-                    .utilisation = GM_ANY_UTILISATION,
                     .max_power_w = model->power_w,
                     .max_gap_s = INFINITY,
                     .low_factor = stated ? 2 - band : 1 / band,

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const gm_report_column columns[] = {{.key = "item", .head = "Item"},
-                                           {.key = "value", .head = "Value", .tex = "p{0.72\\linewidth}"}};
+                                           {.key = "value", .head = "Value", .tex = "p{0.68\\linewidth}"}};
 
 /* ---- one row per fact ------------------------------------------------- */
 
@@ -92,6 +92,7 @@ gm_status gm_disclosure_make(gm_disclosure *disclosure, const gm_report *report,
   gm_status status = gm_report_table_init(&disclosure->table, "disclosure", columns,
                                           sizeof columns / sizeof *columns, FACTS, err);
   if (status != GM_OK) goto done;
+  disclosure->table.placement = GM_TABLE_ACROSS_PAGE;
   disclosure->table.caption = strdup("Energy and carbon disclosure, item by item");
   if (asprintf(&seeds, report->study->n_seeds > 1 ? "0 to %zu" : "%zu", report->study->n_seeds - 1) < 0)
     seeds = NULL;

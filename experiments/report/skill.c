@@ -84,7 +84,7 @@ gm_status gm_report_make_skill(gm_report *report, gm_report_table *table, gm_err
   for (size_t r = 0; r < rows && status == GM_OK; r++)
     status = set_row(table, r, study, r < n ? r + 1 : study->lead, err);
   if (status != GM_OK || rows == 0) return status;
-  table->placement = GM_TABLE_SIDEWAYS;
+  table->placement = GM_TABLE_ACROSS_PAGE;
   return gm_report_set_texts(
       report, table, "Skill against lead",
       "Forecasts so many months ahead, each lead with models of its own, trained as the "

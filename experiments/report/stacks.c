@@ -3,6 +3,7 @@
 #include "experiments/report/stacks.h"
 
 #include "common/atomic_file.h"
+#include "energy/carbon/emissions.h"
 #include "experiments/report/tables_rows.h"
 
 #include <math.h>
@@ -22,12 +23,15 @@ typedef struct {
 } side;
 
 static void set_emissions(side *s, const gm_report_run *study_run) {
-  const double g_per_kg = 1000;
-  s->emissions_kg = s->energy_kwh * gm_report_run_number(study_run, "carbon_intensity_g_per_kwh") / g_per_kg;
-  s->emissions_low_kg =
-      s->energy_low_kwh * gm_report_run_number(study_run, "carbon_intensity_low_g_per_kwh") / g_per_kg;
-  s->emissions_high_kg =
-      s->energy_high_kwh * gm_report_run_number(study_run, "carbon_intensity_high_g_per_kwh") / g_per_kg;
+  const gm_carbon_intensity intensity = {
+      .g_per_kwh = gm_report_run_number(study_run, "carbon_intensity_g_per_kwh"),
+      .low_g_per_kwh = gm_report_run_number(study_run, "carbon_intensity_low_g_per_kwh"),
+      .high_g_per_kwh = gm_report_run_number(study_run, "carbon_intensity_high_g_per_kwh")};
+  const gm_emissions kg = gm_emissions_of(s->energy_kwh * GM_J_PER_KWH, s->energy_low_kwh * GM_J_PER_KWH,
+                                          s->energy_high_kwh * GM_J_PER_KWH, &intensity);
+  s->emissions_kg = kg.kg;
+  s->emissions_low_kg = kg.low_kg;
+  s->emissions_high_kg = kg.high_kg;
 }
 
 static side our_side(const gm_report_run *run) {

@@ -25,9 +25,8 @@ typedef struct {
 } gm_report_column;
 
 typedef enum {
-  GM_TABLE_IN_COLUMN,   /* LaTeX: table */
-  GM_TABLE_ACROSS_PAGE, /* table*, smaller, heads broken into lines */
-  GM_TABLE_SIDEWAYS,    /* sidewaystable* of the package rotating, likewise, scaled to fit */
+  GM_TABLE_IN_COLUMN,   /* LaTeX: table, fits one of two columns */
+  GM_TABLE_ACROSS_PAGE, /* table*, smaller, heads and labels broken into lines */
 } gm_report_placement;
 
 typedef struct {

@@ -1,131 +1,243 @@
 /* SPDX-License-Identifier: MIT
- * A table in LaTeX, with booktabs. */
+ * A table in LaTeX with nothing but booktabs. It fits the width it is for, in one-column and in
+ * two-column article: columns that do not fit beside the others go into a second panel below, with the
+ * labels of the rows again. Widths are estimated from the letters, since only TeX knows them. */
 #include "experiments/report/table.h"
 
 #include <string.h>
 
-enum { HEAD_WIDTH = 11 }; /* characters of a line of a broken head */
+enum { HEAD_WIDTH = 11, LABEL_WIDTH = 21 }; /* letters in a line of a broken head, of a broken label */
 
-/* Breaks head between words into lines of at most HEAD_WIDTH characters where it can; copies
- * the line with that number to text and returns the number of lines. */
-static size_t head_line(const char *head, size_t number, char text[GM_NUMBER_TEXT]) {
-  size_t line = 0, width = 0;
+typedef struct {
+  const char *environment, *size;
+  double width;     /* pt, of the narrowest place it has to fit */
+  double letter;    /* pt, of an average letter of this size */
+  double companion; /* pt, of an average letter of an interval or a standard deviation */
+  double gap;       /* pt, between two columns */
+  bool breaks;      /* heads and labels are broken into lines */
+} tex_placement;
+
+/* article at 10 pt: one of two columns is 229 pt wide, the only one 345 pt. A digit of cmr8 takes
+ * 4.25 pt, of cmr7 3.98 pt, of cmr5 3.40 pt; capitals take more, so a little is added. */
+static const tex_placement placements[] = {
+    [GM_TABLE_IN_COLUMN] = {.environment = "table",
+                            .size = "\\footnotesize\\setlength{\\tabcolsep}{4pt}",
+                            .width = 229.0,
+                            .letter = 4.25,
+                            .companion = 3.4,
+                            .gap = 8.0},
+    [GM_TABLE_ACROSS_PAGE] = {.environment = "table*",
+                              .size = "\\scriptsize\\setlength{\\tabcolsep}{4pt}",
+                              .width = 345.0,
+                              .letter = 4.2,
+                              .companion = 3.6,
+                              .gap = 8.0,
+                              .breaks = true},
+};
+
+static const tex_placement *placement_of(const gm_report_table *table) {
+  return &placements[table->placement];
+}
+
+/* ---- words ------------------------------------------------------------- */
+
+/* Code points: bytes that do not continue one. */
+static size_t letters(const char *text, size_t bytes) {
+  size_t n = 0;
+  for (size_t i = 0; i < bytes; i++) n += (text[i] & 0xc0) != 0x80;
+  return n;
+}
+
+/* Breaks `words` into lines of at most `width` letters where it can; copies the line with that
+ * number to text and returns the number of lines. */
+static size_t broken_line(const char *words, size_t width, size_t number, char text[GM_NUMBER_TEXT]) {
+  size_t line = 0, used = 0;
   text[0] = '\0';
-  while (*head != '\0') {
-    const size_t bytes = strcspn(head, " ");
-    size_t letters = 0; /* code points: bytes that do not continue one */
-    for (size_t i = 0; i < bytes; i++) letters += (head[i] & 0xc0) != 0x80;
-    const bool breaks = width > 0 && width + 1 + letters > HEAD_WIDTH;
+  while (*words != '\0') {
+    const size_t bytes = strcspn(words, " "), more = letters(words, bytes);
+    const bool breaks = used > 0 && used + 1 + more > width;
     if (breaks) line++;
     if (line == number) {
-      const size_t used = strlen(text);
-      snprintf(text + used, GM_NUMBER_TEXT - used, "%s%.*s", used > 0 ? " " : "", (int)bytes, head);
+      const size_t n = strlen(text);
+      snprintf(text + n, GM_NUMBER_TEXT - n, "%s%.*s", n > 0 ? " " : "", (int)bytes, words);
     }
-    width = breaks || width == 0 ? letters : width + 1 + letters;
-    head += bytes + (head[bytes] == ' ');
+    used = breaks || used == 0 ? more : used + 1 + more;
+    words += bytes + (words[bytes] == ' ');
   }
   return line + 1;
 }
 
-/* What a line of cells holds. */
-typedef enum { LINE_HEADS, LINE_UNITS, LINE_VALUES, LINE_COMPANIONS } tex_line;
+/* ---- the lines of a head and of a row, from above ------------------------- */
 
-typedef struct {
-  tex_line kind;
-  size_t row;        /* of values and companions */
-  size_t number, of; /* of a broken head: line `number` of `of`, bottom-aligned */
-} tex_row;
+static bool is_broken_label(const gm_report_table *table, size_t c) {
+  return c == 0 && placement_of(table)->breaks && table->columns[c].tex == NULL;
+}
 
-/* The text of one cell; buffer is used where it is made here. */
-static const char *tex_text(const gm_report_table *table, tex_row row, size_t c,
-                            char buffer[GM_NUMBER_TEXT]) {
-  const gm_report_column *column = &table->columns[c];
+static size_t head_lines(const gm_report_table *table, size_t c) {
+  char line[GM_NUMBER_TEXT];
+  const char *head = table->columns[c].head;
+  return placement_of(table)->breaks && head != NULL ? broken_line(head, HEAD_WIDTH, 0, line) : 1;
+}
+
+/* Heads end at the bottom: the first of them are empty where there are fewer than `of`. */
+static const char *head_text(const gm_report_table *table, size_t c, size_t i, size_t of,
+                             char buffer[GM_NUMBER_TEXT]) {
+  const size_t lines = head_lines(table, c), above = of - lines;
   buffer[0] = '\0';
-  switch (row.kind) {
-  case LINE_HEADS: {
-    if (table->placement == GM_TABLE_IN_COLUMN) return column->head;
-    const size_t lines = head_line(column->head, row.of, buffer), above = row.of - lines;
-    if (row.number >= above) head_line(column->head, row.number - above, buffer);
-    return buffer;
-  }
-  case LINE_UNITS:
-    if (column->unit != NULL) snprintf(buffer, GM_NUMBER_TEXT, "(%s)", column->unit);
-    return buffer;
-  case LINE_VALUES:
-    return gm_report_value_text(table, row.row, c, buffer);
-  case LINE_COMPANIONS:
-    gm_report_companion_text(table, row.row, c, buffer);
-    return buffer;
-  }
+  if (lines == 1) return i == above ? table->columns[c].head : buffer;
+  if (i >= above) broken_line(table->columns[c].head, HEAD_WIDTH, i - above, buffer);
   return buffer;
 }
 
-/* Nothing at all for a line of empty cells. */
-static void put_tex_row(const gm_report_table *table, tex_row row, FILE *out) {
+static const char *unit_text(const gm_report_table *table, size_t c, char buffer[GM_NUMBER_TEXT]) {
+  buffer[0] = '\0';
+  if (table->columns[c].unit != NULL) snprintf(buffer, GM_NUMBER_TEXT, "(%s)", table->columns[c].unit);
+  return buffer;
+}
+
+/* Line i of row r: the label in lines, a value with its companion below. */
+static const char *cell_text(const gm_report_table *table, size_t r, size_t c, size_t i,
+                             char buffer[GM_NUMBER_TEXT]) {
+  char value[GM_NUMBER_TEXT];
+  buffer[0] = '\0';
+  if (is_broken_label(table, c))
+    broken_line(gm_report_value_text(table, r, c, value), LABEL_WIDTH, i, buffer);
+  else if (i == 0)
+    return gm_report_value_text(table, r, c, buffer);
+  else if (i == 1)
+    gm_report_companion_text(table, r, c, buffer);
+  return buffer;
+}
+
+/* ---- panels --------------------------------------------------------------- */
+
+static double wider(double width, const char *text, double letter) {
+  const double own = (double)letters(text, strlen(text)) * letter;
+  return own > width ? own : width;
+}
+
+static double column_width(const gm_report_table *table, size_t c) {
+  const tex_placement *p = placement_of(table);
+  char buffer[GM_NUMBER_TEXT];
+  double width = wider(0.0, unit_text(table, c, buffer), p->letter);
+  const size_t n = head_lines(table, c);
+  for (size_t i = 0; i < n; i++) width = wider(width, head_text(table, c, i, n, buffer), p->letter);
+  for (size_t r = 0; r < table->n_rows; r++) {
+    const char *text = cell_text(table, r, c, 0, buffer);
+    for (size_t i = 0; text[0] != '\0'; text = cell_text(table, r, c, ++i, buffer))
+      width = wider(width, text, i == 0 || is_broken_label(table, c) ? p->letter : p->companion);
+  }
+  return width;
+}
+
+/* The columns of a panel of that width: the first, and those from `from` up to but without the result. */
+static size_t panel_end(const gm_report_table *table, size_t from, double limit) {
+  double width = column_width(table, 0);
+  size_t c = from;
+  for (; c < table->n_columns; c++) {
+    if (table->columns[c].head == NULL || table->columns[c].tex != NULL)
+      continue; /* that is a share of the line */
+    width += placement_of(table)->gap + column_width(table, c);
+    if (width > limit && c > from) break;
+  }
+  return c;
+}
+
+static size_t n_panels(const gm_report_table *table, double limit) {
+  size_t n = 0;
+  for (size_t from = 1; from < table->n_columns; from = panel_end(table, from, limit)) n++;
+  return n;
+}
+
+/* As few panels as fit, and those as narrow, so as equal, as they can be. */
+static double panel_width(const gm_report_table *table) {
+  const double step = 5.0; /* pt */
+  double width = placement_of(table)->width;
+  const size_t n = n_panels(table, width);
+  while (width > step && n_panels(table, width - step) == n) width -= step;
+  return width;
+}
+
+typedef struct {
+  size_t from, to;
+} panel;
+
+static bool is_in(const gm_report_table *table, panel columns, size_t c) {
+  return table->columns[c].head != NULL && (c == 0 || (c >= columns.from && c < columns.to));
+}
+
+typedef enum { LINE_HEADS, LINE_UNITS, LINE_CELLS } tex_line;
+
+typedef struct {
+  tex_line kind;
+  size_t row, number, of; /* line `number` of `of` of that row */
+} tex_row;
+
+static const char *text_of(const gm_report_table *table, tex_row row, size_t c, char buffer[GM_NUMBER_TEXT]) {
+  if (row.kind == LINE_HEADS) return head_text(table, c, row.number, row.of, buffer);
+  if (row.kind == LINE_UNITS) return unit_text(table, c, buffer);
+  return cell_text(table, row.row, c, row.number, buffer);
+}
+
+/* Nothing at all for a line of empty cells; false then. */
+static bool put_line(const gm_report_table *table, panel columns, tex_row row, FILE *out) {
   char buffer[GM_NUMBER_TEXT];
   bool empty = true;
-  for (size_t c = 0; c < table->n_columns && empty; c++)
-    empty = table->columns[c].head == NULL || tex_text(table, row, c, buffer)[0] == '\0';
-  bool first = true;
+  for (size_t c = 0; c < table->n_columns; c++)
+    if (is_in(table, columns, c) && text_of(table, row, c, buffer)[0] != '\0') empty = false;
   for (size_t c = 0; c < table->n_columns && !empty; c++) {
-    if (table->columns[c].head == NULL) continue;
-    if (!first) fputs(" & ", out);
-    first = false;
-    const char *text = tex_text(table, row, c, buffer);
-    if (text[0] == '\0') continue;
-    if (row.kind == LINE_COMPANIONS) fputs("{\\scriptsize ", out);
+    if (!is_in(table, columns, c)) continue;
+    if (c > 0) fputs(" & ", out);
+    const char *text = text_of(table, row, c, buffer);
+    const bool companion = row.kind == LINE_CELLS && row.number > 0 && !is_broken_label(table, c);
+    if (companion && text[0] != '\0') fputs("{\\tiny ", out);
     gm_escape_tex(out, text);
-    if (row.kind == LINE_COMPANIONS) fputc('}', out);
+    if (companion && text[0] != '\0') fputc('}', out);
   }
   if (!empty) fputs(" \\\\\n", out);
+  return !empty;
 }
 
-static void put_tex_heads(const gm_report_table *table, FILE *out) {
-  char buffer[GM_NUMBER_TEXT];
+static void put_panel(const gm_report_table *table, panel columns, FILE *out) {
   size_t lines = 1;
-  for (size_t c = 0; c < table->n_columns && table->placement != GM_TABLE_IN_COLUMN; c++) {
-    const size_t needed = table->columns[c].head != NULL ? head_line(table->columns[c].head, 0, buffer) : 1;
-    if (needed > lines) lines = needed;
-  }
-  for (size_t i = 0; i < lines; i++)
-    put_tex_row(table, (tex_row){.kind = LINE_HEADS, .number = i, .of = lines}, out);
-  put_tex_row(table, (tex_row){.kind = LINE_UNITS}, out);
-}
-
-void gm_report_table_tex(const gm_report_table *table, FILE *out) {
-  static const struct {
-    const char *environment, *packages, *size, *open, *close;
-  } placements[] = {
-      [GM_TABLE_IN_COLUMN] = {"table", "booktabs", "\\small", "", ""},
-      [GM_TABLE_ACROSS_PAGE] = {"table*", "booktabs", "\\scriptsize\\setlength{\\tabcolsep}{4pt}", "", ""},
-      [GM_TABLE_SIDEWAYS] = {"sidewaystable*", "booktabs,rotating",
-                             "\\footnotesize\\setlength{\\tabcolsep}{4pt}", "\\resizebox{\\linewidth}{!}{%\n",
-                             "}"},
-  };
-  const char *environment = placements[table->placement].environment;
-  fprintf(out,
-          "%% Written by report of greenmile. Needs \\usepackage{%s}.\n\\begin{%s}\n\\centering\n\\caption{",
-          placements[table->placement].packages, environment);
-  gm_escape_tex(out, table->caption);
-  fprintf(out, "}\n\\label{tab:greenmile-%s}\n%s\n%s\\begin{tabular}{@{}", table->name,
-          placements[table->placement].size, placements[table->placement].open);
+  fputs("\\begin{tabular}{@{}", out);
   for (size_t c = 0; c < table->n_columns; c++) {
-    const gm_report_column *column = &table->columns[c];
-    if (column->head != NULL)
-      fputs(column->tex != NULL ? column->tex : gm_report_is_text_column(table, c) ? "l" : "r", out);
+    if (!is_in(table, columns, c)) continue;
+    const char *type = table->columns[c].tex;
+    fputs(type != NULL ? type : gm_report_is_text_column(table, c) ? "l" : "r", out);
+    if (head_lines(table, c) > lines) lines = head_lines(table, c);
   }
   fputs("@{}}\n\\toprule\n", out);
-  put_tex_heads(table, out);
+  for (size_t i = 0; i < lines; i++)
+    put_line(table, columns, (tex_row){.kind = LINE_HEADS, .number = i, .of = lines}, out);
+  put_line(table, columns, (tex_row){.kind = LINE_UNITS}, out);
   fputs("\\midrule\n", out);
-  for (size_t r = 0; r < table->n_rows; r++) {
-    put_tex_row(table, (tex_row){.kind = LINE_VALUES, .row = r}, out);
-    put_tex_row(table, (tex_row){.kind = LINE_COMPANIONS, .row = r}, out);
+  for (size_t r = 0; r < table->n_rows; r++)
+    for (size_t i = 0; put_line(table, columns, (tex_row){.kind = LINE_CELLS, .row = r, .number = i}, out);)
+      i++;
+  fputs("\\bottomrule\n\\end{tabular}\n", out);
+}
+
+/* ---- the whole --------------------------------------------------------------- */
+
+void gm_report_table_tex(const gm_report_table *table, FILE *out) {
+  const tex_placement *p = placement_of(table);
+  fprintf(out,
+          "%% Written by report of greenmile. Needs "
+          "\\usepackage{booktabs}.\n\\begin{%s}\n\\centering\n\\caption{",
+          p->environment);
+  gm_escape_tex(out, table->caption);
+  fprintf(out, "}\n\\label{tab:greenmile-%s}\n%s\n", table->name, p->size);
+  const double width = panel_width(table);
+  for (size_t from = 1, to; from < table->n_columns || from == 1; from = to) {
+    if (from > 1) fputs("\n\\medskip\n", out);
+    to = panel_end(table, from, width);
+    put_panel(table, (panel){from, to}, out);
   }
-  fprintf(out, "\\bottomrule\n\\end{tabular}%s\n", placements[table->placement].close);
   if (table->notes != NULL) {
-    fputs("\n\\medskip\n\\parbox{\\linewidth}{\\footnotesize ", out);
+    fputs("\n\\medskip\n\\parbox{\\linewidth}{\\scriptsize ", out);
     gm_escape_tex(out, table->notes);
     fputs("}\n", out);
   }
-  fprintf(out, "\\end{%s}\n", environment);
+  fprintf(out, "\\end{%s}\n", p->environment);
 }

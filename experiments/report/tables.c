@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A report: all numbers of a study and its tables. */
+#include "common/atomic_file.h"
 #include "experiments/report/skill.h"
 #include "experiments/report/stacks.h"
 #include "experiments/report/tables_rows.h"
@@ -43,4 +44,35 @@ gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_erro
 void gm_report_free(gm_report *report) {
   for (size_t t = 0; t < GM_TABLES; t++) gm_report_table_free(&report->tables[t]);
   *report = (gm_report){0};
+}
+
+/* ---- writing ---------------------------------------------------------------- */
+
+static void put_document(const gm_report *report, FILE *out) {
+  fputs("% Written by report of greenmile: all tables in one document, as an example of their use.\n"
+        "% Compile it where it is (pdflatex all.tex); booktabs is all they need, in one column or two.\n"
+        "\\documentclass{article}\n\\usepackage{booktabs}\n\\begin{document}\n",
+        out);
+  if (report->quick) fputs("Quick protocol: shortened runs, none of these numbers is a result.\n", out);
+  for (size_t t = 0; t < GM_TABLES; t++)
+    if (report->tables[t].n_rows > 0) fprintf(out, "\\input{%s}\n", report->tables[t].name);
+  fputs("\\end{document}\n", out);
+}
+
+static gm_status write_document(const gm_report *report, const char *directory, gm_error *err) {
+  gm_atomic_file file = {0};
+  char *path = gm_path_join(directory, "all.tex");
+  if (path == NULL) return gm_fail_memory(err, "all.tex");
+  const gm_status status = gm_atomic_file_open(&file, path, err);
+  free(path);
+  if (status != GM_OK) return status;
+  put_document(report, file.stream);
+  return gm_atomic_file_commit(&file, err);
+}
+
+gm_status gm_report_write_tables(const gm_report *report, const char *directory, gm_error *err) {
+  gm_status status = GM_OK;
+  for (size_t t = 0; t < GM_TABLES && status == GM_OK; t++)
+    if (report->tables[t].n_rows > 0) status = gm_report_table_write(&report->tables[t], directory, err);
+  return status == GM_OK ? write_document(report, directory, err) : status;
 }

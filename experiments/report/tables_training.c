@@ -73,7 +73,7 @@ gm_status gm_report_make_table3(gm_report *report, gm_report_table *table, gm_er
               &gm_poster_table3[m]);
   }
   if (status != GM_OK) return status;
-  table->placement = GM_TABLE_SIDEWAYS;
+  table->placement = GM_TABLE_ACROSS_PAGE;
   const char *seeds =
       report->study->n_seeds > 1 ? "CNN rows are means over the seeds, ± one standard deviation. " : "";
   const char *bootstrap = isnan(report->models[GM_MODEL_CNN].difference_low)

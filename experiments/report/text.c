@@ -80,9 +80,11 @@ void gm_interval_text(gm_number_format format, double value, double low, double 
   text[0] = '\0';
   if (isnan(low) || isnan(high)) return;
   const layout l = layout_of(format, isnan(value) ? high : value);
+  if (l.exponent != 0) append(text, "(");
   append_scaled(text, l, low);
   append(text, " to ");
   append_scaled(text, l, high);
+  if (l.exponent != 0) append(text, ")");
   append_power(text, l);
 }
 
@@ -101,16 +103,22 @@ typedef struct {
   const char *from, *to;
 } replacement;
 
+/* The first replacement that `text` begins with, or NULL. */
+static const replacement *beginning(const char *text, const replacement *table, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (strncmp(text, table[i].from, strlen(table[i].from)) == 0) return &table[i];
+  return NULL;
+}
+
 /* Copies `text`, replacing every occurrence of a `from`. */
 static void replace(FILE *out, const char *text, const replacement *table, size_t n) {
   while (*text != '\0') {
-    size_t i = 0;
-    while (i < n && strncmp(text, table[i].from, strlen(table[i].from)) != 0) i++;
-    if (i < n) {
-      fputs(table[i].to, out);
-      text += strlen(table[i].from);
-    } else {
+    const replacement *r = beginning(text, table, n);
+    if (r == NULL) {
       fputc(*text++, out);
+    } else {
+      fputs(r->to, out);
+      text += strlen(r->from);
     }
   }
 }
@@ -127,6 +135,20 @@ void gm_escape_html(FILE *out, const char *text) {
   static const replacement table[] = {
       {"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}};
   replace(out, text, table, COUNT(table));
+}
+
+/* "⁻¹¹" becomes one superscript, $^{-11}$; returns what follows it. */
+static const char *escape_superscripts(FILE *out, const char *text) {
+  static const replacement table[] = {{"⁻", "-"}, {"⁰", "0"}, {"¹", "1"}, {"²", "2"}, {"³", "3"}, {"⁴", "4"},
+                                      {"⁵", "5"}, {"⁶", "6"}, {"⁷", "7"}, {"⁸", "8"}, {"⁹", "9"}};
+  const replacement *r = beginning(text, table, COUNT(table));
+  if (r == NULL) return text;
+  for (fputs("$^{", out); r != NULL; r = beginning(text, table, COUNT(table))) {
+    fputs(r->to, out);
+    text += strlen(r->from);
+  }
+  fputs("}$", out);
+  return text;
 }
 
 void gm_escape_tex(FILE *out, const char *text) {
@@ -146,27 +168,40 @@ void gm_escape_tex(FILE *out, const char *text) {
                                       {"\"", "''"},
                                       {"“", "``"},
                                       {"”", "''"},
-                                      {"× 10⁻", "$\\times$ 10$^{-}$"},
+                                      {"’", "'"},
                                       {"×", "$\\times$"},
+                                      {"·", "$\\cdot$"},
                                       {"−", "$-$"},
                                       {"±", "$\\pm$"},
                                       {"÷", "$\\div$"},
+                                      {"≤", "$\\le$"},
+                                      {"≥", "$\\ge$"},
+                                      {"≈", "$\\approx$"},
+                                      {"→", "$\\to$"},
                                       {"°", "$^\\circ$"},
                                       {"₂", "$_2$"},
+                                      {"₀", "$_0$"},
+                                      {"₁", "$_1$"},
                                       {"λ", "$\\lambda$"},
+                                      {"σ", "$\\sigma$"},
+                                      {"Σ", "$\\Sigma$"},
+                                      {"φ", "$\\varphi$"},
+                                      {"Δ", "$\\Delta$"},
+                                      {"µ", "$\\mu$"},
+                                      {"μ", "$\\mu$"},
                                       {"–", "--"},
+                                      {"—", "---"},
                                       {"…", "\\ldots{}"},
-                                      {"ñ", "\\~n"},
-                                      {"⁻", "$^{-}$"},
-                                      {"⁰", "$^{0}$"},
-                                      {"¹", "$^{1}$"},
-                                      {"²", "$^{2}$"},
-                                      {"³", "$^{3}$"},
-                                      {"⁴", "$^{4}$"},
-                                      {"⁵", "$^{5}$"},
-                                      {"⁶", "$^{6}$"},
-                                      {"⁷", "$^{7}$"},
-                                      {"⁸", "$^{8}$"},
-                                      {"⁹", "$^{9}$"}};
-  replace(out, text, table, COUNT(table));
+                                      {"ñ", "\\~n"}};
+  while (*text != '\0') {
+    const char *after = escape_superscripts(out, text);
+    const replacement *r = after == text ? beginning(text, table, COUNT(table)) : NULL;
+    if (r != NULL) {
+      fputs(r->to, out);
+      after = text + strlen(r->from);
+    } else if (after == text) {
+      fputc(*after++, out);
+    }
+    text = after;
+  }
 }

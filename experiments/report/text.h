@@ -28,8 +28,8 @@ typedef struct {
 /* `value` as text; empty for NaN. */
 void gm_number_text(gm_number_format format, double value, char text[GM_NUMBER_TEXT]);
 
-/* "low to high" with the decimals and the power of ten that gm_number_text gives
- * `value`; empty where a bound is NaN. */
+/* "low to high", or "(low to high) × 10⁻⁵", with the decimals and the power of ten that
+ * gm_number_text gives `value`; empty where a bound is NaN. */
 void gm_interval_text(gm_number_format format, double value, double low, double high,
                       char text[GM_NUMBER_TEXT]);
 

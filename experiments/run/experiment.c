@@ -23,7 +23,8 @@ static gm_status open_energy(gm_experiment *e, gm_error *err) {
 gm_status gm_experiment_begin(gm_experiment *e, gm_error *err) {
   e->started_at = time(NULL);
   gm_interrupt_watch();
-  gm_status status = open_energy(e, err);
+  gm_status status = gm_uuid(e->run_id, err);
+  if (status == GM_OK) status = open_energy(e, err);
   if (status != GM_OK) return status;
   gm_meter_read(e->meter, &e->opened);
   return gm_compute_init(&e->compute, (int)e->options.threads, getenv("GREENMILE_ISA"), err);

@@ -12,6 +12,7 @@
 #include "datasets/series.h"
 #include "energy/carbon/carbon_intensity.h"
 #include "energy/carbon/emissions.h"
+#include "energy/carbon/emissions_csv.h"
 #include "energy/meter.h"
 #include "energy/record/idle_baseline.h"
 #include "experiments/run/map_data.h"
@@ -57,6 +58,7 @@ typedef struct {
   bool has_baseline;
   char no_baseline[256]; /* why not */
   time_t started_at;
+  char run_id[GM_UUID_LENGTH];  /* of this process's row in emissions.csv */
   struct json_object *warnings; /* array of sentences */
 } gm_experiment;
 

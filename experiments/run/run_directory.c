@@ -34,23 +34,39 @@ static double cpu_seconds(const gm_reading *a, const gm_reading *b) {
   return gm_ns_to_s(b->process_cpu_ns - a->process_cpu_ns);
 }
 
+/* The energy between two readings outside the interval, this process's share where it is not alone. */
+static gm_energy around(const gm_experiment *e, const gm_reading *a, const gm_reading *b, bool shared) {
+  gm_energy energy;
+  gm_meter_between(e->meter, a, b, NULL, &energy);
+  if (shared && energy.busy_share < 1) {
+    energy.energy_j *= energy.busy_share;
+    energy.low_j *= energy.busy_share;
+    energy.high_j *= energy.busy_share;
+  }
+  return energy;
+}
+
 /* Two views of the program from its start to now: `process` as a tracker around a script
  * that only does its work would see it, with one call of a repetition; `all` is what
  * was drawn, with every repetition. */
 static void add_process_energy(struct json_object *run, gm_experiment *e, const gm_run_result *result) {
   gm_reading now;
-  gm_energy all, process, after;
+  gm_energy all, process;
   gm_meter_read(e->meter, &now);
   double cpu_s = cpu_seconds(&e->opened, &now);
   gm_meter_between(e->meter, &e->opened, &now, NULL, &all);
   process = all;
-  if (result->repeated) {
-    gm_meter_between(e->meter, &e->opened, &e->started, NULL, &process);
-    gm_meter_between(e->meter, &e->stopped, &now, NULL, &after);
+  if (result->repeated || result->shared) {
+    const gm_energy after = around(e, &e->stopped, &now, result->shared);
+    process = around(e, &e->opened, &e->started, result->shared);
     gm_energy_add(&process, &result->energy);
     gm_energy_add(&process, &after);
+  }
+  if (result->repeated) {
     const double calls = seconds(&e->started, &e->stopped) / result->energy.duration_s;
     cpu_s -= cpu_seconds(&e->started, &e->stopped) * (1 - 1 / calls);
+  } else {
+    all = process;
   }
   gm_json_add_number(run, "process_energy_kwh", gm_kwh(process.energy_j));
   gm_json_add_number(run, "process_duration_s", process.duration_s);
@@ -59,8 +75,9 @@ static void add_process_energy(struct json_object *run, gm_experiment *e, const 
   gm_json_add_number(run, "all_duration_s", all.duration_s);
 }
 
-static gm_run_record record_of(const gm_experiment *e, const gm_run_result *result) {
-  return (gm_run_record){.program = e->program,
+static gm_run_record record_of(const gm_experiment *e, const gm_energy *energy, bool repeated) {
+  return (gm_run_record){.run_id = e->run_id,
+                         .program = e->program,
                          .complete = true,
                          .argv = (const char *const *)e->argv,
                          .argc = (size_t)e->argc,
@@ -70,8 +87,8 @@ static gm_run_record record_of(const gm_experiment *e, const gm_run_result *resu
                          .meter = e->meter,
                          .start = &e->started,
                          .stop = &e->stopped,
-                         .energy = result->energy,
-                         .repeated = result->repeated,
+                         .energy = *energy,
+                         .repeated = repeated,
                          .carbon = e->carbon,
                          .wue = NAN,
                          .baseline = e->has_baseline ? &e->baseline : NULL,
@@ -84,11 +101,15 @@ static gm_run_record record_of(const gm_experiment *e, const gm_run_result *resu
                          .ram_used_gib = NAN};
 }
 
-static gm_status write_row(const gm_experiment *e, const gm_run_record *record, gm_error *err) {
-  const gm_emissions_row row = gm_run_record_row(record);
-  char *path = gm_experiment_path(e, "emissions.csv");
+gm_status gm_experiment_write_emissions(const gm_experiment *e, const gm_energy *energy, bool continued,
+                                        gm_error *err) {
+  gm_run_record record = record_of(e, energy, false);
+  char version[64], *path = gm_experiment_path(e, "emissions.csv");
   if (path == NULL) return gm_fail_memory(err, "a file name");
-  remove(path); /* a run directory holds one run */
+  snprintf(version, sizeof version, "greenmile-%s", gm_version());
+  record.row_version = version;
+  const gm_emissions_row row = gm_run_record_row(&record);
+  if (!continued) remove(path); /* a run directory holds one run */
   const gm_status status = gm_emissions_append(path, &row, NULL, err);
   free(path);
   return status;
@@ -126,14 +147,12 @@ static void add_members(struct json_object *run, struct json_object *extra) {
 gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, struct json_object *extra,
                                gm_error *err) {
   struct json_object *run = json_object_new_object();
-  char run_id[GM_UUID_LENGTH], version[64], *path = gm_experiment_path(e, "run.json");
-  gm_run_record record = record_of(e, result);
-  snprintf(version, sizeof version, "greenmile-%s", gm_version());
-  record.run_id = run_id;
-  record.row_version = version;
-  gm_status status = path == NULL ? gm_fail_memory(err, "a file name") : gm_uuid(run_id, err);
-  if (status == GM_OK) status = write_row(e, &record, err);
+  char *path = gm_experiment_path(e, "run.json");
+  gm_status status = path == NULL ? gm_fail_memory(err, "a file name") : GM_OK;
+  if (status == GM_OK && !result->recorded)
+    status = gm_experiment_write_emissions(e, &result->energy, false, err);
   if (status == GM_OK) {
+    const gm_run_record record = record_of(e, &result->energy, result->repeated);
     gm_run_record_add_identity(run, &record);
     add_study(run, e, result);
     add_members(run, extra);

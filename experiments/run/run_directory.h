@@ -17,8 +17,15 @@ typedef struct {
   const char *stop_reason;
   gm_scores scores;
   bool repeated;    /* the metered interval repeated one call many times */
+  bool recorded;    /* emissions.csv has been written already */
+  bool shared;      /* others of the same run work on this machine: what lies outside the interval
+                       counts by this process's share of the busy CPU time */
   gm_energy energy; /* of what the tables show: the interval, or one call of a repetition */
 } gm_run_result;
+
+/* Writes this process's row into DIR/emissions.csv, alone or behind those of earlier processes. */
+gm_status gm_experiment_write_emissions(const gm_experiment *experiment, const gm_energy *energy,
+                                        bool continued, gm_error *err);
 
 /* Writes DIR/emissions.csv and then DIR/run.json, which marks the run as complete.
  * `extra` (may be NULL, taken over) is an object whose members are added. */

@@ -3,6 +3,7 @@
 #include "models/files/model_file.h"
 
 #include "common/csv.h"
+#include "models/files/checksum.h"
 #include "models/files/safetensors.h"
 
 #include <stdlib.h>
@@ -105,9 +106,18 @@ static gm_status copy_tensors(const char *path, const gm_safetensors *file, gm_n
   return GM_OK;
 }
 
+/* Reads the tensors; a file that says it is ours has a seal. */
+static gm_status read_file(const char *path, gm_safetensors *file, gm_error *err) {
+  gm_status status = gm_safetensors_read(path, file, err);
+  if (status != GM_OK || file->sealed || file->metadata == NULL) return status;
+  if (gm_json_text(file->metadata, "written_by") == NULL) return GM_OK; /* another program's */
+  gm_safetensors_free(file);
+  return gm_fail(err, GM_BAD_INPUT, GM_SEAL_MISSING, path);
+}
+
 gm_status gm_model_file_load_parameters(const char *path, gm_network *network, gm_error *err) {
   gm_safetensors file;
-  gm_status status = gm_safetensors_read(path, &file, err);
+  gm_status status = read_file(path, &file, err);
   if (status != GM_OK) return status;
   status = copy_tensors(path, &file, network, err);
   gm_safetensors_free(&file);
@@ -133,7 +143,7 @@ gm_status gm_model_file_load(const char *path, const char *arch, gm_shape input,
   gm_architecture architecture = {0};
   *network = (gm_network){0};
   *metadata = NULL;
-  gm_status status = gm_safetensors_read(path, &file, err);
+  gm_status status = read_file(path, &file, err);
   if (status != GM_OK) return status;
   const char *spec = file.metadata != NULL ? gm_json_text(file.metadata, "arch") : NULL;
   if (spec != NULL) {

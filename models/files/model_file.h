@@ -2,7 +2,8 @@
  * A network as a safetensors file whose tensors are named I.weight and I.bias, I =
  * position of the layer in the architecture string, so that it loads straight into
  * the equivalent torch.nn.Sequential. Metadata carry `arch`, `channels`, `length`
- * and what the caller adds. */
+ * and what the caller adds. A file whose metadata name greenmile as `written_by` must be
+ * sealed (checksum.h); those of other programs need not. */
 #ifndef MODELS_MODEL_FILE_H
 #define MODELS_MODEL_FILE_H
 

@@ -3,6 +3,8 @@
 #include "models/files/safetensors.h"
 
 #include "common/atomic_file.h"
+#include "models/files/checksum.h"
+#include "models/files/header_text.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -33,15 +35,20 @@ static struct json_object *integers(const size_t *values, size_t n) {
   return array;
 }
 
-gm_status gm_safetensors_write(const char *path, const gm_named_tensor *tensors, size_t n,
-                               const struct json_object *metadata, gm_error *err) {
-  gm_atomic_file file;
-  struct json_object *header = json_object_new_object();
-  if (metadata != NULL) {
-    struct json_object *copy = NULL;
+/* __metadata__: the caller's texts and the seal. */
+static struct json_object *sealed_metadata(const struct json_object *metadata) {
+  struct json_object *copy = NULL;
+  if (metadata != NULL)
     json_object_deep_copy((struct json_object *)metadata, &copy, NULL); /* json-c reads it only */
-    json_object_object_add(header, "__metadata__", copy);
-  }
+  if (copy == NULL) copy = json_object_new_object();
+  gm_seal_add(copy);
+  return copy;
+}
+
+/* The header as text in fresh memory, padded with spaces as the format asks. */
+static char *header_text(const gm_named_tensor *tensors, size_t n, const struct json_object *metadata) {
+  struct json_object *header = json_object_new_object();
+  json_object_object_add(header, "__metadata__", sealed_metadata(metadata));
   for (size_t i = 0, offset = 0; i < n; i++) {
     struct json_object *entry = json_object_new_object();
     const size_t offsets[2] = {offset, offset + count_of(&tensors[i]) * sizeof(float)};
@@ -51,19 +58,37 @@ gm_status gm_safetensors_write(const char *path, const gm_named_tensor *tensors,
     json_object_object_add(header, tensors[i].name, entry);
     offset = offsets[1];
   }
-  const gm_status status = gm_atomic_file_open(&file, path, err);
-  if (status == GM_OK) {
-    const char *text =
-        json_object_to_json_string_ext(header, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-    const size_t length = strlen(text),
-                 padding = (HEADER_ALIGNMENT - length % HEADER_ALIGNMENT) % HEADER_ALIGNMENT;
-    const uint64_t total = length + padding;
-    fwrite(&total, sizeof total, 1, file.stream);
-    fprintf(file.stream, "%s%*s", text, (int)padding, ""); /* the format pads with spaces */
-    for (size_t i = 0; i < n; i++) fwrite(tensors[i].data, sizeof(float), count_of(&tensors[i]), file.stream);
-  }
+  const char *json =
+      json_object_to_json_string_ext(header, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+  const size_t length = json != NULL ? strlen(json) : 0;
+  const size_t padding = (HEADER_ALIGNMENT - length % HEADER_ALIGNMENT) % HEADER_ALIGNMENT;
+  char *text = json != NULL ? malloc(length + padding + 1) : NULL;
+  if (text != NULL) snprintf(text, length + padding + 1, "%s%*s", json, (int)padding, "");
   json_object_put(header);
-  return status == GM_OK ? gm_atomic_file_commit(&file, err) : status;
+  return text;
+}
+
+gm_status gm_safetensors_write(const char *path, const gm_named_tensor *tensors, size_t n,
+                               const struct json_object *metadata, gm_error *err) {
+  gm_atomic_file file = {0};
+  gm_checksum *content = gm_checksum_create();
+  char *text = header_text(tensors, n, metadata);
+  gm_status status = content == NULL || text == NULL ? gm_fail_memory(err, path) : GM_OK;
+  if (status == GM_OK) status = gm_atomic_file_open(&file, path, err);
+  if (status == GM_OK) {
+    const uint64_t length = strlen(text);
+    gm_checksum_add(content, text, (size_t)length);
+    for (size_t i = 0; i < n; i++)
+      gm_checksum_add(content, tensors[i].data, count_of(&tensors[i]) * sizeof(float));
+    gm_seal_set(text, content);
+    fwrite(&length, sizeof length, 1, file.stream);
+    fwrite(text, 1, (size_t)length, file.stream);
+    for (size_t i = 0; i < n; i++) fwrite(tensors[i].data, sizeof(float), count_of(&tensors[i]), file.stream);
+    status = gm_atomic_file_commit(&file, err);
+  }
+  gm_checksum_free(content);
+  free(text);
+  return status;
 }
 
 /* ---- reading ------------------------------------------------------------------ */
@@ -152,8 +177,26 @@ static gm_status read_parts(FILE *stream, const char *path, gm_safetensors *f, s
     if (!json_object_is_type(f->header, json_type_object))
       status = gm_fail(err, GM_BAD_INPUT, "%s: not a safetensors file: its header is no JSON object", path);
   }
+  if (status == GM_OK) {
+    const char *wrong = gm_header_text_check(text);
+    if (wrong != NULL) status = gm_fail(err, GM_BAD_INPUT, "%s: not a safetensors file: %s", path, wrong);
+  }
+  if (status == GM_OK)
+    status = gm_seal_check(path, text, (size_t)length, f->data, *data_size, &f->sealed, err);
   free(text);
   return status;
+}
+
+/* An object of strings, or none: absent or null. */
+static gm_status check_metadata(const char *path, struct json_object *metadata, gm_error *err) {
+  if (metadata == NULL) return GM_OK;
+  if (!json_object_is_type(metadata, json_type_object))
+    return gm_fail(err, GM_BAD_INPUT, "%s: __metadata__: expected an object of strings", path);
+  json_object_object_foreach(metadata, key, value) {
+    if (!json_object_is_type(value, json_type_string))
+      return gm_fail(err, GM_BAD_INPUT, "%s: __metadata__: \"%.80s\": expected a string", path, key);
+  }
+  return GM_OK;
 }
 
 static gm_status index_tensors(const char *path, gm_safetensors *f, size_t data_size, gm_error *err) {
@@ -169,8 +212,8 @@ static gm_status index_tensors(const char *path, gm_safetensors *f, size_t data_
     const char *wrong = read_entry(entry, f->data, data_size, t);
     if (wrong != NULL) return gm_fail(err, GM_BAD_INPUT, "%s: tensor \"%.80s\": %s", path, name, wrong);
   }
-  if (f->metadata != NULL && !json_object_is_type(f->metadata, json_type_object))
-    return gm_fail(err, GM_BAD_INPUT, "%s: __metadata__: expected an object of strings", path);
+  gm_status status = check_metadata(path, f->metadata, err);
+  if (status != GM_OK) return status;
   qsort(f->tensors, f->n, sizeof *f->tensors, by_data);
   const float *expected = f->data; /* the format allows neither holes nor overlaps */
   for (size_t i = 0; i < f->n; expected += f->tensors[i].count, i++)

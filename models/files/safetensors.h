@@ -11,6 +11,7 @@
 #include "common/json.h"
 #include "common/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { GM_TENSOR_MAX_RANK = 8 };
@@ -23,8 +24,9 @@ typedef struct {
   const float *data;
 } gm_named_tensor;
 
-/* Writes n tensors (count is computed from the shape) and `metadata`, an object of
- * strings or NULL, whole or not at all. */
+/* Writes n tensors (count is computed from the shape) and `metadata`, an object of strings or NULL, whole
+ * or not at all, and seals them (checksum.h): a "checksum" among the metadata, which other readers pass
+ * over. */
 gm_status gm_safetensors_write(const char *path, const gm_named_tensor *tensors, size_t n,
                                const struct json_object *metadata, gm_error *err);
 
@@ -35,9 +37,13 @@ typedef struct {
   struct json_object *metadata; /* NULL without one */
   struct json_object *header;
   float *data;
+  bool sealed; /* it carries a checksum, which has been verified */
 } gm_safetensors;
 
-/* A damaged or foreign file is GM_BAD_INPUT: one sentence with the file and the tensor. */
+/* A damaged or foreign file is GM_BAD_INPUT: one sentence with the file and the tensor. Names that are
+ * there twice and metadata that are no strings are treated as the safetensors library (0.8) does: of two
+ * tensors, or two metadata, of one name the last one counts; a "__metadata__", "dtype", "shape" or
+ * "data_offsets" given twice, and a metadatum that is no string, make a bad file. */
 gm_status gm_safetensors_read(const char *path, gm_safetensors *file, gm_error *err);
 void gm_safetensors_free(gm_safetensors *file);
 

@@ -158,6 +158,11 @@ gm_status gm_checkpoint_load(const char *path, gm_trainer *t, struct json_object
   const char *spec = file.metadata != NULL ? gm_json_text(file.metadata, "arch") : NULL;
   if (spec == NULL)
     status = gm_fail(err, GM_BAD_INPUT, "%s: not a checkpoint: no architecture in its metadata", path);
+  if (status == GM_OK && !file.sealed)
+    status = gm_fail(err, GM_BAD_INPUT,
+                     "%s: a checkpoint without a checksum: damaged, or of an older version; "
+                     "remove it and start again",
+                     path);
   if (status == GM_OK)
     status =
         gm_architecture_parse(spec, gm_architecture_input(&t->network->architecture), &architecture, err);

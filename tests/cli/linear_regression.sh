@@ -42,6 +42,13 @@ ok "inference: its files" contains inference_t1 run.json predictions.csv emissio
 }
 ok "the ridge is recorded" equal "$(member ridge/run.json ridge)" 1
 ok "gcv finds a penalty" sh -c 'grep -Eq "^  \"ridge\": [0-9.e+-]+,?$" gcv/run.json && ! cmp -s t12/predictions.csv gcv/predictions.csv'
+ok "gcv is another spelling of loo" equal "$(sed -n 's/^ *"ridge_choice": "\(.*\)",\{0,1\}$/\1/p' gcv/run.json)" loo
+# shellcheck disable=SC2086
+runs linear_regression $fast --time-steps 12 --lead 3 --ridge blocks:36 --out blocks
+ok "blocks are recorded with their gap, lead + T - 1" sh -c '
+  grep -q "^ *\"ridge_choice\": \"blocks\"" blocks/run.json && grep -q "^ *\"ridge_block\": 36" blocks/run.json &&
+  grep -q "^ *\"ridge_gap\": 14" blocks/run.json'
+refused 2 'blocks of 500 time steps: expected 1 to 192, the training samples' linear_regression --ridge blocks:500
 ok "a penalty changes the forecasts" sh -c '! cmp -s t12/predictions.csv ridge/predictions.csv'
 
 # ---- models that are damaged ------------------------------------------------------------

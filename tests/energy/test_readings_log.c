@@ -113,20 +113,20 @@ static void what_is_no_log_is_refused_with_its_line(void **state) {
       {"", "expected a log"},
       {"a,b\n1,2\n", "expected a log"},
       {"# {\"schema\":\"other-1\"}\na\n1\n", "expected a log"},
-      {"# {\"schema\":\"greenmile-readings-1\"}\na\n1\n", "line 1: expected pue, zones and sources"},
-      {"# {\"schema\":\"greenmile-readings-1\",\"pue\":1,\"zones\":[{}],\"sources\":[]}\na\n1\n",
+      {"# {\"schema\":\"greenmile-readings-2\"}\na\n1\n", "line 1: expected pue, zones and sources"},
+      {"# {\"schema\":\"greenmile-readings-2\",\"pue\":1,\"zones\":[{}],\"sources\":[]}\na\n1\n",
        "a zone is incomplete"},
       {"# "
-       "{\"schema\":\"greenmile-readings-1\",\"pue\":1,\"zones\":[],\"sources\":[{\"name\":\"magic\","
+       "{\"schema\":\"greenmile-readings-2\",\"pue\":1,\"zones\":[],\"sources\":[{\"name\":\"magic\","
        "\"first\":0,\"n\":0,"
        "\"reasons\":0}]}\na\n1\n",
        "incomplete or unknown"},
       {"# "
-       "{\"schema\":\"greenmile-readings-1\",\"pue\":1,\"zones\":[],\"sources\":[{\"name\":\"powercap\","
+       "{\"schema\":\"greenmile-readings-2\",\"pue\":1,\"zones\":[],\"sources\":[{\"name\":\"powercap\","
        "\"first\":0,\"n\":5,"
        "\"reasons\":0}]}\na\n1\n",
        "incomplete or unknown"},
-      {"# {\"schema\":\"greenmile-readings-1\",\"pue\":1,\"zones\":[],\"sources\":[]}\na\n1\n", "column"},
+      {"# {\"schema\":\"greenmile-readings-2\",\"pue\":1,\"zones\":[],\"sources\":[]}\na\n1\n", "column"},
   };
   char path[FAKE_PATH];
   log_path(f, path);

@@ -65,7 +65,7 @@ static void markdown_shows_rounded_values_with_interval_and_spread(void **state)
   char *text = written(&table, gm_report_table_markdown);
   assert_string_equal(text, "**Table 9. 50 % of A\\_B & C**\n\n"
                             "| Model | Energy (kWh) | RMSE |\n|:---|---:|---:|\n"
-                            "| a\\_b, \"50 %\" & c | 3.33 × 10⁻¹ [2.50 to 5.00 × 10⁻¹] | 0.500 ± 0.012 |\n"
+                            "| a\\_b, \"50 %\" & c | 3.33 × 10⁻¹ [(2.50 to 5.00) × 10⁻¹] | 0.500 ± 0.012 |\n"
                             "| empty | – | – |\n");
   free(text);
   gm_report_table_free(&table);
@@ -80,9 +80,31 @@ static void latex_is_booktabs_and_numbers_its_tables_itself(void **state) {
   assert_non_null(strstr(
       text,
       "\\begin{tabular}{@{}lrr@{}}\n\\toprule\nModel & Energy & RMSE \\\\\n & (kWh) &  \\\\\n\\midrule\n"));
-  assert_non_null(strstr(text, "a\\_b, ''50 \\%'' \\& c & 3.33 $\\times$ 10$^{-}$$^{1}$ & 0.500 \\\\\n"));
+  assert_non_null(strstr(text, "a\\_b, ''50 \\%'' \\& c & 3.33 $\\times$ 10$^{-1}$ & 0.500 \\\\\n"));
   assert_non_null(strstr(text, "\\bottomrule"));
   assert_null(strchr(text, '|'));
+  free(text);
+  gm_report_table_free(&table);
+}
+
+/* Both panels hold the labels. 345 pt of 7 pt letters hold about 80 of them: ten columns of "(0.25 to 0.50) × 10⁻¹" do not fit side by
+ * side. */
+static void latex_continues_a_wide_table_in_panels_below(void **state) {
+  (void)state;
+  enum { COLUMNS = 11 };
+  static const char *const keys[COLUMNS] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"};
+  gm_report_column wide[COLUMNS] = {{0}};
+  for (size_t c = 0; c < COLUMNS; c++)
+    wide[c] = (gm_report_column){.key = keys[c], .head = keys[c], .format = {GM_NUMBER_SCIENTIFIC, 3}};
+  gm_report_table table;
+  assert_int_equal(gm_report_table_init(&table, "wide", wide, COLUMNS, 1, NULL), GM_OK);
+  table.placement = GM_TABLE_ACROSS_PAGE;
+  table.caption = strdup("Wide");
+  assert_int_equal(gm_report_table_text(&table, 0, "a", "row", NULL), GM_OK);
+  for (size_t c = 1; c < COLUMNS; c++) gm_report_table_number(&table, 0, keys[c], 1.23e-7);
+  char *text = written(&table, gm_report_table_tex);
+  assert_non_null(strstr(text, "a & b & c & d & e & f"));
+  assert_non_null(strstr(text, "a & g & h & i & j & k"));
   free(text);
   gm_report_table_free(&table);
 }
@@ -93,7 +115,7 @@ static void html_is_accessible(void **state) {
   char *text = written(&table, gm_report_table_html);
   assert_non_null(strstr(text, "<caption>Table 9. 50 % of A_B &amp; C</caption>"));
   assert_non_null(strstr(text, "<th scope=\"row\">a_b, &quot;50 %&quot; &amp; c</th>"));
-  assert_non_null(strstr(text, ">3.33 × 10⁻¹<span class=\"interval\">2.50 to 5.00 × 10⁻¹</span></td>"));
+  assert_non_null(strstr(text, ">3.33 × 10⁻¹<span class=\"interval\">(2.50 to 5.00) × 10⁻¹</span></td>"));
   free(text);
   gm_report_table_free(&table);
 }
@@ -129,6 +151,7 @@ int main(void) {
       cmocka_unit_test(csv_has_every_column_at_full_precision),
       cmocka_unit_test(markdown_shows_rounded_values_with_interval_and_spread),
       cmocka_unit_test(latex_is_booktabs_and_numbers_its_tables_itself),
+      cmocka_unit_test(latex_continues_a_wide_table_in_panels_below),
       cmocka_unit_test(html_is_accessible),
       cmocka_unit_test(formats_agree_on_every_displayed_value),
       cmocka_unit_test(unknown_column_is_refused),

@@ -67,7 +67,7 @@ static void interval_shares_decimals_and_power_with_its_value(void **state) {
   (void)state;
   char text[GM_NUMBER_TEXT];
   gm_interval_text((gm_number_format){GM_NUMBER_SCIENTIFIC, 3}, 2e-5, 5e-6, 1.5e-4, text);
-  assert_string_equal(text, "0.50 to 15.00 × 10⁻⁵");
+  assert_string_equal(text, "(0.50 to 15.00) × 10⁻⁵");
   gm_interval_text((gm_number_format){GM_NUMBER_FIXED, 3}, 0, -0.014, 0.032, text);
   assert_string_equal(text, "−0.014 to 0.032");
   gm_interval_text((gm_number_format){GM_NUMBER_FIXED, 3}, 0, NAN, 0.032, text);
@@ -98,6 +98,7 @@ static void tex_escapes_every_special_character(void **state) {
   assert_escaped(gm_escape_tex, "~^\\", "\\textasciitilde{}\\textasciicircum{}\\textbackslash{}");
   assert_escaped(gm_escape_tex, "CO₂, 2 °C", "CO$_2$, 2 $^\\circ$C");
   assert_escaped(gm_escape_tex, "1.20 × 10⁴", "1.20 $\\times$ 10$^{4}$");
+  assert_escaped(gm_escape_tex, "4.1 × 10⁻¹¹, m²", "4.1 $\\times$ 10$^{-11}$, m$^{2}$");
 }
 
 static void markdown_escapes_what_would_format_or_end_a_cell(void **state) {

@@ -126,11 +126,41 @@ static void checkpoints_of_other_trainings_are_refused(void **state) {
   data_free(&d);
 }
 
+/* One flipped bit in the data, and one that takes the checksum's name away. */
+static void a_damaged_checkpoint_is_refused(void **state) {
+  const char *path = scratch_path(*state, "checkpoint.safetensors");
+  data d = data_new(1, SMALL_N, SMALL_SIZE);
+  const gm_trainer_config config = small_config();
+  static const char *const wrong[] = {"damaged, or changed since it was written",
+                                      "a checkpoint without a checksum"};
+  for (int variant = 0; variant < 2; variant++) {
+    static char bytes[1 << 14];
+    struct json_object *extra;
+    gm_error err = {GM_OK, ""};
+    run *r = small_run(&config, &d, 1);
+    write_checkpoint(path, NULL, NULL);
+    FILE *f = fopen(path, "r+b");
+    assert_non_null(f);
+    const size_t n = fread(bytes, 1, sizeof bytes, f);
+    assert_true(n < sizeof bytes);
+    char *key = memmem(bytes, n, "\"checksum\"", 10), *byte = variant == 0 ? bytes + n - 1 : key + 1;
+    assert_non_null(key);
+    fseek(f, (long)(byte - bytes), SEEK_SET);
+    fputc(*byte ^ 1, f);
+    fclose(f);
+    assert_int_equal(gm_checkpoint_load(path, &r->trainer, &extra, &err), GM_BAD_INPUT);
+    if (strstr(err.message, wrong[variant]) == NULL) fail_msg("\"%s\"", err.message);
+    run_free(r);
+  }
+  data_free(&d);
+}
+
 int main(void) {
 #define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
   const struct CMUnitTest tests[] = {
       WITH_SCRATCH(a_resumed_training_gives_the_same_bits_wherever_it_was_cut),
       WITH_SCRATCH(checkpoints_of_other_trainings_are_refused),
+      WITH_SCRATCH(a_damaged_checkpoint_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,6 +170,35 @@ static void hostile_metadata_are_refused(void **state) {
   }
 }
 
+/* As a_flipped bit does that takes the checksum's name away; of another program's file none is asked. */
+static void a_file_of_ours_must_be_sealed(void **state) {
+  static const char tensor[] = "\"0.weight\":{\"dtype\":\"F32\",\"shape\":[1,1,3],\"data_offsets\":[0,12]},"
+                               "\"0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[12,16]}";
+  const char *path = scratch_path(*state, "m.safetensors");
+  for (int ours = 0; ours < 2; ours++) {
+    char header[512];
+    const float values[4] = {1, 2, 3, 4};
+    struct json_object *metadata;
+    gm_network network;
+    gm_error err = {GM_OK, ""};
+    snprintf(header, sizeof header,
+             "{\"__metadata__\":{\"arch\":\"conv:1:3\",\"channels\":\"1\",\"length\":\"4\"%s},%s}",
+             ours ? ",\"written_by\":\"greenmile\"" : "", tensor);
+    const uint64_t length = strlen(header);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fwrite(&length, sizeof length, 1, f);
+    fwrite(header, 1, (size_t)length, f);
+    fwrite(values, 1, sizeof values, f);
+    fclose(f);
+    const gm_status status = gm_model_file_load(path, NULL, (gm_shape){0}, &network, &metadata, &err);
+    assert_int_equal(status, ours ? GM_BAD_INPUT : GM_OK);
+    if (ours) assert_non_null(strstr(err.message, "no checksum in it"));
+    if (!ours) gm_network_free(&network);
+    json_object_put(metadata);
+  }
+}
+
 static void a_damaged_file_leaves_no_network(void **state) {
   gm_network network;
   struct json_object *metadata;
@@ -190,6 +219,7 @@ int main(void) {
       cmocka_unit_test(a_file_without_metadata_needs_an_architecture),
       WITH_SCRATCH(parameters_load_into_the_same_shapes_only),
       WITH_SCRATCH(hostile_metadata_are_refused),
+      WITH_SCRATCH(a_file_of_ours_must_be_sealed),
       WITH_SCRATCH(a_damaged_file_leaves_no_network),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

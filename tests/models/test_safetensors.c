@@ -30,9 +30,11 @@ static void a_written_file_has_the_published_layout(void **state) {
   gm_json_add_text(metadata, "arch", "conv:2:3");
   assert_int_equal(gm_safetensors_write(path, tensors, 2, metadata, NULL), GM_OK);
   json_object_put(metadata);
-  static const char header[] = "{\"__metadata__\":{\"arch\":\"conv:2:3\"},"
-                               "\"0.weight\":{\"dtype\":\"F32\",\"shape\":[2,1,3],\"data_offsets\":[0,24]},"
-                               "\"0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[24,28]}}";
+  /* the checksum of the whole with 32 zeros in its place, by Python's xxhash 3: xxh3_128_hexdigest */
+  static const char header[] =
+      "{\"__metadata__\":{\"arch\":\"conv:2:3\",\"checksum\":\"d1c5c6436a0fa04ef9970c46e56c5ae7\"},"
+      "\"0.weight\":{\"dtype\":\"F32\",\"shape\":[2,1,3],\"data_offsets\":[0,24]},"
+      "\"0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[24,28]}}";
   unsigned char expected[512], bytes[512];
   size_t n = sizeof header - 1;
   memcpy(expected + 8, header, n);
@@ -56,7 +58,8 @@ static void what_was_written_is_read_back(void **state) {
   assert_int_equal(gm_safetensors_write(path, tensors, 4, NULL, NULL), GM_OK);
   assert_int_equal(gm_safetensors_read(path, &file, NULL), GM_OK);
   assert_int_equal(file.n, 4);
-  assert_null(file.metadata);
+  assert_int_equal(json_object_object_length(file.metadata), 1); /* the checksum */
+  assert_true(file.sealed);
   for (size_t i = 0; i < 4; i++) {
     const gm_named_tensor *t = gm_safetensors_find(&file, tensors[i].name);
     assert_non_null(t);
@@ -99,6 +102,7 @@ static void hostile_headers_are_refused_with_a_sentence(void **state) {
   static const char not_fitting[] = "tensor \"a\": its data offsets do not fit its shape";
   static const char no_json[] = "not a safetensors file: its header is no JSON object";
   static const char not_whole[] = "tensor \"a\": a dimension is no whole number that fits the file";
+  static const char twice[] = "one of __metadata__, dtype, shape and data_offsets is there twice";
   static const char overlapping[] = "its data overlap another tensor's or leave a hole";
   static const struct {
     const char *header, *wrong;
@@ -150,6 +154,21 @@ static void hostile_headers_are_refused_with_a_sentence(void **state) {
       {"{" ENTRY("a", "[1]", "[0,4]") "," ENTRY("b", "[1]", "[8,12]") "}", overlapping},
       {"{" ENTRY("a", "[3]", "[0,12]") "," ENTRY("a", "[2]", "[4,12]") "}",
        overlapping}, /* the last counts */
+      {"{" ENTRY("a", "[2]", "[0,8]") "," ENTRY("a", "[1]", "[8,12]") "}", overlapping},
+      {"{\"__metadata__\":{},\"__metadata__\":{}," ENTRY("a", "[3]", "[0,12]") "}", twice},
+      {"{\"__metadata__\":{},\"\\u005f_metadata__\":{}," ENTRY("a", "[3]", "[0,12]") "}", twice},
+      {"{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}", twice},
+      {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"shape\":[3],\"data_offsets\":[0,12]}}", twice},
+      {"{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,4],\"data_offsets\":[0,12]}}", twice},
+      {"{" ENTRY("a\\u0000b", "[3]", "[0,12]") "}", "a name holds a NUL"},
+      {"{\"__metadata__\":{\"x\":1}," ENTRY("a", "[3]", "[0,12]") "}",
+       "__metadata__: \"x\": expected a string"},
+      {"{\"__metadata__\":{\"x\":null}," ENTRY("a", "[3]", "[0,12]") "}",
+       "__metadata__: \"x\": expected a string"},
+      {"{\"__metadata__\":{\"x\":[\"1\"]}," ENTRY("a", "[3]", "[0,12]") "}",
+       "__metadata__: \"x\": expected a string"},
+      {"{\"__metadata__\":[]," ENTRY("a", "[3]", "[0,12]") "}",
+       "__metadata__: expected an object of strings"},
       {"{\"__metadata__\":7," ENTRY("a", "[3]", "[0,12]") "}", "__metadata__: expected an object of strings"},
       {"{}", "data behind the last tensor"},
   };
@@ -165,6 +184,79 @@ static void hostile_headers_are_refused_with_a_sentence(void **state) {
     assert_ptr_equal(strstr(err.message, path), err.message); /* names the file first */
     assert_null(file.tensors);
     assert_null(file.data);
+  }
+}
+
+/* What safetensors 0.8.0 (Python) makes of the same headers, tried on it. */
+static void doubled_names_count_as_in_the_reference_library(void **state) {
+  static const struct {
+    const char *header;
+    size_t rank;
+    const char *x; /* of the metadata */
+  } cases[] = {
+      {"{" ENTRY("a", "[3]", "[0,12]") "," ENTRY("a", "[3,1]", "[0,12]") "}", 2, NULL},
+      {"{" ENTRY("a", "[3,1]", "[0,12]") "," ENTRY("\\u0061", "[3]", "[0,12]") "}", 1, NULL},
+      {"{\"__metadata__\":{\"x\":\"1\",\"x\":\"2\"}," ENTRY("a", "[3]", "[0,12]") "}", 1, "2"},
+      {"{\"__metadata__\":{\"dtype\":\"1\",\"dtype\":\"2\",\"x\":\"{\"}," ENTRY("a", "[3]", "[0,12]") "}", 1,
+       "{"},
+      {"{\"__metadata__\":null," ENTRY("a", "[3]", "[0,12]") "}", 1, NULL},
+      {"{" ENTRY("dtype", "[1]", "[0,4]") "," ENTRY("shape", "[2]", "[4,12]") "}", 1, NULL},
+  };
+  const char *path = scratch_path(*state, "a.safetensors");
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_safetensors file;
+    gm_error err = {GM_OK, ""};
+    write_raw(path, 0, cases[i].header, numbers, 12);
+    if (gm_safetensors_read(path, &file, &err) != GM_OK) fail_msg("%s", err.message);
+    assert_int_equal(file.tensors[0].rank, cases[i].rank);
+    assert_false(file.sealed);
+    if (cases[i].x == NULL)
+      assert_null(file.metadata);
+    else
+      assert_string_equal(gm_json_text(file.metadata, "x"), cases[i].x);
+    gm_safetensors_free(&file);
+  }
+}
+
+static size_t read_bytes(const char *path, unsigned char *bytes, size_t size) {
+  FILE *f = fopen(path, "rb");
+  assert_non_null(f);
+  const size_t n = fread(bytes, 1, size, f);
+  assert_int_equal(fclose(f), 0);
+  assert_true(n < size);
+  return n;
+}
+
+static void write_bytes(const char *path, const unsigned char *bytes, size_t n) {
+  FILE *f = fopen(path, "wb");
+  assert_non_null(f);
+  assert_int_equal(fwrite(bytes, 1, n, f), n);
+  assert_int_equal(fclose(f), 0);
+}
+
+/* Every single flipped bit of a sealed file is refused, or breaks the word "checksum" itself: then the
+ * file counts as unsealed, which those who ask for a seal refuse. */
+static void no_flipped_bit_passes(void **state) {
+  const char *path = scratch_path(*state, "a.safetensors");
+  const gm_named_tensor tensor = {.name = "a", .rank = 1, .shape = {7}, .data = numbers};
+  struct json_object *metadata = json_object_new_object();
+  unsigned char bytes[512];
+  gm_safetensors file;
+  gm_json_add_text(metadata, "epoch", "12");
+  assert_int_equal(gm_safetensors_write(path, &tensor, 1, metadata, NULL), GM_OK);
+  json_object_put(metadata);
+  const size_t n = read_bytes(path, bytes, sizeof bytes);
+  assert_int_equal(gm_safetensors_read(path, &file, NULL), GM_OK);
+  assert_true(file.sealed);
+  gm_safetensors_free(&file);
+  for (size_t bit = 0; bit < 8 * n; bit++) {
+    bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    write_bytes(path, bytes, n);
+    if (gm_safetensors_read(path, &file, NULL) == GM_OK) {
+      if (file.sealed) fail_msg("bit %zu of byte %zu flipped, and accepted", bit % 8, bit / 8);
+      gm_safetensors_free(&file);
+    }
+    bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
   }
 }
 
@@ -231,6 +323,8 @@ int main(void) {
       WITH_SCRATCH(what_was_written_is_read_back),
       WITH_SCRATCH(tensors_come_in_the_order_of_their_data),
       WITH_SCRATCH(hostile_headers_are_refused_with_a_sentence),
+      WITH_SCRATCH(doubled_names_count_as_in_the_reference_library),
+      WITH_SCRATCH(no_flipped_bit_passes),
       WITH_SCRATCH(wrong_header_lengths_are_refused),
       WITH_SCRATCH(truncated_files_are_refused),
       WITH_SCRATCH(what_is_no_file_is_refused),
