@@ -39,10 +39,12 @@ static gm_meter *two_intervals(fake_machine *f, gm_reading at[3]) {
   fake_zone(f, "intel-rapl:0", "package-0", 0, INTEL_RANGE_UJ);
   gm_meter_config config = fake_config(f);
   config.pue = 1.5;
+  config.ram_power_w = 0;
   gm_meter *meter;
   assert_int_equal(gm_meter_open(&meter, &config, NULL), GM_OK);
   idle.power_w[GM_CPU] = 10;
   idle.sd_w[GM_CPU] = 1;
+  idle.power_w[GM_RAM] = idle.sd_w[GM_RAM] = 0;
   gm_meter_set_idle(meter, &idle);
   gm_meter_read(meter, &at[0]);
   fake_energy(f, "intel-rapl:0", 120000000);
