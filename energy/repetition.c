@@ -148,7 +148,8 @@ gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
   double batch_s = config->batch_s;
   for (size_t i = 0; i < gm_meter_n_zones(meter); i++) {
     const gm_zone *zone = gm_meter_zone(meter, i);
-    if (zone->measured) batch_s = fmax(batch_s, config->min_ticks * zone->tick_s);
+    if (zone->measured && !zone->frozen) /* one that stands still has no tick to outlast */
+      batch_s = fmax(batch_s, config->min_ticks * zone->tick_s);
   }
   if ((status = call_times(&b, config->warm_up_calls)) != GM_OK ||
       (status = find_count(&b, batch_s, config->max_calls, &result->calls_per_batch)) != GM_OK ||
