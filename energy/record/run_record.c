@@ -4,11 +4,13 @@
 
 #include "common/clock.h"
 #include "common/json.h"
+#include "common/secrets.h"
 #include "energy/carbon/emissions.h"
 #include "energy/record/run_record_parts.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char schema[] = "greenmile-run-2";
 
@@ -123,6 +125,15 @@ static void add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
 
 /* ---- the record ---------------------------------------------------------------------- */
 
+/* "argv" with secrets masked, and how many there were; null where it is not wanted. */
+static void add_argv(struct json_object *to, const gm_run_record *r) {
+  size_t masked = 0;
+  char **argv = r->argv != NULL ? gm_secrets_mask_arguments((int)r->argc, r->argv, &masked) : NULL;
+  json_object_object_add(to, "argv", argv != NULL ? texts((const char *const *)argv, r->argc) : NULL);
+  gm_json_add_integer(to, "argv_secrets_masked", (int64_t)masked);
+  free(argv);
+}
+
 static struct json_object *host_object(const gm_host *host) {
   struct json_object *h = json_object_new_object();
   gm_json_add_text(h, "cpu_model", host->cpu_model);
@@ -142,7 +153,7 @@ void gm_run_record_add_identity(struct json_object *to, const gm_run_record *r) 
   gm_json_add_text(to, "program", r->program);
   gm_json_add_text(to, "version", r->version);
   gm_json_add_text(to, "git_commit", r->git_commit);
-  json_object_object_add(to, "argv", texts(r->argv, r->argc));
+  add_argv(to, r);
   add_moment(to, "started_at", r->started_at);
   add_moment(to, "stopped_at", r->stopped_at);
   gm_json_add_text(to, "project", r->project);

@@ -135,7 +135,7 @@ struct json_object *gm_experiment_dataset(const gm_experiment *e) {
   gm_json_add_text(d, "name", dataset_name(o));
   gm_json_add_text(d, "description", !nino12 ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
   gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : dataset_name(o));
-  gm_json_add_text(d, "unit", nino12 || o->map.sst != NULL ? "°C" : NULL);
+  gm_json_add_text(d, "unit", nino12 ? "°C" : e->map.map.unit);
   gm_json_add_text(d, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_integer(d, "lead", o->lead);

@@ -42,6 +42,7 @@ void gm_experiment_close(gm_experiment *e) {
   gm_map_data_free(&e->map);
   gm_meter_close(e->meter);
   json_object_put(e->warnings);
+  free(e->own_argv);
   *e = (gm_experiment){.program = e->program};
 }
 

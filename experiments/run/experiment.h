@@ -44,7 +44,8 @@ typedef struct {
   gm_experiment_options options;
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
   int argc;
-  char **argv;      /* borrowed, for run.json */
+  char **argv;      /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
+  char **own_argv;  /* the copy that options point into, owned */
   gm_series series; /* anomalies; empty with --sst */
   gm_map_data map;  /* of --sst */
   gm_samples_config sampling;

@@ -3,6 +3,8 @@
  * experiment.c's; this is the command line. */
 #include "experiments/run/experiment.h"
 
+#include "common/secrets.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -75,7 +77,10 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   gm_options_action action;
   e->argc = argc;
   e->argv = argv;
-  gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, err);
+  e->own_argv =
+      gm_secrets_take(argc, argv); /* options point into it; argv, without secrets, is what others see */
+  if (e->own_argv == NULL) return gm_fail_memory(err, "the command line");
+  gm_status status = gm_options_parse(&program, argc, e->own_argv, &action, NULL, err);
   if (status != GM_OK) return status;
   *done = action != GM_OPTIONS_RUN;
   if (action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
