@@ -3,8 +3,8 @@
  * repetition, and its forecasts of the validation and test months. */
 #include "common/interrupt.h"
 #include "energy/repetition.h"
-#include "experiments/run/experiment.h"
 #include "experiments/run/model_input.h"
+#include "experiments/run/run_directory.h"
 #include "models/files/model_file.h"
 #include "models/regression/linear_regression.h"
 
