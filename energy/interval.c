@@ -43,35 +43,52 @@ static uint64_t without_mirrors(const gm_meter *m, const gm_reading *a, const gm
   return mask;
 }
 
-/* Zones of the first source of `component` that saw anything; where none did, of the first there is. */
-static uint64_t choose(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_component component) {
+/* The zones of source `s` for `component`. */
+static uint64_t zones_of(const gm_meter *m, size_t s, gm_component component) {
+  uint64_t mask = 0;
+  for (size_t i = m->sources[s].first; i < m->sources[s].first + m->sources[s].n; i++)
+    if (m->zones[i].component == component) mask |= (uint64_t)1 << i;
+  return mask;
+}
+
+static bool moved(const gm_meter *m, const gm_reading *a, const gm_reading *b, uint64_t mask) {
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((mask >> i & 1) != 0 && delta_uj(a, b, i) > 0) return true;
+  return false;
+}
+
+/* Zones of the first source of `component` that saw anything; where none did, of the first there is. The
+ * power model is of the whole machine: it counts for the memory where it counts for the CPU (`model`), and
+ * only there. */
+static uint64_t choose(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_component component,
+                       bool model) {
   uint64_t fallback = 0;
   for (size_t s = 0; s < m->n_sources; s++) {
-    uint64_t mask = 0;
-    bool moved = false;
-    for (size_t i = m->sources[s].first; i < m->sources[s].first + m->sources[s].n; i++) {
-      if (m->zones[i].component != component) continue;
-      mask |= (uint64_t)1 << i;
-      moved = moved || delta_uj(a, b, i) > 0;
-    }
-    if (moved) return without_mirrors(m, a, b, mask);
+    const uint64_t mask = zones_of(m, s, component);
+    if (component == GM_RAM && (m->sources[s].source == &gm_power_model_source) != model) continue;
+    if (moved(m, a, b, mask)) return without_mirrors(m, a, b, mask);
     if (fallback == 0) fallback = mask;
   }
   return fallback;
 }
 
+static bool has_source(const gm_meter *m, uint64_t zones, const gm_source *source) {
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((zones >> i & 1) != 0 && gm_meter_source_of(m, i)->source == source) return true;
+  return false;
+}
+
 gm_basis gm_meter_basis(const gm_meter *m, const gm_reading *start, const gm_reading *end) {
   gm_basis basis = {0};
   if (start->n_zones == 0 || end->n_zones == 0) return basis;
-  uint64_t wall = choose(m, start, end, GM_WALL);
-  bool wall_moved = false;
-  for (size_t i = 0; i < m->n_zones; i++)
-    wall_moved = wall_moved || ((wall >> i & 1) != 0 && delta_uj(start, end, i) > 0);
-  if (wall_moved) { /* it contains the others */
+  const uint64_t wall = choose(m, start, end, GM_WALL, false);
+  if (moved(m, start, end, wall)) { /* it contains the others */
     basis.zones = wall;
     return basis;
   }
-  for (gm_component c = GM_CPU; c < GM_WALL; c++) basis.zones |= choose(m, start, end, c);
+  basis.zones = choose(m, start, end, GM_CPU, false);
+  const bool model = has_source(m, basis.zones, &gm_power_model_source);
+  basis.zones |= choose(m, start, end, GM_RAM, model) | choose(m, start, end, GM_GPU, model);
   return basis;
 }
 
@@ -148,12 +165,10 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
   for (size_t i = 0; i < m->n_zones; i++)
     if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
   if (zones == 0) return GM_SCOPE_NONE;
-  for (size_t i = 0; i < m->n_zones; i++)
-    if ((zones >> i & 1) != 0 && gm_meter_source_of(m, i)->source == &gm_wall_meter_source)
-      return GM_SCOPE_WALL;
+  if (has_source(m, zones, &gm_wall_meter_source)) return GM_SCOPE_WALL;
   if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
   if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;
-  return GM_SCOPE_MODELLED;
+  return measured[GM_GPU] ? GM_SCOPE_WALL_MODELLED_GPU : GM_SCOPE_WALL_MODELLED;
 }
 
 /* What is above idle, and whose it is. */

@@ -111,6 +111,10 @@ typedef struct {
   double max_package_w;           /* bound of one package, W */
   double cpu_power_w, cpu_idle_w; /* the user's figures for the CPU model, NAN = not given */
   double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
+  double allocated_cpus;          /* what a batch system gave of them, 0 or NAN = all */
+  double allocated_ram_gib;       /* the same of the memory */
+  double ram_limit_gib;           /* of the memory cgroup, 0 or INFINITY = none */
+  const struct gm_power_lines *power_lines; /* of the wall model, found before any source is opened */
   bool use_psys;
   bool cpu_measured; /* a source before this one measures the CPU */
   gm_priors priors;
@@ -120,7 +124,7 @@ typedef struct {
   const char *gpus;                     /* NULL: all */
 } gm_source_setup;
 
-#define GM_NOTE_LENGTH 320
+#define GM_NOTE_LENGTH 640
 
 /* What opening gives: zones, or the reason for the skip. */
 typedef struct {
@@ -147,7 +151,7 @@ extern const gm_source gm_perf_rapl_source;
 extern const gm_source gm_powercap_source;
 extern const gm_source gm_hwmon_source;
 extern const gm_source gm_nvml_source;
-extern const gm_source gm_cpu_model_source;
+extern const gm_source gm_power_model_source;
 extern const gm_source gm_ram_model_source;
 
 #endif

@@ -5,10 +5,11 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 __attribute__((format(printf, 2, 3))) static void add_sentence(struct json_object *array, const char *format,
                                                                ...) {
-  char text[512];
+  char text[1024];
   va_list args;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
@@ -19,6 +20,7 @@ __attribute__((format(printf, 2, 3))) static void add_sentence(struct json_objec
 struct json_object *gm_record_basis(const gm_run_record *r) {
   struct json_object *list = json_object_new_array();
   const gm_energy *e = &r->energy;
+  bool lines = false;
   for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
     const gm_zone *zone = gm_meter_zone(r->meter, i);
     const char *component = gm_component_name(zone->component);
@@ -32,6 +34,14 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
             component, zone->name, (double)(b->missing_uj - a->missing_uj) * 1e-6);
       continue;
     }
+    const bool power_model = strcmp(gm_meter_zone_source(r->meter, i), gm_power_model_source.name) == 0;
+    if (power_model && !lines) {
+      char text[GM_POWER_LINES_TEXT];
+      gm_power_lines_describe(gm_meter_power_lines(r->meter), text, sizeof text);
+      add_sentence(list, "%s", text);
+      lines = true;
+    }
+    if (power_model) continue;
     if (zone->measured)
       add_sentence(list, "%s, %s: sensor class ±%.3g %% (2 standard uncertainties, a judgement)", component,
                    zone->name, 200 * zone->sensor_relative);
@@ -64,13 +74,16 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
                  "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "
                  "baseline's spread",
                  200 * gm_meter_priors(r->meter)->value[GM_PRIOR_SHARE]);
-  if (isnan(e->component_j[GM_WALL]) && r->wall.slope > 0)
+  if (!e->measured || !isnan(e->component_j[GM_WALL])) return list;
+  if (r->wall.slope > 0)
     add_sentence(
         list,
         "likely wall: %.4g times the power and %.4g W, ±%.3g %% (2 residuals), as the user calibrated it",
         r->wall.slope, r->wall.offset_w, 200 * r->wall.residual);
-  else if (isnan(e->component_j[GM_WALL]))
-    add_sentence(list, "likely wall: published quotients of one desktop, not a measurement of this machine");
+  else
+    add_sentence(
+        list, "likely wall: published quotients of one server and one desktop, no 95 %% interval and not a "
+              "measurement of this machine");
   return list;
 }
 

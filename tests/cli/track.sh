@@ -63,8 +63,8 @@ ok "--world is 471.08 g/kWh" sh -c "$quiet --world -- true && grep -q '\"carbon_
 ok "a file of other columns is left alone" sh -c 'echo a,b > other.csv && track --record r.json --output other.csv -- true 2> err &&
   test "$(cat other.csv)" = a,b && test -e other.1.csv && grep -q "left alone" err'
 
-ok "stated priors are in the record" sh -c "$quiet --priors per_thread=1.2,ram=1.1 -- true &&
-  grep -q 'greenmile-priors-1 with per_thread=1.2,ram=1.1' record.json && grep -q '0.833 to 1.2 of the estimate' record.json"
+ok "stated priors are in the record" sh -c "$quiet --priors dram=0.2,share=0.3 -- true &&
+  grep -q 'greenmile-priors-2 with dram=0.2,share=0.3' record.json"
 
 ok "a calibration gives the likely wall" sh -c "track --record record.json --wall-calibration 1.5,20,0.05 -- true 2> err &&
   grep -q 'a meter at the plug would likely show .* (as calibrated)' err && grep -q 'likely wall: 1.5 times the power and 20 W' record.json"

@@ -9,8 +9,17 @@
 
 static const double exact = 1e-9; /* J; energies are whole µJ, sums of a few doubles */
 
-/* Model of the fake machine: 4 threads · 4 W, idle a tenth; RAM 16 · 0.3725 W. */
-static const double full_w = 16, idle_w = 1.6, ram_w = 5.96;
+/* Model of the fake machine, of which no more than the vendor is known: per thread 3.535 W at full load,
+ * 0.535 W idle; of 16 GiB of RAM 0.251 and 0.136 W each. */
+static const double full_w = 4 * 3.535, idle_w = 4 * 0.535, ram_full_w = 16 * 0.251, ram_idle_w = 16 * 0.136;
+
+/* CPU and RAM of it in t seconds, busy for so many CPU seconds. */
+static double cpu_model_j(double t, double busy_s) {
+  return idle_w * (t - busy_s / 4) + full_w * busy_s / 4;
+}
+static double ram_model_j(double t, double busy_s) {
+  return ram_idle_w * (t - busy_s / 4) + ram_full_w * busy_s / 4;
+}
 
 static gm_energy between(const gm_meter *m, const gm_reading *a, const gm_reading *b, const gm_basis *basis) {
   gm_energy e;
@@ -28,15 +37,18 @@ static void a_long_run_follows_the_busy_share_of_the_machine(void **state) {
   f->cpu_ns += 3000000000;   /* 3 of them ours */
   gm_meter_read(meter, &b);
   const gm_energy e = between(meter, &a, &b, NULL);
-  assert_near(e.component_j[GM_CPU], idle_w * 10 + (full_w - idle_w) * 15 / 4, 1e-6);
-  assert_near(e.component_j[GM_RAM], ram_w * 10, 1e-6);
+  assert_near(e.component_j[GM_CPU], cpu_model_j(10, 15), 1e-6);
+  assert_near(e.component_j[GM_RAM], ram_model_j(10, 15), 1e-6);
   assert_near(e.energy_j, e.component_j[GM_CPU] + e.component_j[GM_RAM], exact);
   assert_near(e.utilisation, 15.0 / 40, exact);
   assert_near(e.process_share, 3.0 / 40, exact);
-  /* per thread ×/÷2.5 and its two boundary ticks of 10 ms; RAM ×/÷2 */
-  const double tick = 2 * (2 * 0.01 / 10 / sqrt(3));
-  assert_near(e.low_j, e.component_j[GM_CPU] / 2.5 * (1 - tick) + ram_w * 10 / 2, 1e-6);
-  assert_near(e.high_j, e.component_j[GM_CPU] * 2.5 * (1 + tick) + ram_w * 10 * 2, 1e-6);
+  /* bands of the tier "vendor" for idle part and load part; the boundary ticks of 10 ms at either end */
+  const double tick = 2 * (2 * 0.01 / 10 / sqrt(3)), all_idle_w = idle_w + ram_idle_w,
+               all_full_w = full_w + ram_full_w;
+  const double idle_j = all_idle_w * 6.25, load_j = all_full_w * 3.75;
+  assert_near(e.low_j, (0.31 * idle_j + 0.539 * load_j) * (1 - tick), 1e-6);
+  assert_near(e.high_j, (2.948 * idle_j + 1.915 * load_j) * (1 + tick), 1e-6);
+  assert_int_equal(e.scope, GM_SCOPE_WALL_MODELLED);
   assert_false(e.measured);
   assert_true(isnan(e.component_j[GM_GPU]) && isnan(e.above_idle_j) && isnan(e.attributed_j));
   gm_meter_close(meter);
@@ -113,7 +125,7 @@ static void without_proc_stat_the_own_cpu_time_stands_in(void **state) {
   f->cpu_ns += 4000000000;
   gm_meter_read(meter, &b);
   const gm_energy e = between(meter, &a, &b, NULL);
-  assert_near(e.component_j[GM_CPU], idle_w * 10 + (full_w - idle_w) * 4 / 4, 1e-6);
+  assert_near(e.component_j[GM_CPU], cpu_model_j(10, 4), 1e-6);
   assert_true(isnan(e.utilisation));
   assert_true((e.reasons & GM_REASON_BIT(GM_NO_PROC_STAT)) != 0); /* it means something else, and says so */
   gm_meter_close(meter);
@@ -185,7 +197,9 @@ static void stated_powers_replace_the_estimates(void **state) {
   fake_stat(f, 4, 100 + 20);
   gm_meter_read(meter, &b);
   const gm_energy e = between(meter, &a, &b, NULL);
-  assert_near(e.component_j[GM_CPU], 20 * 10 + 80 * 20.0 / 4, 1e-6);
+  /* half busy: the line of a limit of 100 W in one socket, with the stated idle power for the packages' part
+   */
+  assert_near(e.component_j[GM_CPU], (20 + 11.827 + 6.196) * 5 + (0.927 * 100 + 12.147) * 5, 1e-6);
   assert_near(e.component_j[GM_RAM], 50, 1e-6);
   gm_meter_close(meter);
 }
