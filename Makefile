@@ -8,6 +8,7 @@
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
+#: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
@@ -47,8 +48,10 @@ quiet = $(if $(V),,@echo "  $(1)  $@";)
 
 LIBRARIES := common models tuning energy datasets
 PROGRAMS := linear_regression cnn tune inference report bench track
-# Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
-optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
+# Optional: without libnetcdf --sst, without hiredis journals in Redis, without hiredis_ssl (hiredis 1.0) and
+# OpenSSL those over TLS are refused with a sentence.
+optional := $(foreach package,netcdf hiredis hiredis_ssl openssl,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
+optional := $(if $(filter hiredis_ssl,$(optional)),$(optional),$(filter-out openssl,$(optional)))
 have_netcdf := $(filter netcdf,$(optional))
 PACKAGES := openblas json-c libxxhash $(optional)
 
@@ -104,15 +107,18 @@ $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A data table as a C array: gm_table_NAME and gm_table_NAME_size.
-$(B)/%.csv.c: %.csv
-	@mkdir -p $(@D)
-	@{ name=gm_table_$(basename $(notdir $*)); echo "#include <stddef.h>"; \
-	   echo "extern const char $$name[]; extern const size_t $${name}_size;"; echo "const char $$name[] = {"; \
-	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
-	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
-$(B)/%.csv.o: $(B)/%.csv.c $(B)/flags
-	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
+# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size.
+define embed
+$(B)/%.$(1).c: %.$(1)
+	@mkdir -p $$(@D)
+	@{ name=gm_table_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
+	   echo "extern const char $$$$name[]; extern const size_t $$$${name}_size;"; echo "const char $$$$name[] = {"; \
+	   od -An -v -td1 $$< | sed 's/  */,/g; s/^,//; s/$$$$/,/'; echo "};"; \
+	   echo "const size_t $$$${name}_size = sizeof $$$$name;"; } > $$@
+$(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
+	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
+endef
+$(foreach kind,csv html css,$(eval $(call embed,$(kind))))
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -132,7 +138,7 @@ $(B)/lib$(1).a: $$(call objects_of,$(1))
 	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
-$(experiments): $(shared:%.c=$(B)/%.o)
+$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard experiments/*/*.html experiments/*/*.css))
 	@mkdir -p $(@D); rm -f $@
 	$(call quiet,AR)$(AR) qcs $@ $^
 
@@ -279,9 +285,15 @@ bench-docs:
 	    do print line; while ((getline line < file) > 0) } }' docs/performance.md > docs/performance.md.new
 	@mv docs/performance.md.new docs/performance.md
 
+# ---- intervals that hold --------------------------------------------------------------------
+
+.PHONY: coverage
+coverage: $(B)/tests/coverage_rmse
+	@$(B)/tests/coverage_rmse
+
 # ---- comparisons with other implementations ------------------------------------------------
 
-conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning
+conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning $(B)/tests/peer_intervals
 	@scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
 
 # ---- the rest ----------------------------------------------------------------------------

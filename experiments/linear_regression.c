@@ -55,6 +55,9 @@ static void persist(void *context, gm_split_name name, double *prediction) {
 static struct json_object *config_object(const program *p) {
   struct json_object *config = json_object_new_object();
   gm_json_add_text(config, "ridge", p->ridge);
+  gm_json_add_text(config, "ridge_choice", gm_ridge_text(p->model.ridge));
+  if (p->model.block > 0) gm_json_add_integer(config, "ridge_block", (int64_t)p->model.block);
+  if (p->model.block > 0) gm_json_add_integer(config, "ridge_gap", (int64_t)p->model.gap);
   gm_json_add_number(config, "rcond", p->config.rcond);
   gm_json_add_integer(config, "time_steps", p->experiment.options.time_steps);
   return config;
@@ -77,12 +80,13 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   free(path);
   if (status == GM_OK) status = gm_influence_of_regression(e, p->model.coefficients, err);
   if (status != GM_OK) return status;
-  char text[512];
+  char text[1024];
   if (gm_linear_regression_warning(&p->model, text, sizeof text)) gm_experiment_warn(e, text);
   struct json_object *extra = json_object_new_object(), *scores = json_object_new_object();
   gm_scores_add(scores, &persistence);
   json_object_object_add(extra, "persistence", scores);
   gm_json_add_number(extra, "ridge", p->model.lambda);
+  gm_json_add_number(extra, "ridge_cross_validation_rmse", p->model.cv_rmse);
   gm_json_add_integer(extra, "rank", (int64_t)p->model.rank);
   gm_json_add_number(extra, "singular_value_cutoff", p->model.singular_value_cutoff);
   gm_json_add_integer(extra, "fit_repeats", r->calls_per_batch * r->batches);
@@ -110,6 +114,8 @@ static gm_status run(program *p, gm_error *err) {
   if (status != GM_OK) return status;
   p->config.rcond = p->rcond;
   p->config.data_epsilon = e->samples.data_epsilon;
+  p->config.time = e->samples.split[GM_TRAIN].target_time;
+  p->config.gap = e->samples.lead + e->samples.time_steps - 1; /* samples so far apart share no value */
   p->config.pool = e->compute.pool;
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
@@ -123,9 +129,12 @@ int main(int argc, char **argv) {
   bool done = false;
   gm_experiment_init(&p.experiment, "linear_regression");
   const gm_option own[] = {
-      {"ridge", "LAMBDA|gcv|none",
-       "penalty; default none where predictors < samples, else gcv (leave-one-out)", GM_OPTION_TEXT, &p.ridge,
-       0, 0, false},
+      {"ridge", "LAMBDA|blocks[:N]|loo|none",
+       "penalty; blocks: chosen by leaving out N time steps in a row (24) with lead + T - 1 on either side; "
+       "loo: "
+       "one at a time; default none, blocks where predictors exceed a third of the samples or repeat one "
+       "another",
+       GM_OPTION_TEXT, &p.ridge, 0, 0, false},
       {"rcond", "X", "relative cut-off of singular values; 0 = max(n, p) · precision of the data",
        GM_OPTION_NUMBER, &p.rcond, 0, 1, false},
       {"batch-seconds", "S", "repeat the fit for at least so long, 10 times, to meter it", GM_OPTION_NUMBER,

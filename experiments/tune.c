@@ -76,18 +76,27 @@ static gm_status run(gm_tune *t, gm_error *err) {
   if (status == GM_OK) status = gm_experiment_open(e, err);
   if (status == GM_OK) status = check_training(t, err);
   if (status == GM_OK) status = gm_tune_open_study(t, err);
-  if (status == GM_OK && records) status = gm_experiment_create_out(e, err);
+  if (status == GM_OK && records) status = gm_tune_create_out(t, err);
   if (status != GM_OK) return status;
   start_progress(t);
   gm_experiment_start(e);
+  gm_tune_energy_start(t);
   status = gm_tune_search(t, err);
   gm_experiment_stop(e);
+  gm_error leaving = {GM_OK, ""};
+  /* without a journal a search that has failed leaves nothing */
+  const bool leaves = status == GM_OK || t->journal != NULL;
+  const gm_status left = leaves ? gm_tune_leave_energy(t, &leaving) : GM_OK;
+  if (status == GM_OK && left != GM_OK) {
+    *err = leaving;
+    status = left;
+  }
   if (status != GM_OK) {
     gm_progress_clear(&t->progress);
     return status;
   }
   char note[64];
-  snprintf(note, sizeof note, "%.1f J", gm_experiment_energy(e).energy_j);
+  snprintf(note, sizeof note, "%.1f J", gm_tune_energy_until(t, &e->stopped).energy_j);
   gm_progress_finish(&t->progress, note);
   return records ? gm_tune_record(t, err) : GM_OK;
 }
@@ -137,7 +146,9 @@ int main(int argc, char **argv) {
       {"arch", "SPEC", "layers of the network; default as for cnn", GM_OPTION_TEXT, &t.config.arch, 0, 0,
        false},
       {"batch-size", "N", "samples a step", GM_OPTION_INTEGER, &c->batch_size, 1, 1e9, false},
-      {"journal", "FILE", "keep the study there, or in redis://[[USER]:PASSWORD@]HOST[:PORT][/DB][?prefix=P]",
+      {"journal", "FILE",
+       "keep the study there, or in redis[s]://[[USER]:PASSWORD@]HOST[:PORT][/DB][?prefix=P]; @FILE: as in "
+       "FILE",
        GM_OPTION_TEXT, &t.journal_location, 0, 0, false},
       {"study", "NAME", "name of the study in the journal", GM_OPTION_TEXT, &t.study_name, 0, 0, false},
       {"lock-grace", "SECONDS", "a lock unchanged for so long belongs to a dead worker", GM_OPTION_NUMBER,

@@ -2,10 +2,12 @@
  * Writing the log of readings. */
 #include "energy/record/readings_log.h"
 
+#include "common/atomic_file.h"
 #include "common/json.h"
 #include "energy/meter_state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,7 +31,8 @@ gm_status gm_readings_log_create(gm_readings_log **log, const char *path, gm_err
     *log = NULL;
     return gm_fail_memory(err, path);
   }
-  l->file = fopen(path, "we");
+  const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, GM_FILE_MODE);
+  l->file = fd >= 0 ? fdopen(fd, "w") : NULL;
   if (l->file != NULL) return GM_OK;
   gm_fail(err, GM_IO_ERROR, "%s: cannot create it: %s", path, strerror(errno));
   free(l->path);

@@ -3,11 +3,13 @@
 #include "energy/record/run_record.h"
 
 #include "common/json.h"
+#include "common/secrets.h"
 #include "energy/carbon/emissions.h"
 #include "energy/record/run_record_parts.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char schema[] = "greenmile-track-1";
 
@@ -126,6 +128,15 @@ static void add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
 
 /* ---- the record ---------------------------------------------------------------------- */
 
+/* "argv" with secrets masked, and how many there were; null where it is not wanted. */
+static void add_argv(struct json_object *to, const gm_run_record *r) {
+  size_t masked = 0;
+  char **argv = r->argv != NULL ? gm_secrets_mask_arguments((int)r->argc, r->argv, &masked) : NULL;
+  json_object_object_add(to, "argv", argv != NULL ? texts((const char *const *)argv, r->argc) : NULL);
+  gm_json_add_integer(to, "argv_secrets_masked", (int64_t)masked);
+  free(argv);
+}
+
 gm_status gm_run_record_write(const gm_run_record *r, const char *path, gm_error *err) {
   const gm_host *host = gm_meter_host(r->meter);
   struct json_object *root = json_object_new_object();
@@ -135,7 +146,7 @@ gm_status gm_run_record_write(const gm_run_record *r, const char *path, gm_error
   gm_json_add_text(root, "program", r->program);
   gm_json_add_text(root, "version", r->version);
   gm_json_add_text(root, "git_commit", r->git_commit);
-  json_object_object_add(root, "argv", texts(r->argv, r->argc));
+  add_argv(root, r);
   if (r->exit_status >= 0)
     gm_json_add_integer(root, "exit_status", r->exit_status);
   else

@@ -14,8 +14,8 @@
 /* Everything is borrowed. NULL texts are written as null. */
 typedef struct {
   const char *run_id, *program;
-  bool complete; /* false: a checkpoint of a run that goes on */
-  const char *const *argv;
+  bool complete;           /* false: a checkpoint of a run that goes on */
+  const char *const *argv; /* written with secrets masked (common/secrets.h); NULL: left out */
   size_t argc;
   int exit_status; /* −1: unknown */
   time_t started_at, stopped_at;

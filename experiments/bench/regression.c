@@ -79,7 +79,7 @@ static gm_status measure(gm_bench *bench, const char *name, size_t p, gm_ridge r
   c.double_flops = n * (double)p * (p < SAMPLES ? (double)p : n);
   snprintf(c.name, sizeof c.name, "%s", name);
   snprintf(c.what, sizeof c.what, "%d × %zu, %s", SAMPLES, p,
-           ridge == GM_RIDGE_GCV ? "ridge chosen by leave-one-out" : "least squares");
+           ridge == GM_RIDGE_LOO ? "ridge chosen by leave-one-out" : "least squares");
   for (int t = 0; t < bench->n_threads && status == GM_OK; t++) {
     status = gm_compute_init(&compute[t], bench->threads[t], bench->isa, err);
     fits[t] = f;
@@ -91,7 +91,7 @@ static gm_status measure(gm_bench *bench, const char *name, size_t p, gm_ridge r
     gm_json_add_text(request, "case", "regression");
     gm_json_add_integer(request, "n", SAMPLES);
     gm_json_add_integer(request, "p", (int64_t)p);
-    gm_json_add_text(request, "ridge", ridge == GM_RIDGE_GCV ? "gcv" : "none");
+    gm_json_add_text(request, "ridge", ridge == GM_RIDGE_LOO ? "loo" : "none");
     status = gm_bench_run(bench, &c, request, err);
   }
   for (int t = 0; t < GM_BENCH_THREADS; t++) gm_compute_free(&compute[t]);
@@ -106,9 +106,9 @@ gm_status gm_bench_regression(gm_bench *bench, gm_error *err) {
     gm_ridge ridge;
     bool long_one; /* left out by --quick */
   } cases[] = {{"regression.12.none", 12, GM_RIDGE_NONE, false},
-               {"regression.2261.gcv", 2261, GM_RIDGE_GCV, false},
+               {"regression.2261.loo", 2261, GM_RIDGE_LOO, false},
                {"regression.2261.none", 2261, GM_RIDGE_NONE, false},
-               {"regression.64800.gcv", 64800, GM_RIDGE_GCV, true},
+               {"regression.64800.loo", 64800, GM_RIDGE_LOO, true},
                {"regression.64800.none", 64800, GM_RIDGE_NONE, true}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     if (!gm_bench_wanted(bench, cases[i].name) || (bench->quick && cases[i].long_one)) continue;

@@ -5,6 +5,7 @@
 #include "common/atomic_file.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,6 +72,24 @@ static size_t count_seeds(const char *results) {
   }
 }
 
+/* A search that several processes worked on counts whole: run.json tells what the one that wrote it drew, and
+ * the sum over all of them apart. */
+static void count_whole_search(struct json_object *run) {
+  static const char *const keys[] = {"energy_kwh",   "energy_low_kwh",   "energy_high_kwh",
+                                     "emissions_kg", "emissions_low_kg", "emissions_high_kg",
+                                     "duration_s"};
+  const double energy_kwh = gm_json_number(run, "energy_kwh"), duration_s = gm_json_number(run, "duration_s");
+  const double all_kwh = gm_json_number(run, "all_energy_kwh"), all_s = gm_json_number(run, "all_duration_s");
+  if (isnan(gm_json_number(run, "study_energy_kwh"))) return;
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    char key[64];
+    snprintf(key, sizeof key, "study_%s", keys[i]);
+    gm_json_add_number(run, keys[i], gm_json_number(run, key));
+  }
+  gm_json_add_number(run, "all_energy_kwh", all_kwh - energy_kwh + gm_json_number(run, "energy_kwh"));
+  gm_json_add_number(run, "all_duration_s", all_s - duration_s + gm_json_number(run, "duration_s"));
+}
+
 static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, size_t i, gm_report_run *run,
                           gm_error *err) {
   run->directory = run_directory(study, kind, i);
@@ -84,6 +103,7 @@ static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, 
   else if ((status = gm_json_read(path, &run->json, err)) == GM_OK &&
            !json_object_is_type(run->json, json_type_object))
     status = gm_fail(err, GM_BAD_INPUT, "%s: expected a JSON object", path);
+  if (status == GM_OK) count_whole_search(run->json);
   free(path);
   return status;
 }

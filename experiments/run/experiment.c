@@ -5,6 +5,7 @@
 #include "common/atomic_file.h"
 #include "common/csv.h"
 #include "common/interrupt.h"
+#include "common/secrets.h"
 #include "datasets/anomalies.h"
 #include "datasets/nino12.h"
 #include "datasets/text/csv_series.h"
@@ -89,7 +90,10 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   gm_options_action action;
   e->argc = argc;
   e->argv = argv;
-  gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, err);
+  e->own_argv =
+      gm_secrets_take(argc, argv); /* options point into it; argv, without secrets, is what others see */
+  if (e->own_argv == NULL) return gm_fail_memory(err, "the command line");
+  gm_status status = gm_options_parse(&program, argc, e->own_argv, &action, NULL, err);
   if (status != GM_OK) return status;
   *done = action != GM_OPTIONS_RUN;
   if (action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
@@ -216,7 +220,8 @@ static gm_status open_energy(gm_experiment *e, gm_error *err) {
 gm_status gm_experiment_begin(gm_experiment *e, gm_error *err) {
   clock_gettime(CLOCK_REALTIME, &e->started_at);
   gm_interrupt_watch();
-  gm_status status = open_energy(e, err);
+  gm_status status = gm_uuid(e->run_id, err);
+  if (status == GM_OK) status = open_energy(e, err);
   if (status != GM_OK) return status;
   gm_meter_read(e->meter, &e->opened);
   return gm_compute_init(&e->compute, (int)e->options.threads, getenv("GREENMILE_ISA"), err);
@@ -245,6 +250,7 @@ void gm_experiment_close(gm_experiment *e) {
   gm_map_data_free(&e->map);
   gm_meter_close(e->meter);
   json_object_put(e->warnings);
+  free(e->own_argv);
   *e = (gm_experiment){.program = e->program};
 }
 
@@ -378,7 +384,7 @@ static struct json_object *dataset_object(const gm_experiment *e) {
   gm_json_add_text(d, "name", dataset_name(o));
   gm_json_add_text(d, "description", !nino12 ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
   gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : dataset_name(o));
-  gm_json_add_text(d, "unit", nino12 || o->map.sst != NULL ? "°C" : NULL);
+  gm_json_add_text(d, "unit", nino12 ? "°C" : e->map.map.unit);
   gm_json_add_text(d, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_integer(d, "lead", o->lead);
@@ -466,18 +472,16 @@ static void add_moment(struct json_object *run, const char *key, time_t seconds)
   gm_json_add_text(run, key, text);
 }
 
-static gm_status write_emissions(const gm_experiment *e, const gm_run_result *result, gm_error *err) {
-  const gm_energy *energy = &result->energy;
+gm_status gm_experiment_write_emissions(const gm_experiment *e, const gm_energy *energy, bool continued,
+                                        gm_error *err) {
   const gm_host *host = gm_meter_host(e->meter);
   const double *component = energy->component_j;
-  char run_id[GM_UUID_LENGTH], version[64];
-  gm_status status = gm_uuid(run_id, err);
-  if (status != GM_OK) return status;
+  char version[64];
   snprintf(version, sizeof version, "greenmile-%s", gm_version());
   gm_emissions_row row = gm_emissions_row_empty();
   row.timestamp = time(NULL);
   row.project_name = "greenmile";
-  row.run_id = run_id;
+  row.run_id = e->run_id;
   row.experiment_id = e->options.out;
   row.duration_s = energy->duration_s;
   row.emissions_kg = gm_emissions_of(energy->energy_j, energy->low_j, energy->high_j, &e->carbon).kg;
@@ -501,8 +505,8 @@ static gm_status write_emissions(const gm_experiment *e, const gm_run_result *re
   row.pue = energy->pue;
   char *path = gm_experiment_path(e, "emissions.csv");
   if (path == NULL) return gm_fail_memory(err, "a file name");
-  remove(path); /* a run directory holds one run */
-  status = gm_emissions_append(path, &row, NULL, err);
+  if (!continued) remove(path); /* a run directory holds one run */
+  const gm_status status = gm_emissions_append(path, &row, NULL, err);
   free(path);
   return status;
 }
@@ -517,23 +521,39 @@ static double cpu_seconds(const gm_reading *a, const gm_reading *b) {
   return (double)(b->process_cpu_ns - a->process_cpu_ns) / ns_per_s;
 }
 
+/* The energy between two readings outside the interval, this process's share where it is not alone. */
+static gm_energy around(const gm_experiment *e, const gm_reading *a, const gm_reading *b, bool shared) {
+  gm_energy energy;
+  gm_meter_between(e->meter, a, b, NULL, &energy);
+  if (shared && energy.busy_share < 1) {
+    energy.energy_j *= energy.busy_share;
+    energy.low_j *= energy.busy_share;
+    energy.high_j *= energy.busy_share;
+  }
+  return energy;
+}
+
 /* Two views of the program from its start to now: `process` as a tracker around a script
  * that only does its work would see it, with one call of a repetition; `all` is what
  * was drawn, with every repetition. */
 static void add_process_energy(struct json_object *run, gm_experiment *e, const gm_run_result *result) {
   gm_reading now;
-  gm_energy all, process, after;
+  gm_energy all, process;
   gm_meter_read(e->meter, &now);
   double cpu_s = cpu_seconds(&e->opened, &now);
   gm_meter_between(e->meter, &e->opened, &now, NULL, &all);
   process = all;
-  if (result->repeated) {
-    gm_meter_between(e->meter, &e->opened, &e->started, NULL, &process);
-    gm_meter_between(e->meter, &e->stopped, &now, NULL, &after);
+  if (result->repeated || result->shared) {
+    const gm_energy after = around(e, &e->stopped, &now, result->shared);
+    process = around(e, &e->opened, &e->started, result->shared);
     gm_energy_add(&process, &result->energy);
     gm_energy_add(&process, &after);
+  }
+  if (result->repeated) {
     const double calls = seconds(&e->started, &e->stopped) / result->energy.duration_s;
     cpu_s -= cpu_seconds(&e->started, &e->stopped) * (1 - 1 / calls);
+  } else {
+    all = process;
   }
   gm_json_add_number(run, "process_energy_kwh", gm_kwh(process.energy_j));
   gm_json_add_number(run, "process_duration_s", process.duration_s);
@@ -546,7 +566,7 @@ gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, st
                                gm_error *err) {
   const gm_host *host = gm_meter_host(e->meter);
   struct json_object *run = json_object_new_object();
-  gm_status status = write_emissions(e, result, err);
+  gm_status status = result->recorded ? GM_OK : gm_experiment_write_emissions(e, &result->energy, false, err);
   if (status != GM_OK) {
     json_object_put(run);
     json_object_put(result->config);

@@ -12,6 +12,7 @@
 #include "datasets/series.h"
 #include "energy/carbon/carbon_intensity.h"
 #include "energy/carbon/emissions.h"
+#include "energy/carbon/emissions_csv.h"
 #include "energy/meter.h"
 #include "experiments/run/map_data.h"
 #include "models/compute.h"
@@ -42,7 +43,8 @@ typedef struct {
   gm_experiment_options options;
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
   int argc;
-  char **argv;      /* borrowed, for run.json */
+  char **argv;      /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
+  char **own_argv;  /* the copy that options point into, owned */
   gm_series series; /* anomalies; empty with --sst */
   gm_map_data map;  /* of --sst */
   gm_samples_config sampling;
@@ -53,6 +55,7 @@ typedef struct {
   gm_reading opened;           /* program start */
   gm_reading started, stopped; /* the metered interval */
   struct timespec started_at;
+  char run_id[GM_UUID_LENGTH];  /* of this process's row in emissions.csv */
   struct json_object *warnings; /* array of sentences */
 } gm_experiment;
 
@@ -146,11 +149,18 @@ typedef struct {
   const char *stop_reason;
   gm_scores scores;
   bool repeated;    /* the metered interval repeated one call many times */
+  bool recorded;    /* emissions.csv has been written already */
+  bool shared;      /* others of the same run work on this machine: what lies outside the interval
+                       counts by this process's share of the busy CPU time */
   gm_energy energy; /* of what the tables show: the interval, or one call of a repetition */
 } gm_run_result;
 
 /* Energy of the metered interval. */
 gm_energy gm_experiment_energy(const gm_experiment *experiment);
+
+/* Writes this process's row into DIR/emissions.csv, alone or behind those of earlier processes. */
+gm_status gm_experiment_write_emissions(const gm_experiment *experiment, const gm_energy *energy,
+                                        bool continued, gm_error *err);
 
 /* Writes DIR/emissions.csv and then DIR/run.json, which marks the run as complete.
  * `extra` (may be NULL, taken over) is an object whose members are added. */

@@ -144,6 +144,8 @@ void gm_map_data_describe(const gm_map_data *d, const gm_map_options *o, struct 
   gm_json_add_text(object, "box", o->box);
   gm_json_add_text(object, "index", d->map.index.target_name);
   gm_json_add_integer(object, "index_cells", (int64_t)d->map.n_index_cells);
+  gm_json_add_integer(object, "index_cells_with_gaps", (int64_t)d->map.n_index_gaps);
+  gm_json_add_integer(object, "values_taken_for_missing", (int64_t)d->map.n_marks);
   gm_json_add_integer(object, "points", (int64_t)d->map.n_points);
   gm_json_add_integer(object, "land_cells", (int64_t)d->map.n_land);
   gm_json_add_integer(object, "cells_with_gaps", (int64_t)d->map.n_gaps);
@@ -174,6 +176,21 @@ bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, c
              "%zu of the box's cells lack a value in some months (sea ice, gaps) and are left out; %zu are "
              "used.",
              d->map.n_gaps, d->map.n_points);
+    return true;
+  }
+  if (d->map.n_marks > 0 && i-- == 0) {
+    snprintf(text, size,
+             "%zu values below every temperature, as HadISST's -1000 for sea ice, count as missing.",
+             d->map.n_marks);
+    return true;
+  }
+  if (d->map.n_index_gaps > 0 && i-- == 0) {
+    char month[GM_TIME_TEXT];
+    snprintf(text, size,
+             "%zu of the %zu cells of the index %s lack a value in some months: in every month it is the mean "
+             "of those that have one (fewest: %zu in %s).",
+             d->map.n_index_gaps, d->map.n_index_cells, d->map.index.target_name, d->map.fewest_index_cells,
+             gm_time_format(GM_MONTHLY, d->map.fewest_month, month));
     return true;
   }
   return false;

@@ -34,7 +34,10 @@ typedef struct {
   gm_study *study;
   gm_samples samples[GM_TUNE_TIME_STEPS]; /* [T − 1], cut on first use */
   const char *stop_reason;
-  bool shared;               /* other workers were seen to run on this machine */
+  gm_energy parts;           /* drawn up to part_started (own_energy.c) */
+  gm_reading part_started;   /* since then the machine is shared or not */
+  double looked_s;           /* when somebody last looked */
+  bool shared, was_shared;   /* with other workers of the study: now, and ever */
   double *validation, *test; /* forecasts of trial `forecast_of` */
   const gm_trial *forecast_of;
   gm_progress progress;
@@ -47,8 +50,28 @@ void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]);
 /* The optimiser of a trial, NULL where it has none. */
 const char *gm_tune_optimizer_of(const gm_trial *trial);
 
+/* Opens the journal. A Redis URL may leave its password to REDIS_PASSWORD, and "@FILE" is the location in the
+ * first line of FILE, so that no secret stands on a command line. t->journal_location becomes what may be
+ * shown, and lives as long as the journal. */
+gm_status gm_tune_open_journal(gm_tune *t, bool read_only, gm_error *err);
+
 /* Opens journal (where one is asked for) and study; refuses a study that another program line made. */
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
+
+/* Creates --out and takes from it what an earlier, other run has left in emissions.csv: rows of processes
+ * that worked on this study stay, so that they add up to the study's energy. */
+gm_status gm_tune_create_out(const gm_tune *t, gm_error *err);
+
+/* ---- what this process has drawn (own_energy.c) */
+
+/* From the start of the metered interval. */
+void gm_tune_energy_start(gm_tune *t);
+/* Looks who else works on this machine, `now` or when it is time again. */
+void gm_tune_energy_look(gm_tune *t, bool now);
+gm_energy gm_tune_energy_until(const gm_tune *t, const gm_reading *reading);
+gm_energy gm_tune_energy_so_far(const gm_tune *t);
+/* Of the energy of a part of the search, what is this process's. */
+void gm_tune_take_share(const gm_tune *t, gm_energy *energy);
 
 /* Trains trials until there are enough, a budget is spent or nothing completes; t->stop_reason says which.
  * Ends with the forecasts of the best trial in t->validation and t->test, except for ranks above 0. */
@@ -57,8 +80,12 @@ gm_status gm_tune_search(gm_tune *t, gm_error *err);
 /* What makes two trials comparable: a fresh object. */
 struct json_object *gm_tune_settings(const gm_tune *t);
 
-/* Writes trials.csv, curves.csv, pareto.csv, replay.csv (of an unpruned study), predictions.csv,
- * emissions.csv and run.json. */
+/* Leaves what this process has drawn: in the study, for all who open it, and as its row in emissions.csv.
+ * Also of a search that has failed or was interrupted. */
+gm_status gm_tune_leave_energy(gm_tune *t, gm_error *err);
+
+/* Writes trials.csv, curves.csv, pareto.csv, replay.csv (of an unpruned study), predictions.csv and run.json,
+ * after gm_tune_leave_energy. */
 gm_status gm_tune_record(gm_tune *t, gm_error *err);
 
 /* Its parts in tables.c. */

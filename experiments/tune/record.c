@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * The record of a search: run.json with its energy, and what the study in the journal says of it. */
+#include "common/atomic_file.h"
 #include "energy/carbon/emissions.h"
 #include "energy/energy_sum.h"
 #include "experiments/tune/program.h"
 #include "tuning/journal/journal_distribution.h"
+#include "tuning/process_energy.h"
+#include "tuning/worker.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -87,56 +90,132 @@ static gm_status parameter_count(const gm_tune *t, int64_t *n, gm_error *err) {
   return GM_OK;
 }
 
-/* The energy record of a trial; false where it has none (killed before its end, or run by other software). */
-static bool trial_energy(const gm_trial *trial, gm_energy *energy) {
-  const char *text =
-      trial->user_attributes != NULL ? gm_json_text(trial->user_attributes, GM_TUNE_ENERGY_RECORD) : NULL;
-  struct json_object *record = text != NULL ? json_tokener_parse(text) : NULL;
-  const double energy_j = gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE);
-  *energy = (gm_energy){0};
-  if (json_object_is_type(record, json_type_object))
-    *energy = gm_energy_from_json(record);
-  else if (energy_j >= 0.0)
-    energy->energy_j = energy->low_j = energy->high_j = energy_j;
-  else
-    return false;
-  json_object_put(record);
-  return true;
+/* ---- energy ------------------------------------------------------------------------------------ */
+
+/* What another process has left. A killed one has told joules only: they get this run's relative bounds. */
+static gm_energy energy_of_process(const gm_process_energy *process, const gm_energy *own) {
+  gm_energy energy = {.energy_j = process->energy_j};
+  if (process->record != NULL) {
+    struct json_object *record = json_tokener_parse(process->record);
+    energy = gm_energy_from_json(record);
+    json_object_put(record);
+  } else {
+    energy.low_j = energy.energy_j * own->low_j / own->energy_j;
+    energy.high_j = energy.energy_j * own->high_j / own->energy_j;
+  }
+  if (isnan(energy.low_j) || isnan(energy.high_j)) energy.low_j = energy.high_j = energy.energy_j;
+  if (isnan(energy.duration_s)) energy.duration_s = 0;
+  return energy;
 }
 
-/* Energy of the study: the metered interval of this process plus the trials of all other processes, past
- * and present. Where workers share the machine, the interval would hold the others' energy too: then it is
- * the sum over all trials, each with its worker's share, and what lies between trials is not counted. */
-static gm_energy study_energy(gm_tune *t) {
-  const gm_history *history = gm_study_history(t->study);
-  const char *own = t->journal != NULL ? gm_journal_worker_id(t->journal) : NULL;
-  const gm_energy interval = gm_experiment_energy(&t->experiment);
-  gm_energy sum = {0};
-  int64_t n = 0;
-  for (size_t i = 0; i < history->n_trials; i++) {
-    const gm_trial *trial = history->trials[i];
-    gm_energy energy;
-    const bool mine = own == NULL || (trial->worker != NULL && strcmp(trial->worker, own) == 0);
-    if ((mine && !t->shared) || !trial_energy(trial, &energy)) continue;
-    energy.basis = interval.basis;
-    energy.scope = interval.scope;
-    energy.measured = interval.measured;
-    energy.utilisation = interval.utilisation;
-    energy.pue = interval.pue;
-    gm_energy_add(&sum, &energy);
-    n += !mine;
+/* Energies, bounds and durations of all processes, past and present. */
+static gm_status study_energy(gm_tune *t, gm_energy *sum, int64_t *n_processes, gm_error *err) {
+  gm_process_energy *processes;
+  int64_t killed = 0;
+  size_t n;
+  const gm_energy own = gm_tune_energy_until(t, &t->experiment.stopped);
+  const char *id = t->journal != NULL ? gm_journal_worker_id(t->journal) : NULL;
+  const gm_status status = gm_study_processes(gm_study_facts(t->study), &processes, &n, err);
+  if (status != GM_OK) return status;
+  *sum = own;
+  *n_processes = 1;
+  for (size_t i = 0; i < n && id != NULL; i++) {
+    if (processes[i].worker != NULL && strcmp(processes[i].worker, id) == 0) continue;
+    const gm_energy energy = energy_of_process(&processes[i], &own);
+    sum->energy_j += energy.energy_j;
+    sum->low_j += energy.low_j;
+    sum->high_j += energy.high_j;
+    sum->duration_s += energy.duration_s;
+    ++*n_processes;
+    killed += processes[i].record == NULL;
   }
-  if (!t->shared) gm_energy_add(&sum, &interval);
-  if (n > 0) {
+  free(processes);
+  if (killed > 0) {
     char text[200];
-    snprintf(text, sizeof text,
-             "trials that other processes ran: %lld; their energy is the sum of what each trial recorded, "
-             "without what those processes spent between trials",
-             (long long)n);
+    snprintf(
+        text, sizeof text,
+        "%lld of the study's %lld processes run still or were killed: their energy is what they had told "
+        "with their last report",
+        (long long)killed, (long long)*n_processes);
     gm_experiment_warn(&t->experiment, text);
   }
-  return sum;
+  return GM_OK;
 }
+
+/* The study's sum beside what this process drew. */
+static void add_study_energy(const gm_tune *t, const gm_energy *sum, int64_t n_processes,
+                             struct json_object *extra) {
+  const gm_emissions emissions =
+      gm_emissions_of(sum->energy_j, sum->low_j, sum->high_j, &t->experiment.carbon);
+  gm_json_add_integer(extra, "study_processes", n_processes);
+  gm_json_add_number(extra, "study_duration_s", sum->duration_s);
+  gm_json_add_number(extra, "study_energy_kwh", gm_kwh(sum->energy_j));
+  gm_json_add_number(extra, "study_energy_low_kwh", gm_kwh(sum->low_j));
+  gm_json_add_number(extra, "study_energy_high_kwh", gm_kwh(sum->high_j));
+  gm_json_add_number(extra, "study_emissions_kg", emissions.kg);
+  gm_json_add_number(extra, "study_emissions_low_kg", emissions.low_kg);
+  gm_json_add_number(extra, "study_emissions_high_kg", emissions.high_kg);
+}
+
+/* The record that gm_study_processes finds: the energy, whole, and which row in emissions.csv holds it. */
+static gm_status leave_in_study(gm_tune *t, const gm_energy *energy, gm_error *err) {
+  char key[sizeof GM_PROCESS_PREFIX + GM_WORKER_ID];
+  if (t->journal == NULL) return GM_OK;
+  struct json_object *record = gm_energy_to_json(energy);
+  gm_json_add_text(record, "run_id", t->experiment.run_id);
+  const char *text = json_object_to_json_string_ext(record, JSON_C_TO_STRING_PLAIN);
+  snprintf(key, sizeof key, "%s%s", GM_PROCESS_PREFIX, gm_journal_worker_id(t->journal));
+  const gm_status status = gm_study_set_attribute(t->study, key, json_object_new_string(text), err);
+  json_object_put(record);
+  return status;
+}
+
+gm_status gm_tune_leave_energy(gm_tune *t, gm_error *err) {
+  const gm_energy energy = gm_tune_energy_until(t, &t->experiment.stopped);
+  gm_status status = leave_in_study(t, &energy, err);
+  if (status == GM_OK) status = gm_make_directories(t->experiment.options.out, err);
+  return status == GM_OK ? gm_experiment_write_emissions(&t->experiment, &energy, true, err) : status;
+}
+
+/* Whether a row is of a process that has left its energy in this study. */
+static bool is_known(const gm_process_energy *processes, size_t n, const char *run_id) {
+  bool known = false;
+  for (size_t i = 0; i < n && !known; i++) {
+    struct json_object *record = processes[i].record != NULL ? json_tokener_parse(processes[i].record) : NULL;
+    const char *id = record != NULL ? gm_json_text(record, "run_id") : NULL;
+    known = id != NULL && strcmp(id, run_id) == 0;
+    json_object_put(record);
+  }
+  return known;
+}
+
+/* Whether all rows of emissions.csv are of this study. */
+static bool continues(const gm_tune *t, const char *path) {
+  gm_process_energy *processes = NULL;
+  gm_csv_table rows = {0};
+  gm_error ignored;
+  size_t n = 0, column;
+  bool all = t->journal != NULL && gm_csv_read(path, &rows, &ignored) == GM_OK &&
+             gm_csv_column(&rows, "run_id", &column, &ignored) == GM_OK &&
+             gm_study_processes(gm_study_facts(t->study), &processes, &n, &ignored) == GM_OK;
+  for (size_t i = 0; i < rows.n_rows && all; i++)
+    all = is_known(processes, n, gm_csv_field(&rows, i, column));
+  free(processes);
+  gm_csv_free(&rows);
+  return all;
+}
+
+gm_status gm_tune_create_out(const gm_tune *t, gm_error *err) {
+  const gm_status status = gm_experiment_create_out(&t->experiment, err);
+  if (status != GM_OK) return status;
+  char *path = gm_experiment_path(&t->experiment, "emissions.csv");
+  if (path == NULL) return gm_fail_memory(err, "a file name");
+  if (!continues(t, path)) remove(path);
+  free(path);
+  return GM_OK;
+}
+
+/* ---- all of it ----------------------------------------------------------------------------------- */
 
 static struct json_object *extra_object(const gm_tune *t) {
   const gm_history *history = gm_study_history(t->study);
@@ -173,8 +252,14 @@ static gm_status note_in_study(gm_tune *t, const gm_energy *energy, gm_error *er
 gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   gm_experiment *e = &t->experiment;
   const gm_history *history = gm_study_history(t->study);
-  gm_run_result result = {.stop_reason = t->stop_reason, .energy = study_energy(t)};
-  gm_status status = note_in_study(t, &result.energy, err);
+  gm_run_result result = {.stop_reason = t->stop_reason,
+                          .energy = gm_tune_energy_until(t, &e->stopped),
+                          .recorded = true,
+                          .shared = t->was_shared};
+  gm_energy sum;
+  int64_t n_processes;
+  gm_status status = study_energy(t, &sum, &n_processes, err);
+  if (status == GM_OK) status = note_in_study(t, &sum, err);
   if (status == GM_OK) status = parameter_count(t, &result.parameters, err);
   if (status == GM_OK) status = gm_tune_write_trials(t, err);
   if (status == GM_OK) status = gm_tune_write_pareto(t, err);
@@ -185,5 +270,7 @@ gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   if (status != GM_OK) return status;
   for (size_t i = 0; i < history->n_trials; i++) result.epochs += (int64_t)history->trials[i]->n_reports;
   result.config = config_object(t);
-  return gm_experiment_record(e, &result, extra_object(t), err);
+  struct json_object *extra = extra_object(t);
+  add_study_energy(t, &sum, n_processes, extra);
+  return gm_experiment_record(e, &result, extra, err);
 }

@@ -6,6 +6,7 @@
 #include "energy/energy_sum.h"
 #include "experiments/tune/program.h"
 #include "tuning/journal/journal_distribution.h"
+#include "tuning/process_energy.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -72,9 +73,7 @@ static gm_status check_settings(gm_tune *t, gm_error *err) {
 
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err) {
   if (t->journal_location == NULL) return gm_study_create(&t->study_config, &t->study, err);
-  gm_journal_config config = gm_journal_config_default();
-  config.lock_grace_s = t->lock_grace_s;
-  gm_status status = gm_journal_open(t->journal_location, &config, &t->journal, err);
+  gm_status status = gm_tune_open_journal(t, false, err);
   if (status == GM_OK) status = gm_study_open(&t->study_config, t->journal, t->study_name, &t->study, err);
   return status == GM_OK ? check_settings(t, err) : status;
 }
@@ -89,22 +88,14 @@ typedef struct {
   gm_error *err;
 } judge;
 
-/* On a machine that several workers share, the counters see them all: this process's part is taken by
- * its share of the busy CPU time. */
-static void take_share(gm_tune *t, gm_energy *energy) {
-  if (t->journal == NULL || gm_study_count_alive(t->study) == 0) return;
-  t->shared = true;
-  const double share = energy->process_share / energy->utilisation;
-  if (!(share < 1.0)) return;
-  energy->energy_j *= share;
-  energy->low_j *= share;
-  energy->high_j *= share;
-  for (int c = 0; c < GM_N_COMPONENTS; c++) energy->component_j[c] *= share;
-}
-
 static gm_status note(gm_tune *t, gm_trial *trial, const char *key, double value, gm_error *err) {
   if (isnan(value)) return GM_OK;
   return gm_study_note(t->study, trial, key, gm_journal_float(value), err);
+}
+
+/* What the process has drawn so far, overhead included, for whoever finds it dead. */
+static gm_status note_process_energy(gm_tune *t, gm_trial *trial, gm_error *err) {
+  return note(t, trial, GM_PROCESS_ENERGY_ATTRIBUTE, gm_tune_energy_so_far(t).energy_j, err);
 }
 
 /* Epoch e is step e − 1 of the study, as in the Python study. The energy so far goes with every report,
@@ -114,8 +105,10 @@ static bool report_epoch(void *context, const gm_epoch *epoch) {
   gm_tune *t = j->tune;
   bool prune = false;
   gm_energy energy = gm_training_energy(j->training);
-  take_share(t, &energy);
+  gm_tune_energy_look(t, false);
+  gm_tune_take_share(t, &energy);
   j->status = note(t, j->trial, GM_ENERGY_ATTRIBUTE, energy.energy_j, j->err);
+  if (j->status == GM_OK) j->status = note_process_energy(t, j->trial, j->err);
   if (j->status == GM_OK)
     j->status = gm_study_report(t->study, j->trial, epoch->epoch - 1, epoch->rmse_validation, j->err);
   if (j->status == GM_OK) j->status = gm_study_should_prune(t->study, j->trial, &prune, j->err);
@@ -150,7 +143,7 @@ static gm_status keep_forecasts(gm_tune *t, const gm_trial *trial, gm_training *
 
 static gm_status note_cost(gm_tune *t, gm_trial *trial, const gm_training *training, gm_error *err) {
   gm_energy energy = gm_training_energy(training);
-  take_share(t, &energy);
+  gm_tune_take_share(t, &energy);
   const gm_emissions emissions =
       gm_emissions_of(energy.energy_j, energy.low_j, energy.high_j, &t->experiment.carbon);
   struct json_object *record = gm_energy_to_json(&energy);
@@ -160,6 +153,7 @@ static gm_status note_cost(gm_tune *t, gm_trial *trial, const gm_training *train
   if (status == GM_OK) status = note(t, trial, GM_DURATION_ATTRIBUTE, energy.duration_s, err);
   if (status == GM_OK)
     status = gm_study_note(t->study, trial, GM_TUNE_ENERGY_RECORD, json_object_new_string(text), err);
+  if (status == GM_OK) status = note_process_energy(t, trial, err);
   json_object_put(record);
   return status;
 }
@@ -212,20 +206,33 @@ static gm_budget budget_of(const gm_tune *t) {
                      .duration_s = t->timeout_s};
 }
 
-/* The reason why no further trial starts, or NULL. */
-static const char *spent(const gm_tune *t, double elapsed_s) {
-  const int64_t epochs = t->config.trainer.epochs;
+/* Whether the best trial so far would have to be trained again at the end, for its forecasts. */
+static bool best_is_elsewhere(const gm_tune *t) {
+  const gm_trial *best = gm_study_best(t->study);
+  return best != NULL && best != t->forecast_of && t->rank <= 0;
+}
+
+/* *reason: why no further trial starts, or NULL. */
+static gm_status spent(const gm_tune *t, double elapsed_s, const char **reason, gm_error *err) {
+  const int64_t per_trial = t->config.trainer.epochs, epochs = per_trial * (best_is_elsewhere(t) ? 2 : 1);
   const gm_budget budget = budget_of(t);
-  const gm_search_cost cost = gm_search_cost_of(gm_study_history(t->study), epochs);
+  const char *own = t->journal != NULL ? gm_journal_worker_id(t->journal) : NULL;
+  gm_search_cost cost;
+  const gm_status status = gm_search_cost_of(gm_study_facts(t->study), own, gm_tune_energy_so_far(t).energy_j,
+                                             per_trial, &cost, err);
+  if (status != GM_OK) return status;
   switch (gm_budget_check(&budget, &cost, epochs, elapsed_s)) {
   case GM_ENERGY_SPENT:
-    return isnan(t->budget_kg) ? "budget_kwh" : "budget_kg";
+    *reason = isnan(t->budget_kg) ? "budget_kwh" : "budget_kg";
+    break;
   case GM_TIME_SPENT:
-    return "timeout";
+    *reason = "timeout";
+    break;
   case GM_WITHIN_BUDGET:
+    *reason = NULL;
     break;
   }
-  return NULL;
+  return GM_OK;
 }
 
 /* Waits while the workers on this machine that still run are enough to finish the study: they may
@@ -254,8 +261,10 @@ static gm_status run_trials(gm_tune *t, gm_error *err) {
     bool wanted;
     gm_status status = another_wanted(t, &wanted, err);
     if (status != GM_OK) return status;
-    t->stop_reason = wanted ? spent(t, gm_monotonic_s() - started_s) : "trials";
-    if (t->stop_reason != NULL) return GM_OK;
+    t->stop_reason = "trials";
+    if (wanted) status = spent(t, gm_monotonic_s() - started_s, &t->stop_reason, err);
+    if (status != GM_OK || t->stop_reason != NULL) return status;
+    gm_tune_energy_look(t, true);
     status = gm_study_ask_with(t->study, GM_TUNE_PARAMETERS, space, &trial, err);
     if (status == GM_OK && trial == NULL) continue; /* another worker was faster */
     if (status == GM_OK) status = run_trial(t, trial, err);

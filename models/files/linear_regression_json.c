@@ -13,8 +13,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *const ridge_text[] = {
-    [GM_RIDGE_AUTO] = "auto", [GM_RIDGE_NONE] = "none", [GM_RIDGE_FIXED] = "fixed", [GM_RIDGE_GCV] = "gcv"};
+/* "gcv" is the word of older files for "loo". */
+static gm_ridge ridge_from_text(const char *text) {
+  if (text != NULL && strcmp(text, gm_ridge_text(GM_RIDGE_BLOCKS)) == 0) return GM_RIDGE_BLOCKS;
+  if (text != NULL && (strcmp(text, gm_ridge_text(GM_RIDGE_LOO)) == 0 || strcmp(text, "gcv") == 0))
+    return GM_RIDGE_LOO;
+  return GM_RIDGE_FIXED;
+}
 
 /* The object as the text of a file, indented, with its seal. */
 static gm_status write_sealed(const char *path, struct json_object *root, gm_error *err) {
@@ -55,7 +60,7 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
   gm_json_add_number(root, "intercept", model->intercept);
   json_object_object_add(root, "coefficients", coefficients);
   gm_json_add_number(root, "ridge", model->lambda);
-  gm_json_add_text(root, "ridge_choice", ridge_text[model->ridge]);
+  gm_json_add_text(root, "ridge_choice", gm_ridge_text(model->ridge));
   gm_json_add_bool(root, "ridge_at_grid_end", model->lambda_at_grid_end);
   gm_json_add_integer(root, "rank", (int64_t)model->rank);
   gm_json_add_bool(root, "rank_deficient", model->rank_deficient);
@@ -63,7 +68,9 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
   gm_json_add_number(root, "condition", model->condition);
   gm_json_add_bool(root, "ill_conditioned", model->ill_conditioned);
   gm_json_add_number(root, "rss", model->rss);
-  gm_json_add_number(root, "leave_one_out_rmse", model->loo_rmse);
+  gm_json_add_integer(root, "ridge_block", (int64_t)model->block);
+  gm_json_add_integer(root, "ridge_gap", (int64_t)model->gap);
+  gm_json_add_number(root, "cross_validation_rmse", model->cv_rmse);
   if (input != NULL) json_object_object_add(root, "input", json_object_get(input));
   gm_seal_add(root);
   const gm_status status = write_sealed(path, root, err);
@@ -71,8 +78,7 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
   return status;
 }
 
-/* Reads the file as text and checks its seal. Only what a program did not write may have none: "input"
- * is what our own files carry. */
+/* Reads the file as text and checks its seal. One that says greenmile wrote it has to have one. */
 static gm_status check_seal(const char *path, const struct json_object *root, gm_error *err) {
   struct stat info;
   bool sealed = false;
@@ -90,7 +96,8 @@ static gm_status check_seal(const char *path, const struct json_object *root, gm
   }
   fclose(stream);
   free(text);
-  if (status == GM_OK && !sealed && json_object_object_get_ex(root, "input", NULL))
+  const struct json_object *input = json_object_object_get(root, "input");
+  if (status == GM_OK && !sealed && input != NULL && gm_json_text(input, "written_by") != NULL)
     status = gm_fail(err, GM_BAD_INPUT, GM_SEAL_MISSING, path);
   return status;
 }
@@ -106,6 +113,12 @@ static gm_status required_number(const char *path, const struct json_object *obj
 static bool flag(const struct json_object *obj, const char *key) {
   struct json_object *member;
   return json_object_object_get_ex(obj, key, &member) && json_object_get_boolean(member);
+}
+
+/* A whole number as the writer has it; 0 where there is none. */
+static size_t count(const struct json_object *obj, const char *key) {
+  const double value = gm_json_number(obj, key), most = 1e9;
+  return value >= 0 && value <= most ? (size_t)value : 0;
 }
 
 static gm_status read_coefficients(const char *path, const struct json_object *root,
@@ -148,17 +161,16 @@ gm_status gm_linear_regression_read(const char *path, gm_linear_regression *mode
     status = gm_fail(err, GM_BAD_INPUT, "%s: expected \"ridge\" of at least 0 and \"rank\" from 0 to %zu",
                      path, model->p);
   if (status == GM_OK) {
-    const char *choice = gm_json_text(root, "ridge_choice");
     model->rank = (size_t)rank;
-    model->ridge = model->lambda > 0 ? GM_RIDGE_FIXED : GM_RIDGE_NONE;
-    if (model->lambda > 0 && choice != NULL && strcmp(choice, ridge_text[GM_RIDGE_GCV]) == 0)
-      model->ridge = GM_RIDGE_GCV;
+    model->ridge = model->lambda > 0 ? ridge_from_text(gm_json_text(root, "ridge_choice")) : GM_RIDGE_NONE;
+    model->block = count(root, "ridge_block");
+    model->gap = count(root, "ridge_gap");
     model->lambda_at_grid_end = flag(root, "ridge_at_grid_end");
     model->rank_deficient = flag(root, "rank_deficient");
     model->condition = gm_json_number(root, "condition");
     model->ill_conditioned = flag(root, "ill_conditioned");
     model->rss = gm_json_number(root, "rss");
-    model->loo_rmse = gm_json_number(root, "leave_one_out_rmse");
+    model->cv_rmse = gm_json_number(root, "cross_validation_rmse");
     if (input != NULL && json_object_object_get_ex(root, "input", &member)) *input = json_object_get(member);
   } else {
     gm_linear_regression_free(model);

@@ -4,9 +4,9 @@
 #include "models/regression/linear_regression.h"
 
 #include "common/csv.h"
+#include "models/regression/cross_validation.h"
 #include "models/regression/svd.h"
 
-#include <cblas.h>
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -27,7 +27,7 @@ gm_linear_regression_config gm_linear_regression_config_default(void) {
 
 const char *gm_linear_regression_config_check(const gm_linear_regression_config *config) {
   if (config->ridge == GM_RIDGE_FIXED && !(config->lambda > 0 && isfinite(config->lambda)))
-    return "ridge: expected a positive number, gcv or none";
+    return "ridge: expected a positive number, blocks, loo or none";
   if (!(config->rcond >= 0 && config->rcond < 1))
     return "rcond: expected a relative cut-off of at least 0 and below 1";
   if (!(config->data_epsilon > 0 && config->data_epsilon < 1))
@@ -35,16 +35,43 @@ const char *gm_linear_regression_config_check(const gm_linear_regression_config 
   return NULL;
 }
 
+const char *gm_ridge_text(gm_ridge ridge) {
+  static const char *const text[] = {[GM_RIDGE_AUTO] = "auto",
+                                     [GM_RIDGE_NONE] = "none",
+                                     [GM_RIDGE_FIXED] = "fixed",
+                                     [GM_RIDGE_BLOCKS] = "blocks",
+                                     [GM_RIDGE_LOO] = "loo"};
+  return text[ridge];
+}
+
+/* "blocks" or "blocks:N". */
+static bool parse_blocks(const char *text, size_t *block) {
+  static const char word[] = "blocks";
+  const size_t length = sizeof word - 1;
+  *block = 0;
+  if (strncmp(text, word, length) != 0) return false;
+  if (text[length] == '\0') return true;
+  double steps;
+  const double most = 1e6;
+  if (text[length] != ':' || !gm_parse_double(text + length + 1, &steps)) return false;
+  if (!(steps >= 1 && steps <= most) || steps != floor(steps)) return false;
+  *block = (size_t)steps;
+  return true;
+}
+
 gm_status gm_ridge_parse(const char *text, gm_linear_regression_config *config, gm_error *err) {
   config->lambda = 0;
   if (strcmp(text, "none") == 0)
     config->ridge = GM_RIDGE_NONE;
-  else if (strcmp(text, "gcv") == 0)
-    config->ridge = GM_RIDGE_GCV;
+  else if (strcmp(text, "loo") == 0 || strcmp(text, "gcv") == 0)
+    config->ridge = GM_RIDGE_LOO;
+  else if (parse_blocks(text, &config->block))
+    config->ridge = GM_RIDGE_BLOCKS;
   else if (gm_parse_double(text, &config->lambda) && config->lambda > 0 && isfinite(config->lambda))
     config->ridge = GM_RIDGE_FIXED;
   else
-    return gm_fail(err, GM_BAD_INPUT, "ridge: expected a positive number, gcv or none, got \"%s\"", text);
+    return gm_fail(err, GM_BAD_INPUT,
+                   "ridge: expected a positive number, blocks[:TIME_STEPS], loo or none, got \"%s\"", text);
   return GM_OK;
 }
 
@@ -58,7 +85,8 @@ typedef struct {
   double *c; /* (k) u_jᵀ y */
   double *w; /* (k) f(s_j) c_j */
   double y_mean;
-  double cutoff; /* relative to s_0 */
+  gm_ridge ridge; /* what is done: never GM_RIDGE_AUTO */
+  double cutoff;  /* relative to s_0 */
   gm_svd svd;
 } fit;
 
@@ -135,95 +163,62 @@ static gm_status solve_least_squares(fit *f, gm_linear_regression *model, gm_err
   return gm_svd_combine(&f->svd, f->X, f->w, model->coefficients, err);
 }
 
-/* λ_g of the grid. */
-static double grid_lambda(int g) {
-  return pow(10, -4 + 10.0 * g / (GM_RIDGE_GRID_SIZE - 1));
+/* What is left out to choose λ. A block of its own accord is never more than a quarter of the samples, nor
+ * its gap more than leaves a few of them. */
+static gm_folds folds_of(const fit *f) {
+  const gm_linear_regression_config *config = f->config;
+  const size_t n = f->X->n, quarter = n < 4 ? 1 : n / 4;
+  if (f->ridge == GM_RIDGE_LOO) return (gm_folds){.block = 1};
+  gm_folds folds = {.block = config->block, .gap = config->gap, .time = config->time};
+  if (folds.block > 0) return folds;
+  folds.block = quarter < GM_RIDGE_BLOCK ? quarter : GM_RIDGE_BLOCK;
+  if (2 * folds.gap + folds.block >= n) folds.gap = (n - 1 - folds.block) / 2;
+  return folds;
 }
 
-/* Leave-one-out errors for all λ at once, from the hat matrix H = 11ᵀ/n + Σ_j u_j u_jᵀ s_j²/(s_j² + λ):
- * e_i = (y_i − ŷ_i) / (1 − h_ii). With r_jg = λ_g/(s_j² + λ_g) both parts lose no digits where s_j² ≫ λ:
- *   y_i − ŷ_i = (y_i − Σ_j u_ij c_j)           + Σ_j (u_ij c_j) r_jg
- *   1 − h_ii  = (1 − 1/n [intercept] − Σ_j u_ij²) + Σ_j u_ij² r_jg
- * The first brackets belong to what X cannot reach; for p >= n, where it reaches
- * everything, they are 0 and −1/n. The sums are products of (n, k) and (k, grid) matrices. */
-static gm_status leave_one_out(const fit *f, double mean_square[GM_RIDGE_GRID_SIZE], gm_error *err) {
-  enum { G = GM_RIDGE_GRID_SIZE };
-  const gm_svd *svd = &f->svd;
-  const size_t n = svd->n, k = svd->k;
-  const bool everything = k == n;
-  double *r = calloc(k * G, sizeof *r);
-  double *products = calloc(2 * n * k, sizeof *products), *sums = calloc(2 * n * G, sizeof *sums);
-  gm_status status = GM_OK;
-  if (r == NULL || products == NULL || sums == NULL) {
-    status = gm_fail_memory(err, "the leave-one-out errors");
-  } else {
-    double *uc = products, *uu = products + n * k;
-    for (size_t i = 0; i < n; i++)
-      for (size_t j = 0; j < k; j++) {
-        const double u = svd->u[i * k + j];
-        uc[i * k + j] = u * f->c[j];
-        uu[i * k + j] = u * u;
-      }
-    for (size_t j = 0; j < k; j++)
-      for (int g = 0; g < G; g++) {
-        const double lambda = grid_lambda(g), square = svd->s[j] * svd->s[j];
-        r[j * G + (size_t)g] = everything ? lambda / (square + lambda) : -square / (square + lambda);
-      }
-    /* the products of uc and uu with r, one under the other */
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(2 * n), G, (int)k, 1, products, (int)k, r, G,
-                0, sums, G);
-    for (int g = 0; g < G; g++) mean_square[g] = 0;
-    for (size_t i = 0; i < n; i++)
-      for (int g = 0; g < G; g++) {
-        const double residual = (everything ? 0 : f->y[i]) + sums[i * G + (size_t)g];
-        const double leverage_left =
-            (everything ? 0 : 1) - (f->config->intercept ? 1 / (double)n : 0) + sums[(n + i) * G + (size_t)g];
-        const double e = residual / leverage_left;
-        mean_square[g] += e * e / (double)n;
-      }
-  }
-  free(r);
-  free(products);
-  free(sums);
-  return status;
-}
-
-/* Sets λ to the grid value of the least leave-one-out error; of equal ones the smallest. */
+/* Sets λ to the grid value of the least error on samples left out; of equal ones the smallest. */
 static gm_status choose_lambda(const fit *f, gm_linear_regression *model, gm_error *err) {
-  double error[GM_RIDGE_GRID_SIZE], best = INFINITY;
-  const gm_status status = leave_one_out(f, error, err);
+  double lambda[GM_RIDGE_GRID_SIZE], error[GM_RIDGE_GRID_SIZE], best = INFINITY;
+  const gm_folds folds = folds_of(f);
+  for (int g = 0; g < GM_RIDGE_GRID_SIZE; g++) lambda[g] = pow(10, -4 + g / 4.0);
+  const gm_status status = gm_ridge_cross_validate(&f->svd, f->y, f->config->intercept, &folds, lambda,
+                                                   GM_RIDGE_GRID_SIZE, error, err);
   if (status != GM_OK) return status;
   for (int g = 0; g < GM_RIDGE_GRID_SIZE; g++)
     if (error[g] < best) { /* false for NaN */
       best = error[g];
-      model->lambda = grid_lambda(g);
-      model->loo_rmse = sqrt(error[g]);
+      model->lambda = lambda[g];
+      model->cv_rmse = sqrt(error[g]);
       model->lambda_at_grid_end = g == 0 || g == GM_RIDGE_GRID_SIZE - 1;
     }
+  model->block = folds.block;
+  model->gap = folds.gap;
   if (best < INFINITY) return GM_OK;
-  return gm_fail(err, GM_FAILED, "linear regression: no ridge penalty has a finite leave-one-out error");
+  return gm_fail(err, GM_FAILED,
+                 "linear regression: no ridge penalty has a finite error on samples left out");
 }
 
-/* Factorise, project, choose λ if asked. */
-static gm_status prepare_ridge(fit *f, bool gram, gm_linear_regression *model, gm_error *err) {
+static gm_status factorise(fit *f, bool gram, gm_error *err) {
   gm_svd_free(&f->svd);
   const gm_status status = gram ? gm_svd_gram(f->X, f->config->intercept, f->config->pool, &f->svd, err)
                                 : gm_svd_direct(f->X, f->config->intercept, false, f->config->data_epsilon,
                                                 f->config->pool, &f->svd, err);
-  if (status != GM_OK) return status;
-  gm_svd_project(&f->svd, f->y, f->c);
-  return model->ridge == GM_RIDGE_GCV ? choose_lambda(f, model, err) : GM_OK;
+  if (status == GM_OK) gm_svd_project(&f->svd, f->y, f->c);
+  return status;
 }
 
-/* b = Σ_j v_j c_j s_j / (s_j² + λ) */
+/* b = Σ_j v_j c_j s_j / (s_j² + λ). λ is chosen once, from the first factorisation; where it is too small for
+ * the Gram matrix's digits, the coefficients come from X itself. */
 static gm_status solve_ridge(fit *f, gm_linear_regression *model, gm_error *err) {
   const bool wide = f->X->p > f->X->n;
-  gm_status status = prepare_ridge(f, wide, model, err);
+  gm_status status = factorise(f, wide, err);
+  if (status == GM_OK && f->ridge != GM_RIDGE_FIXED) status = choose_lambda(f, model, err);
+  if (status == GM_OK && f->ridge == GM_RIDGE_FIXED) model->lambda = f->config->lambda;
   if (status != GM_OK) return status;
   /* Of p >= n singular values centring makes the last one 0, and so is its term in every sum. */
   const double least = f->svd.s[f->svd.k - (f->config->intercept && f->svd.k > 1 ? 2 : 1)];
   if (wide && least * least + model->lambda < gram_floor * f->svd.s[0] * f->svd.s[0]) {
-    status = prepare_ridge(f, false, model, err);
+    status = factorise(f, false, err);
     if (status != GM_OK) return status;
   } else if (wide) { /* smaller singular values are not resolved */
     f->cutoff = fmax(f->cutoff, sqrt((double)f->svd.n * DBL_EPSILON));
@@ -234,20 +229,33 @@ static gm_status solve_ridge(fit *f, gm_linear_regression *model, gm_error *err)
   return gm_svd_combine(&f->svd, f->X, f->w, model->coefficients, err);
 }
 
+/* GM_RIDGE_AUTO's own choice; of least squares it turns to blocks where the system turns out to be singular.
+ */
+static gm_status solve(fit *f, gm_linear_regression *model, gm_error *err) {
+  const bool automatic = f->config->ridge == GM_RIDGE_AUTO, few = f->X->p <= f->X->n / 3;
+  f->ridge = !automatic ? f->config->ridge : few || f->config->rcond > 0 ? GM_RIDGE_NONE : GM_RIDGE_BLOCKS;
+  gm_status status = GM_OK;
+  if (f->ridge == GM_RIDGE_NONE) {
+    status = solve_least_squares(f, model, err);
+    if (status != GM_FAILED || !automatic || !model->rank_deficient) return status;
+    f->ridge = GM_RIDGE_BLOCKS;
+    *model = (gm_linear_regression){
+        .p = model->p, .coefficients = model->coefficients, .cv_rmse = NAN, .singular = true};
+  }
+  model->ridge = f->ridge;
+  return solve_ridge(f, model, err);
+}
+
 gm_status gm_linear_regression_fit(const gm_linear_regression_config *config, const gm_predictors *X,
                                    const double *y, gm_linear_regression *model, gm_error *err) {
   fit f = {.config = config, .X = X};
-  *model = (gm_linear_regression){.p = X->p, .ridge = config->ridge, .loo_rmse = NAN};
+  *model = (gm_linear_regression){.p = X->p, .ridge = GM_RIDGE_NONE, .cv_rmse = NAN};
   gm_status status = prepare(&f, y, err);
   if (status == GM_OK) {
     model->coefficients = malloc(X->p * sizeof *model->coefficients);
     if (model->coefficients == NULL) status = gm_fail_memory(err, "the coefficients");
   }
-  if (model->ridge == GM_RIDGE_AUTO) model->ridge = X->p < X->n ? GM_RIDGE_NONE : GM_RIDGE_GCV;
-  if (model->ridge == GM_RIDGE_FIXED) model->lambda = config->lambda;
-  if (status == GM_OK)
-    status =
-        model->ridge == GM_RIDGE_NONE ? solve_least_squares(&f, model, err) : solve_ridge(&f, model, err);
+  if (status == GM_OK) status = solve(&f, model, err);
   if (status == GM_OK) {
     model->intercept = f.y_mean;
     for (size_t j = 0; j < X->p; j++) model->intercept -= f.svd.mean[j] * model->coefficients[j];
@@ -270,31 +278,49 @@ void gm_linear_regression_predict(const gm_linear_regression *model, const gm_pr
     prediction[i] = model->intercept + gm_predictors_dot(X, i, model->coefficients);
 }
 
+/* Sentence number `part`; empty when there is nothing to say. */
+static void warning_part(const gm_linear_regression *m, int part, char *text, size_t size) {
+  char choice[128] = "";
+  text[0] = '\0';
+  if (m->ridge == GM_RIDGE_BLOCKS)
+    snprintf(choice, sizeof choice,
+             ", chosen by leaving out blocks of %zu time steps with %zu on either side", m->block, m->gap);
+  if (m->ridge == GM_RIDGE_LOO)
+    snprintf(choice, sizeof choice,
+             ", chosen by leaving out one sample at a time (loo, gcv): too small "
+             "where neighbouring samples are alike");
+  if (part == 0 && m->ridge != GM_RIDGE_NONE)
+    snprintf(text, size, "The regression is regularised: ridge penalty %g%s.", m->lambda, choice);
+  if (part == 1 && m->singular)
+    snprintf(text, size,
+             "Least squares is singular here, as the predictors repeat one another or do not vary: rank %zu "
+             "of %zu.",
+             m->rank, m->p);
+  if (part == 2 && m->lambda_at_grid_end)
+    snprintf(text, size, "The chosen penalty is at the %s end of the grid, %s; the best may lie outside.",
+             m->lambda > 1 ? "upper" : "lower",
+             m->lambda > 1 ? "where the forecast is close to the training mean" : "almost none");
+  if (part == 3 && m->ridge == GM_RIDGE_NONE && m->rank < m->p)
+    snprintf(text, size,
+             "The predictors have rank %zu of %zu at a relative cut-off of %g: minimum-norm solution.",
+             m->rank, m->p, m->singular_value_cutoff);
+  if (part == 4 && m->ill_conditioned)
+    snprintf(text, size,
+             "The least-squares problem is ill-conditioned (%.2g): forecasts may be far off, as fewer than "
+             "half of the data's digits reach the coefficients.",
+             m->condition);
+}
+
 bool gm_linear_regression_warning(const gm_linear_regression *model, char *text, size_t size) {
-  const char *space = "";
+  enum { PARTS = 5 };
   size_t used = 0;
   text[0] = '\0';
-  for (int part = 0; part < 4; part++) {
-    char sentence[256] = "";
-    if (part == 0 && model->ridge != GM_RIDGE_NONE)
-      snprintf(sentence, sizeof sentence, "The regression is regularised: ridge penalty %g%s.", model->lambda,
-               model->ridge == GM_RIDGE_GCV ? ", chosen by leave-one-out" : "");
-    if (part == 1 && model->lambda_at_grid_end)
-      snprintf(sentence, sizeof sentence,
-               "The chosen penalty is at an end of the grid; the best may lie outside.");
-    if (part == 2 && model->ridge == GM_RIDGE_NONE && model->rank < model->p)
-      snprintf(sentence, sizeof sentence,
-               "The predictors have rank %zu of %zu at a relative cut-off of %g: minimum-norm solution.",
-               model->rank, model->p, model->singular_value_cutoff);
-    if (part == 3 && model->ill_conditioned)
-      snprintf(sentence, sizeof sentence,
-               "The least-squares problem is ill-conditioned (%.2g): forecasts may be far off, as fewer than "
-               "half of the data's digits reach the coefficients.",
-               model->condition);
-    if (sentence[0] == '\0' || used >= size) continue;
-    const int n = snprintf(text + used, size - used, "%s%s", space, sentence);
+  for (int part = 0; part < PARTS && used < size; part++) {
+    char sentence[256];
+    warning_part(model, part, sentence, sizeof sentence);
+    if (sentence[0] == '\0') continue;
+    const int n = snprintf(text + used, size - used, "%s%s", used > 0 ? " " : "", sentence);
     used += n > 0 ? (size_t)n : 0;
-    space = " ";
   }
   return used > 0;
 }

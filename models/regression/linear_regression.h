@@ -9,9 +9,15 @@
  *                     independent predictors keep their digits (van der Sluis 1969)
  *   none, rank-aware  b = Σ_{s_j > cut} v_j (u_jᵀy) / s_j, minimum norm, as numpy.linalg.lstsq
  *   ridge             b = Σ_j v_j (u_jᵀy) s_j / (s_j² + λ)
- *   gcv               ridge with the λ of GM_RIDGE_GRID_SIZE log-spaced values that has the least
- *                     leave-one-out error (closed form: Allen's PRESS; Golub, Heath & Wahba 1979),
- *                     from one factorisation; the same choice as scikit-learn's RidgeCV
+ *   blocks, loo       ridge with the λ of GM_RIDGE_GRID_SIZE log-spaced values that has the least error on
+ *                     samples left out (cross_validation.h): whole blocks with a gap on either side, or
+ *                     one at a time, which is scikit-learn's RidgeCV
+ *
+ * Blocks are what a time series asks for. On maps of the tropical Pacific (187 months, leads 1 to 12) one at
+ * a time chose penalties 3 to 1e7 times smaller, and the mean validation RMSE was 0.825 against 0.648 °C;
+ * h-block errors with h = lead + 12, the other form of the same idea, gave 0.666: at lead 3 they miss (0.649
+ * against 0.504), and take a system per sample where blocks take one per block. Blocks of 12 months: 0.666,
+ * of 36: 0.644.
  *
  * Letters: n samples, p predictors. */
 #ifndef MODELS_LINEAR_REGRESSION_H
@@ -24,21 +30,29 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* ---- configuration ---------------------------------------------------- */
 
 typedef enum {
-  GM_RIDGE_AUTO,  /* none where p < n, gcv otherwise */
-  GM_RIDGE_NONE,  /* least squares */
-  GM_RIDGE_FIXED, /* penalty `lambda` */
-  GM_RIDGE_GCV,   /* penalty chosen by leave-one-out */
+  GM_RIDGE_AUTO,   /* none where p <= n/3 and the predictors are independent, or where rcond is given; else
+                      blocks */
+  GM_RIDGE_NONE,   /* least squares */
+  GM_RIDGE_FIXED,  /* penalty `lambda` */
+  GM_RIDGE_BLOCKS, /* penalty chosen by leaving out blocks */
+  GM_RIDGE_LOO,    /* penalty chosen by leaving out one sample at a time */
 } gm_ridge;
 
-#define GM_RIDGE_GRID_SIZE 41 /* λ = 1e-4 … 1e6, four per decade */
+#define GM_RIDGE_GRID_SIZE 49 /* λ = 1e-4 … 1e8, four per decade */
+enum { GM_RIDGE_BLOCK = 24 }; /* time steps: two years of months */
 
 typedef struct {
   gm_ridge ridge; /* default GM_RIDGE_AUTO */
   double lambda;  /* of GM_RIDGE_FIXED, > 0 */
+  size_t block; /* of GM_RIDGE_BLOCKS: time steps left out together; 0 (default) = GM_RIDGE_BLOCK, fewer where
+                   there are fewer than four such blocks */
+  size_t gap;   /* and time steps left out with them on either side: lead + T − 1 share data; default 0 */
+  const int64_t *time; /* (n) of the samples, ascending, borrowed; NULL (default): consecutive */
   double rcond;   /* singular values <= rcond · largest count as zero; 0 = max(n, p) · data_epsilon. Given
                      explicitly it asks for the minimum-norm solution of X as it is (not scaled) */
   bool intercept; /* default true; false: through the origin, nothing centred */
@@ -52,8 +66,12 @@ gm_linear_regression_config gm_linear_regression_config_default(void);
 /* NULL, or a sentence naming the field and what was expected. */
 const char *gm_linear_regression_config_check(const gm_linear_regression_config *config);
 
-/* "gcv", "none" or a positive number, as --ridge takes it. */
+/* "blocks", "blocks:N", "loo" (also under its older name "gcv"), "none" or a positive number, as --ridge
+ * takes it. */
 gm_status gm_ridge_parse(const char *text, gm_linear_regression_config *config, gm_error *err);
+
+/* "auto", "none", "fixed", "blocks" or "loo". */
+const char *gm_ridge_text(gm_ridge ridge);
 
 /* ---- model ------------------------------------------------------------ */
 
@@ -67,14 +85,17 @@ typedef struct {
   double singular_value_cutoff; /* relative to the largest one */
   double condition;             /* largest / smallest singular value above the cut-off */
   double rss;                   /* ‖y − b0 − X b‖² on the training samples */
-  double loo_rmse;              /* leave-one-out RMSE at λ (gcv), NaN otherwise */
+  size_t block, gap;            /* what was left out to choose λ; 0 where it was not chosen */
+  double cv_rmse;               /* RMSE of the samples left out, at λ (blocks, loo), NaN otherwise */
   bool rank_deficient;          /* rank below what n and p allow */
+  bool singular;                /* GM_RIDGE_AUTO chose a penalty because least squares is singular */
   bool ill_conditioned;         /* without ridge: condition > 1/√data_epsilon, half the digits are lost */
-  bool lambda_at_grid_end;      /* gcv chose the least or the greatest λ: the optimum may lie outside */
+  bool lambda_at_grid_end;      /* the least or the greatest λ was chosen: the optimum may lie outside */
 } gm_linear_regression;
 
-/* Fits; y: (n). GM_BAD_INPUT for a configuration or size that makes no sense, and for NaN or Inf in
- * X or y; GM_FAILED for a singular system with p < n, no ridge and no explicit rcond. */
+/* Fits; y: (n). GM_BAD_INPUT for a configuration or size that makes no sense (blocks that leave no samples
+ * too), and for NaN or Inf in X or y; GM_FAILED for a singular system with p < n, GM_RIDGE_NONE and no
+ * explicit rcond. */
 gm_status gm_linear_regression_fit(const gm_linear_regression_config *config, const gm_predictors *X,
                                    const double *y, gm_linear_regression *model, gm_error *err);
 

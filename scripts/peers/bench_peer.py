@@ -126,7 +126,7 @@ def forward(request):
 
 
 def regression(request):
-    """Least squares, or ridge with the penalty of least leave-one-out error among 41."""
+    """Least squares, or ridge with the penalty of least leave-one-out error among 49."""
     numpy, sklearn = package("numpy"), package("sklearn")
     if numpy is None or sklearn is None:
         return [], []
@@ -135,8 +135,8 @@ def regression(request):
     random = numpy.random.RandomState(0)
     x = random.standard_normal((request["n"], request["p"]))
     y = x[:, 0] + random.standard_normal(request["n"])
-    if request["ridge"] == "gcv":
-        model, name = RidgeCV(alphas=numpy.logspace(-4, 6, 41)), "RidgeCV"
+    if request["ridge"] == "loo":
+        model, name = RidgeCV(alphas=numpy.logspace(-4, 8, 49)), "RidgeCV"
     else:
         model, name = LinearRegression(), "LinearRegression"
     return [(f"scikit-learn {sklearn.__version__} {name}", True, lambda: model.fit(x, y))], []

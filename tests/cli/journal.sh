@@ -27,9 +27,15 @@ lines_before=$(wc -l < j.log)
 runs tune $shared --trials 12 --out again
 ok "a finished study is not searched further" same_columns 1-7 a/trials.csv again/trials.csv
 ok "the best trial is trained again to the same forecasts" same a/predictions.csv again/predictions.csv
-ok "and its energy comes from the trials" sh -c '
-  sum=$(awk -F, "NR > 1 { s += \$9 } END { printf \"%.9g\", s / 3.6e6 }" again/trials.csv)
-  awk -v sum="$sum" -v all="'"$(member again/run.json energy_kwh)"'" "BEGIN { exit !(all >= sum) }"'
+kwh() { # of the rows of all these files
+  awk -F, 'FNR == 1 { for (i = 1; i <= NF; i++) if ($i == "energy_consumed") column = i; next } { kwh += $column }
+    END { printf "%.12g", kwh }' "$@"
+}
+ok "a row is what its process drew" near "$(kwh again/emissions.csv)" "$(member again/run.json energy_kwh)" 1e-9
+ok "and the rows of both add up to the study" near "$(kwh a/emissions.csv again/emissions.csv)" \
+  "$(member again/run.json study_energy_kwh)" 1e-9
+ok "which is what the journal says" near "$(member again/run.json study_energy_kwh)" "$(
+  sed -n 's/.*"user_attr":{"energy_j":\([0-9.e+-]*\)}}$/\1/p' j.log | grep -v trial_id | tail -n 1 | awk '{ printf "%.12g", $1 / 3.6e6 }')" 1e-9
 ok "nothing but the study's cost was added" sh -c "tail -n +$((lines_before + 1)) j.log | grep -vq trial_id"
 
 tune $shared --trials 4000 --out killed > out 2> err &
@@ -75,6 +81,11 @@ ok "and finish exactly the trials that were asked for" equal "$(finished many1/t
 ok "all seeing the same study" same_columns 1-9 many1/trials.csv many3/trials.csv
 ok "no two with the same learning rate" equal "$(tail -n +2 many1/trials.csv | cut -d, -f4 | sort -u | wc -l)" \
   "$(tail -n +2 many1/trials.csv | wc -l)"
+ok "each with the energy of its own" near "$(kwh many?/emissions.csv)" "$(
+  cat many?/run.json | sed -n 's/^  "study_energy_kwh": \([0-9.e-]*\),$/\1/p' | sort -g | tail -n 1)" 1e-9
+for total in 4 8 12; do runs tune $search --journal steps.log --trials $total --out steps; done
+ok "resumes into one directory leave a row each" equal "$(($(wc -l < steps/emissions.csv) - 1))" 3
+ok "which add up" near "$(kwh steps/emissions.csv)" "$(member steps/run.json study_energy_kwh)" 1e-9
 three="env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe -n 3"
 if mpirun --version 2> /dev/null | grep -q 'Open MPI' && $three true 2> /dev/null; then # not in every container
   ok "mpirun -n 3" $three \

@@ -108,7 +108,7 @@ printf '[codecarbon]\njust words\n' > .codecarbon.config
 refused 2 '.codecarbon.config:2: expected "name = value", got "just words"' track -- touch started
 ok "help needs no good settings" sh -c 'track --help > out && grep -q "^  --wall-file FILE" out'
 rm -f .codecarbon.config "$HOME/.codecarbon.config"
-ok "track config prints every setting" lines "$(track config > all; echo all)" 36
+ok "track config prints every setting" lines "$(track config > all; echo all)" 37
 
 # ---- a machine with a counter, turned by the command, in place (1<>) as the kernel does: never empty
 zone=$PWD/sys/class/powercap/intel-rapl:0

@@ -40,8 +40,8 @@ ok "a full standard output is not success" sh -c \
   'test ! -e /dev/full || { cnn --help > /dev/full; test $? -eq 1; }'
 
 refused 2 '--rcond: expected a number of at least 0 and at most 1, got "2"' linear_regression --rcond 2
-refused 2 'ridge: expected a positive number, gcv or none, got "-1"' linear_regression --ridge -1
-refused 2 'ridge: expected a positive number, gcv or none, got "lots"' linear_regression --ridge lots
+refused 2 'ridge: expected a positive number, blocks\[:TIME_STEPS\], loo or none, got "-1"' linear_regression --ridge -1
+refused 2 'ridge: expected a positive number, blocks\[:TIME_STEPS\], loo or none, got "lots"' linear_regression --ridge lots
 refused 2 'country "ATL": expected an ISO 3166 alpha-3 code*' linear_regression --country ATL
 export GREENMILE_ISA=mmx
 refused 2 'GREENMILE_ISA: expected baseline, avx2 or avx512*got "mmx"' cnn --summary

@@ -202,6 +202,31 @@ static void total_counts_whole_programs(void **state) {
 }
 
 /* The fixture's CNN is off by 0.4 and its LR by 0.45 in every month: no resampling changes that. */
+/* run.json of a search tells what the process that wrote it drew, and apart what all of them did. */
+static void a_search_counts_with_all_its_processes(void **state) {
+  (void)state;
+  enum { NOT_PRUNED };
+  gm_error err = {0};
+  made m = {.files = fixture_study(1, "full")};
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_OK);
+  const double before_kwh = m.report.total.energy_kwh, before_s = m.report.total.duration_s;
+  gm_report_free(&m.report);
+  gm_report_runs_free(&m.study);
+  fixture_run(
+      &m.files, "tune", 0.08, 0.5,
+      "\"study_energy_kwh\": 0.2, \"study_energy_low_kwh\": 0.1, \"study_energy_high_kwh\": 0.4, "
+      "\"study_emissions_kg\": 0.1, \"study_emissions_low_kg\": 0.05, \"study_emissions_high_kg\": 0.2, "
+      "\"study_duration_s\": 25, ");
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_OK);
+  assert_near(number(&m, GM_TABLE_2, NOT_PRUNED, "energy_kwh"), 0.2, rounding);
+  assert_near(number(&m, GM_TABLE_2, NOT_PRUNED, "duration_s"), 25, rounding);
+  assert_near(m.report.total.energy_kwh, before_kwh + 0.12, rounding);
+  assert_near(m.report.total.duration_s, before_s + 15, rounding);
+  unmake(&m);
+}
+
 static void difference_to_the_linear_regression_is_bootstrapped(void **state) {
   (void)state;
   made m;
@@ -315,6 +340,7 @@ int main(void) {
       cmocka_unit_test(paired_ratios_bracket_the_ratio_of_means),
       cmocka_unit_test(poster_ratios_follow_from_its_printed_figures),
       cmocka_unit_test(total_counts_whole_programs),
+      cmocka_unit_test(a_search_counts_with_all_its_processes),
       cmocka_unit_test(difference_to_the_linear_regression_is_bootstrapped),
       cmocka_unit_test(predictions_of_other_months_are_refused),
       cmocka_unit_test(quick_protocol_marks_every_table),

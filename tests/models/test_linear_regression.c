@@ -78,6 +78,7 @@ static void without_intercept_the_line_goes_through_the_origin(void **state) {
   (void)state;
   const double x[] = {1, 2}, y[] = {3, 1}; /* b = (3 + 2) / 5 */
   gm_linear_regression_config config = gm_linear_regression_config_default();
+  config.ridge = GM_RIDGE_NONE;
   config.intercept = false;
   gm_linear_regression model;
   assert_int_equal(
@@ -115,6 +116,7 @@ static void check_case(struct json_object *c) {
     predictors = (gm_predictors){.n = n, .p = p, .rows = rows};
     config.data_epsilon = FLT_EPSILON;
   }
+  if (json_object_object_get_ex(c, "gap", NULL)) config.gap = (size_t)gm_json_number(c, "gap");
   gm_error err = {0};
   gm_linear_regression model;
   assert_int_equal(gm_linear_regression_fit(&config, &predictors, y, &model, &err), GM_OK);
@@ -129,9 +131,9 @@ static void check_case(struct json_object *c) {
   assert_true(fabs(model.intercept - gm_json_number(c, "intercept")) <= peers * (1 + fabs(model.intercept)));
   if (json_object_object_get_ex(c, "rank", NULL))
     assert_int_equal(model.rank, (size_t)gm_json_number(c, "rank"));
-  if (model.ridge == GM_RIDGE_GCV) {
+  if (json_object_object_get_ex(c, "lambda", NULL)) {
     assert_true(fabs(model.lambda / gm_json_number(c, "lambda") - 1) < exact);
-    assert_true(fabs(model.loo_rmse / gm_json_number(c, "leave_one_out_rmse") - 1) < peers);
+    assert_true(fabs(model.cv_rmse / gm_json_number(c, "cross_validation_rmse") - 1) < peers);
   }
   gm_linear_regression_free(&model);
   free(X);
@@ -202,14 +204,14 @@ static void check_leave_one_out(size_t p, bool intercept, double noise) {
   }
   refit_each(X, y, p, intercept, &lambda, &rmse);
   gm_linear_regression_config config = gm_linear_regression_config_default();
-  config.ridge = GM_RIDGE_GCV;
+  config.ridge = GM_RIDGE_LOO;
   config.intercept = intercept;
   gm_linear_regression model;
   assert_int_equal(
       gm_linear_regression_fit(&config, &(gm_predictors){.n = LOO_N, .p = p, .x = X}, y, &model, NULL),
       GM_OK);
   assert_true(model.lambda == lambda);
-  assert_true(fabs(model.loo_rmse / rmse - 1) < refitted);
+  assert_true(fabs(model.cv_rmse / rmse - 1) < refitted);
   gm_linear_regression_free(&model);
 }
 
@@ -312,23 +314,108 @@ static void a_wide_ridge_solution_satisfies_the_normal_equations(void **state) {
 
 /* ---- policy ----------------------------------------------------------- */
 
-static void auto_means_none_below_n_predictors_and_gcv_above(void **state) {
-  (void)state;
-  const double X[] = {1, 2, 3, 5, 8, 13}, y[] = {1, 2, 4};
-  const gm_linear_regression_config config = gm_linear_regression_config_default();
+static gm_linear_regression fitted(const gm_linear_regression_config *config, size_t n, size_t p,
+                                   const double *X, const double *y) {
   gm_linear_regression model;
-  char text[300];
-  assert_int_equal(
-      gm_linear_regression_fit(&config, &(gm_predictors){.n = 3, .p = 2, .x = X}, y, &model, NULL), GM_OK);
+  gm_error err = {0};
+  if (gm_linear_regression_fit(config, &(gm_predictors){.n = n, .p = p, .x = X}, y, &model, &err) != GM_OK)
+    fail_msg("%s", err.message);
+  return model;
+}
+
+static void auto_means_none_up_to_a_third_of_the_samples_and_blocks_above(void **state) {
+  (void)state;
+  const double X[] = {1, 2, 4, 3, 9, 5, 8, 6, 7, 0, 3, 8}, y[] = {1, 2, 4, 3, 6, 5};
+  const gm_linear_regression_config config = gm_linear_regression_config_default();
+  char text[400];
+  gm_linear_regression model = fitted(&config, 6, 2, X, y);
   assert_int_equal(model.ridge, GM_RIDGE_NONE);
+  assert_false(gm_linear_regression_warning(&model, text, sizeof text));
   gm_linear_regression_free(&model);
-  assert_int_equal(
-      gm_linear_regression_fit(&config, &(gm_predictors){.n = 2, .p = 3, .x = X}, y, &model, NULL), GM_OK);
-  assert_int_equal(model.ridge, GM_RIDGE_GCV);
-  assert_true(model.lambda > 0);
+  model = fitted(&config, 4, 3, X, y);
+  assert_int_equal(model.ridge, GM_RIDGE_BLOCKS);
+  assert_true(model.lambda > 0 && model.block == 1 && model.gap == 0);
   assert_true(gm_linear_regression_warning(&model, text, sizeof text));
   assert_non_null(strstr(text, "regularised"));
+  assert_non_null(strstr(text, "blocks of 1 time steps"));
   gm_linear_regression_free(&model);
+  for (size_t n = 2; n <= 5; n++) { /* as small as a problem gets */
+    model = fitted(&config, n, 2, X, y);
+    assert_int_equal(model.ridge, GM_RIDGE_BLOCKS);
+    gm_linear_regression_free(&model);
+  }
+}
+
+/* A predictor twice: least squares does not know which to weigh, so nobody is left without an answer. */
+static void auto_chooses_a_penalty_where_least_squares_is_singular(void **state) {
+  (void)state;
+  enum { N = 48, P = 2 };
+  gm_rng rng;
+  double X[N * P], y[N];
+  char text[600];
+  gm_rng_seed(&rng, 5);
+  for (size_t i = 0; i < N; i++) {
+    X[i * P] = X[i * P + 1] = uniform(&rng);
+    y[i] = X[i * P] + uniform(&rng) / 10;
+  }
+  gm_linear_regression_config config = gm_linear_regression_config_default();
+  config.gap = 1;
+  gm_linear_regression model = fitted(&config, N, P, X, y);
+  assert_int_equal(model.ridge, GM_RIDGE_BLOCKS);
+  assert_true(model.lambda > 0 && model.rank == 1 && model.block == 12 && model.gap == 1);
+  assert_true(fabs(model.coefficients[0] - model.coefficients[1]) < 100 * exact); /* ridge shares evenly */
+  assert_true(gm_linear_regression_warning(&model, text, sizeof text));
+  assert_non_null(strstr(text, "rank 1 of 2"));
+  gm_linear_regression_free(&model);
+}
+
+/* With pure noise no weight is the best weight, and the person is told that the grid ends there. */
+static void a_penalty_at_the_end_of_the_grid_is_said(void **state) {
+  (void)state;
+  enum { N = 40, P = 30 };
+  gm_rng rng;
+  double X[N * P], y[N];
+  char text[600];
+  gm_rng_seed(&rng, 9);
+  for (size_t i = 0; i < N * P; i++) X[i] = uniform(&rng);
+  for (size_t i = 0; i < N; i++) y[i] = i % 2 == 0 ? 1 : -1;
+  const gm_linear_regression_config config = gm_linear_regression_config_default();
+  gm_linear_regression model = fitted(&config, N, P, X, y);
+  assert_true(model.lambda == 1e8 && model.lambda_at_grid_end);
+  assert_true(gm_linear_regression_warning(&model, text, sizeof text));
+  assert_non_null(strstr(text, "upper end of the grid"));
+  gm_linear_regression_free(&model);
+}
+
+/* Months 0 to 9 and 100 to 109: blocks are of time, not of rows, so each stretch is a block of its own
+ * however its months are counted. */
+static void blocks_are_counted_in_time(void **state) {
+  (void)state;
+  enum { N = 20, P = 3 };
+  gm_rng rng;
+  double X[N * P], y[N];
+  int64_t time[N], shifted[N];
+  gm_rng_seed(&rng, 6);
+  for (size_t i = 0; i < N * P; i++) X[i] = uniform(&rng);
+  for (size_t i = 0; i < N; i++) {
+    y[i] = X[i * P] + uniform(&rng);
+    time[i] = (int64_t)(i < N / 2 ? i : 90 + i);
+    shifted[i] = time[i] + 12345;
+  }
+  gm_linear_regression_config config = gm_linear_regression_config_default();
+  config.ridge = GM_RIDGE_BLOCKS;
+  config.block = 10;
+  gm_linear_regression rows = fitted(&config, N, P, X, y);
+  config.time = time;
+  config.gap = 5; /* reaches no sample across the pause */
+  gm_linear_regression times = fitted(&config, N, P, X, y);
+  config.time = shifted;
+  gm_linear_regression moved = fitted(&config, N, P, X, y);
+  assert_true(rows.lambda == times.lambda && rows.cv_rmse == times.cv_rmse);
+  assert_true(moved.lambda == times.lambda && moved.cv_rmse == times.cv_rmse);
+  gm_linear_regression_free(&rows);
+  gm_linear_regression_free(&times);
+  gm_linear_regression_free(&moved);
 }
 
 static void an_ill_conditioned_plain_fit_is_flagged(void **state) {
@@ -373,6 +460,7 @@ static void singular_and_broken_problems_are_refused(void **state) {
                y[] = {1, 2, 3, 5};
   const double nan_x[] = {1, 2, 3, NAN}, inf_y[] = {1, INFINITY, 2, 3}, one[] = {1};
   gm_linear_regression_config config = gm_linear_regression_config_default();
+  config.ridge = GM_RIDGE_NONE;
   refuse(&config, &(gm_predictors){.n = 4, .p = 2, .x = twins}, y, GM_FAILED,
          "singular, 2 predictors of rank 1");
   refuse(&config, &(gm_predictors){.n = 4, .p = 2, .x = constant}, y, GM_FAILED,
@@ -380,6 +468,14 @@ static void singular_and_broken_problems_are_refused(void **state) {
   refuse(&config, &(gm_predictors){.n = 4, .p = 1, .x = nan_x}, y, GM_BAD_INPUT, "predictor 1 of sample 4");
   refuse(&config, &(gm_predictors){.n = 4, .p = 1, .x = y}, inf_y, GM_BAD_INPUT, "target of sample 2");
   refuse(&config, &(gm_predictors){.n = 1, .p = 1, .x = one}, y, GM_BAD_INPUT, "1 samples");
+  config.ridge = GM_RIDGE_BLOCKS;
+  config.block = 5;
+  refuse(&config, &(gm_predictors){.n = 4, .p = 1, .x = y}, y, GM_BAD_INPUT,
+         "blocks of 5 time steps: expected 1 to 4");
+  config.block = 2;
+  config.gap = 2;
+  refuse(&config, &(gm_predictors){.n = 4, .p = 1, .x = y}, y, GM_BAD_INPUT,
+         "leave none of the 4 training samples");
   config.rcond = -1;
   refuse(&config, &(gm_predictors){.n = 4, .p = 1, .x = y}, y, GM_BAD_INPUT, "rcond");
 }
@@ -389,7 +485,7 @@ static void a_constant_column_has_no_weight_in_a_ridge_fit(void **state) {
   (void)state;
   const double X[] = {0.1, 1, 0.1, 2, 0.1, 4, 0.1, 7}, y[] = {1, 2, 3, 5};
   gm_linear_regression_config config = gm_linear_regression_config_default();
-  config.ridge = GM_RIDGE_GCV;
+  config.ridge = GM_RIDGE_LOO;
   gm_linear_regression model;
   assert_int_equal(
       gm_linear_regression_fit(&config, &(gm_predictors){.n = 4, .p = 2, .x = X}, y, &model, NULL), GM_OK);
@@ -399,13 +495,21 @@ static void a_constant_column_has_no_weight_in_a_ridge_fit(void **state) {
 
 static void ridge_options_parse_as_documented(void **state) {
   (void)state;
-  static const char *const bad[] = {"", "0", "-1", "gcv ", "nan", "inf", "1e999", "auto"};
+  static const char *const bad[] = {"",           "0",         "-1",       "gcv ",     "nan",
+                                    "inf",        "1e999",     "auto",     "blocks:",  "blocks:0",
+                                    "blocks:1.5", "blocks:-2", "blocks:x", "blocks24", "blocks:1e9"};
   gm_linear_regression_config config = gm_linear_regression_config_default();
   gm_error err = {0};
   assert_int_equal(gm_ridge_parse("none", &config, &err), GM_OK);
   assert_int_equal(config.ridge, GM_RIDGE_NONE);
+  assert_int_equal(gm_ridge_parse("loo", &config, &err), GM_OK);
+  assert_int_equal(config.ridge, GM_RIDGE_LOO);
   assert_int_equal(gm_ridge_parse("gcv", &config, &err), GM_OK);
-  assert_int_equal(config.ridge, GM_RIDGE_GCV);
+  assert_int_equal(config.ridge, GM_RIDGE_LOO);
+  assert_int_equal(gm_ridge_parse("blocks:36", &config, &err), GM_OK);
+  assert_true(config.ridge == GM_RIDGE_BLOCKS && config.block == 36);
+  assert_int_equal(gm_ridge_parse("blocks", &config, &err), GM_OK);
+  assert_true(config.ridge == GM_RIDGE_BLOCKS && config.block == 0);
   assert_int_equal(gm_ridge_parse("1e3", &config, &err), GM_OK);
   assert_true(config.ridge == GM_RIDGE_FIXED && config.lambda == 1000);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -423,7 +527,10 @@ int main(void) {
       cmocka_unit_test(least_squares_residuals_are_orthogonal_to_the_predictors),
       cmocka_unit_test(units_of_the_predictors_do_not_change_the_forecasts),
       cmocka_unit_test(a_wide_ridge_solution_satisfies_the_normal_equations),
-      cmocka_unit_test(auto_means_none_below_n_predictors_and_gcv_above),
+      cmocka_unit_test(auto_means_none_up_to_a_third_of_the_samples_and_blocks_above),
+      cmocka_unit_test(auto_chooses_a_penalty_where_least_squares_is_singular),
+      cmocka_unit_test(a_penalty_at_the_end_of_the_grid_is_said),
+      cmocka_unit_test(blocks_are_counted_in_time),
       cmocka_unit_test(an_ill_conditioned_plain_fit_is_flagged),
       cmocka_unit_test(singular_and_broken_problems_are_refused),
       cmocka_unit_test(a_constant_column_has_no_weight_in_a_ridge_fit),

@@ -27,7 +27,7 @@ static void a_model_comes_back_bit_for_bit(void **state) {
   (void)state;
   const double X[] = {1, 2.5, 3, 5.1, 8, 13, 0.3, 7, 1e-3, 4}, y[] = {1, 2, 4.2, 3, 1};
   gm_linear_regression_config config = gm_linear_regression_config_default();
-  config.ridge = GM_RIDGE_GCV;
+  config.ridge = GM_RIDGE_LOO;
   gm_linear_regression model, copy;
   struct json_object *input = json_object_new_object(), *input_copy;
   char path[32];
@@ -39,9 +39,9 @@ static void a_model_comes_back_bit_for_bit(void **state) {
   assert_int_equal(gm_linear_regression_read(path, &copy, &input_copy, NULL), GM_OK);
   assert_int_equal(copy.p, 2);
   assert_memory_equal(copy.coefficients, model.coefficients, 2 * sizeof(double));
-  assert_true(copy.intercept == model.intercept && copy.lambda == model.lambda && copy.ridge == GM_RIDGE_GCV);
+  assert_true(copy.intercept == model.intercept && copy.lambda == model.lambda && copy.ridge == GM_RIDGE_LOO);
   assert_true(copy.rank == model.rank && copy.singular_value_cutoff == model.singular_value_cutoff);
-  assert_true(copy.condition == model.condition && copy.rss == model.rss && copy.loo_rmse == model.loo_rmse);
+  assert_true(copy.condition == model.condition && copy.rss == model.rss && copy.cv_rmse == model.cv_rmse);
   assert_true(copy.lambda_at_grid_end == model.lambda_at_grid_end &&
               copy.rank_deficient == model.rank_deficient);
   assert_true(gm_json_number(input_copy, "time_steps") == 2);
@@ -99,7 +99,7 @@ static void no_flipped_bit_passes(void **state) {
   struct json_object *input = json_object_new_object();
   char path[32], bytes[1024];
   make_path(path);
-  gm_json_add_text(input, "lead", "1");
+  gm_json_add_text(input, "written_by", "greenmile");
   assert_int_equal(gm_linear_regression_write(path, &model, input, NULL), GM_OK);
   json_object_put(input);
   FILE *stream = fopen(path, "rb");

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ * Blocks left out, by products of the left singular vectors' rows. */
+#include "models/regression/cross_validation.h"
+
+#include <cblas.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Fortran LAPACK; the length of the character argument comes last. */
+void dposv_(const char *uplo, const int *n, const int *nrhs, double *a, const int *lda, double *b,
+            const int *ldb, int *info, size_t uplo_length);
+
+/* ---- folds ------------------------------------------------------------ */
+
+typedef struct {
+  size_t first, last;         /* samples left out: first … last − 1 */
+  size_t own_first, own_last; /* of them the block's */
+} fold;
+
+static int64_t time_of(const gm_folds *folds, size_t i) {
+  return folds->time != NULL ? folds->time[i] : (int64_t)i;
+}
+
+/* The fold whose block starts at sample i. */
+static fold fold_from(const gm_folds *folds, size_t n, size_t i) {
+  const int64_t start = time_of(folds, 0), block = (int64_t)folds->block, gap = (int64_t)folds->gap;
+  const int64_t from = start + (time_of(folds, i) - start) / block * block, to = from + block;
+  fold f = {.first = i, .own_first = i, .own_last = i};
+  while (f.own_last < n && time_of(folds, f.own_last) < to) f.own_last++;
+  f.last = f.own_last;
+  while (f.first > 0 && time_of(folds, f.first - 1) >= from - gap) f.first--;
+  while (f.last < n && time_of(folds, f.last) < to + gap) f.last++;
+  return f;
+}
+
+gm_status gm_folds_check(const gm_folds *folds, size_t n, gm_error *err) {
+  if (folds->block < 1 || folds->block > n)
+    return gm_fail(err, GM_BAD_INPUT, "blocks of %zu time steps: expected 1 to %zu, the training samples",
+                   folds->block, n);
+  for (size_t i = 0; i < n;) {
+    const fold f = fold_from(folds, n, i);
+    if (f.last - f.first >= n)
+      return gm_fail(err, GM_BAD_INPUT,
+                     "blocks of %zu time steps with a gap of %zu on either side leave none of the %zu "
+                     "training samples to learn from; expected smaller blocks",
+                     folds->block, folds->gap, n);
+    i = f.own_last;
+  }
+  return GM_OK;
+}
+
+/* ---- the basis -------------------------------------------------------- */
+
+/* The directions of the samples that a penalty shrinks, without that of the intercept. */
+typedef struct {
+  size_t n, k;
+  bool complete; /* with the intercept's they are all there are */
+  double *u;     /* (n, k) row-major */
+  double *uc;    /* (n, k) u_ij · u_jᵀ y */
+  double *s;     /* (k) */
+} basis;
+
+static void basis_free(basis *b) {
+  free(b->u);
+  free(b->uc);
+  free(b->s);
+}
+
+/* The columns first … k − 1 of u have s = 0 and hold, centred, the direction 1/√n of the intercept: a
+ * reflection among them puts it into the last one, which is then left out. */
+static void drop_ones(double *u, size_t n, size_t k, size_t first, double *v) {
+  double norm = 0, vv = 0;
+  memset(v, 0, k * sizeof *v);
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = first; j < k; j++) v[j] += u[i * k + j] / sqrt((double)n);
+  for (size_t j = first; j < k; j++) norm += v[j] * v[j];
+  v[k - 1] += copysign(sqrt(norm), v[k - 1]);
+  for (size_t j = first; j < k; j++) vv += v[j] * v[j];
+  for (size_t i = 0; i < n; i++) {
+    double *row = u + i * k, uv = 0;
+    for (size_t j = first; j < k; j++) uv += row[j] * v[j];
+    for (size_t j = first; j < k; j++) row[j] -= 2 * uv / vv * v[j];
+  }
+}
+
+static gm_status make_basis(const gm_svd *svd, const double *y, bool intercept, basis *b, gm_error *err) {
+  const size_t n = svd->n, k = svd->k, ones = intercept ? 1 : 0;
+  size_t rank = 0;
+  while (rank < k && svd->s[rank] > (double)n * DBL_EPSILON * svd->s[0]) rank++;
+  const bool square = k == n; /* U spans everything, the intercept's direction too */
+  if (square && rank > n - ones) rank = n - ones;
+  *b = (basis){.n = n, .k = square ? n - ones : rank};
+  b->complete = b->k == n - ones;
+  double *u = malloc(n * k * sizeof *u), *scratch = malloc(k * sizeof *scratch);
+  b->u = malloc(n * (b->k + 1) * sizeof *b->u); /* + 1: no allocation of nothing */
+  b->uc = malloc(n * (b->k + 1) * sizeof *b->uc);
+  b->s = calloc(b->k + 1, sizeof *b->s);
+  const bool memory = u != NULL && scratch != NULL && b->u != NULL && b->uc != NULL && b->s != NULL;
+  if (memory) {
+    memcpy(u, svd->u, n * k * sizeof *u);
+    memcpy(b->s, svd->s, (b->k < rank ? b->k : rank) * sizeof *b->s);
+    if (square && intercept) drop_ones(u, n, k, rank, scratch);
+    for (size_t i = 0; i < n; i++) memcpy(b->u + i * b->k, u + i * k, b->k * sizeof *u);
+    for (size_t j = 0; j < b->k; j++) {
+      double c = 0;
+      for (size_t i = 0; i < n; i++) c += b->u[i * b->k + j] * y[i];
+      for (size_t i = 0; i < n; i++) b->uc[i * b->k + j] = b->u[i * b->k + j] * c;
+    }
+  }
+  free(u);
+  free(scratch);
+  if (memory) return GM_OK;
+  basis_free(b);
+  return gm_fail_memory(err, "the cross-validation");
+}
+
+/* ---- one fold --------------------------------------------------------- */
+
+/* Room for the largest fold of m samples. */
+typedef struct {
+  double *products; /* (m (m + 1)/2 + m, k): u_aj u_bj of all pairs, then u_aj c_j */
+  double *sums;     /* the same rows, (…, n_weights) */
+  double *weights;  /* (k, n_weights): λ/(s_j² + λ) of every λ, then 1 */
+  double *matrix;   /* (m, m) */
+  double *errors;   /* (m) */
+} workspace;
+
+static void workspace_free(workspace *w) {
+  free(w->products);
+  free(w->sums);
+  free(w->weights);
+  free(w->matrix);
+  free(w->errors);
+}
+
+static gm_status workspace_allocate(workspace *w, size_t m, size_t k, size_t n_weights, gm_error *err) {
+  const size_t rows = m * (m + 1) / 2 + m;
+  *w = (workspace){.products = malloc(rows * (k + 1) * sizeof(double)),
+                   .sums = calloc(rows * n_weights, sizeof(double)),
+                   .weights = malloc((k + 1) * n_weights * sizeof(double)),
+                   .matrix = malloc(m * m * sizeof(double)),
+                   .errors = malloc(m * sizeof(double))};
+  if (w->products != NULL && w->sums != NULL && w->weights != NULL && w->matrix != NULL && w->errors != NULL)
+    return GM_OK;
+  workspace_free(w);
+  return gm_fail_memory(err, "the cross-validation");
+}
+
+/* All sums over directions that the fold's I − H and r need, for all penalties at once. */
+static void sum_directions(const basis *b, const fold *f, size_t n_weights, workspace *w) {
+  const size_t k = b->k, m = f->last - f->first;
+  double *row = w->products;
+  for (size_t i = f->first; i < f->last; i++)
+    for (size_t l = f->first; l <= i; l++, row += k)
+      for (size_t j = 0; j < k; j++) row[j] = b->u[i * k + j] * b->u[l * k + j];
+  memcpy(row, b->uc + f->first * k, m * k * sizeof *row);
+  if (k > 0)
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(m * (m + 1) / 2 + m), (int)n_weights, (int)k,
+                1, w->products, (int)k, w->weights, (int)n_weights, 0, w->sums, (int)n_weights);
+}
+
+/* Σ e² of the fold's own samples at penalty g. The last column of sums has weights 1. */
+static double fold_error(const basis *b, const fold *f, const double *y, double ones, size_t g,
+                         size_t n_weights, workspace *w) {
+  const size_t m = f->last - f->first, all = n_weights - 1;
+  const double *sums = w->sums;
+  for (size_t i = 0; i < m; i++)
+    for (size_t l = 0; l <= i; l++, sums += n_weights)
+      w->matrix[l * m + i] = sums[g] + (b->complete ? 0 : (i == l) - ones - sums[all]);
+  for (size_t i = 0; i < m; i++, sums += n_weights)
+    w->errors[i] = sums[g] + (b->complete ? 0 : y[f->first + i] - sums[all]);
+  const int size = (int)m, one = 1;
+  int info = 0;
+  dposv_("L", &size, &one, w->matrix, &size, w->errors, &size, &info, 1);
+  double sum = 0;
+  for (size_t i = f->own_first - f->first; i < f->own_last - f->first; i++)
+    sum += w->errors[i] * w->errors[i];
+  return info == 0 && isfinite(sum) ? sum : INFINITY;
+}
+
+gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
+                                  const double *lambda, size_t n_lambda, double *mean_square, gm_error *err) {
+  const size_t n = svd->n, n_weights = n_lambda + 1;
+  size_t m = 0;
+  basis b = {0};
+  workspace w = {0};
+  gm_status status = gm_folds_check(folds, n, err);
+  if (status == GM_OK) status = make_basis(svd, y, intercept, &b, err);
+  for (size_t i = 0; status == GM_OK && i < n;) {
+    const fold f = fold_from(folds, n, i);
+    if (f.last - f.first > m) m = f.last - f.first;
+    i = f.own_last;
+  }
+  if (status == GM_OK) status = workspace_allocate(&w, m, b.k, n_weights, err);
+  if (status != GM_OK) {
+    basis_free(&b);
+    return status;
+  }
+  for (size_t j = 0; j < b.k; j++) {
+    for (size_t g = 0; g < n_lambda; g++)
+      w.weights[j * n_weights + g] = lambda[g] / (b.s[j] * b.s[j] + lambda[g]);
+    w.weights[j * n_weights + n_lambda] = 1;
+  }
+  for (size_t g = 0; g < n_lambda; g++) mean_square[g] = 0;
+  for (size_t i = 0; i < n;) {
+    const fold f = fold_from(folds, n, i);
+    sum_directions(&b, &f, n_weights, &w);
+    for (size_t g = 0; g < n_lambda; g++)
+      mean_square[g] += fold_error(&b, &f, y, intercept ? 1 / (double)n : 0, g, n_weights, &w) / (double)n;
+    i = f.own_last;
+  }
+  workspace_free(&w);
+  basis_free(&b);
+  return GM_OK;
+}

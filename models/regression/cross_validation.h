@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ * Errors of a ridge regression on samples it was not fitted to, for many penalties from one
+ * factorisation: the samples are left out a block at a time.
+ *
+ * Consecutive months are near copies of one another, so a month left out alone is predicted by its
+ * neighbours and the penalty comes out too small. A whole block goes, and with it a gap on either
+ * side whose samples share data with it. With S the block and its gaps, H(λ) the hat matrix and r the
+ * residuals of the fit to all samples, the errors of the fit without S are
+ *
+ *   e_S = (I − H_SS)⁻¹ r_S      (Burman, Chow & Nolan, Biometrika 81, 1994, for h-block errors;
+ *                                blocks of one sample and no gap: Allen's PRESS)
+ *   I − H = I − 11ᵀ/n − U Uᵀ + U diag(λ/(s_j² + λ)) Uᵀ,   r = (I − H) y
+ *
+ * of which the block's own count. The vector of ones belongs to the intercept. Where it and U span
+ * all n dimensions (p ≥ n), the first three terms are 0 and left out, so small penalties keep
+ * their digits.
+ *
+ * Letters: n samples, k singular values. */
+#ifndef MODELS_CROSS_VALIDATION_H
+#define MODELS_CROSS_VALIDATION_H
+
+#include "common/status.h"
+#include "models/regression/svd.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+  size_t block;        /* time steps left out together, counted from the first sample, at least 1 */
+  size_t gap;          /* time steps left out with them on either side */
+  const int64_t *time; /* (n) ascending, borrowed; NULL: 0, 1, … n − 1 */
+} gm_folds;
+
+/* GM_BAD_INPUT unless every block leaves samples to learn from. */
+gm_status gm_folds_check(const gm_folds *folds, size_t n, gm_error *err);
+
+/* mean_square (n_lambda) of the n errors at each λ > 0; +Inf where the samples left
+ * do not determine a forecast to rounding. `svd` is of the predictors, centred where `intercept`;
+ * y (n) centred likewise. */
+gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
+                                  const double *lambda, size_t n_lambda, double *mean_square, gm_error *err);
+
+#endif
