@@ -113,9 +113,11 @@ static band zone_band(const gm_zone *zone, const gm_zone_reading *a, const gm_zo
     const double relative = 2 * sqrt(tick * tick + zone->sensor_relative * zone->sensor_relative);
     result.low = fmax(least, 0) * fmax(1 - relative, 0);
     result.high = most * (1 + relative);
-  } else {
-    result.low = fmax(least, 0) * zone->low_factor * fmax(1 - 2 * tick, 0);
-    result.high = most * zone->high_factor * (1 + 2 * tick);
+  } else { /* of a model that follows the CPUs' time it is that time, and with it a part of the zone's power
+            */
+    const double edge = zone->max_power_w * 2 * tick * duration_s;
+    result.low = fmax(least - edge, 0) * zone->low_factor;
+    result.high = fmax(most, fmin(most + edge, zone->max_power_w * duration_s)) * zone->high_factor;
   }
   if (zone->measured && duration_s < 2 * zone->tick_s) { /* below resolution: an upper bound */
     result.low = 0;
@@ -236,6 +238,9 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     if (!zone->measured && zone->component == GM_CPU && !(a->stat_valid && b->stat_valid))
       e->reasons |= GM_REASON_BIT(GM_NO_PROC_STAT);
   }
+  if (has_source(m, e->basis.zones,
+                 &gm_power_model_source)) /* the least that its lower line says of any load */
+    e->low_j = fmax(e->low_j, m->pue * e->duration_s * gm_power_lines_least_w(&m->power_lines));
   e->measured = measured[GM_CPU] || measured[GM_WALL];
   for (gm_component c = GM_CPU; c < GM_WALL; c++)
     e->high_j +=

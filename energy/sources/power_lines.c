@@ -174,6 +174,10 @@ gm_status gm_power_lines_find(const gm_source_setup *setup, gm_power_lines *line
   return status;
 }
 
+double gm_power_lines_least_w(const gm_power_lines *l) {
+  return fmin(l->low_idle * l->idle_w, l->low_full * l->full_w);
+}
+
 void gm_power_lines_describe(const gm_power_lines *l, char *text, size_t size) {
   snprintf(
       text, size,

@@ -48,6 +48,9 @@ typedef struct gm_power_lines {
 /* GM_BAD_INPUT only if a table of the suite is damaged. */
 gm_status gm_power_lines_find(const gm_source_setup *setup, gm_power_lines *lines, gm_error *err);
 
+/* The least of the lower bounding line over all loads. */
+double gm_power_lines_least_w(const gm_power_lines *lines);
+
 #define GM_POWER_LINES_TEXT 640
 
 /* "tier generation (2 threads of a genoa host): idle 4.43 W, full load 9.79 W; 95 % 0.32 to 2.49 of the idle

@@ -45,12 +45,13 @@ static gm_status model_open(const gm_source_setup *setup, gm_opening *opening, g
   const long user_hz = sysconf(_SC_CLK_TCK);
   for (int i = 0; i < m->n_zones; i++) {
     const bool idle = i == CPU_IDLE || i == RAM_IDLE;
-    opening->zones[i] = (gm_zone){.component = i < RAM_IDLE ? GM_CPU : GM_RAM,
-                                  .tick_s = l->own_time ? 0 : 1.0 / (double)(user_hz > 0 ? user_hz : 100),
-                                  .max_power_w = m->power_w[i],
-                                  .max_gap_s = INFINITY,
-                                  .low_factor = idle ? l->low_idle : l->low_full,
-                                  .high_factor = idle ? l->high_idle : l->high_full};
+    opening->zones[i] =
+        (gm_zone){.component = i < RAM_IDLE ? GM_CPU : GM_RAM,
+                  .tick_s = idle || l->own_time ? 0 : 1.0 / (double)(user_hz > 0 ? user_hz : 100),
+                  .max_power_w = m->power_w[i],
+                  .max_gap_s = INFINITY,
+                  .low_factor = idle ? l->low_idle : l->low_full,
+                  .high_factor = idle ? l->high_idle : l->high_full};
   }
   name_zones(l, m, opening->zones);
   gm_power_lines_describe(l, opening->note, sizeof opening->note);

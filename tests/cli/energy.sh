@@ -14,7 +14,7 @@ runs $run --out variable
 unset COUNTRY
 ok "the variable COUNTRY belongs to make, not to programs" equal "$(member variable/run.json emissions_kg)" null
 ok "the source is labelled a model" sh -c \
-  'grep -q "^  \"energy_measured\": false" unset/run.json && grep -q "^  \"energy_sources\": \"CPU model (modelled)" unset/run.json'
+  'grep -q "^  \"energy_measured\": false" unset/run.json && grep -q "^  \"energy_sources\": \"power model (modelled)" unset/run.json'
 
 runs $run --country WLD --out world
 ok "WLD is 471.08 g/kWh" equal "$(member world/run.json carbon_intensity_g_per_kwh)" 471.08

@@ -42,12 +42,12 @@ static void a_long_run_follows_the_busy_share_of_the_machine(void **state) {
   assert_near(e.energy_j, e.component_j[GM_CPU] + e.component_j[GM_RAM], exact);
   assert_near(e.utilisation, 15.0 / 40, exact);
   assert_near(e.process_share, 3.0 / 40, exact);
-  /* bands of the tier "vendor" for idle part and load part; the boundary ticks of 10 ms at either end */
-  const double tick = 2 * (2 * 0.01 / 10 / sqrt(3)), all_idle_w = idle_w + ram_idle_w,
-               all_full_w = full_w + ram_full_w;
-  const double idle_j = all_idle_w * 6.25, load_j = all_full_w * 3.75;
-  assert_near(e.low_j, (0.31 * idle_j + 0.539 * load_j) * (1 - tick), 1e-6);
-  assert_near(e.high_j, (2.948 * idle_j + 1.915 * load_j) * (1 + tick), 1e-6);
+  /* bands of the tier "vendor" for idle part and load part, this one by the boundary ticks of 10 ms at either
+   * end */
+  const double idle_j = (idle_w + ram_idle_w) * 6.25, load_w = full_w + ram_full_w;
+  const double load_j = load_w * 3.75, edge_j = load_w * 2 * (2 * 0.01 / sqrt(3));
+  assert_near(e.low_j, 0.31 * idle_j + 0.539 * (load_j - edge_j), 1e-6);
+  assert_near(e.high_j, 2.948 * idle_j + 1.915 * (load_j + edge_j), 1e-6);
   assert_int_equal(e.scope, GM_SCOPE_WALL_MODELLED);
   assert_false(e.measured);
   assert_true(isnan(e.component_j[GM_GPU]) && isnan(e.above_idle_j) && isnan(e.attributed_j));
@@ -91,6 +91,25 @@ static void the_machine_is_never_less_busy_than_the_run_itself(void **state) {
   f->cpu_ns += 2000000;
   gm_meter_read(meter, &c);
   assert_int_equal(c.busy_ns - a.busy_ns, 10000000);
+  gm_meter_close(meter);
+}
+
+/* In two milliseconds /proc/stat shows nothing, or far too much. */
+static void a_run_below_the_ticks_still_has_bounds(void **state) {
+  fake_machine *f = *state;
+  gm_meter *meter = fake_meter(f);
+  for (int i = 0; i < 2; i++) {
+    gm_reading a, b;
+    gm_meter_read(meter, &a);
+    fake_advance(f, 0.002);
+    if (i == 1) fake_stat(f, 4, 100 + 0.04);
+    gm_meter_read(meter, &b);
+    const gm_energy e = between(meter, &a, &b, NULL);
+    assert_true(e.low_j >= 0.31 * (idle_w + ram_idle_w) * 0.002 - exact);
+    assert_true(e.low_j < e.energy_j && e.energy_j < e.high_j);
+    assert_true(e.high_j >=
+                1.915 * (full_w + ram_full_w) * 0.002 - 1e-5); /* it may have been busy all the time */
+  }
   gm_meter_close(meter);
 }
 
@@ -370,6 +389,7 @@ int main(void) {
       ON_MACHINE(a_long_run_follows_the_busy_share_of_the_machine),
       ON_MACHINE(the_model_means_the_same_for_short_and_long_runs),
       ON_MACHINE(the_machine_is_never_less_busy_than_the_run_itself),
+      ON_MACHINE(a_run_below_the_ticks_still_has_bounds),
       ON_MACHINE(epochs_add_up_to_their_run_on_its_basis),
       ON_MACHINE(without_proc_stat_the_own_cpu_time_stands_in),
       ON_MACHINE(busy_time_leaves_out_idle_and_iowait_and_counts_guests_once),
