@@ -29,7 +29,7 @@ static const struct {
     [GM_BELOW_RESOLUTION] = {"below_resolution", "too short for the counters: the upper bound counts"},
     [GM_MODELLED] = {"modelled", "part of the energy is modelled, not measured"},
     [GM_NO_PROC_STAT] = {"no_proc_stat",
-                         "/proc/stat is unreadable: the CPU model follows this program's own CPU "
+                         "/proc/stat is unreadable: the power model follows this program's own CPU "
                          "time, not the machine's"},
 };
 

@@ -47,7 +47,7 @@ typedef enum {
   GM_NO_BASELINE,      /* no idle power known: above-idle energy is not available */
   GM_BELOW_RESOLUTION, /* shorter than two ticks of the counter: an upper bound only */
   GM_MODELLED,         /* at least one component is a model, not a measurement */
-  GM_NO_PROC_STAT,     /* /proc/stat is unreadable: the CPU model knows this program's CPU time only */
+  GM_NO_PROC_STAT,     /* /proc/stat is unreadable: the power model knows this program's CPU time only */
   GM_N_REASONS
 } gm_reason;
 
@@ -109,7 +109,7 @@ typedef struct {
   const gm_host *host;
   int64_t now_ns;                 /* CLOCK_MONOTONIC: what passes before the first good read is unseen */
   double max_package_w;           /* bound of one package, W */
-  double cpu_power_w, cpu_idle_w; /* the user's figures for the CPU model, NAN = not given */
+  double cpu_power_w, cpu_idle_w; /* the user's figures for the power model, NAN = not given */
   double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
   double allocated_cpus;          /* what a batch system gave of them, 0 or NAN = all */
   double allocated_ram_gib;       /* the same of the memory */
