@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * What a meter at the plug would likely show where counters measure components of the machine. A range beside
- * the energy, never part of it, and no 95 % interval: from the user's own calibration of this machine, wall power =
- * slope · power + offset_w, with a residual, else components times what was published of one server and one
- * desktop: wall over package counters of two EPYC 7502 under nine kernels 1.17 to 1.67 (TU Dresden, roco2). The
- * power model is of the wall already. */
+ * the energy, never part of it, and no 95 % interval: from the user's own calibration of this machine, wall
+ * power = slope · power + offset_w, with a residual, else components times what was published of one server
+ * and one desktop: wall over package counters of two EPYC 7502 under nine kernels 1.17 to 1.67 (TU Dresden,
+ * roco2). The power model is of the wall already. */
 #ifndef ENERGY_LIKELY_WALL_H
 #define ENERGY_LIKELY_WALL_H
 
@@ -20,7 +20,7 @@ gm_status gm_wall_calibration_parse(gm_wall_calibration *calibration, const char
 
 /* The energy's own interval where the wall is metered; with a calibration its line ± 2 residuals; else
  * [1.15, 1.55] times the interval where a GPU dominates, [1.15, 1.7] where it does not. NAN where the CPU is
- * not measured. */
+ * modelled. */
 void gm_likely_wall(const gm_energy *energy, const gm_wall_calibration *calibration, double *low_j,
                     double *high_j);
 

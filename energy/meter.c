@@ -4,6 +4,7 @@
 #include "energy/meter_state.h"
 
 #include "energy/process/memory_limit.h"
+#include "energy/sources/gpu_choice.h"
 
 #include <errno.h>
 #include <math.h>
@@ -16,8 +17,8 @@
 
 /* In order of preference per component: the first source whose zones move is counted. */
 static const gm_source *const all_sources[] = {
-    &gm_wall_meter_source, &gm_perf_rapl_source,   &gm_powercap_source, &gm_hwmon_source,
-    &gm_nvml_source,       &gm_power_model_source, &gm_ram_model_source};
+    &gm_wall_meter_source, &gm_perf_rapl_source, &gm_powercap_source,    &gm_hwmon_source,
+    &gm_nvml_source,       &gm_hwmon_gpu_source, &gm_power_model_source, &gm_ram_model_source};
 
 const gm_source *gm_meter_known_source(const char *name) {
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++)
@@ -131,6 +132,8 @@ static bool is_wanted(const gm_source *source, const gm_meter_config *config) {
 }
 
 static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_error *err) {
+  gm_gpu_choice gpus;
+  gm_gpu_choice_parse(&gpus, config->gpus);
   gm_source_setup setup = {.sysfs_root = config->sysfs_root,
                            .host = &m->host,
                            .now_ns = now_ns(m, CLOCK_MONOTONIC),
@@ -148,7 +151,8 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .wall_file = config->wall_file,
                            .wall_command = config->wall_command,
                            .nvml_path = config->nvml_path,
-                           .gpus = config->gpus};
+                           .gpus = config->gpus != NULL ? &gpus : NULL,
+                           .visible = config->visible_gpus};
   gm_status status = gm_power_lines_find(&setup, &m->power_lines, err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++) {
@@ -162,13 +166,13 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
     s->n = opening.n_zones;
     s->reasons = opening.reasons;
     memcpy(s->note, opening.note, sizeof s->note);
-    for (size_t z = 0; z < s->n; z++)
-      setup.cpu_measured =
-          setup.cpu_measured || (opening.zones[z].measured && opening.zones[z].component == GM_CPU);
     for (size_t z = m->n_zones; z < m->n_zones + s->n; z++) m->counted = m->counted || m->zones[z].measured;
     m->n_zones += s->n;
   }
-  return GM_OK;
+  const char *unknown = gm_gpu_choice_unknown(&gpus);
+  if (config->gpus == NULL || config->model_only || unknown == NULL) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "gpus: \"%s\" is not here: %d GPU%s, counted from 0 (see track detect)",
+                 unknown, gpus.seen, gpus.seen == 1 ? "" : "s");
 }
 
 /* CPUs this process may run on, `online` at most; all where the kernel does not say (more than 1,024). */

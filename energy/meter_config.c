@@ -51,12 +51,15 @@ static void read_slurm(gm_meter_config *config) {
 
 void gm_meter_config_environment(gm_meter_config *config) {
   const char *sysfs = getenv("GREENMILE_SYSFS_ROOT"), *proc = getenv("GREENMILE_PROC_ROOT");
-  const char *nvml = getenv("GREENMILE_NVML"), *visible = getenv("CUDA_VISIBLE_DEVICES");
+  const char *nvml = getenv("GREENMILE_NVML");
   if (sysfs != NULL && sysfs[0] != '\0') config->sysfs_root = sysfs;
   if (proc != NULL && proc[0] != '\0') config->proc_root = proc;
   if (nvml != NULL && nvml[0] != '\0') config->nvml_path = nvml;
   read_slurm(config);
-  if (visible != NULL) config->gpus = visible; /* empty says: none */
+  config->visible_gpus = (gm_visible_gpus){.cuda = getenv("CUDA_VISIBLE_DEVICES"),
+                                           .rocr = getenv("ROCR_VISIBLE_DEVICES"),
+                                           .hip = getenv("HIP_VISIBLE_DEVICES"),
+                                           .ze = getenv("ZE_AFFINITY_MASK")}; /* empty says: none */
 }
 
 gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * What the intervals assume about sensors beforehand: a standard uncertainty per class, relative [0, 1]. (The
- * power model's bands are measured: energy/sources/bands.csv.) Judgements anchored on published comparisons with
- * meters, not measurements; whoever knows better for a machine states it:
- * "intel_package=0.03,dram=0.2". */
+ * power model's bands are measured: energy/sources/bands.csv.) Judgements anchored on published comparisons
+ * with meters, not measurements; whoever knows better for a machine states it: "intel_package=0.03,dram=0.2".
+ */
 #ifndef ENERGY_PRIORS_H
 #define ENERGY_PRIORS_H
 

@@ -74,7 +74,7 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
                  "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "
                  "baseline's spread",
                  200 * gm_meter_priors(r->meter)->value[GM_PRIOR_SHARE]);
-  if (!e->measured || !isnan(e->component_j[GM_WALL])) return list;
+  if (e->scope <= GM_SCOPE_WALL_MODELLED_GPU || !isnan(e->component_j[GM_WALL])) return list;
   if (r->wall.slope > 0)
     add_sentence(
         list,

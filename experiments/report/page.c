@@ -325,13 +325,10 @@ static gm_status put_tables(const void *context, const char *argument, FILE *out
 }
 
 static gm_status put_table(const void *context, const char *name, FILE *out, gm_error *err) {
-  const gm_report *report = report_of(context);
-  for (size_t t = 0; t < GM_TABLES; t++)
-    if (report->tables[t].n_rows > 0 && strcmp(report->tables[t].name, name) == 0) {
-      gm_report_table_html(&report->tables[t], out);
-      return GM_OK;
-    }
-  return gm_fail(err, GM_FAILED, "template: no table \"%s\"", name);
+  const gm_report_table *table = gm_report_table_named(report_of(context), name);
+  if (table == NULL) return gm_fail(err, GM_FAILED, "template: no table \"%s\"", name);
+  gm_report_table_html(table, out);
+  return GM_OK;
 }
 
 static gm_status put_stacks(const void *context, const char *argument, FILE *out, gm_error *err) {

@@ -12,7 +12,7 @@ static gm_energy energy(double cpu_j, double gpu_j) {
                      .low_j = 0.9 * joules,
                      .high_j = 1.1 * joules,
                      .component_j = {[GM_CPU] = cpu_j, [GM_RAM] = NAN, [GM_GPU] = gpu_j, [GM_WALL] = NAN},
-                     .measured = true,
+                     .scope = GM_SCOPE_PACKAGE,
                      .pue = 1};
 }
 
@@ -57,7 +57,7 @@ static void a_modelled_run_has_none(void **state) {
   gm_wall_calibration c;
   double low, high;
   gm_energy e = energy(1000, NAN);
-  e.measured = false;
+  e.scope = GM_SCOPE_WALL_MODELLED;
   assert_int_equal(gm_wall_calibration_parse(&c, "1.2,50,0.04", NULL), GM_OK);
   gm_likely_wall(&e, &c, &low, &high);
   assert_true(isnan(low) && isnan(high));
