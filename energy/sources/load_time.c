@@ -2,9 +2,9 @@
  * Load time and idle time. */
 #include "energy/sources/load_time.h"
 
-#include <math.h>
+#include "common/clock.h"
 
-static const double s_per_ns = 1e-9;
+#include <math.h>
 
 void gm_load_time_step(gm_load_time *t, const gm_tick *tick) {
   if (!t->started) t->last = *tick;
@@ -12,8 +12,8 @@ void gm_load_time_step(gm_load_time *t, const gm_tick *tick) {
   const double cpus = t->own_time || tick->online_cpus <= 0 ? t->cpus : tick->online_cpus;
   const int64_t busy_ns =
       t->own_time ? tick->process_cpu_ns - t->last.process_cpu_ns : tick->busy_ns - t->last.busy_ns;
-  t->elapsed_s += (double)(tick->time_ns - t->last.time_ns) * s_per_ns;
-  t->load_s += (double)busy_ns * s_per_ns / cpus;
+  t->elapsed_s += gm_ns_to_s(tick->time_ns - t->last.time_ns);
+  t->load_s += gm_ns_to_s(busy_ns) / cpus;
   t->idle_s = fmax(t->idle_s, t->elapsed_s - t->load_s);
   t->last = *tick;
 }
