@@ -11,6 +11,7 @@
 #include "datasets/text/csv_series.h"
 #include "energy/carbon/emissions_csv.h"
 #include "energy/energy_sum.h"
+#include "experiments/run/overlap.h"
 #include "models/statistics/metrics.h"
 
 #include <math.h>
@@ -164,7 +165,12 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
       return gm_fail(err, GM_BAD_INPUT, "--%s FROM:TO: needed with --csv", gm_split_text((gm_split_name)s));
   }
   if (map) status = load_map(e, err); /* after the splits: it reads the months they need */
-  return status == GM_OK ? gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err) : status;
+  if (status == GM_OK) status = gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
+  char text[GM_ERROR_LENGTH];
+  for (int i = 0; status == GM_OK && gm_overlap_warning(&e->samples, o->base_period, i, text, sizeof text);
+       i++)
+    gm_experiment_warn(e, text);
+  return status;
 }
 
 const gm_series *gm_experiment_series(const gm_experiment *e) {

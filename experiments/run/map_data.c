@@ -67,6 +67,12 @@ static gm_status wanted_months(const gm_samples_config *sampling, int64_t *first
   return GM_OK;
 }
 
+void gm_map_data_area(const gm_map_data *d, size_t time_steps, double *area) {
+  const size_t p = d->map.n_points;
+  for (size_t c = 0; c < time_steps; c++)
+    for (size_t j = 0; j < p; j++) area[c * p + j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+}
+
 /* Learns the patterns on the last input months of the training samples, and replaces the
  * values by their scores. */
 static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples_config *sampling,
@@ -82,7 +88,7 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
   if (status == GM_OK) {
     const gm_split *train = &samples.split[GM_TRAIN];
     const gm_predictors X = {.n = train->n, .p = p, .rows = train->x};
-    for (size_t j = 0; j < p; j++) area[j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+    gm_map_data_area(d, 1, area);
     status = gm_eof_fit(&X, area, k, &d->eof, err);
     if (status != GM_OK) gm_error_prefix(err, "--eof");
   }
@@ -186,11 +192,12 @@ bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, c
   }
   if (d->map.n_index_gaps > 0 && i-- == 0) {
     char month[GM_TIME_TEXT];
-    snprintf(text, size,
-             "%zu of the %zu cells of the index %s lack a value in some months: in every month it is the mean "
-             "of those that have one (fewest: %zu in %s).",
-             d->map.n_index_gaps, d->map.n_index_cells, d->map.index.target_name, d->map.fewest_index_cells,
-             gm_time_format(GM_MONTHLY, d->map.fewest_month, month));
+    snprintf(
+        text, size,
+        "%zu of the %zu cells of the index %s lack a value in some months: in every month it is the mean "
+        "of those that have one (fewest: %zu in %s).",
+        d->map.n_index_gaps, d->map.n_index_cells, d->map.index.target_name, d->map.fewest_index_cells,
+        gm_time_format(GM_MONTHLY, d->map.fewest_month, month));
     return true;
   }
   return false;
