@@ -5,9 +5,9 @@
 #include "common/csv.h"
 #include "common/interrupt.h"
 #include "energy/repetition.h"
-#include "experiments/run/experiment.h"
 #include "experiments/run/influence_map.h"
 #include "experiments/run/references.h"
+#include "experiments/run/run_directory.h"
 #include "models/regression/component_regression.h"
 
 #include <math.h>

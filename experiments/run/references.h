@@ -5,7 +5,7 @@
 #ifndef EXPERIMENTS_REFERENCES_H
 #define EXPERIMENTS_REFERENCES_H
 
-#include "experiments/run/experiment.h"
+#include "experiments/run/forecast.h"
 
 /* Adds "persistence" and "climatology", objects of scores, to `extra` and writes the file. */
 gm_status gm_references_write(const gm_experiment *experiment, struct json_object *extra, gm_error *err);

@@ -6,7 +6,7 @@ fast="--batch-seconds 0.001"
 # shellcheck disable=SC2086 # lists of options
 {
   runs linear_regression $fast --out t1
-  ok "its files" contains t1 run.json predictions.csv linear.json emissions.csv references.csv references.csv
+  ok "its files" contains t1 run.json predictions.csv linear.json emissions.csv references.csv
   runs linear_regression $fast --time-steps 12 --out t12
 }
 
