@@ -35,6 +35,17 @@ COUNTRY ?= WLD
 QUALITY ?= 0
 PEERS ?= python3
 
+# These name directories and files in targets and command lines, where make and the shell split at blanks and
+# read some characters as their own: refused before anything runs.
+comma := ,
+hash := \#
+special := $(hash) $$ ' " ` ; & | < > ( ) { } [ ] * ? ! \ : % = $(comma)
+unfit = $(or $(if $(filter 1,$(words $($(1)))),,blank or nothing),$(if $(filter-out x$(strip $($(1)))x,x$($(1))x),blank),\
+  $(filter -%,$($(1))),$(firstword $(foreach c,$(special),$(if $(findstring $(c),$($(1))),$(c)))))
+misnamed = $(name)="$($(name))": expected one name without blanks, without any of $(special) and without - in front
+$(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
+  $(error $(misnamed))))
+
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -58,7 +69,7 @@ PACKAGES := openblas json-c libxxhash $(optional)
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
-  -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+  -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(patsubst -I%,-isystem%,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 cmocka := $(shell pkg-config --libs cmocka 2>/dev/null)
 
@@ -87,8 +98,7 @@ dependencies:
 # The version is a header of its own, so that a new commit recompiles one file.
 version := 0.1
 commit := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
-$(B)/version.h: FORCE
-	@mkdir -p $(@D)
+$(B)/version.h: FORCE | $(B)/flags
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
@@ -100,7 +110,7 @@ ifneq ($(flags),$(shell cat $(B)/flags 2>/dev/null))
 $(B)/flags: FORCE
 endif
 $(B)/flags:
-	@mkdir -p $(@D)
+	@scripts/clean --mark build $(B)
 	@printf '%s\n' '$(subst ','\'',$(flags))' > $@
 
 $(B)/%.o: %.c $(B)/flags | dependencies
@@ -109,7 +119,7 @@ $(B)/%.o: %.c $(B)/flags | dependencies
 
 # A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size.
 define embed
-$(B)/%.$(1).c: %.$(1)
+$(B)/%.$(1).c: %.$(1) | $(B)/flags
 	@mkdir -p $$(@D)
 	@{ name=gm_table_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
 	   echo "extern const char $$$$name[]; extern const size_t $$$${name}_size;"; echo "const char $$$$name[] = {"; \
@@ -196,6 +206,10 @@ map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
 data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs
+# Says that the directory is a study's and nothing else, so that clean-results may remove it.
+study_mark := $(RESULTS)/.greenmile-study
+$(study_mark):
+	@scripts/clean --mark results $(RESULTS)
 
 # $(1) name of the run, $(2) its command line, $(3) what it needs besides, $(4) options that
 # prevail over those of all runs. The run starts again when the command line has changed, and only then.
@@ -204,7 +218,7 @@ all_runs += $(R)/$(1)/run.json
 $(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(data_file) $(3) | $(programs)
 	@echo "--- $(1)"
 	@$(B)/bin/$(2) $$(run_options)$(if $(4), $(4)) --out $$(@D)
-$(RESULTS)/commands/$(1): FORCE
+$(RESULTS)/commands/$(1): FORCE | $(study_mark)
 	@mkdir -p $$(@D)
 	@echo '$(2) $$(run_options)$(if $(4), $(4))' | cmp -s - $$@ || echo '$(2) $$(run_options)$(if $(4), $(4))' > $$@
 endef
@@ -272,7 +286,7 @@ two-stacks: study
 
 # ---- speed -------------------------------------------------------------------------------
 
-bench: $(B)/bin/bench
+bench: $(B)/bin/bench | $(study_mark)
 	@mkdir -p $(RESULTS)/bench
 	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md.new
 	@mv $(RESULTS)/bench/bench.md.new $(RESULTS)/bench/bench.md
@@ -304,6 +318,6 @@ data:
 help:
 	@sed -n 's/^#:\( \|$$\)//p' Makefile
 clean:
-	rm -rf $(B)
+	@scripts/clean build $(B)
 clean-results:
-	rm -rf $(RESULTS)
+	@scripts/clean results $(RESULTS)

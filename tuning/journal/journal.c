@@ -87,7 +87,7 @@ bool gm_journal_exclusive(const gm_journal *journal) {
 
 static gm_status take_record(void *context, const char *line, size_t length, bool last, gm_error *err) {
   gm_journal *journal = context;
-  struct json_object *record = gm_journal_parse(&journal->replay, line, length);
+  struct json_object *record = gm_journal_parse(line, length);
   gm_status status;
   if (record == NULL && last) return GM_FAILED; /* every reader passes over it, as long as it is the last */
   if (record == NULL)
