@@ -34,5 +34,5 @@ plot pieces using (at("start_s")):(known ? 0 : NaN):(at("start_s")):(at("end_s")
      pieces using (at("start_s")):(known ? NaN : 0):(at("start_s")):(at("end_s")):(0):"power_w" \
        with boxxyerror linecolor rgb grey title (known ? "" : "All components"), \
      kinds using (at("end_s")):(0):(0):(highest * 1.05) with vectors nohead linecolor rgb "white" linewidth 1.2 notitle, \
-     kinds using (0.5 * (at("start_s") + at("end_s"))):(highest * 1.07):(label_of(strcol("kind"))) with labels left rotate by 30 \
+     kinds using (0.5 * (at("start_s") + at("end_s"))):(highest * 1.07):(label_of(strcol("kind"))) with labels left rotate by 45 \
        font small offset -0.5, 0.2 notitle
