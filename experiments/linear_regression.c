@@ -5,6 +5,7 @@
 #include "common/interrupt.h"
 #include "energy/repetition.h"
 #include "experiments/run/influence_map.h"
+#include "experiments/run/model_input.h"
 #include "experiments/run/run_directory.h"
 #include "models/regression/persistence.h"
 
@@ -73,8 +74,8 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   char *path = gm_experiment_path(e, "linear.json");
   if (status == GM_OK && path == NULL) status = gm_fail_memory(err, "a file name");
   if (status == GM_OK) {
-    struct json_object *input = gm_experiment_input_metadata(e, &e->samples);
-    status = gm_linear_regression_write(path, &p->model, input, err);
+    struct json_object *input = gm_model_input(e, &e->samples, err);
+    status = input == NULL ? err->status : gm_linear_regression_write(path, &p->model, input, err);
     json_object_put(input);
   }
   free(path);

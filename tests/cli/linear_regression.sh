@@ -62,7 +62,7 @@ refused 2 'changed.json: damaged, or changed since it was written: its checksum 
 sed 's/"checksum"/"check"/' t1/linear.json > unsealed.json
 refused 2 'unsealed.json: no checksum in it: damaged, or of an older version of greenmile; make the model again' \
   inference --model unsealed.json --out refused
-sed 's/"checksum"/"check"/; s/"written_by"/"by"/' t1/linear.json > foreign.json
+sed 's/"checksum"/"check"/; s/"written_by"/"by"/; s/"training_samples"/"samples"/' t1/linear.json > foreign.json
 sed 's/"intercept": [^,]*/"intercept": "much"/' foreign.json > text.json
 refused 2 'text.json: expected a number as "intercept"' inference --model text.json --out refused
 sed '/"coefficients"/,/\]/s/-\{0,1\}[0-9][0-9.e-]*/NaN/' foreign.json > nan.json
