@@ -2,6 +2,7 @@
  * Program: train the 1-D CNN under the meter and write its run directory. */
 #include "common/csv.h"
 #include "experiments/run/influence_map.h"
+#include "experiments/run/model_input.h"
 #include "experiments/run/resume.h"
 #include "experiments/run/training.h"
 #include "models/files/model_file.h"
@@ -54,6 +55,13 @@ static struct json_object *config_object(const program *p) {
   return config;
 }
 
+/* The options that decide the numbers; the initial weights count, not their file's name. */
+static struct json_object *identity_object(const program *p) {
+  struct json_object *identity = config_object(p);
+  json_object_object_del(identity, "init");
+  return identity;
+}
+
 static struct json_object *layers_array(const gm_architecture *a) {
   struct json_object *layers = json_object_new_array();
   for (size_t i = 0; i < a->n_layers; i++) {
@@ -96,7 +104,8 @@ static gm_status write_epochs(const program *p, gm_error *err) {
 }
 
 static gm_status save_model(const program *p, gm_error *err) {
-  struct json_object *metadata = gm_experiment_input_metadata(&p->experiment, &p->experiment.samples);
+  struct json_object *metadata = gm_model_input(&p->experiment, &p->experiment.samples, err);
+  if (metadata == NULL) return err->status;
   char *path = gm_experiment_path(&p->experiment, "model.safetensors");
   gm_status status = path == NULL ? gm_fail_memory(err, "a file name")
                                   : gm_model_file_save(path, &p->training.network, metadata, err);
@@ -132,17 +141,6 @@ static gm_status record(program *p, gm_error *err) {
   result.config = config_object(p);
   result.energy = gm_training_energy(t);
   return gm_experiment_record(e, &result, extra, err);
-}
-
-/* What a checkpoint must have been made with: the options that decide the numbers. */
-static char *identity(const program *p) {
-  struct json_object *config = config_object(p);
-  struct json_object *input = gm_experiment_input_metadata(&p->experiment, &p->experiment.samples);
-  json_object_object_add(config, "input", input);
-  gm_json_add_integer(config, "seed", p->experiment.options.seed);
-  char *text = strdup(json_object_to_json_string_ext(config, JSON_C_TO_STRING_PLAIN));
-  json_object_put(config);
-  return text;
 }
 
 /* ---- the run -------------------------------------------------------------------- */
@@ -212,16 +210,19 @@ static gm_status run(program *p, gm_error *err) {
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
   status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
-  char *who = identity(p);
+  struct json_object *identity = NULL;
   bool found = false;
-  if (status == GM_OK && who == NULL) status = gm_fail_memory(err, "the run's identity");
-  if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, who, &found, err);
+  if (status == GM_OK) {
+    identity = gm_resume_identity(&p->training, identity_object(p), err);
+    status = identity != NULL ? GM_OK : err->status;
+  }
+  p->training.identity = identity;
+  if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, &found, err);
   if (status == GM_OK) status = check_save(p, err);
-  p->training.identity = who;
   if (status == GM_OK) status = train_and_log(p, err);
   if (status == GM_OK) status = record(p, err);
   if (status == GM_OK) gm_resume_remove(&p->training);
-  free(who);
+  json_object_put(identity);
   return status;
 }
 
