@@ -18,8 +18,8 @@ static const char description[] =
     "poster's: 6.99 M parameters, Adam, learning rate 1e-4, batches of 10, 50 epochs. Writes run.json,\n"
     "epochs.csv, predictions.csv, model.safetensors and emissions.csv into --out.";
 
-static const char epilogue[] =
-    "Architectures are comma-separated layers: conv:C_OUT:K, relu, maxpool:K, flatten, dense:N.\n\n"
+static const char epilogue_format[] =
+    "Architectures are comma-separated layers: %s.\n\n"
     "Examples:\n"
     "  cnn --country WLD --out results/runs/cnn\n"
     "  cnn --optimizer sgd --learning-rate 0.0046 --early-stopping 10\n"
@@ -68,10 +68,10 @@ static struct json_object *layers_array(const gm_architecture *a) {
   for (size_t i = 0; i < a->n_layers; i++) {
     const gm_layer *layer = &a->layers[i];
     struct json_object *l = json_object_new_object();
-    char text[64];
-    gm_layer_format(layer, text, sizeof text);
+    char text[GM_LAYER_TEXT];
+    gm_layer_format(layer, text);
     gm_json_add_text(l, "layer", text);
-    gm_json_add_text(l, "kind", gm_layer_kind_name(layer->kind));
+    gm_json_add_text(l, "kind", layer->type->name);
     gm_json_add_integer(l, "channels", (int64_t)layer->out.channels);
     gm_json_add_integer(l, "length", (int64_t)layer->out.length);
     gm_json_add_integer(l, "parameters", (int64_t)(layer->n_weight + layer->n_bias));
@@ -240,7 +240,9 @@ int main(int argc, char **argv) {
   gm_trainer_config *c = &p.config.trainer;
   gm_error err = {GM_OK, ""};
   bool done = false;
+  char layers[GM_LAYER_LIST], epilogue[sizeof epilogue_format + GM_LAYER_LIST];
   gm_experiment_init(&p.experiment, "cnn");
+  snprintf(epilogue, sizeof epilogue, epilogue_format, gm_layer_list(layers));
   const gm_option own[] = {
       {"arch", "SPEC", "layers of the network; on maps chosen for the grid, else " GM_ARCHITECTURE_INDEX,
        GM_OPTION_TEXT, &p.config.arch, 0, 0, false},

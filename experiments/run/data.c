@@ -6,6 +6,7 @@
 #include "datasets/anomalies.h"
 #include "datasets/nino12.h"
 #include "datasets/text/csv_series.h"
+#include "experiments/run/overlap.h"
 
 #include <string.h>
 
@@ -67,7 +68,12 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
       return gm_fail(err, GM_BAD_INPUT, "--%s FROM:TO: needed with --csv", gm_split_text((gm_split_name)s));
   }
   if (map) status = load_map(e, err); /* after the splits: it reads the months they need */
-  return status == GM_OK ? gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err) : status;
+  if (status == GM_OK) status = gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
+  char text[GM_ERROR_LENGTH];
+  for (int i = 0; status == GM_OK && gm_overlap_warning(&e->samples, o->base_period, i, text, sizeof text);
+       i++)
+    gm_experiment_warn(e, text);
+  return status;
 }
 
 const gm_series *gm_experiment_series(const gm_experiment *e) {

@@ -68,6 +68,12 @@ static gm_status wanted_months(const gm_samples_config *sampling, int64_t *first
   return GM_OK;
 }
 
+void gm_map_data_area(const gm_map_data *d, size_t time_steps, double *area) {
+  const size_t p = d->map.n_points;
+  for (size_t c = 0; c < time_steps; c++)
+    for (size_t j = 0; j < p; j++) area[c * p + j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+}
+
 /* The training samples of the points themselves, with the longest window. */
 static gm_status checksum_of_maps(gm_map_data *d, const gm_samples_config *sampling, gm_error *err) {
   gm_samples_config config = *sampling;
@@ -94,7 +100,7 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
   if (status == GM_OK) {
     const gm_split *train = &samples.split[GM_TRAIN];
     const gm_predictors X = {.n = train->n, .p = p, .rows = train->x};
-    for (size_t j = 0; j < p; j++) area[j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+    gm_map_data_area(d, 1, area);
     status = gm_eof_fit(&X, area, k, &d->eof, err);
     if (status != GM_OK) gm_error_prefix(err, "--eof");
   }

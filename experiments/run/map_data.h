@@ -57,6 +57,9 @@ void gm_map_data_free(gm_map_data *data);
 gm_status gm_map_data_samples(const gm_map_data *data, const gm_samples_config *sampling, gm_samples *samples,
                               gm_error *err);
 
+/* area (time_steps, n_points): relative areas of the points, each month's alike. */
+void gm_map_data_area(const gm_map_data *data, size_t time_steps, double *area);
+
 /* ---- what a run says -------------------------------------------------------------- */
 
 /* Members of run.json's `dataset`. */

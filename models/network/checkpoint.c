@@ -147,7 +147,8 @@ static bool may_come_from(const gm_architecture *small, const gm_architecture *w
   if (small->n_layers != whole->n_layers) return false;
   for (size_t i = 0; i < small->n_layers; i++) {
     const gm_layer *s = &small->layers[i], *w = &whole->layers[i];
-    if (s->kind != w->kind || s->kernel != w->kernel || s->out.channels > w->out.channels) return false;
+    const bool same = s->number[0] == w->number[0] || (s->n_weight > 0 && s->number[0] < w->number[0]);
+    if (s->type != w->type || !same || s->number[1] != w->number[1]) return false;
   }
   return gm_shape_size(gm_architecture_output(small)) == gm_shape_size(gm_architecture_output(whole));
 }
