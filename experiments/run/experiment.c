@@ -116,8 +116,8 @@ static gm_status read_series(gm_experiment *e, gm_error *err) {
   }
   if (o->date_column == NULL || o->target == NULL)
     return gm_fail(err, GM_BAD_INPUT, "--csv %s: expected --date-column and --target with it", o->csv);
-  const gm_csv_series_config config = {o->csv, o->date_column, o->target, o->features};
-  return gm_csv_series_read(&config, &e->series, err);
+  const gm_csv_series_config config = {.path = o->csv, .date_column = o->date_column, .target = o->target, .features = o->features};
+  return gm_csv_series_read(&config, &e->series, NULL, err);
 }
 
 /* The series as anomalies, and its own splits. */
