@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * The meter's life cycle, its readings and its background thread. What happens between
  * two readings is interval.c. */
+#include "common/clock.h"
 #include "energy/meter_state.h"
+
+#include "energy/sources/gpu_choice.h"
 
 #include <errno.h>
 #include <math.h>
@@ -14,8 +17,8 @@
 
 /* In order of preference per component: the first source whose zones move is counted. */
 static const gm_source *const all_sources[] = {
-    &gm_wall_meter_source, &gm_perf_rapl_source, &gm_powercap_source, &gm_hwmon_source,
-    &gm_nvml_source,       &gm_cpu_model_source, &gm_ram_model_source};
+    &gm_wall_meter_source, &gm_perf_rapl_source, &gm_powercap_source,  &gm_hwmon_source,
+    &gm_nvml_source,       &gm_hwmon_gpu_source, &gm_cpu_model_source, &gm_ram_model_source};
 
 const gm_source *gm_meter_known_source(const char *name) {
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++)
@@ -85,7 +88,7 @@ static struct timespec timespec_of(int64_t ns) {
 static int64_t real_now_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return gm_timespec_to_ns(now);
 }
 
 /* Reads on absolute deadlines; one that was missed is not made up for. */
@@ -129,6 +132,8 @@ static bool is_wanted(const gm_source *source, const gm_meter_config *config) {
 }
 
 static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_error *err) {
+  gm_gpu_choice gpus;
+  gm_gpu_choice_parse(&gpus, config->gpus);
   gm_source_setup setup = {.sysfs_root = config->sysfs_root,
                            .host = &m->host,
                            .now_ns = now_ns(m, CLOCK_MONOTONIC),
@@ -142,7 +147,8 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .wall_file = config->wall_file,
                            .wall_command = config->wall_command,
                            .nvml_path = config->nvml_path,
-                           .gpus = config->gpus};
+                           .gpus = config->gpus != NULL ? &gpus : NULL,
+                           .visible = config->visible_gpus};
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++) {
     gm_open_source *s = &m->sources[m->n_sources++];
     gm_opening opening = {.zones = &m->zones[m->n_zones], .capacity = GM_MAX_ZONES - m->n_zones};
@@ -154,13 +160,13 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
     s->n = opening.n_zones;
     s->reasons = opening.reasons;
     memcpy(s->note, opening.note, sizeof s->note);
-    for (size_t z = 0; z < s->n; z++)
-      setup.cpu_measured =
-          setup.cpu_measured || (opening.zones[z].measured && opening.zones[z].component == GM_CPU);
     for (size_t z = m->n_zones; z < m->n_zones + s->n; z++) m->counted = m->counted || m->zones[z].measured;
     m->n_zones += s->n;
   }
-  return GM_OK;
+  const char *unknown = gm_gpu_choice_unknown(&gpus);
+  if (config->gpus == NULL || config->model_only || unknown == NULL) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "gpus: \"%s\" is not here: %d GPU%s, counted from 0 (see track detect)",
+                 unknown, gpus.seen, gpus.seen == 1 ? "" : "s");
 }
 
 /* CPUs this process may run on, `online` at most; all where the kernel does not say (more than 1,024). */

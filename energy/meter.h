@@ -66,16 +66,19 @@ typedef struct {
   const char *wall_file;    /* NULL, or the file of an external meter (energy/sources/wall_meter.c) */
   const char *wall_command; /* NULL, or a shell command that prints its readings */
   const char *nvml_path;    /* NULL, or where NVML is instead of where the loader looks */
-  const char *gpus;         /* NULL, or the GPUs to count: "0,2", "GPU-1a2b", "MIG-…", "" for none */
-  bool model_only;          /* no counters: what the model says, also where there are some */
+  const char
+      *gpus; /* NULL, or the GPUs to count: "0,2", "GPU-1a2b", "MIG-…", "" for none; they must be here */
+  gm_visible_gpus visible_gpus; /* what the environment shows, where gpus says nothing */
+  bool model_only;              /* no counters: what the model says, also where there are some */
   double pue;         /* 1 [1, 10]: power usage effectiveness; every energy and power is multiplied by it */
   const char *priors; /* NULL, or changes to what intervals assume (energy/priors.h) */
   gm_idle_billing idle_billing; /* GM_IDLE_TO_NOBODY: how much of the idle energy is attributed */
 } gm_meter_config;
 
 gm_meter_config gm_meter_config_default(void);
-/* Roots from GREENMILE_SYSFS_ROOT and GREENMILE_PROC_ROOT, nvml_path from GREENMILE_NVML, gpus from
- * CUDA_VISIBLE_DEVICES where they are set; the texts are the environment's. */
+/* Roots from GREENMILE_SYSFS_ROOT and GREENMILE_PROC_ROOT, nvml_path from GREENMILE_NVML, visible_gpus from
+ * CUDA_, ROCR_, HIP_VISIBLE_DEVICES and ZE_AFFINITY_MASK where they are set; the texts are the environment's.
+ */
 void gm_meter_config_environment(gm_meter_config *config);
 /* GM_BAD_INPUT with a sentence naming the field and what was expected. */
 gm_status gm_meter_config_check(const gm_meter_config *config, gm_error *err);
@@ -157,9 +160,10 @@ typedef struct {
   double attributed_component_j[GM_N_COMPONENTS];
   bool below_idle; /* a component drew less than its baseline and counts as 0 above idle */
   gm_scope scope;
-  bool measured;      /* the CPU (or platform) was measured, not modelled */
-  gm_reasons reasons; /* what happened in this interval and what it rests on */
-  gm_basis basis;     /* as used */
+  double measured_share; /* part of energy_j that was measured, not modelled [0, 1] */
+  bool measured;         /* most of it was */
+  gm_reasons reasons;    /* what happened in this interval and what it rests on */
+  gm_basis basis;        /* as used */
 } gm_energy;
 
 /* Energy from `a` to `b`, both of this meter, on `basis` (NULL = the interval's own). */

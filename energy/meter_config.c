@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The meter's configuration. */
+#include "common/clock.h"
 #include "energy/meter.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ static int64_t system_now_ns(void *context, clockid_t id) {
   (void)context;
   struct timespec now = {0};
   clock_gettime(id, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return gm_timespec_to_ns(now);
 }
 
 gm_meter_config gm_meter_config_default(void) {
@@ -31,11 +32,14 @@ gm_meter_config gm_meter_config_default(void) {
 
 void gm_meter_config_environment(gm_meter_config *config) {
   const char *sysfs = getenv("GREENMILE_SYSFS_ROOT"), *proc = getenv("GREENMILE_PROC_ROOT");
-  const char *nvml = getenv("GREENMILE_NVML"), *visible = getenv("CUDA_VISIBLE_DEVICES");
+  const char *nvml = getenv("GREENMILE_NVML");
   if (sysfs != NULL && sysfs[0] != '\0') config->sysfs_root = sysfs;
   if (proc != NULL && proc[0] != '\0') config->proc_root = proc;
   if (nvml != NULL && nvml[0] != '\0') config->nvml_path = nvml;
-  if (visible != NULL) config->gpus = visible; /* empty says: none */
+  config->visible_gpus = (gm_visible_gpus){.cuda = getenv("CUDA_VISIBLE_DEVICES"),
+                                           .rocr = getenv("ROCR_VISIBLE_DEVICES"),
+                                           .hip = getenv("HIP_VISIBLE_DEVICES"),
+                                           .ze = getenv("ZE_AFFINITY_MASK")}; /* empty says: none */
 }
 
 gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {

@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <sys/types.h>
 
-#define GM_MAX_SOURCES 8
+#define GM_MAX_SOURCES 16
 
 typedef struct {
   const gm_source *source;

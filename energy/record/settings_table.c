@@ -87,6 +87,9 @@ const gm_setting *gm_setting_table(void) {
                        "go on until everything the command has started has ended, not only itself"},
       [GM_SET_QUIET] = {"quiet", NULL, GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
                         "no live line and no summary"},
+      [GM_SET_NO_ARGV] =
+          {"no_argv", NULL, GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
+           "leave the command line out of the record; without it only what looks like a secret is masked"},
   };
   return table;
 }

@@ -75,8 +75,9 @@ static size_t count_seeds(const char *results) {
 /* A search that several processes worked on counts whole: run.json tells what the one that wrote it drew, and
  * the sum over all of them apart. */
 static void count_whole_search(struct json_object *run) {
-  static const char *const keys[] = {"energy_kwh",       "energy_low_kwh",    "energy_high_kwh", "emissions_kg",
-                                     "emissions_low_kg", "emissions_high_kg", "duration_s"};
+  static const char *const keys[] = {"energy_kwh",   "energy_low_kwh",   "energy_high_kwh",
+                                     "emissions_kg", "emissions_low_kg", "emissions_high_kg",
+                                     "duration_s"};
   const double energy_kwh = gm_json_number(run, "energy_kwh"), duration_s = gm_json_number(run, "duration_s");
   const double all_kwh = gm_json_number(run, "all_energy_kwh"), all_s = gm_json_number(run, "all_duration_s");
   if (isnan(gm_json_number(run, "study_energy_kwh"))) return;

@@ -73,9 +73,7 @@ static gm_status check_settings(gm_tune *t, gm_error *err) {
 
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err) {
   if (t->journal_location == NULL) return gm_study_create(&t->study_config, &t->study, err);
-  gm_journal_config config = gm_journal_config_default();
-  config.lock_grace_s = t->lock_grace_s;
-  gm_status status = gm_journal_open(t->journal_location, &config, &t->journal, err);
+  gm_status status = gm_tune_open_journal(t, false, err);
   if (status == GM_OK) status = gm_study_open(&t->study_config, t->journal, t->study_name, &t->study, err);
   return status == GM_OK ? check_settings(t, err) : status;
 }

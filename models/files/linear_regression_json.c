@@ -78,8 +78,7 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
   return status;
 }
 
-/* Reads the file as text and checks its seal. Only what a program did not write may have none: "input"
- * is what our own files carry. */
+/* Reads the file as text and checks its seal. One that says greenmile wrote it has to have one. */
 static gm_status check_seal(const char *path, const struct json_object *root, gm_error *err) {
   struct stat info;
   bool sealed = false;
@@ -97,7 +96,8 @@ static gm_status check_seal(const char *path, const struct json_object *root, gm
   }
   fclose(stream);
   free(text);
-  if (status == GM_OK && !sealed && json_object_object_get_ex(root, "input", NULL))
+  const struct json_object *input = json_object_object_get(root, "input");
+  if (status == GM_OK && !sealed && input != NULL && gm_json_text(input, "written_by") != NULL)
     status = gm_fail(err, GM_BAD_INPUT, GM_SEAL_MISSING, path);
   return status;
 }

@@ -56,15 +56,22 @@ head -c 200 t12/linear.json > cut.json
 refused 2 'cut.json: not valid JSON: it ends too early' inference --model cut.json --out refused
 { cat t1/linear.json; echo junk; } > junk.json
 refused 2 'junk.json: not valid JSON: *' inference --model junk.json --out refused
-sed 's/"intercept": [^,]*/"intercept": "much"/' t1/linear.json > text.json
+sed 's/"intercept": [^,]*/"intercept": 1/' t1/linear.json > changed.json
+refused 2 'changed.json: damaged, or changed since it was written: its checksum is *, its content gives *' \
+  inference --model changed.json --out refused
+sed 's/"checksum"/"check"/' t1/linear.json > unsealed.json
+refused 2 'unsealed.json: no checksum in it: damaged, or of an older version of greenmile; make the model again' \
+  inference --model unsealed.json --out refused
+sed 's/"checksum"/"check"/; s/"written_by"/"by"/' t1/linear.json > foreign.json
+sed 's/"intercept": [^,]*/"intercept": "much"/' foreign.json > text.json
 refused 2 'text.json: expected a number as "intercept"' inference --model text.json --out refused
-sed '/"coefficients"/,/\]/s/-\{0,1\}[0-9][0-9.e-]*/NaN/' t1/linear.json > nan.json
+sed '/"coefficients"/,/\]/s/-\{0,1\}[0-9][0-9.e-]*/NaN/' foreign.json > nan.json
 refused 2 'nan.json: coefficient 1 is not a finite number' inference --model nan.json --out refused
 echo '[1, 2]' > list.json
 refused 2 'list.json: expected a JSON object' inference --model list.json --out refused
-sed 's/"time_steps": "1"/"time_steps": "2"/' t1/linear.json > steps.json
+sed 's/"time_steps": "1"/"time_steps": "2"/' foreign.json > steps.json
 refused 2 'steps.json: 1 coefficients, the data give 2 predictors' inference --model steps.json --out refused
-sed 's/"time_steps": "1"/"time_steps": "-1"/' t1/linear.json > steps.json
+sed 's/"time_steps": "1"/"time_steps": "-1"/' foreign.json > steps.json
 refused 2 'steps.json: "time_steps": expected a whole number of at least 1, got "-1"' \
   inference --model steps.json --out refused
 ok "a refused model leaves no run directory" test ! -e refused

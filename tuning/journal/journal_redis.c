@@ -6,6 +6,7 @@
  *
  * Deviation: a batch is appended by one script, not one per record, so that it is all or nothing. */
 #include "tuning/journal/journal_backend.h"
+#include "tuning/journal/redis_tls.h"
 #include "tuning/journal/redis_url.h"
 
 #ifdef GM_HAVE_HIREDIS
@@ -37,6 +38,10 @@ typedef struct {
   double waited_s; /* for answers to appends */
 } redis_state;
 
+static const char *scheme(const redis_state *s) {
+  return s->url.tls ? "rediss" : "redis";
+}
+
 static gm_status broken(redis_state *s, const char *what, gm_error *err) {
   char reason[128];
   snprintf(reason, sizeof reason, "%s",
@@ -45,7 +50,8 @@ static gm_status broken(redis_state *s, const char *what, gm_error *err) {
                                          : "no answer");
   if (s->redis != NULL) redisFree(s->redis);
   s->redis = NULL;
-  return gm_fail(err, GM_IO_ERROR, "redis://%s:%d: cannot %s: %s", s->url.host, s->url.port, what, reason);
+  return gm_fail(err, GM_IO_ERROR, "%s://%s:%d: cannot %s: %s", scheme(s), s->url.host, s->url.port, what,
+                 reason);
 }
 
 /* Runs a command; on an error there is no reply. */
@@ -54,8 +60,8 @@ static gm_status command(redis_state *s, const char *what, int n, const char **w
   *reply = redisCommandArgv(s->redis, n, words, lengths);
   if (*reply == NULL) return broken(s, what, err);
   if ((*reply)->type != REDIS_REPLY_ERROR) return GM_OK;
-  const gm_status status = gm_fail(err, GM_IO_ERROR, "redis://%s:%d: cannot %s: %s", s->url.host, s->url.port,
-                                   what, (*reply)->str);
+  const gm_status status = gm_fail(err, GM_IO_ERROR, "%s://%s:%d: cannot %s: %s", scheme(s), s->url.host,
+                                   s->url.port, what, (*reply)->str);
   freeReplyObject(*reply);
   *reply = NULL;
   return status;
@@ -92,6 +98,14 @@ static gm_status connect(redis_state *s, gm_error *err) {
   s->redis = redisConnectWithTimeout(s->url.host, s->url.port, limit);
   if (s->redis == NULL || s->redis->err != 0) return broken(s, "connect", err);
   redisSetTimeout(s->redis, limit);
+  if (s->url.tls) {
+    const gm_status status = gm_redis_tls_start(s->redis, s->url.host, err);
+    if (status != GM_OK) {
+      redisFree(s->redis);
+      s->redis = NULL;
+      return status;
+    }
+  }
   return log_in(s, err);
 }
 
@@ -102,6 +116,14 @@ static void close_redis(void *state) {
   free(s);
 }
 
+static gm_status take_password(redis_state *s, const char *password, gm_error *err) {
+  if (strlen(password) >= sizeof s->url.password)
+    return gm_fail(err, GM_BAD_INPUT, "redis://%s: a password of more than %zu characters", s->url.host,
+                   sizeof s->url.password - 1);
+  strcpy(s->url.password, password);
+  return GM_OK;
+}
+
 static gm_status open_redis(const char *location, const gm_journal_config *config, void **state,
                             gm_error *err) {
   redis_state *s = calloc(1, sizeof *s);
@@ -109,6 +131,9 @@ static gm_status open_redis(const char *location, const gm_journal_config *confi
   s->timeout_s = config->redis_timeout_s;
   s->read_only = config->read_only;
   gm_status status = gm_redis_url_parse(location, &s->url, err);
+  if (status == GM_OK && s->url.tls) status = gm_redis_tls_check(s->url.host, err);
+  if (status == GM_OK && s->url.password[0] == '\0' && config->redis_password != NULL)
+    status = take_password(s, config->redis_password, err);
   if (status == GM_OK) status = connect(s, err);
   if (status != GM_OK) {
     close_redis(s);
@@ -144,14 +169,14 @@ static gm_status fetch(redis_state *s, long long first, int n, redisReply **repl
   gm_status status = command(s, "read the journal", n + 1, words, NULL, reply, err);
   if (status == GM_OK && ((*reply)->type != REDIS_REPLY_ARRAY || (*reply)->elements != (size_t)n)) {
     freeReplyObject(*reply);
-    status =
-        gm_fail(err, GM_IO_ERROR, "redis://%s:%d: an unexpected answer to MGET", s->url.host, s->url.port);
+    status = gm_fail(err, GM_IO_ERROR, "%s://%s:%d: an unexpected answer to MGET", scheme(s), s->url.host,
+                     s->url.port);
   }
   return status;
 }
 
 static void sleep_for(double seconds) {
-  const struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+  const struct timespec time = gm_s_to_timespec(seconds);
   nanosleep(&time, NULL);
 }
 
@@ -185,8 +210,8 @@ static gm_status read_records(void *state, gm_journal_sink sink, void *context, 
     if (status == GM_FAILED && s->next == last) return GM_OK; /* a damaged last record, left for later */
     if (status != GM_OK || s->next > before) continue;
     if (waited_s > s->timeout_s)
-      return gm_fail(err, GM_IO_ERROR, "redis://%s:%d: record %lld has a number but no text", s->url.host,
-                     s->url.port, s->next);
+      return gm_fail(err, GM_IO_ERROR, "%s://%s:%d: record %lld has a number but no text", scheme(s),
+                     s->url.host, s->url.port, s->next);
     sleep_for(wait_s);
     waited_s += wait_s;
     wait_s *= 2.0;
@@ -199,9 +224,9 @@ static gm_status read_records(void *state, gm_journal_sink sink, void *context, 
 /* There is no lock: the script is what keeps records whole. */
 static gm_status lock(void *state, gm_error *err) {
   const redis_state *s = state;
-  return s->read_only
-             ? gm_fail(err, GM_BAD_INPUT, "redis://%s:%d: opened for reading only", s->url.host, s->url.port)
-             : GM_OK;
+  return s->read_only ? gm_fail(err, GM_BAD_INPUT, "%s://%s:%d: opened for reading only", scheme(s),
+                                s->url.host, s->url.port)
+                      : GM_OK;
 }
 
 static void unlock(void *state) {
