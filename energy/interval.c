@@ -150,28 +150,35 @@ static uint64_t choose_cards(const gm_meter *m, const gm_reading *a, const gm_re
   return mask;
 }
 
-static bool any(const gm_meter *m, uint64_t mask, const gm_reading *a, const gm_reading *b,
-                bool measured_only) {
-  for (size_t i = 0; i < m->n_zones; i++)
-    if ((mask & bit(i)) != 0 && moved(a, b, i) && (m->zones[i].measured || !measured_only)) return true;
-  return false;
+/* How well `mask` covers the interval: 0: nothing in it moved, 1: a part, 2: all of it. Models cover all. */
+static int coverage(const gm_meter *m, const gm_reading *a, const gm_reading *b, uint64_t mask,
+                    bool measured_only) {
+  bool some = false, all = mask != 0;
+  for (size_t i = 0; i < m->n_zones; i++) {
+    if ((mask & bit(i)) == 0 || (measured_only && !m->zones[i].measured)) continue;
+    some = some || moved(a, b, i);
+    all = all && is_sound(a, b, i);
+  }
+  return some + (some && all);
 }
 
 gm_basis gm_meter_basis(const gm_meter *m, const gm_reading *start, const gm_reading *end) {
   gm_basis basis = {0};
   if (start->n_zones == 0 || end->n_zones == 0) return basis;
-  const uint64_t wall = choose(m, start, end, GM_WALL, false);
-  if (any(m, wall, start, end, false)) { /* it contains the others */
-    basis.zones = wall;
-    return basis;
-  }
   const uint64_t cpu = choose(m, start, end, GM_CPU, false);
-  const uint64_t platform = choose(m, start, end, GM_WALL, true);
-  if (!any(m, cpu, start, end, true) && any(m, platform, start, end, true)) {
+  const uint64_t parts = cpu | choose(m, start, end, GM_RAM, false) | choose_cards(m, start, end);
+  const uint64_t wall = choose(m, start, end, GM_WALL, false),
+                 platform = choose(m, start, end, GM_WALL, true);
+  const double parts_uj = sum_uj(m, start, end, parts);
+  basis.zones = parts;
+  /* A meter of the whole contains the parts; one that covers a part of the time says at least what it saw. */
+  const int by_wall = coverage(m, start, end, wall, true),
+            by_platform = coverage(m, start, end, platform, true);
+  if (by_wall == 2 || (by_wall == 1 && sum_uj(m, start, end, wall) > parts_uj))
+    basis.zones = wall;
+  else if (coverage(m, start, end, cpu, true) == 0 &&
+           (by_platform == 2 || (by_platform == 1 && sum_uj(m, start, end, platform) > parts_uj)))
     basis.zones = platform;
-    return basis;
-  }
-  basis.zones = cpu | choose(m, start, end, GM_RAM, false) | choose_cards(m, start, end);
   return basis;
 }
 

@@ -6,6 +6,7 @@
 #include "datasets/anomalies.h"
 #include "datasets/nino12.h"
 #include "datasets/text/csv_series.h"
+#include "experiments/run/overlap.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,6 +41,7 @@ static gm_status load_series(gm_experiment *e, gm_series_found *found, gm_error 
   gm_status status = read_series(e, found, err);
   if (status != GM_OK) return status;
   const bool nino12 = o->csv == NULL;
+  if (!nino12 && o->target == NULL) o->target = e->series.target_name;
   if (o->base_period == NULL) o->base_period = nino12 ? GM_NINO12_BASE_PERIOD : "none";
   e->sampling = nino12 ? gm_nino12_samples_config() : gm_samples_config_default();
   status = gm_base_period_parse(o->base_period, &base, err);
@@ -87,6 +89,10 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
   if (map) status = load_map(e, err); /* after the splits: it reads the months they need */
   if (status == GM_OK) status = gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
   if (status == GM_OK) tell(e, &found);
+  char text[GM_ERROR_LENGTH];
+  for (int i = 0; status == GM_OK && gm_overlap_warning(&e->samples, o->base_period, i, text, sizeof text);
+       i++)
+    gm_experiment_warn(e, text);
   return status;
 }
 
@@ -175,26 +181,13 @@ gm_shape gm_experiment_shape(const gm_samples *samples) {
 
 /* ---- what a run says of its data ---------------------------------------------------- */
 
-static const char *dataset_name(const gm_experiment_options *o) {
+const char *gm_experiment_source(const gm_experiment *e) {
+  const gm_experiment_options *o = &e->options;
   return o->map.sst != NULL ? o->map.sst : o->csv != NULL ? o->csv : o->dataset;
 }
 
-struct json_object *gm_experiment_input_metadata(const gm_experiment *e, const gm_samples *samples) {
-  const gm_experiment_options *o = &e->options;
-  struct json_object *m = json_object_new_object();
-  char number[24];
-  snprintf(number, sizeof number, "%zu", samples->time_steps);
-  gm_json_add_text(m, "time_steps", number);
-  snprintf(number, sizeof number, "%zu", samples->lead);
-  gm_json_add_text(m, "lead", number);
-  gm_json_add_text(m, "dataset", dataset_name(o));
-  gm_json_add_text(m, "target", gm_experiment_series(e)->target_name);
-  gm_json_add_text(m, "base_period", o->base_period);
-  gm_json_add_text(m, "train", o->train);
-  if (o->map.sst != NULL) gm_map_data_metadata(&e->map, &o->map, m);
-  gm_json_add_text(m, "written_by", "greenmile");
-  gm_json_add_text(m, "version", gm_version());
-  return m;
+const char *gm_experiment_unit(const gm_experiment *e) {
+  return gm_experiment_series(e)->target_unit;
 }
 
 struct json_object *gm_experiment_dataset(const gm_experiment *e) {
@@ -206,10 +199,10 @@ struct json_object *gm_experiment_dataset(const gm_experiment *e) {
   const bool nino12 = o->dataset != NULL;
   struct json_object *d = json_object_new_object();
   int64_t dropped = 0;
-  gm_json_add_text(d, "name", dataset_name(o));
+  gm_json_add_text(d, "name", gm_experiment_source(e));
   gm_json_add_text(d, "description", !nino12 ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
-  gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : dataset_name(o));
-  gm_json_add_text(d, "unit", gm_experiment_series(e)->target_unit);
+  gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : gm_experiment_source(e));
+  gm_json_add_text(d, "unit", gm_experiment_unit(e));
   gm_json_add_text(d, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_integer(d, "lead", o->lead);
