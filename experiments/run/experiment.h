@@ -24,7 +24,8 @@
 /* ---- options -------------------------------------------------------------------- */
 
 typedef struct {
-  const char *dataset, *csv, *date_column, *target, *features, *base_period;
+  const char *dataset, *csv, *date_column, *target, *features, *base_period, *missing, *layout;
+  bool describe;
   gm_map_options map;                    /* --sst and what belongs to it */
   const char *train, *validation, *test; /* NULL: the dataset's own */
   int64_t lead, time_steps;
@@ -35,7 +36,7 @@ typedef struct {
   double pue;
 } gm_experiment_options;
 
-enum { GM_EXPERIMENT_DATA_OPTIONS = 11 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
+enum { GM_EXPERIMENT_DATA_OPTIONS = 14 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
 
 /* ---- a run ------------------------------------------------------------------------ */
 
@@ -81,6 +82,9 @@ gm_status gm_experiment_load(gm_experiment *experiment, gm_error *err);
 
 /* Both: for programs that need nothing in between. */
 gm_status gm_experiment_open(gm_experiment *experiment, gm_error *err);
+
+/* Reads the data and prints what was found in it (--describe). */
+gm_status gm_experiment_describe(gm_experiment *experiment, gm_error *err);
 
 void gm_experiment_close(gm_experiment *experiment);
 

@@ -80,7 +80,9 @@ static bool on_epoch(void *context, const gm_epoch *epoch) {
   if (t->progress != NULL) {
     char note[128], energy[32];
     gm_experiment_energy_note(t->experiment, energy, sizeof energy);
-    snprintf(note, sizeof note, "validation RMSE %.4f °C, %s", epoch->rmse_validation, energy);
+    const char *unit = gm_experiment_unit(t->experiment);
+    snprintf(note, sizeof note, "validation RMSE %.4f%s%.16s, %s", epoch->rmse_validation,
+             unit != NULL ? " " : "", unit != NULL ? unit : "", energy);
     gm_progress_update(t->progress, t->progress_done + (size_t)epoch->epoch, note);
   }
   return t->on_epoch == NULL || t->on_epoch(t->context, epoch);
