@@ -8,6 +8,8 @@
 #include "common/clock.h"
 #include "energy/energy_sum.h"
 #include "energy/record/run_record.h"
+#include "experiments/run/foreign_load.h"
+#include "experiments/run/spent.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,12 +25,13 @@
 /* What a run may leave. run.json first: without it the rest is nobody's. */
 static const struct {
   const char *name;
-  bool stays; /* emissions.csv has rules of its own, and a checkpoint is asked whose it is */
+  bool stays; /* what was drawn stays drawn, and a checkpoint is asked whose it is */
 } results[] = {{"run.json", false},
                {"epochs.csv", false},
                {"predictions.csv", false},
                {"model.safetensors", false},
                {"linear.json", false},
+               {"references.csv", false},
                {"trials.csv", false},
                {"curves.csv", false},
                {"pareto.csv", false},
@@ -36,6 +39,7 @@ static const struct {
                {"coefficient_map.csv", false},
                {"saliency_map.csv", false},
                {"emissions.csv", true},
+               {"processes.csv", true},
                {"checkpoint.safetensors", true}};
 
 /* Holds the directory for this process until it is closed or ends, however it ends. */
@@ -202,6 +206,10 @@ gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, st
     add_members(run, extra);
     gm_run_record_add_energy(run, &record);
     add_process_energy(run, e, result);
+    gm_spent_add(run, e);
+    gm_foreign_load_add(run, e, &result->energy,
+                        result->repeated ? seconds(&e->started, &e->stopped) : result->energy.duration_s,
+                        result->shared);
     json_object_object_add(run, "warnings", json_object_get(e->warnings));
     status = gm_json_write(path, run, err);
   }
