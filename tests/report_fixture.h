@@ -170,6 +170,26 @@ static inline void fixture_remove(const report_fixture *f) {
   assert_int_equal(nftw(f->results, fixture_unlink, open_directories, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+static inline void fixture_draw(const report_fixture *f, const char *name, const char *svg) {
+  char path[128];
+  gm_error err;
+  snprintf(path, sizeof path, "%s/figures", f->results);
+  assert_int_equal(gm_make_directories(path, &err), GM_OK);
+  snprintf(path, sizeof path, "%s/figures/%s.svg", f->results, name);
+  FILE *out = fopen(path, "w");
+  assert_non_null(out);
+  fputs(svg, out);
+  fclose(out);
+}
+
+/* Every figure that each study has, but for `left_out` (NULL: none). */
+static inline void fixture_draw_all(const report_fixture *f, const char *svg, const char *left_out) {
+  static const char *const names[] = {"fig1", "fig2", "fig3", "fig4", "fig5",
+                                      "fig6", "fig7", "fig8", "power"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (left_out == NULL || strcmp(names[i], left_out) != 0) fixture_draw(f, names[i], svg);
+}
+
 /* The file as text the caller frees; fails the test if it is not there. */
 static inline char *fixture_text(const report_fixture *f, const char *file) {
   char path[256];

@@ -77,7 +77,7 @@ refused 2 'nan.json: coefficient 1 is not a finite number' inference --model nan
 echo '[1, 2]' > list.json
 refused 2 'list.json: expected a JSON object' inference --model list.json --out refused
 sed 's/"time_steps": "1"/"time_steps": "2"/' foreign.json > steps.json
-refused 2 'steps.json: 1 coefficients, the data give 2 predictors' inference --model steps.json --out refused
+refused 2 '*steps.json: 1 coefficients, the data give 2 predictors' inference --model steps.json --out refused
 sed 's/"time_steps": "1"/"time_steps": "-1"/' foreign.json > steps.json
 refused 2 'steps.json: "time_steps": expected a whole number of at least 1, got "-1"' \
   inference --model steps.json --out refused
