@@ -292,7 +292,7 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
     if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
   if (zones == 0) return GM_SCOPE_NONE;
   for (size_t i = 0; i < m->n_zones; i++)
-    if ((zones >> i & 1) != 0 && gm_meter_source_of(m, i)->source == &gm_wall_meter_source)
+    if ((zones >> i & 1) != 0 && gm_meter_source_of(m, i)->source->role == GM_SOURCE_WALL)
       return GM_SCOPE_WALL;
   if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
   if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;

@@ -66,5 +66,4 @@ static void cpu_read(void *state, const gm_tick *tick, gm_zone_reading *readings
   m->last = *tick;
 }
 
-const gm_source gm_cpu_model_source = {
-    .name = "CPU model", .open = cpu_open, .read = cpu_read, .close = free};
+const gm_source gm_cpu_model_source = {.open = cpu_open, .read = cpu_read, .close = free};

@@ -53,5 +53,4 @@ static void ram_read(void *state, const gm_tick *tick, gm_zone_reading *readings
       .energy_uj = (uint64_t)(model->power_w * (gm_ns_to_s(tick->time_ns - model->start_ns)) * 1e6)};
 }
 
-const gm_source gm_ram_model_source = {
-    .name = "RAM model", .open = ram_open, .read = ram_read, .close = free};
+const gm_source gm_ram_model_source = {.open = ram_open, .read = ram_read, .close = free};
