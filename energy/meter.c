@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "energy/meter_state.h"
 
+#include "energy/process/memory_limit.h"
 #include "energy/sources/gpu_choice.h"
 
 #include <errno.h>
@@ -159,6 +160,10 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .cpu_power_w = config->cpu_power_w,
                            .cpu_idle_w = config->cpu_idle_w,
                            .ram_power_w = config->ram_power_w,
+                           .allocated_cpus = config->allocated_cpus,
+                           .allocated_ram_gib = config->allocated_ram_gib,
+                           .ram_limit_gib = gm_memory_limit_gib(config->sysfs_root, config->proc_root),
+                           .power_lines = &m->power_lines,
                            .use_psys = config->use_psys,
                            .priors = m->priors,
                            .perf = config->perf,
@@ -167,13 +172,15 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .nvml_path = config->nvml_path,
                            .gpus = config->gpus != NULL ? &gpus : NULL,
                            .visible = config->visible_gpus};
+  gm_status status = gm_power_lines_find(&setup, &m->power_lines, err);
+  if (status != GM_OK) return status;
   const gm_known_source *source;
   for (size_t i = 0; (source = gm_source_at(i)) != NULL; i++) {
     gm_open_source *s = &m->sources[m->n_sources++];
     gm_opening opening = {.zones = &m->zones[m->n_zones], .capacity = GM_MAX_ZONES - m->n_zones};
     *s = (gm_open_source){.source = source, .first = m->n_zones, .note = "not asked for"};
     if (!is_wanted(source, config)) continue;
-    gm_status status = source->functions->open(&setup, &opening, err);
+    status = source->functions->open(&setup, &opening, err);
     if (status != GM_OK) return status;
     s->state = opening.state;
     status = check_zones(source, opening.zones, opening.n_zones, err);
@@ -270,6 +277,10 @@ void gm_meter_set_idle(gm_meter *m, const gm_idle_power *idle) {
 
 const gm_priors *gm_meter_priors(const gm_meter *m) {
   return &m->priors;
+}
+
+const gm_power_lines *gm_meter_power_lines(const gm_meter *m) {
+  return &m->power_lines;
 }
 
 const gm_clock *gm_meter_clock(const gm_meter *m) {

@@ -27,6 +27,7 @@ struct gm_meter {
   gm_observer observer;
   double pue;
   gm_priors priors;
+  gm_power_lines power_lines; /* of the wall model */
   gm_host host;
   gm_idle_power idle;
   gm_idle_billing idle_billing;
@@ -63,5 +64,10 @@ const gm_known_source *gm_meter_known_source(const char *name);
 
 /* The source that zone `index` belongs to. */
 const gm_open_source *gm_meter_source_of(const gm_meter *meter, size_t index);
+
+/* The power model is of the whole machine, the other models are of a part. */
+static inline bool gm_is_power_model(const gm_open_source *source) {
+  return source->source->functions == &gm_power_model_source;
+}
 
 #endif

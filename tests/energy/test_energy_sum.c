@@ -29,6 +29,7 @@ static void assert_equal_energy(const gm_energy *a, const gm_energy *b) {
   assert_int_equal(a->scope, b->scope);
   assert_int_equal(a->measured, b->measured);
   assert_int_equal(a->reasons, b->reasons);
+  assert_same(a->measured_share, b->measured_share);
   assert_int_equal(a->below_idle, b->below_idle);
 }
 
@@ -108,10 +109,10 @@ static void json_keeps_every_member(void **state) {
 static void one_unmeasured_part_makes_the_sum_unmeasured(void **state) {
   (void)state;
   gm_energy sum = {.duration_s = 1, .energy_j = 5, .measured = true, .scope = GM_SCOPE_PACKAGE, .pue = 1};
-  const gm_energy part = {.duration_s = 1, .energy_j = 7, .scope = GM_SCOPE_MODELLED, .pue = 1};
+  const gm_energy part = {.duration_s = 1, .energy_j = 7, .scope = GM_SCOPE_WALL_MODELLED, .pue = 1};
   gm_energy_add(&sum, &part);
   assert_false(sum.measured);
-  assert_int_equal(sum.scope, GM_SCOPE_MODELLED);
+  assert_int_equal(sum.scope, GM_SCOPE_WALL_MODELLED);
   assert_near(sum.power_w, 6, exact);
 }
 
