@@ -24,12 +24,21 @@ gm_report_run_kind gm_report_model_run(gm_report_model model) {
   return models[model].run;
 }
 
-gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *key) {
+/* Persistence has no run of its own; the linear regression's carries its metrics. */
+const char *gm_report_model_place(gm_report_model model, gm_report_run_kind *kind) {
+  *kind = model == GM_MODEL_PERSISTENCE ? GM_RUN_LINEAR_REGRESSION : models[model].run;
+  return model == GM_MODEL_PERSISTENCE ? "persistence" : NULL;
+}
+
+gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
+                          const char *key) {
   const size_t repeats = gm_report_repeats(study, kind);
   double sum = 0.0, squares = 0.0;
   size_t n = 0;
+  char path[128];
+  snprintf(path, sizeof path, "%s%s%s", inside != NULL ? inside : "", inside != NULL ? "." : "", key);
   for (size_t i = 0; i < repeats; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], key);
+    const double value = gm_report_run_number(&study->runs[kind][i], path);
     if (isnan(value)) continue;
     sum += value;
     n++;
@@ -37,60 +46,38 @@ gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, 
   if (n == 0) return (gm_mean_sd){NAN, NAN};
   const double mean = sum / (double)n;
   for (size_t i = 0; i < repeats; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], key);
+    const double value = gm_report_run_number(&study->runs[kind][i], path);
     if (!isnan(value)) squares += (value - mean) * (value - mean);
   }
   return (gm_mean_sd){mean, n > 1 ? sqrt(squares / (double)(n - 1)) : NAN};
 }
 
-static gm_mean_sd single(double value) {
-  return (gm_mean_sd){value, NAN};
-}
-
-/* Persistence has no run of its own; the linear regression's carries its metrics. */
-static gm_report_row persistence_row(const gm_report_runs *study) {
-  const gm_report_run *run = study->runs[GM_RUN_LINEAR_REGRESSION];
-  const gm_mean_sd none = single(NAN);
-  return (gm_report_row){
-      .name = models[GM_MODEL_PERSISTENCE].name,
-      .key = "persistence",
-      .emissions_kg = none,
-      .energy_kwh = none,
-      .duration_s = none,
-      .epochs = none,
-      .rmse_validation = single(gm_report_run_number(run, "persistence.rmse_validation")),
-      .rmse_test = single(gm_report_run_number(run, "persistence.rmse_test")),
-      .correlation_validation = single(gm_report_run_number(run, "persistence.correlation_validation")),
-      .emissions_low_kg = NAN,
-      .emissions_high_kg = NAN,
-      .difference_low = NAN,
-      .difference_high = NAN,
-  };
-}
-
 gm_status gm_report_models(const gm_report_runs *study, gm_report_row rows[GM_MODELS], gm_error *err) {
-  rows[GM_MODEL_PERSISTENCE] = persistence_row(study);
   gm_status status = GM_OK;
-  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODELS && status == GM_OK; m++) {
-    const gm_report_run_kind kind = models[m].run;
+  for (gm_report_model m = 0; m < GM_MODELS && status == GM_OK; m++) {
+    gm_report_run_kind kind;
+    const char *inside = gm_report_model_place(m, &kind);
+    const bool runs = models[m].run != GM_RUN_KINDS;
     gm_report_row *row = &rows[m];
+#define MEAN(key) gm_report_mean(study, kind, inside, key)
     *row = (gm_report_row){
         .name = models[m].name,
-        .key = gm_report_run_kind_name(kind),
-        .n_runs = gm_report_repeats(study, kind),
-        .emissions_kg = gm_report_mean(study, kind, "emissions_kg"),
-        .energy_kwh = gm_report_mean(study, kind, "energy_kwh"),
-        .rmse_validation = gm_report_mean(study, kind, "rmse_validation"),
-        .rmse_test = gm_report_mean(study, kind, "rmse_test"),
-        .correlation_validation = gm_report_mean(study, kind, "correlation_validation"),
-        .duration_s = gm_report_mean(study, kind, "duration_s"),
-        .epochs = gm_report_mean(study, kind, "epochs"),
-        .emissions_low_kg = gm_report_mean(study, kind, "emissions_low_kg").mean,
-        .emissions_high_kg = gm_report_mean(study, kind, "emissions_high_kg").mean,
+        .key = runs ? gm_report_run_kind_name(kind) : inside,
+        .n_runs = runs ? gm_report_repeats(study, kind) : 0,
+        .emissions_kg = MEAN("emissions_kg"),
+        .energy_kwh = MEAN("energy_kwh"),
+        .rmse_validation = MEAN("rmse_validation"),
+        .rmse_test = MEAN("rmse_test"),
+        .correlation_validation = MEAN("correlation_validation"),
+        .duration_s = MEAN("duration_s"),
+        .epochs = MEAN("epochs"),
+        .emissions_low_kg = MEAN("emissions_low_kg").mean,
+        .emissions_high_kg = MEAN("emissions_high_kg").mean,
         .difference_low = NAN,
         .difference_high = NAN,
     };
-    if (m != GM_MODEL_LINEAR_REGRESSION)
+#undef MEAN
+    if (runs && m != GM_MODEL_LINEAR_REGRESSION)
       status = gm_report_rmse_difference(study->runs[GM_RUN_LINEAR_REGRESSION], study->runs[kind],
                                          &row->difference_low, &row->difference_high, err);
   }
