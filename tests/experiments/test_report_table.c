@@ -148,10 +148,10 @@ static void unknown_column_is_refused(void **state) {
 
 static void a_number_for_a_column_that_is_not_there_is_an_error(void **state) {
   (void)state;
-  static const gm_report_column columns[] = {{.key = "energy_kwh"}};
+  static const gm_report_column one[] = {{.key = "energy_kwh"}};
   gm_report_table table;
   gm_error err;
-  assert_int_equal(gm_report_table_init(&table, "t", columns, 1, 1, &err), GM_OK);
+  assert_int_equal(gm_report_table_init(&table, "t", one, 1, 1, &err), GM_OK);
   gm_report_table_number(&table, 0, "energy_kwh", 1);
   assert_int_equal(gm_report_table_check(&table, &err), GM_OK);
   gm_report_table_number(&table, 0, "enrgy_kwh", 2);
