@@ -8,6 +8,8 @@
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
+#: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
+#: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
@@ -34,6 +36,17 @@ COUNTRY ?= WLD
 QUALITY ?= 0
 PEERS ?= python3
 
+# These name directories and files in targets and command lines, where make and the shell split at blanks and
+# read some characters as their own: refused before anything runs.
+comma := ,
+hash := \#
+special := $(hash) $$ ' " ` ; & | < > ( ) { } [ ] * ? ! \ : % = $(comma)
+unfit = $(or $(if $(filter 1,$(words $($(1)))),,blank or nothing),$(if $(filter-out x$(strip $($(1)))x,x$($(1))x),blank),\
+  $(filter -%,$($(1))),$(firstword $(foreach c,$(special),$(if $(findstring $(c),$($(1))),$(c)))))
+misnamed = $(name)="$($(name))": expected one name without blanks, without any of $(special) and without - in front
+$(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
+  $(error $(misnamed))))
+
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -47,15 +60,17 @@ quiet = $(if $(V),,@echo "  $(1)  $@";)
 
 LIBRARIES := common models tuning energy datasets
 PROGRAMS := linear_regression cnn tune inference report bench track
-# Optional: without libnetcdf --sst, without hiredis journals in Redis are refused with a sentence.
-optional := $(foreach package,netcdf hiredis,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
+# Optional: without libnetcdf --sst, without hiredis journals in Redis, without hiredis_ssl (hiredis 1.0) and
+# OpenSSL those over TLS are refused with a sentence.
+optional := $(foreach package,netcdf hiredis hiredis_ssl openssl,$(shell pkg-config --exists $(package) 2>/dev/null && echo $(package)))
+optional := $(if $(filter hiredis_ssl,$(optional)),$(optional),$(filter-out openssl,$(optional)))
 have_netcdf := $(filter netcdf,$(optional))
 PACKAGES := openblas json-c libxxhash $(optional)
 
 # What the code needs to be itself; CFLAGS, LDFLAGS and B are the user's.
 # No contraction: the same formula gives the same bits with every compiler.
 cflags := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -fopenmp-simd -ffp-contract=off \
-  -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+  -I. -I$(B) -MMD -MP $(patsubst %,-DGM_HAVE_%,$(shell echo $(optional) | tr a-z A-Z)) $(patsubst -I%,-isystem%,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 ldlibs := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lcsv -ldl -lm -lpthread
 cmocka := $(shell pkg-config --libs cmocka 2>/dev/null)
 
@@ -84,8 +99,7 @@ dependencies:
 # The version is a header of its own, so that a new commit recompiles one file.
 version := 0.1
 commit := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
-$(B)/version.h: FORCE
-	@mkdir -p $(@D)
+$(B)/version.h: FORCE | $(B)/flags
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
@@ -97,22 +111,25 @@ ifneq ($(flags),$(shell cat $(B)/flags 2>/dev/null))
 $(B)/flags: FORCE
 endif
 $(B)/flags:
-	@mkdir -p $(@D)
+	@scripts/clean --mark build $(B)
 	@printf '%s\n' '$(subst ','\'',$(flags))' > $@
 
 $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A data table as a C array: gm_table_NAME and gm_table_NAME_size.
-$(B)/%.csv.c: %.csv
-	@mkdir -p $(@D)
-	@{ name=gm_table_$(basename $(notdir $*)); echo "#include <stddef.h>"; \
-	   echo "extern const char $$name[]; extern const size_t $${name}_size;"; echo "const char $$name[] = {"; \
-	   od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo "};"; \
-	   echo "const size_t $${name}_size = sizeof $$name;"; } > $@
-$(B)/%.csv.o: $(B)/%.csv.c $(B)/flags
-	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -c -o $@ $<
+# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size.
+define embed
+$(B)/%.$(1).c: %.$(1) | $(B)/flags
+	@mkdir -p $$(@D)
+	@{ name=gm_table_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
+	   echo "extern const char $$$$name[]; extern const size_t $$$${name}_size;"; echo "const char $$$$name[] = {"; \
+	   od -An -v -td1 $$< | sed 's/  */,/g; s/^,//; s/$$$$/,/'; echo "};"; \
+	   echo "const size_t $$$${name}_size = sizeof $$$$name;"; } > $$@
+$(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
+	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
+endef
+$(foreach kind,csv html css md,$(eval $(call embed,$(kind))))
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -132,7 +149,7 @@ $(B)/lib$(1).a: $$(call objects_of,$(1))
 	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
-$(experiments): $(shared:%.c=$(B)/%.o)
+$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard experiments/*/*.html experiments/*/*.css experiments/*/*.md))
 	@mkdir -p $(@D); rm -f $@
 	$(call quiet,AR)$(AR) qcs $@ $^
 
@@ -190,6 +207,10 @@ map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
 data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs
+# Says that the directory is a study's and nothing else, so that clean-results may remove it.
+study_mark := $(RESULTS)/.greenmile-study
+$(study_mark):
+	@scripts/clean --mark results $(RESULTS)
 
 # $(1) name of the run, $(2) its command line, $(3) what it needs besides, $(4) options that
 # prevail over those of all runs. The run starts again when the command line has changed, and only then.
@@ -198,7 +219,7 @@ all_runs += $(R)/$(1)/run.json
 $(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(data_file) $(3) | $(programs)
 	@echo "--- $(1)"
 	@$(B)/bin/$(2) $$(run_options)$(if $(4), $(4)) --out $$(@D)
-$(RESULTS)/commands/$(1): FORCE
+$(RESULTS)/commands/$(1): FORCE | $(study_mark)
 	@mkdir -p $$(@D)
 	@echo '$(2) $$(run_options)$(if $(4), $(4))' | cmp -s - $$@ || echo '$(2) $$(run_options)$(if $(4), $(4))' > $$@
 endef
@@ -235,7 +256,7 @@ runs: $(all_runs)
 
 F := $(RESULTS)/figures
 figure_numbers := 1 2 3 4 5 6 7 8
-drawings := $(foreach n,$(figure_numbers),$(F)/fig$(n).svg $(F)/fig$(n).pdf $(F)/fig$(n).png)
+drawings := $(foreach name,$(figure_numbers:%=fig%) power,$(F)/$(name).svg $(F)/$(name).pdf $(F)/$(name).png)
 
 # Of maps besides: skill against lead, and where the forecasts come from.
 drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/maps.$(format)))
@@ -251,7 +272,7 @@ $(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
 $(RESULTS)/emissions.csv: $(all_runs)
 	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
 
-$(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
+$(RESULTS)/report.html: $(drawings) $(F)/study.csv $(RESULTS)/emissions.csv | $(B)/bin/report
 	@$(report) --page
 
 study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
@@ -266,7 +287,7 @@ two-stacks: study
 
 # ---- speed -------------------------------------------------------------------------------
 
-bench: $(B)/bin/bench
+bench: $(B)/bin/bench | $(study_mark)
 	@mkdir -p $(RESULTS)/bench
 	@$(B)/bin/bench --peers $(PEERS) $(if $(quick),--quick) --json $(RESULTS)/bench/bench.json > $(RESULTS)/bench/bench.md.new
 	@mv $(RESULTS)/bench/bench.md.new $(RESULTS)/bench/bench.md
@@ -279,9 +300,19 @@ bench-docs:
 	    do print line; while ((getline line < file) > 0) } }' docs/performance.md > docs/performance.md.new
 	@mv docs/performance.md.new docs/performance.md
 
+# ---- intervals that hold --------------------------------------------------------------------
+
+.PHONY: coverage coverage-power
+coverage: $(B)/tests/coverage_rmse
+	@$(B)/tests/coverage_rmse
+# Published server results, which are not part of the suite; docs/power-model.md says where they are from.
+coverage-power:
+	@test -n "$(POWER_DATA)" || { echo "coverage-power: expected POWER_DATA=FOLDER with specpower_ends.csv and specpower_curves.csv (docs/power-model.md)" >&2; exit 2; }
+	@scripts/coverage-power $(POWER_DATA)/specpower_ends.csv $(POWER_DATA)/specpower_curves.csv docs/power-model.md
+
 # ---- comparisons with other implementations ------------------------------------------------
 
-conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning
+conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning $(B)/tests/peer_intervals
 	@scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
 
 # ---- the rest ----------------------------------------------------------------------------
@@ -292,6 +323,6 @@ data:
 help:
 	@sed -n 's/^#:\( \|$$\)//p' Makefile
 clean:
-	rm -rf $(B)
+	@scripts/clean build $(B)
 clean-results:
-	rm -rf $(RESULTS)
+	@scripts/clean results $(RESULTS)

@@ -46,7 +46,7 @@ gm_status gm_atomic_file_open(gm_atomic_file *file, const char *path, gm_error *
   }
   const mode_t mask = umask(0); /* mkstemp gives 0600; a result is as readable as any other file */
   umask(mask);
-  file->stream = fchmod(fd, 0666 & ~mask) == 0 ? fdopen(fd, "w") : NULL;
+  file->stream = fchmod(fd, GM_FILE_MODE & ~mask) == 0 ? fdopen(fd, "w") : NULL;
   if (file->stream == NULL) {
     gm_fail(err, GM_IO_ERROR, "%s: cannot open it: %s", path, strerror(errno));
     close(fd);
@@ -112,7 +112,7 @@ gm_status gm_make_directories(const char *path, gm_error *err) {
     if (*p != '/' && *p != '\0') continue;
     const char end = *p;
     *p = '\0';
-    if (mkdir(partial, 0777) != 0) {
+    if (mkdir(partial, GM_DIRECTORY_MODE) != 0) {
       const int why = errno; /* for a directory that is there it may also be EROFS or EACCES */
       struct stat info;
       if (stat(partial, &info) != 0 || !S_ISDIR(info.st_mode)) {

@@ -14,6 +14,10 @@ typedef struct {
   char *temporary; /* name until the commit, in the same directory, owned */
 } gm_atomic_file;
 
+/* What a file is created with, before the user's umask: never writable by everybody. */
+#define GM_FILE_MODE 0664
+#define GM_DIRECTORY_MODE 0775
+
 /* Opens a temporary file beside `path`, which must be new or a regular file. On success the caller ends it
  * with exactly one of gm_atomic_file_commit and gm_atomic_file_abort. */
 gm_status gm_atomic_file_open(gm_atomic_file *file, const char *path, gm_error *err);

@@ -4,62 +4,51 @@
 
 #include "common/atomic_file.h"
 #include "common/csv.h"
+#include "common/utf8.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Feeds the stream to the tokener until it has a value, which nothing but white space may follow. */
-static enum json_tokener_error parse(FILE *stream, struct json_tokener *tokener, struct json_object **root) {
-  enum json_tokener_error state = json_tokener_continue;
-  char block[1 << 16];
-  size_t n;
-  while ((n = fread(block, 1, sizeof block, stream)) > 0) {
-    if (state == json_tokener_continue) { /* strict: refuses what follows the value in this block */
-      *root = json_tokener_parse_ex(tokener, block, (int)n);
-      state = json_tokener_get_error(tokener);
-    } else {
-      for (size_t i = 0; i < n; i++)
-        if (strchr(" \t\r\n", block[i]) == NULL || block[i] == '\0')
-          return json_tokener_error_parse_unexpected;
-    }
-    if (state != json_tokener_continue && state != json_tokener_success) return state;
+/* The rest of the stream in one piece; NULL with errno when it cannot be read or held. */
+static char *read_all(FILE *stream, size_t *length) {
+  size_t size = 1 << 14;
+  char *text = malloc(size);
+  *length = 0;
+  while (text != NULL) {
+    *length += fread(text + *length, 1, size - *length, stream);
+    if (*length < size) break;
+    char *longer = realloc(text, size *= 2);
+    if (longer == NULL) free(text);
+    text = longer;
   }
-  if (state == json_tokener_continue) { /* a number at the top ends with the file */
-    *root = json_tokener_parse_ex(tokener, "", 1);
-    state = json_tokener_get_error(tokener);
-  }
-  return state;
+  if (text == NULL || !ferror(stream)) return text;
+  const int cause = errno;
+  free(text);
+  errno = cause;
+  return NULL;
 }
 
 gm_status gm_json_read(const char *path, struct json_object **root, gm_error *err) {
   *root = NULL;
   FILE *stream = fopen(path, "r");
   if (stream == NULL) return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it: %s", path, strerror(errno));
+  size_t length;
+  char *text = read_all(stream, &length);
   gm_status status = GM_OK;
-  struct json_tokener *tokener = json_tokener_new();
-  if (tokener == NULL) {
-    status = gm_fail_memory(err, path);
-    goto done;
-  }
-  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-  const enum json_tokener_error state = parse(stream, tokener, root);
-  if (ferror(stream))
+  gm_error why = {GM_OK, ""};
+  if (text == NULL)
     status = gm_fail(err, errno == EISDIR ? GM_BAD_INPUT : GM_IO_ERROR, "%s: cannot read it: %s", path,
                      strerror(errno));
-  else if (state == json_tokener_continue || state == json_tokener_error_parse_eof)
-    status = gm_fail(err, GM_BAD_INPUT, "%s: not valid JSON: it ends too early", path);
-  else if (state != json_tokener_success)
-    status = gm_fail(err, GM_BAD_INPUT, "%s: not valid JSON: %s", path, json_tokener_error_desc(state));
-  json_tokener_free(tokener);
-done:
+  else
+    status = gm_json_parse(text, length, GM_JSON_NAN, root, &why);
+  if (why.status == GM_BAD_INPUT)
+    gm_fail(err, status, "%s: not valid JSON: %s", path, why.message);
+  else if (why.status == GM_NO_MEMORY)
+    gm_fail_memory(err, path);
+  free(text);
   fclose(stream);
-  if (status != GM_OK) {
-    json_object_put(*root);
-    *root = NULL;
-  }
   return status;
 }
 
@@ -91,27 +80,14 @@ void gm_json_add_integer(struct json_object *obj, const char *key, int64_t value
   json_object_object_add(obj, key, json_object_new_int64(value));
 }
 
-/* Bytes of the UTF-8 character at `s` (RFC 3629, section 4), 0 where there is none. */
-static size_t character_length(const unsigned char *s) {
-  if (s[0] < 0x80) return 1;
-  const size_t n = s[0] >= 0xc2 && s[0] < 0xe0   ? 2
-                   : (s[0] & 0xf0) == 0xe0       ? 3
-                   : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
-                                                 : 0;
-  for (size_t i = 1; i < n; i++)
-    if ((s[i] & 0xc0) != 0x80) return 0;
-  const bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
-  const bool outside = (s[0] == 0xed && s[1] >= 0xa0) || (s[0] == 0xf4 && s[1] >= 0x90);
-  return overlong || outside ? 0 : n;
-}
-
 struct json_object *gm_json_string(const char *text) {
   static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
   if (text == NULL) return NULL;
-  char *valid = malloc(strlen(text) * strlen(replacement) + 1), *end = valid;
+  const size_t size = strlen(text);
+  char *valid = malloc(size * strlen(replacement) + 1), *end = valid;
   if (valid == NULL) return NULL;
   for (const char *p = text; *p != '\0';) {
-    const size_t n = character_length((const unsigned char *)p);
+    const size_t n = gm_utf8_length(p, size - (size_t)(p - text));
     const size_t length = n > 0 ? n : strlen(replacement);
     memcpy(end, n > 0 ? p : replacement, length);
     end += length;
@@ -142,5 +118,6 @@ const char *gm_json_text(const struct json_object *obj, const char *key) {
   struct json_object *member;
   if (!json_object_object_get_ex(obj, key, &member) || !json_object_is_type(member, json_type_string))
     return NULL;
-  return json_object_get_string(member);
+  const char *text = json_object_get_string(member);
+  return strlen(text) == (size_t)json_object_get_string_len(member) ? text : NULL;
 }

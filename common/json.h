@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The few things json-c leaves to its caller: reading a file with a message that
- * names it, writing one whole, and getting members of the right type. */
+ * JSON (RFC 8259) in and out. The objects and the writing are json-c's; this reads the text, the same with
+ * every version of json-c, writes files whole, and gets members of the right type. */
 #ifndef COMMON_JSON_H
 #define COMMON_JSON_H
 
@@ -8,8 +8,22 @@
 
 #include <json-c/json.h>
 
-/* Parses `path`, one strict JSON value in UTF-8 and nothing after it (NaN and Infinity,
- * which Python writes, are read as such); *root is the caller's to put (json_object_put). */
+/* What a reader accepts beyond, or despite, the letter of RFC 8259. */
+typedef enum {
+  GM_JSON_NAN = 1 << 0,          /* NaN, Infinity and -Infinity, which Python writes, are numbers */
+  GM_JSON_DUPLICATES = 1 << 1,   /* of members with one name the last counts, as in Python */
+  GM_JSON_HUGE_NUMBERS = 1 << 2, /* an integer beyond 64 bits becomes the nearest double, 1e999 infinity */
+} gm_json_allowed;
+
+/* Parses the `length` bytes of `text` as one JSON value in UTF-8 and nothing but white space around it.
+ * Refused with a sentence that names the line, as GM_BAD_INPUT: all that RFC 8259 does not have (byte-order
+ * marks, control characters in strings, bad UTF-8, comments …), more than 256 levels, a name with U+0000 and,
+ * unless `allowed` holds them, the above. Half a surrogate pair (\ud800) becomes U+FFFD. *root is the
+ * caller's to put. */
+gm_status gm_json_parse(const char *text, size_t length, unsigned allowed, struct json_object **root,
+                        gm_error *err);
+
+/* The same of the file `path`, with GM_JSON_NAN; messages begin with "PATH: not valid JSON". */
 gm_status gm_json_read(const char *path, struct json_object **root, gm_error *err);
 
 /* Writes `root` indented, with a final newline, through gm_atomic_file. */
@@ -27,7 +41,8 @@ void gm_json_add_bool(struct json_object *obj, const char *key, bool value);
 
 /* obj[key] as a number, NaN where it is absent, null or no number. */
 double gm_json_number(const struct json_object *obj, const char *key);
-/* obj[key] as text that lives as long as obj, NULL where absent, null or no string. */
+/* obj[key] as text that lives as long as obj, NULL where absent, null, no string, or one with U+0000 in it.
+ */
 const char *gm_json_text(const struct json_object *obj, const char *key);
 
 #endif

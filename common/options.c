@@ -3,6 +3,8 @@
 #include "common/options.h"
 
 #include "common/csv.h"
+#include "common/edit_distance.h"
+#include "common/utf8.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -47,13 +49,6 @@ static void print_default(const gm_option *option, FILE *out) {
   }
 }
 
-/* Columns of a UTF-8 text: its bytes but the continuation bytes. */
-static size_t characters(const char *text) {
-  size_t n = 0;
-  for (; *text != '\0'; text++) n += ((unsigned char)*text & 0xc0) != 0x80;
-  return n;
-}
-
 void gm_options_print_help(const gm_program *program, FILE *out) {
   fprintf(out, "Usage: %s %s\n\n%s\n", program->name, program->usage, program->description);
   for (size_t g = 0; g < program->n_groups; g++) {
@@ -63,7 +58,8 @@ void gm_options_print_help(const gm_program *program, FILE *out) {
       const gm_option *o = &group->options[i];
       const char *argument = o->argument != NULL ? o->argument : "";
       const char *space = o->argument != NULL ? " " : "";
-      const int width = 4 + (int)(characters(o->name) + characters(space) + characters(argument));
+      const int width =
+          4 + (int)(gm_utf8_characters(o->name) + gm_utf8_characters(space) + gm_utf8_characters(argument));
       fprintf(out, "  --%s%s%s", o->name, space, argument);
       if (width < HELP_COLUMN - 1)
         fprintf(out, "%*s", HELP_COLUMN - width, "");
@@ -74,7 +70,7 @@ void gm_options_print_help(const gm_program *program, FILE *out) {
       fputc('\n', out);
     }
   }
-  fprintf(out, "\nGeneral:\n  %-*s%s\n  %-*s%s\n", HELP_COLUMN - 2, "--help", "print this text and stop",
+  fprintf(out, "\nGeneral:\n  %-*s%s\n  %-*s%s\n", HELP_COLUMN - 2, "-h, --help", "print this text and stop",
           HELP_COLUMN - 2, "--version", "print the version and stop");
   if (program->epilogue != NULL) fprintf(out, "\n%s\n", program->epilogue);
   fprintf(out, "\nExit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.\n");
@@ -132,10 +128,34 @@ static bool abbreviated(const char *argument, const char *name) {
          (given - 2 != strlen(name) || strncmp(argument + 2, name, given - 2) != 0);
 }
 
-/* getopt_long's codes; option k is FIRST + k, above every character it returns. */
-enum { HELP = 1, VERSION = 2, FIRST = 256 };
+/* "--NAME: no such option; did you mean --NEAREST? see PROGRAM --help" */
+static gm_status unknown_option(const gm_program *program, const char *given, gm_error *err) {
+  enum { FAR = 3 }; /* so many letters off, it is another word */
+  const size_t length = strcspn(given, "=");
+  char name[GM_EDIT_LENGTH] = "";
+  if (strncmp(given, "--", 2) == 0 && length - 2 < sizeof name) memcpy(name, given + 2, length - 2);
+  const char *nearest = NULL;
+  int best = FAR;
+  for (size_t g = 0; g < program->n_groups && name[0] != '\0'; g++)
+    for (size_t i = 0; i < program->groups[g].n_options; i++) {
+      const char *candidate = program->groups[g].options[i].name;
+      const bool begins = strlen(name) > 1 && strncmp(candidate, name, strlen(name)) == 0;
+      int d = gm_edit_distance(name, candidate);
+      if (begins && d >= FAR) d = FAR - 1;
+      if (d >= best || d >= (int)strlen(name)) continue;
+      best = d;
+      nearest = candidate;
+    }
+  if (nearest == NULL)
+    return gm_fail(err, GM_BAD_INPUT, "%s: no such option; see %s --help", given, program->name);
+  return gm_fail(err, GM_BAD_INPUT, "%s: no such option; did you mean --%s? see %s --help", given, nearest,
+                 program->name);
+}
 
-/* One pass over argv: checks the names and looks for --help and --version, or stores the values. */
+/* getopt_long's codes; option k is FIRST + k, above every character it returns. */
+enum { HELP = 'h', VERSION = 2, FIRST = 256 };
+
+/* One pass over argv: checks the names and looks for --help, -h and --version, or stores the values. */
 static gm_status scan(const gm_program *program, int argc, char **argv, const struct option *table,
                       const gm_option **known, bool storing, gm_options_action *action, gm_error *err) {
   gm_status status = GM_OK;
@@ -143,7 +163,7 @@ static gm_status scan(const gm_program *program, int argc, char **argv, const st
   opterr = 0;
   while (status == GM_OK && *action == GM_OPTIONS_RUN) {
     const int before = optind == 0 ? 1 : optind;
-    const int code = getopt_long(argc, argv, "+:", table, NULL);
+    const int code = getopt_long(argc, argv, "+:h", table, NULL);
     if (code == -1) break;
     const char *given = argv[before < argc ? before : argc - 1];
     const char *name = code == HELP ? "help" : code == VERSION ? "version" : "";
@@ -152,8 +172,7 @@ static gm_status scan(const gm_program *program, int argc, char **argv, const st
       return gm_fail(err, GM_BAD_INPUT, "%s: a value is missing; see %s --help", given, program->name);
     if (code == '?' && optopt != 0 && strncmp(given, "--", 2) == 0)
       return gm_fail(err, GM_BAD_INPUT, "%s: takes no value; see %s --help", given, program->name);
-    if (code == '?' || abbreviated(given, name))
-      return gm_fail(err, GM_BAD_INPUT, "%s: no such option; see %s --help", given, program->name);
+    if (code == '?' || abbreviated(given, name)) return unknown_option(program, given, err);
     if (code == HELP || code == VERSION)
       *action = code == HELP ? GM_OPTIONS_HELP : GM_OPTIONS_VERSION;
     else if (storing)

@@ -2,6 +2,8 @@
  * Status codes and error messages. */
 #include "common/status.h"
 
+#include "common/secrets.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +15,7 @@ gm_status gm_fail(gm_error *err, gm_status status, const char *format, ...) {
     err->status = status;
     vsnprintf(err->message, sizeof err->message, format, args);
     va_end(args);
+    gm_secrets_overwrite_urls(err->message); /* an address may carry a password */
   }
   return status;
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * The meter's life cycle, its readings and its background thread. What happens between
  * two readings is interval.c. */
+#include "common/clock.h"
 #include "energy/meter_state.h"
+
+#include "energy/process/memory_limit.h"
+#include "energy/sources/gpu_choice.h"
 
 #include <errno.h>
 #include <math.h>
@@ -12,15 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* In order of preference per component: the first source whose zones move is counted. */
-static const gm_source *const all_sources[] = {
-    &gm_wall_meter_source, &gm_perf_rapl_source, &gm_powercap_source, &gm_hwmon_source,
-    &gm_nvml_source,       &gm_cpu_model_source, &gm_ram_model_source};
-
-const gm_source *gm_meter_known_source(const char *name) {
-  for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++)
-    if (strcmp(all_sources[i]->name, name) == 0) return all_sources[i];
-  return NULL;
+const gm_known_source *gm_meter_known_source(const char *name) {
+  const gm_known_source *source = NULL;
+  for (size_t i = 0; (source = gm_source_at(i)) != NULL && strcmp(source->name, name) != 0; i++) continue;
+  return source;
 }
 
 /* CLOCK_BOOTTIME runs ahead of CLOCK_MONOTONIC only while the machine sleeps; the two are
@@ -58,7 +57,7 @@ void gm_meter_take(gm_meter *m, gm_reading *r) {
                     .n_zones = (uint32_t)m->n_zones};
   for (size_t i = 0; i < m->n_sources; i++)
     if (m->sources[i].n > 0)
-      m->sources[i].source->read(m->sources[i].state, &tick, &r->zones[m->sources[i].first]);
+      m->sources[i].source->functions->read(m->sources[i].state, &tick, &r->zones[m->sources[i].first]);
   const int64_t after = now_ns(m, CLOCK_MONOTONIC);
   /* Counters hold at some moment between the two; a model holds at the tick's, exactly. */
   r->time_ns = m->counted ? before + (after - before) / 2 : before;
@@ -85,7 +84,7 @@ static struct timespec timespec_of(int64_t ns) {
 static int64_t real_now_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return gm_timespec_to_ns(now);
 }
 
 /* Reads on absolute deadlines; one that was missed is not made up for. */
@@ -118,17 +117,42 @@ static gm_status start_sampler(gm_meter *m, gm_error *err) {
 
 /* ---- life cycle ------------------------------------------------------- */
 
-/* Whether the user wants `source`; models are always there to stand in. */
-static bool is_wanted(const gm_source *source, const gm_meter_config *config) {
-  if (source == &gm_cpu_model_source || source == &gm_ram_model_source || source == &gm_wall_meter_source)
-    return true;
-  const bool measures_cpu =
-      source == &gm_perf_rapl_source || source == &gm_powercap_source || source == &gm_hwmon_source;
+/* Whether the user wants `source`. */
+static bool is_wanted(const gm_known_source *source, const gm_meter_config *config) {
+  if (source->role == GM_SOURCE_WALL || source->role == GM_SOURCE_MODEL) return true;
   if (config->model_only) return false;
-  return !measures_cpu || config->cpu_source == NULL || strcmp(config->cpu_source, source->name) == 0;
+  return source->role == GM_SOURCE_DEVICE || config->cpu_source == NULL ||
+         strcmp(config->cpu_source, source->name) == 0;
+}
+
+/* Whether a source of this role may have that zone. */
+static bool is_allowed(gm_source_role role, const gm_zone *zone) {
+  if (!zone->measured) return role == GM_SOURCE_MODEL;
+  switch (role) {
+  case GM_SOURCE_CPU:
+    return zone->component != GM_GPU;
+  case GM_SOURCE_DEVICE:
+    return zone->component == GM_GPU || zone->component == GM_WALL; /* a module with its processor */
+  case GM_SOURCE_WALL:
+    return zone->component == GM_WALL;
+  case GM_SOURCE_MODEL:
+    return false;
+  }
+  return false;
+}
+
+static gm_status check_zones(const gm_known_source *source, const gm_zone *zones, size_t n, gm_error *err) {
+  for (size_t i = 0; i < n; i++)
+    if (!is_allowed(source->role, &zones[i]))
+      return gm_fail(err, GM_FAILED, "%s: its zone \"%s\" (%s, %s) is not of its role in GM_SOURCES",
+                     source->name, zones[i].name, gm_component_name(zones[i].component),
+                     zones[i].measured ? "measured" : "modelled");
+  return GM_OK;
 }
 
 static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_error *err) {
+  gm_gpu_choice gpus;
+  gm_gpu_choice_parse(&gpus, config->gpus);
   gm_source_setup setup = {.sysfs_root = config->sysfs_root,
                            .host = &m->host,
                            .now_ns = now_ns(m, CLOCK_MONOTONIC),
@@ -136,31 +160,41 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .cpu_power_w = config->cpu_power_w,
                            .cpu_idle_w = config->cpu_idle_w,
                            .ram_power_w = config->ram_power_w,
+                           .allocated_cpus = config->allocated_cpus,
+                           .allocated_ram_gib = config->allocated_ram_gib,
+                           .ram_limit_gib = gm_memory_limit_gib(config->sysfs_root, config->proc_root),
+                           .power_lines = &m->power_lines,
                            .use_psys = config->use_psys,
                            .priors = m->priors,
                            .perf = config->perf,
                            .wall_file = config->wall_file,
                            .wall_command = config->wall_command,
                            .nvml_path = config->nvml_path,
-                           .gpus = config->gpus};
-  for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++) {
+                           .gpus = config->gpus != NULL ? &gpus : NULL,
+                           .visible = config->visible_gpus};
+  gm_status status = gm_power_lines_find(&setup, &m->power_lines, err);
+  if (status != GM_OK) return status;
+  const gm_known_source *source;
+  for (size_t i = 0; (source = gm_source_at(i)) != NULL; i++) {
     gm_open_source *s = &m->sources[m->n_sources++];
     gm_opening opening = {.zones = &m->zones[m->n_zones], .capacity = GM_MAX_ZONES - m->n_zones};
-    *s = (gm_open_source){.source = all_sources[i], .first = m->n_zones, .note = "not asked for"};
-    if (!is_wanted(all_sources[i], config)) continue;
-    const gm_status status = all_sources[i]->open(&setup, &opening, err);
+    *s = (gm_open_source){.source = source, .first = m->n_zones, .note = "not asked for"};
+    if (!is_wanted(source, config)) continue;
+    status = source->functions->open(&setup, &opening, err);
     if (status != GM_OK) return status;
     s->state = opening.state;
+    status = check_zones(source, opening.zones, opening.n_zones, err);
+    if (status != GM_OK) return status;
     s->n = opening.n_zones;
     s->reasons = opening.reasons;
     memcpy(s->note, opening.note, sizeof s->note);
-    for (size_t z = 0; z < s->n; z++)
-      setup.cpu_measured =
-          setup.cpu_measured || (opening.zones[z].measured && opening.zones[z].component == GM_CPU);
     for (size_t z = m->n_zones; z < m->n_zones + s->n; z++) m->counted = m->counted || m->zones[z].measured;
     m->n_zones += s->n;
   }
-  return GM_OK;
+  const char *unknown = gm_gpu_choice_unknown(&gpus);
+  if (config->gpus == NULL || config->model_only || unknown == NULL) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "gpus: \"%s\" is not here: %d GPU%s, counted from 0 (see track detect)",
+                 unknown, gpus.seen, gpus.seen == 1 ? "" : "s");
 }
 
 /* CPUs this process may run on, `online` at most; all where the kernel does not say (more than 1,024). */
@@ -222,7 +256,7 @@ void gm_meter_close(gm_meter *m) {
     pthread_mutex_unlock(&m->lock);
     pthread_join(m->sampler, NULL);
   }
-  for (size_t i = 0; i < m->n_sources; i++) m->sources[i].source->close(m->sources[i].state);
+  for (size_t i = 0; i < m->n_sources; i++) m->sources[i].source->functions->close(m->sources[i].state);
   gm_proc_stat_close(&m->stat);
   if (owner) { /* in a child the thread that may hold them does not exist */
     pthread_cond_destroy(&m->wake);
@@ -243,6 +277,10 @@ void gm_meter_set_idle(gm_meter *m, const gm_idle_power *idle) {
 
 const gm_priors *gm_meter_priors(const gm_meter *m) {
   return &m->priors;
+}
+
+const gm_power_lines *gm_meter_power_lines(const gm_meter *m) {
+  return &m->power_lines;
 }
 
 const gm_clock *gm_meter_clock(const gm_meter *m) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * The meter's configuration. */
-#include "energy/meter.h"
+#include "common/clock.h"
+#include "energy/meter_state.h"
+
+#include "common/csv.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +15,7 @@ static int64_t system_now_ns(void *context, clockid_t id) {
   (void)context;
   struct timespec now = {0};
   clock_gettime(id, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return gm_timespec_to_ns(now);
 }
 
 gm_meter_config gm_meter_config_default(void) {
@@ -24,18 +27,40 @@ gm_meter_config gm_meter_config_default(void) {
                            .cpu_power_w = NAN,
                            .cpu_idle_w = NAN,
                            .ram_power_w = NAN,
+                           .allocated_cpus = NAN,
+                           .allocated_ram_gib = NAN,
                            .perf = gm_perf_api_system(),
                            .tick_probe_s = 0.5,
                            .pue = 1};
 }
 
+/* A positive number in the environment, else NAN. */
+static double positive(const char *name) {
+  const char *text = getenv(name);
+  double value;
+  return text != NULL && gm_parse_double(text, &value) && value > 0 ? value : NAN;
+}
+
+/* A job's part of this node (sbatch(1): memory in MiB; SLURM_MEM_PER_NODE 0 is all of it). */
+static void read_slurm(gm_meter_config *config) {
+  const double mib_per_gib = 1024;
+  if (getenv("SLURM_JOB_ID") == NULL) return;
+  config->allocated_cpus = positive("SLURM_CPUS_ON_NODE");
+  const double per_node = positive("SLURM_MEM_PER_NODE"), per_cpu = positive("SLURM_MEM_PER_CPU");
+  config->allocated_ram_gib = (isnan(per_node) ? per_cpu * config->allocated_cpus : per_node) / mib_per_gib;
+}
+
 void gm_meter_config_environment(gm_meter_config *config) {
   const char *sysfs = getenv("GREENMILE_SYSFS_ROOT"), *proc = getenv("GREENMILE_PROC_ROOT");
-  const char *nvml = getenv("GREENMILE_NVML"), *visible = getenv("CUDA_VISIBLE_DEVICES");
+  const char *nvml = getenv("GREENMILE_NVML");
   if (sysfs != NULL && sysfs[0] != '\0') config->sysfs_root = sysfs;
   if (proc != NULL && proc[0] != '\0') config->proc_root = proc;
   if (nvml != NULL && nvml[0] != '\0') config->nvml_path = nvml;
-  if (visible != NULL) config->gpus = visible; /* empty says: none */
+  read_slurm(config);
+  config->visible_gpus = (gm_visible_gpus){.cuda = getenv("CUDA_VISIBLE_DEVICES"),
+                                           .rocr = getenv("ROCR_VISIBLE_DEVICES"),
+                                           .hip = getenv("HIP_VISIBLE_DEVICES"),
+                                           .ze = getenv("ZE_AFFINITY_MASK")}; /* empty says: none */
 }
 
 gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {
@@ -50,9 +75,9 @@ gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {
   if (!(c->tick_probe_s >= 0 && c->tick_probe_s <= longest_interval_s))
     return gm_fail(err, GM_BAD_INPUT, "tick_probe_s: expected 0 to %g seconds, got %g", longest_interval_s,
                    c->tick_probe_s);
-  if (c->cpu_source != NULL && strcmp(c->cpu_source, "perf") != 0 && strcmp(c->cpu_source, "powercap") != 0 &&
-      strcmp(c->cpu_source, "hwmon") != 0)
-    return gm_fail(err, GM_BAD_INPUT, "cpu_source: expected perf, powercap, hwmon or none, got \"%s\"",
+  const gm_known_source *source = c->cpu_source != NULL ? gm_meter_known_source(c->cpu_source) : NULL;
+  if (c->cpu_source != NULL && (source == NULL || source->role != GM_SOURCE_CPU))
+    return gm_fail(err, GM_BAD_INPUT, "cpu_source: expected none" GM_CPU_SOURCE_CHOICES ", got \"%s\"",
                    c->cpu_source);
   if (c->perf.open == NULL || c->perf.read == NULL || c->perf.close == NULL)
     return gm_fail(err, GM_BAD_INPUT, "perf: expected the functions open, read and close");

@@ -2,6 +2,9 @@
  * Energy per call by repetition. */
 #include "energy/repetition.h"
 
+#include "common/clock.h"
+#include "common/student_t.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,17 +41,6 @@ gm_status gm_repetition_config_check(const gm_repetition_config *c, gm_error *er
 }
 
 /* ---- statistics ------------------------------------------------------- */
-
-/* 97.5 % point of Student's t (NIST/SEMATECH e-Handbook, 1.3.6.7.2); beyond the table the value
- * of the next smaller number of degrees of freedom, which is on the safe side. */
-static double student_t(int degrees) {
-  static const double t[] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-                             2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
-                             2.080,  2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042};
-  const int n = (int)(sizeof t / sizeof t[0]);
-  if (degrees <= n) return t[degrees - 1];
-  return degrees < 60 ? t[n - 1] : degrees < 100 ? 2.000 : 1.984;
-}
 
 static int by_value(const void *left, const void *right) {
   const double a = *(const double *)left, b = *(const double *)right;
@@ -101,7 +93,7 @@ static gm_status time_calls(const bench *b, const gm_repetition_config *config, 
     const int64_t before_ns = now_ns(b);
     const gm_status status = b->call(b->context, b->err);
     if (status != GM_OK) return status;
-    seconds[(*n)++] = (double)(now_ns(b) - before_ns) * 1e-9;
+    seconds[(*n)++] = gm_ns_to_s(now_ns(b) - before_ns);
   } while (*n < config->max_latency_calls && (double)(now_ns(b) - start_ns) < config->latency_s * 1e9);
   return GM_OK;
 }
@@ -119,7 +111,7 @@ static void summarise(gm_repetition *r, const double *per_call_j) {
   for (int i = 0; i < k; i++) squares += (per_call_j[i] - r->energy_j) * (per_call_j[i] - r->energy_j);
   r->sd_j = sqrt(squares / (k - 1));
   r->cv = r->energy_j > 0 ? r->sd_j / r->energy_j : NAN;
-  const double half_j = student_t(k - 1) * r->sd_j / sqrt(k);
+  const double half_j = gm_student_t(k - 1) * r->sd_j / sqrt(k);
   r->repeat_low_j = fmax(r->energy_j - half_j, 0);
   r->repeat_high_j = r->energy_j + half_j;
   /* The meter's relative band and the repeats' are independent. */
@@ -147,7 +139,8 @@ gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
   double batch_s = config->batch_s;
   for (size_t i = 0; i < gm_meter_n_zones(meter); i++) {
     const gm_zone *zone = gm_meter_zone(meter, i);
-    if (zone->measured) batch_s = fmax(batch_s, config->min_ticks * zone->tick_s);
+    if (zone->measured && !zone->frozen) /* one that stands still has no tick to outlast */
+      batch_s = fmax(batch_s, config->min_ticks * zone->tick_s);
   }
   if ((status = call_times(&b, config->warm_up_calls)) != GM_OK ||
       (status = find_count(&b, batch_s, config->max_calls, &result->calls_per_batch)) != GM_OK ||

@@ -28,8 +28,11 @@ static const struct {
     [GM_NO_BASELINE] = {"no_baseline", "no idle baseline is known: energy above idle is not available"},
     [GM_BELOW_RESOLUTION] = {"below_resolution", "too short for the counters: the upper bound counts"},
     [GM_MODELLED] = {"modelled", "part of the energy is modelled, not measured"},
+    [GM_IMPLAUSIBLE] = {"implausible", "a sensor gave a value no such hardware can have; it was not counted"},
+    [GM_MIRRORED] = {"mirrored", "counters that moved alike to the last digit were taken as one sensor"},
+    [GM_GPU_UNKNOWN] = {"gpu_unknown", "the environment names a GPU that is not here"},
     [GM_NO_PROC_STAT] = {"no_proc_stat",
-                         "/proc/stat is unreadable: the CPU model follows this program's own CPU "
+                         "/proc/stat is unreadable: the power model follows this program's own CPU "
                          "time, not the machine's"},
 };
 
@@ -39,4 +42,12 @@ const char *gm_reason_name(gm_reason reason) {
 
 const char *gm_reason_sentence(gm_reason reason) {
   return reasons[reason].sentence;
+}
+
+const gm_known_source *gm_source_at(size_t i) {
+#define ENTRY(file, name, role) {name, GM_SOURCE_##role, &gm_##file##_source},
+  static const gm_known_source sources[] = {GM_SOURCES(ENTRY)};
+#undef ENTRY
+  _Static_assert(sizeof sources / sizeof *sources <= GM_MAX_SOURCES, "a meter holds all sources");
+  return i < sizeof sources / sizeof *sources ? &sources[i] : NULL;
 }

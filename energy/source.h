@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What an energy source is: a const table of functions that opens some hardware
  * (or a model of it), offers zones, and gives each zone's cumulative energy in µJ.
- * The meter owns the list of sources; a new one is a new file and one line there.
+ * All sources are in one list (GM_SOURCES below); a new one is a new file and one line there.
  * A source that cannot be used says why with a reason code, never with a zero. */
 #ifndef ENERGY_SOURCE_H
 #define ENERGY_SOURCE_H
@@ -47,7 +47,10 @@ typedef enum {
   GM_NO_BASELINE,      /* no idle power known: above-idle energy is not available */
   GM_BELOW_RESOLUTION, /* shorter than two ticks of the counter: an upper bound only */
   GM_MODELLED,         /* at least one component is a model, not a measurement */
-  GM_NO_PROC_STAT,     /* /proc/stat is unreadable: the CPU model knows this program's CPU time only */
+  GM_IMPLAUSIBLE,  /* a reading no hardware of its kind can give: a vendor's "unknown", or beyond physics */
+  GM_MIRRORED,     /* counters that moved alike to the last digit were taken as one */
+  GM_GPU_UNKNOWN,  /* the environment names a GPU that is not here */
+  GM_NO_PROC_STAT, /* /proc/stat is unreadable: the power model knows this program's CPU time only */
   GM_N_REASONS
 } gm_reason;
 
@@ -60,6 +63,7 @@ const char *gm_reason_sentence(gm_reason reason); /* one sentence for a person *
 
 /* ---- zones and their readings ----------------------------------------- */
 
+enum { GM_MAX_SOURCES = 16 };
 #define GM_MAX_ZONES 64 /* over all sources: one bit each in a gm_basis */
 #define GM_ZONE_NAME 96
 
@@ -68,16 +72,26 @@ typedef struct {
   gm_component component;
   bool measured;
   int mirror_group;       /* 0 = none; zones of one group that move alike are one sensor (AMD dies) */
+  double mirror_relative; /* how alike; 0: to the last digit, which two sensors never do */
+  int device;             /* 0 = none; zones of one device are views of it, the first that moves counts */
+  bool stand_in;          /* a platform's meter that counts only where nothing measures the CPU */
+  char model[64];         /* of a GPU: what it is called */
   double tick_s;          /* update period of the counter: probed, else usual for its class */
   bool frozen;            /* did not move while probed: said, and not counted unless it moves */
-  double max_power_w;     /* a zone cannot draw more: bound for wraps and for what was not seen */
+  double max_power_w;     /* a zone cannot draw more: a reading beyond it is a failed read */
+  double slack_s;         /* counters: a change may hold the energy of so much more than the time it took */
   double max_gap_s;       /* longest safe time between two reads, INFINITY for a 64-bit counter */
   double sensor_relative; /* measured: standard uncertainty of the sensor class, relative */
   bool counter;           /* raw values go through energy/sources/counter.h: a log of them can be replayed */
   uint64_t range_uj;      /* of the counter; 0: not known */
+  uint64_t resolution_uj; /* of a counter that tells whole steps only: one step, 0: negligible */
   double low_factor;      /* modelled: 95 % band [low_factor, high_factor] × energy */
   double high_factor;
 } gm_zone;
+
+/* Beyond this no feed of one machine goes: a rack's 32 A three-phase feed is 22 kW. The bound of platforms
+ * and external meters. */
+#define GM_PLATFORM_MAX_W 22e3
 
 /* All counts are since the meter was opened and never decrease. The true energy lies
  * in [energy_uj − doubtful_uj, energy_uj + missing_uj] as long as the zone stays under max_power_w. */
@@ -87,8 +101,12 @@ typedef struct {
   uint64_t doubtful_uj; /* part of energy_uj that rests on a wrap which may have been a reset */
   uint64_t raw_uj;      /* the counter as the hardware showed it */
   bool raw_valid;       /* it could be read this time */
-  int64_t stale_ns;     /* age of energy_uj at the time of the reading: 0, or the zone is unreadable */
-  uint32_t wraps, resets, gaps, ambiguous, errors, gone; /* events; those of an interval are a difference */
+  int64_t stale_ns; /* age of energy_uj at the time of the reading: 0, or it is unreadable or stands still */
+  bool still;       /* it can be read and stands still */
+  /* Events; those of an interval are a difference. */
+  uint32_t wraps, resets, gaps, ambiguous, errors, gone;
+  uint32_t implausible; /* readings refused, among the errors */
+  uint32_t stalls;      /* times it moved again after it had stood still */
 } gm_zone_reading;
 
 /* The moment of a reading, taken once by the meter for all sources. */
@@ -103,24 +121,36 @@ typedef struct {
 
 /* ---- the table of functions ------------------------------------------- */
 
+/* What the environment shows of each vendor's cards (sources/gpu_choice.h); NULL: does not say. */
+typedef struct {
+  const char *cuda; /* CUDA_VISIBLE_DEVICES */
+  const char *rocr; /* ROCR_VISIBLE_DEVICES */
+  const char *hip;  /* HIP_VISIBLE_DEVICES, counting those that ROCR_VISIBLE_DEVICES shows */
+  const char *ze;   /* ZE_AFFINITY_MASK */
+} gm_visible_gpus;
+
 /* What a source may look at while it opens. */
 typedef struct {
   const char *sysfs_root;
   const gm_host *host;
   int64_t now_ns;                 /* CLOCK_MONOTONIC: what passes before the first good read is unseen */
-  double max_package_w;           /* bound of one package, W */
-  double cpu_power_w, cpu_idle_w; /* the user's figures for the CPU model, NAN = not given */
+  double max_package_w;           /* bound of one package, W, where its own limits are not known */
+  double cpu_power_w, cpu_idle_w; /* the user's figures for the power model, NAN = not given */
   double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
+  double allocated_cpus;          /* what a batch system gave of them, 0 or NAN = all */
+  double allocated_ram_gib;       /* the same of the memory */
+  double ram_limit_gib;           /* of the memory cgroup, 0 or INFINITY = none */
+  const struct gm_power_lines *power_lines; /* of the power model, found before any source is opened */
   bool use_psys;
-  bool cpu_measured; /* a source before this one measures the CPU */
   gm_priors priors;
   gm_perf_api perf;
   const char *wall_file, *wall_command; /* NULL: none */
   const char *nvml_path;                /* NULL: libnvidia-ml.so.1 where the loader finds it */
-  const char *gpus;                     /* NULL: all */
+  struct gm_gpu_choice *gpus;           /* the user's choice; NULL: what the environment shows, else all */
+  gm_visible_gpus visible;
 } gm_source_setup;
 
-#define GM_NOTE_LENGTH 320
+#define GM_NOTE_LENGTH 640
 
 /* What opening gives: zones, or the reason for the skip. */
 typedef struct {
@@ -133,7 +163,6 @@ typedef struct {
 } gm_opening;
 
 typedef struct {
-  const char *name;
   /* Not being usable is GM_OK with n_zones = 0; only a lack of memory or a wrong setting fails. */
   gm_status (*open)(const gm_source_setup *setup, gm_opening *opening, gm_error *err);
   /* Fills readings[0 … n_zones−1]. Called with the meter's lock held; does not allocate
@@ -142,12 +171,49 @@ typedef struct {
   void (*close)(void *state); /* accepts NULL */
 } gm_source;
 
-extern const gm_source gm_wall_meter_source;
-extern const gm_source gm_perf_rapl_source;
-extern const gm_source gm_powercap_source;
-extern const gm_source gm_hwmon_source;
-extern const gm_source gm_nvml_source;
-extern const gm_source gm_cpu_model_source;
-extern const gm_source gm_ram_model_source;
+/* ---- all there are ------------------------------------------------------- */
+
+/* When a source is asked, and what it may measure. The meter refuses a source that measures more than its
+ * role allows, so that no zone is counted which the user has not chosen. */
+typedef enum {
+  GM_SOURCE_CPU, /* counters of processor, memory, platform; one of them can be chosen by name (--source) */
+  GM_SOURCE_DEVICE, /* counters of graphics cards and their like: asked unless only models are wanted */
+  GM_SOURCE_WALL,   /* a meter that the user names: always asked */
+  GM_SOURCE_MODEL   /* measures nothing: always there to stand in */
+} gm_source_role;
+
+/* ROW(file, name, role), in order of preference: per component the first source whose zones move is counted.
+ * To add one: write sources/FILE.c with a gm_source gm_FILE_source and a row here; the choices of --source,
+ * its help and the checks follow. A source that only knows power uses sources/power_integral.h. */
+#define GM_SOURCES(ROW)                                                                                      \
+  ROW(wall_meter, "wall meter", WALL)                                                                        \
+  ROW(perf_rapl, "perf", CPU)                                                                                \
+  ROW(powercap, "powercap", CPU)                                                                             \
+  ROW(hwmon, "hwmon", CPU)                                                                                   \
+  ROW(nvml, "NVML", DEVICE)                                                                                  \
+  ROW(hwmon_gpu, "hwmon GPU", DEVICE)                                                                        \
+  ROW(power_model, "power model", MODEL)                                                                     \
+  ROW(ram_model, "RAM model", MODEL)
+
+#define GM_DECLARE_SOURCE(file, name, role) extern const gm_source gm_##file##_source;
+GM_SOURCES(GM_DECLARE_SOURCE)
+#undef GM_DECLARE_SOURCE
+
+typedef struct {
+  const char *name;
+  gm_source_role role;
+  const gm_source *functions;
+} gm_known_source;
+
+/* Source number i in the order of the list, NULL past the last. */
+const gm_known_source *gm_source_at(size_t i);
+
+/* The sources that --source can choose, as text: "|perf|powercap|hwmon". */
+#define GM_CHOICE_OF_CPU(name) "|" name
+#define GM_CHOICE_OF_DEVICE(name)
+#define GM_CHOICE_OF_WALL(name)
+#define GM_CHOICE_OF_MODEL(name)
+#define GM_CHOICE_OF(file, name, role) GM_CHOICE_OF_##role(name)
+#define GM_CPU_SOURCE_CHOICES GM_SOURCES(GM_CHOICE_OF)
 
 #endif

@@ -2,8 +2,11 @@
  * report: from the run directories of a study to its tables, the data of its
  * figures and, once the figures are drawn, the page and the disclosure. */
 #include "common/options.h"
+#include "experiments/report/crate.h"
 #include "experiments/report/figures.h"
 #include "experiments/report/page.h"
+#include "experiments/report/readme.h"
+#include "experiments/report/study_json.h"
 #include "experiments/report/tables.h"
 
 #include <stdlib.h>
@@ -23,6 +26,13 @@ static gm_status write_tables_and_data(const gm_report *report, const char *resu
   free(tables);
   free(figures);
   return status;
+}
+
+static gm_status write_page(const gm_report *report, const char *results, gm_error *err) {
+  gm_status status = gm_report_write_page(report, results, err);
+  if (status == GM_OK) status = gm_report_write_study_json(report, results, err);
+  if (status == GM_OK) status = gm_report_write_readme(report, results, err);
+  return status == GM_OK ? gm_report_write_crate(report, results, err) : status;
 }
 
 int main(int argc, char **argv) {
@@ -48,7 +58,9 @@ int main(int argc, char **argv) {
        .target = &n_leads,
        .max = 1000},
       {.name = "page",
-       .help = "write report.html and disclosure.{md,tex} instead (needs the figures as SVG)",
+       .help = "write report.html, disclosure.{md,tex}, study.json, README.md and ro-crate-metadata.json "
+               "instead (needs the "
+               "figures as SVG)",
        .kind = GM_OPTION_FLAG,
        .target = &page},
   };
@@ -74,8 +86,7 @@ int main(int argc, char **argv) {
     status = gm_report_runs_load(&study, results, (size_t)n_seeds, (size_t)n_leads, &err);
     if (status == GM_OK) status = gm_report_make(&report, &study, &err);
     if (status == GM_OK)
-      status =
-          page ? gm_report_write_page(&report, results, &err) : write_tables_and_data(&report, results, &err);
+      status = page ? write_page(&report, results, &err) : write_tables_and_data(&report, results, &err);
     gm_report_free(&report);
     gm_report_runs_free(&study);
   }

@@ -146,7 +146,9 @@ int main(int argc, char **argv) {
       {"arch", "SPEC", "layers of the network; default as for cnn", GM_OPTION_TEXT, &t.config.arch, 0, 0,
        false},
       {"batch-size", "N", "samples a step", GM_OPTION_INTEGER, &c->batch_size, 1, 1e9, false},
-      {"journal", "FILE", "keep the study there, or in redis://[[USER]:PASSWORD@]HOST[:PORT][/DB][?prefix=P]",
+      {"journal", "FILE",
+       "keep the study there, or in redis[s]://[[USER]:PASSWORD@]HOST[:PORT][/DB][?prefix=P]; @FILE: as in "
+       "FILE",
        GM_OPTION_TEXT, &t.journal_location, 0, 0, false},
       {"study", "NAME", "name of the study in the journal", GM_OPTION_TEXT, &t.study_name, 0, 0, false},
       {"lock-grace", "SECONDS", "a lock unchanged for so long belongs to a dead worker", GM_OPTION_NUMBER,

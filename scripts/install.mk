@@ -3,6 +3,7 @@
 # ---- the energy library on its own: static, shared, installed ---------------------
 
 PREFIX ?= /usr/local
+$(foreach name,PREFIX $(if $(DESTDIR),DESTDIR),$(if $(call unfit,$(name)),$(error $(misnamed))))
 soname := libgreenmile-energy.so.0
 library_a := $(B)/libgreenmile-energy.a
 library_so := $(B)/libgreenmile-energy.so.$(version)

@@ -46,6 +46,7 @@ typedef struct {
   bool second;     /* a second variable of the same shape */
   bool bounds;     /* time stamps at the end of the month, with bounds */
   bool gap;        /* the cell at 20°N, 0°E lacks a value in one month */
+  bool index_gap;  /* so does the cell at 5°N, 195°E in month 3, and it is 8 warmer than the formula */
   bool ice;        /* the cell at 20°N, 15°E is −1000 in one month, as in HadISST */
 } flavour;
 
@@ -94,7 +95,7 @@ static inline void fixture_put_text(int file, int variable, const char *name, co
 }
 
 static inline void fixture_mark_missing(int file, int variable, const flavour *f) {
-  const double fill = f->type == NC_SHORT ? -32000 : 1e20;
+  const double fill = f->type == NC_SHORT ? -32000 : f->type == NC_BYTE ? -1 : 1e20;
   const double range[2] = {f->type == NC_SHORT ? -1000 : -100, f->type == NC_SHORT ? 5000 : 1000};
   const nc_type type = f->type;
   if (f->missing == MISSING_FILL) NC(nc_put_att_double(file, variable, "_FillValue", type, 1, &fill));
@@ -111,7 +112,7 @@ static inline double fixture_missing(const flavour *f) {
   switch (f->missing) {
   case MISSING_FILL:
   case MISSING_VALUE:
-    return f->type == NC_SHORT ? -32000 : 1e20;
+    return f->type == NC_SHORT ? -32000 : f->type == NC_BYTE ? -1 : 1e20;
   case MISSING_NAN:
     return (double)NAN;
   case MISSING_RANGE:
@@ -129,9 +130,15 @@ static inline double fixture_stored(const flavour *f, int t, double latitude, do
   if (fixture_is_land(latitude, longitude) || (f->empty_month > 0 && t == f->empty_month))
     return fixture_missing(f);
   if (f->gap && t == 7 && latitude == 20 && east == 0) return fixture_missing(f);
+  if (f->index_gap && latitude == 5 && east == 195)
+    return t == 3 ? fixture_missing(f) : fixture_value(t, 5, 195) + 8;
   if (f->ice && t == 7 && latitude == 20 && east == 15) return -1000;
   double value = fixture_value(t, latitude, longitude) + f->kelvin;
   if (f->hot_month > 0 && t == f->hot_month) value += 273.125;
+  if (f->type == NC_BYTE) { /* an unsigned one in a type that has none */
+    const double byte = round((value - 16) / 0.125);
+    return byte > 127 ? byte - 256 : byte;
+  }
   return f->packed ? (value - 16) / 0.125 : value;
 }
 

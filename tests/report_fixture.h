@@ -57,7 +57,8 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
           "\"threads\": 2,\n"
           "\"protocol\": \"%s\", \"cpu_model\": \"R&D 50%% <CPU>\", \"host\": {\"cpus\": 2}, \"warnings\": "
           "[\"low_res\"],\n"
-          "\"dataset\": {\"name\": \"nino12\", \"lead\": %d, \"train\": \"a\", \"validation\": \"b\", "
+          "\"dataset\": {\"name\": \"nino12\", \"unit\": \"°C\", \"lead\": %d, \"train\": \"a\", "
+          "\"validation\": \"b\", "
           "\"test\": \"c\"%s},\n"
           "\"rmse_validation\": %.17g, \"rmse_test\": %.17g, \"correlation_validation\": 0.9,\n"
           "\"correlation_test\": 0.8, \"duration_s\": 10, \"epochs\": 5, \"parameters\": 42, %s\n"
@@ -72,6 +73,14 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
           "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
           f->protocol, f->lead, points, rmse, rmse + 0.1, extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh,
           2 * kwh, 2 * kwh);
+  fclose(out);
+}
+
+/* Two epochs of 5 s, each a quarter of the energy `kwh` of the whole program. */
+static inline void fixture_epochs(const report_fixture *f, const char *run, double kwh) {
+  FILE *out = fixture_open(f, run, "epochs.csv");
+  fputs("epoch,train_loss,rmse_validation,rmse_test,train_duration_s,duration_s,energy_j\n", out);
+  for (int e = 1; e <= 2; e++) fprintf(out, "%d,0.1,0.5,0.5,4,5,%.17g\n", e, kwh * 3.6e6 / 4);
   fclose(out);
 }
 
@@ -132,6 +141,7 @@ static inline report_fixture fixture_map_study(int n_seeds, const char *protocol
           "\"parameters\": 8}, {\"layer\": \"dense:1\", \"kind\": \"dense\", \"channels\": 1, \"length\": 1, "
           "\"parameters\": 9}], ");
       fixture_predictions(&f, name, rows[r].rmse);
+      fixture_epochs(&f, name, 2 * rows[r].kwh * (1 + s));
     }
   fixture_search(&f, "tune", 0.08);
   fixture_search(&f, "tune_pruned", 0.02);
@@ -159,6 +169,26 @@ static inline int fixture_unlink(const char *path, const struct stat *s, int fla
 static inline void fixture_remove(const report_fixture *f) {
   const int open_directories = 8;
   assert_int_equal(nftw(f->results, fixture_unlink, open_directories, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static inline void fixture_draw(const report_fixture *f, const char *name, const char *svg) {
+  char path[128];
+  gm_error err;
+  snprintf(path, sizeof path, "%s/figures", f->results);
+  assert_int_equal(gm_make_directories(path, &err), GM_OK);
+  snprintf(path, sizeof path, "%s/figures/%s.svg", f->results, name);
+  FILE *out = fopen(path, "w");
+  assert_non_null(out);
+  fputs(svg, out);
+  fclose(out);
+}
+
+/* Every figure that each study has, but for `left_out` (NULL: none). */
+static inline void fixture_draw_all(const report_fixture *f, const char *svg, const char *left_out) {
+  static const char *const names[] = {"fig1", "fig2", "fig3", "fig4", "fig5",
+                                      "fig6", "fig7", "fig8", "power"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (left_out == NULL || strcmp(names[i], left_out) != 0) fixture_draw(f, names[i], svg);
 }
 
 /* The file as text the caller frees; fails the test if it is not there. */

@@ -3,6 +3,7 @@
  * calendar; the way back is a search on it. */
 #include "datasets/maps/cf_time.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +63,9 @@ static double unit_length(const char *name) {
   static const struct {
     const char *name;
     double days;
-  } units[] = {{"d", 1},
+  } units[] = {{"week", 7},
+               {"weeks", 7},
+               {"d", 1},
                {"day", 1},
                {"days", 1},
                {"h", 1.0 / 24},
@@ -79,6 +82,23 @@ static double unit_length(const char *name) {
                {"secs", 1.0 / 86400},
                {"second", 1.0 / 86400},
                {"seconds", 1.0 / 86400},
+               {"ms", 1.0 / 86400e3},
+               {"msec", 1.0 / 86400e3},
+               {"msecs", 1.0 / 86400e3},
+               {"millisec", 1.0 / 86400e3},
+               {"millisecs", 1.0 / 86400e3},
+               {"millisecond", 1.0 / 86400e3},
+               {"milliseconds", 1.0 / 86400e3},
+               {"us", 1.0 / 86400e6},
+               {"microsec", 1.0 / 86400e6},
+               {"microsecs", 1.0 / 86400e6},
+               {"microsecond", 1.0 / 86400e6},
+               {"microseconds", 1.0 / 86400e6},
+               {"ns", 1.0 / 86400e9},
+               {"nanosec", 1.0 / 86400e9},
+               {"nanosecs", 1.0 / 86400e9},
+               {"nanosecond", 1.0 / 86400e9},
+               {"nanoseconds", 1.0 / 86400e9},
                {"month", 0},
                {"months", 0}};
   for (size_t i = 0; i < sizeof units / sizeof *units; i++)
@@ -92,15 +112,24 @@ static bool find_calendar(const char *name, gm_calendar *calendar) {
     gm_calendar calendar;
   } calendars[] = {{"standard", GM_CALENDAR_STANDARD},
                    {"gregorian", GM_CALENDAR_STANDARD},
-                   {"proleptic_gregorian", GM_CALENDAR_PROLEPTIC},
+                   {"prolepticgregorian", GM_CALENDAR_PROLEPTIC},
                    {"julian", GM_CALENDAR_JULIAN},
                    {"noleap", GM_CALENDAR_NOLEAP},
-                   {"365_day", GM_CALENDAR_NOLEAP},
-                   {"all_leap", GM_CALENDAR_ALL_LEAP},
-                   {"366_day", GM_CALENDAR_ALL_LEAP},
-                   {"360_day", GM_CALENDAR_360_DAY}};
+                   {"365", GM_CALENDAR_NOLEAP},
+                   {"365day", GM_CALENDAR_NOLEAP},
+                   {"allleap", GM_CALENDAR_ALL_LEAP},
+                   {"366", GM_CALENDAR_ALL_LEAP},
+                   {"366day", GM_CALENDAR_ALL_LEAP},
+                   {"360", GM_CALENDAR_360_DAY},
+                   {"360day", GM_CALENDAR_360_DAY}};
+  char word[32] = ""; /* "365_days", "365 day": without separators and plural */
+  size_t n = 0;
+  for (const char *c = name; *c != '\0' && n + 1 < sizeof word; c++)
+    if (strchr("_- ", *c) == NULL) word[n++] = *c;
+  if (n > 3 && isdigit((unsigned char)word[0]) && (word[n - 1] == 's' || word[n - 1] == 'S'))
+    word[n - 1] = '\0';
   for (size_t i = 0; i < sizeof calendars / sizeof *calendars; i++)
-    if (strcasecmp(name, calendars[i].name) == 0) {
+    if (strcasecmp(word, calendars[i].name) == 0) {
       *calendar = calendars[i].calendar;
       return true;
     }
@@ -170,7 +199,8 @@ gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *
     if (time->unit_days >= 0 && parse_reference(units + used, time)) return GM_OK;
   }
   return gm_fail(err, GM_BAD_INPUT,
-                 "time units \"%.60s\": expected days, hours, minutes, seconds or months since a date "
+                 "time units \"%.60s\": expected weeks, days, hours, minutes, seconds (or fractions of them) "
+                 "or months since a date "
                  "YYYY-MM-DD of the calendar",
                  units);
 }

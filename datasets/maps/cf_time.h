@@ -17,9 +17,9 @@ typedef enum {
   GM_CALENDAR_STANDARD,  /* "standard", "gregorian", none: Julian before 1582-10-15 */
   GM_CALENDAR_PROLEPTIC, /* "proleptic_gregorian" */
   GM_CALENDAR_JULIAN,    /* "julian" */
-  GM_CALENDAR_NOLEAP,    /* "noleap", "365_day" */
-  GM_CALENDAR_ALL_LEAP,  /* "all_leap", "366_day" */
-  GM_CALENDAR_360_DAY,   /* "360_day": twelve months of 30 days */
+  GM_CALENDAR_NOLEAP,    /* "noleap", "365_day", "365_days", "365" */
+  GM_CALENDAR_ALL_LEAP,  /* "all_leap", "366_day", … */
+  GM_CALENDAR_360_DAY,   /* "360_day", "360", …: twelve months of 30 days */
 } gm_calendar;
 
 typedef struct {
@@ -32,8 +32,8 @@ typedef struct {
   double reference_fraction; /* time of day in UTC, as part of the day; a zone can take it out of [0, 1) */
 } gm_cf_time;
 
-/* Parses `units` ("days|hours|minutes|seconds|months since DATE [TIME [ZONE]]") and `calendar`
- * (NULL: standard). GM_BAD_INPUT says what was expected. */
+/* Parses `units` ("weeks|days|hours|minutes|seconds|milli-, micro-, nanoseconds|months since DATE [TIME
+ * [ZONE]]") and `calendar` (NULL: standard). GM_BAD_INPUT says what was expected. */
 gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *time, gm_error *err);
 
 /* The month in which `value` lies, as an ordinal of series.h (12·year + month − 1). False for a value

@@ -16,8 +16,7 @@ enum { MOST_MONTHS = 12 * 10000, MOST_DEGREES = 100 * 1000 };
 
 /* ---- recognition ---------------------------------------------------------- */
 
-/* The coordinate variable of a dimension; −1 where there is none. */
-static int coordinate_variable(gm_netcdf_file file, int dimension) {
+int gm_netcdf_coordinate(gm_netcdf_file file, int dimension) {
   char name[NC_MAX_NAME + 1];
   int variable, rank;
   if (nc_inq_dimname(file.id, dimension, name) != NC_NOERR ||
@@ -55,9 +54,32 @@ static gm_axis_kind kind_of_word(const char *word) {
   return one_of(word, time, sizeof time / sizeof *time) ? GM_AXIS_TIME : GM_AXIS_OTHER;
 }
 
+static bool is_plain_degrees(const char *units) {
+  static const char *const degrees[] = {"degrees", "degree", "deg", "°", ""};
+  return one_of(units, degrees, sizeof degrees / sizeof *degrees);
+}
+
+gm_axis_kind gm_netcdf_degrees_kind(gm_netcdf_file file, int variable) {
+  char name[NC_MAX_NAME + 1] = "";
+  gm_axis_kind kind = GM_AXIS_OTHER;
+  char *standard = gm_netcdf_text(file, variable, "standard_name");
+  char *units = gm_netcdf_text(file, variable, "units");
+  nc_inq_varname(file.id, variable, name);
+  if (standard != NULL && standard[0] != '\0')
+    kind = strlen(standard) > 1 ? kind_of_word(standard) : GM_AXIS_OTHER;
+  else if (units != NULL && !is_plain_degrees(units))
+    kind = kind_of_units(units);
+  else if (strlen(name) > 1) /* neither X nor Y */
+    kind = kind_of_word(name);
+  if (units != NULL && !is_plain_degrees(units) && kind_of_units(units) != kind) kind = GM_AXIS_OTHER;
+  free(standard);
+  free(units);
+  return kind == GM_AXIS_LATITUDE || kind == GM_AXIS_LONGITUDE ? kind : GM_AXIS_OTHER;
+}
+
 gm_axis_kind gm_netcdf_axis_kind(gm_netcdf_file file, int dimension) {
   static const char *const attributes[] = {"standard_name", "axis"};
-  const int variable = coordinate_variable(file, dimension);
+  const int variable = gm_netcdf_coordinate(file, dimension);
   gm_axis_kind kind = GM_AXIS_OTHER;
   char *units = variable >= 0 ? gm_netcdf_text(file, variable, "units") : NULL;
   if (units != NULL) kind = kind_of_units(units);
@@ -81,7 +103,7 @@ static gm_status read_values(gm_netcdf_file file, int dimension, const char *nam
   char axis[NC_MAX_NAME + 1] = "";
   nc_type type = NC_NAT;
   nc_inq_dim(file.id, dimension, axis, n);
-  *variable = coordinate_variable(file, dimension);
+  *variable = gm_netcdf_coordinate(file, dimension);
   if (*variable < 0)
     return gm_fail(err, GM_BAD_INPUT, "%s: %s: its dimension %s has no coordinate variable", file.path, name,
                    axis);
@@ -97,17 +119,26 @@ static gm_status read_values(gm_netcdf_file file, int dimension, const char *nam
   return code == NC_NOERR ? GM_OK : gm_netcdf_fail(file, axis, code, err);
 }
 
+/* 0, 1, 2, … or 1, 2, 3, …: the number of a row, not its latitude. */
+static bool counts_up(const double *values, size_t n) {
+  bool index = n > 2 && (values[0] == 0 || values[0] == 1);
+  for (size_t i = 1; i < n; i++) index = index && values[i] == values[i - 1] + 1;
+  return index;
+}
+
 static gm_status check_degrees(gm_netcdf_file file, int variable, gm_axis_kind kind, const char *name,
                                const double *values, size_t n, gm_error *err) {
   const bool north = kind == GM_AXIS_LATITUDE;
   const char *axis = north ? "latitude" : "longitude";
   const double limit = north ? 90.001 : 720; /* room for rounding; some files run on past 360 */
   char *units = gm_netcdf_text(file, variable, "units");
-  const bool known = units == NULL || kind_of_units(units) == kind || strcasecmp(units, "degrees") == 0;
   gm_status status = GM_OK;
-  if (!known)
-    status = gm_fail(err, GM_BAD_INPUT, "%s: %s: its %s is in \"%.40s\", expected %s", file.path, name, axis,
-                     units, north ? "degrees_north" : "degrees_east");
+  if (status == GM_OK && units == NULL && counts_up(values, n))
+    status = gm_fail(
+        err, GM_BAD_INPUT,
+        "%s: %s: its %s has no units and counts %g, %g, …, %g, as an index does; expected degrees (units "
+        "%s)",
+        file.path, name, axis, values[0], values[1], values[n - 1], north ? "degrees_north" : "degrees_east");
   free(units);
   for (size_t i = 0; status == GM_OK && i < n; i++) {
     if (!(fabs(values[i]) <= limit))

@@ -14,6 +14,14 @@ typedef enum { GM_AXIS_OTHER, GM_AXIS_TIME, GM_AXIS_LATITUDE, GM_AXIS_LONGITUDE 
 /* What a dimension is. */
 gm_axis_kind gm_netcdf_axis_kind(gm_netcdf_file file, int dimension);
 
+/* The coordinate variable of a dimension; −1 where there is none. */
+int gm_netcdf_coordinate(gm_netcdf_file file, int dimension);
+
+/* Whether a coordinate variable holds true latitudes or longitudes: by its standard_name, else its units
+ * (degrees_north), else its name where the units are plain degrees or absent; GM_AXIS_OTHER otherwise. An
+ * axis attribute alone does not make it one. */
+gm_axis_kind gm_netcdf_degrees_kind(gm_netcdf_file file, int variable);
+
 /* Values of a latitude or longitude axis in degrees, (n) in fresh memory. They must be finite, in
  * range and strictly monotonic; `name` is the variable's that needs them, for messages. */
 gm_status gm_netcdf_axis_degrees(gm_netcdf_file file, int dimension, gm_axis_kind kind, const char *name,

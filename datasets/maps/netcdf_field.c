@@ -17,22 +17,6 @@
 
 /* ---- attributes ----------------------------------------------------------- */
 
-static gm_temperature_units temperature_units(const char *units) {
-  static const char *const celsius[] = {
-      "c", "degc", "degreec", "degreesc", "celsius", "degreecelsius", "degreescelsius", "degcelsius", "°c"};
-  static const char *const kelvin[] = {"k",      "degk",         "degreek", "degreesk",
-                                       "kelvin", "degreekelvin", "kelvins"};
-  char word[32] = "";
-  size_t n = 0;
-  for (const char *c = units; *c != '\0' && n + 1 < sizeof word; c++)
-    if (*c != ' ' && *c != '_' && *c != '.') word[n++] = (char)tolower((unsigned char)*c);
-  for (size_t i = 0; i < sizeof celsius / sizeof *celsius; i++)
-    if (strcmp(word, celsius[i]) == 0) return GM_UNITS_CELSIUS;
-  for (size_t i = 0; i < sizeof kelvin / sizeof *kelvin; i++)
-    if (strcmp(word, kelvin[i]) == 0) return GM_UNITS_KELVIN;
-  return GM_UNITS_OTHER;
-}
-
 static bool says_anomaly(gm_netcdf_file file, int variable, const char *name) {
   static const char *const attributes[] = {"standard_name", "long_name"};
   bool anomaly = strcasestr(name, "anom") != NULL || strcasecmp(name, "ssta") == 0;
@@ -42,6 +26,22 @@ static bool says_anomaly(gm_netcdf_file file, int variable, const char *name) {
     free(text);
   }
   return anomaly;
+}
+
+/* How many values an unsigned type has beside the sign of the stored one, 0 where the stored sign counts:
+ * the `_Unsigned` attribute of the classic formats, which have no unsigned types (NetCDF Users Guide,
+ * appendix A). */
+static double read_wrap(gm_netcdf_file file, int variable, nc_type type, bool *is_signed) {
+  const double range = type == NC_BYTE || type == NC_UBYTE     ? 256
+                       : type == NC_SHORT || type == NC_USHORT ? 65536
+                       : type == NC_INT || type == NC_UINT     ? 4294967296
+                                                               : 0;
+  char *text = gm_netcdf_text(file, variable, "_Unsigned");
+  const bool is_unsigned = text != NULL && strcasecmp(text, "true") == 0;
+  *is_signed = text != NULL && strcasecmp(text, "false") == 0;
+  free(text);
+  const bool stored_unsigned = type == NC_UBYTE || type == NC_USHORT || type == NC_UINT;
+  return (is_unsigned && !stored_unsigned) || (*is_signed && stored_unsigned) ? range : 0;
 }
 
 /* _FillValue (or the type's default), missing_value, valid_range, valid_min, valid_max. */
@@ -72,6 +72,12 @@ static gm_packing read_packing(gm_netcdf_file file, int variable) {
   } else {
     if (gm_netcdf_numbers(file, variable, "valid_min", range, 1, &valid_type) == 1) p.valid_min = range[0];
     if (gm_netcdf_numbers(file, variable, "valid_max", range, 1, &valid_type) == 1) p.valid_max = range[0];
+  }
+  p.wrap = read_wrap(file, variable, type, &p.wrap_to_signed);
+  for (size_t i = 0; i < n; i++) p.missing[i] = gm_packing_wrap(&p, p.missing[i]);
+  if (valid_type == (int)type) {
+    p.valid_min = gm_packing_wrap(&p, p.valid_min);
+    p.valid_max = gm_packing_wrap(&p, p.valid_max);
   }
   /* NUG: a range of the type of scale_factor, wider than the stored one, is of unpacked values. */
   p.valid_of_unpacked = scale_type != NC_NAT && valid_type == scale_type && valid_type != type;
@@ -126,12 +132,17 @@ gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const c
   }
   if (status == GM_OK) {
     char *units = gm_netcdf_text(file, field->variable, "units");
-    field->units = units != NULL ? temperature_units(units) : GM_UNITS_OTHER;
-    if (field->units == GM_UNITS_OTHER && units != NULL && variable == NULL)
-      status = gm_fail(err, GM_BAD_INPUT,
-                       "%s: %s: its units are \"%.40s\", expected a temperature in degC or K (--variable %s "
-                       "takes it as it is)",
-                       path, field->name, units, field->name);
+    field->units = units != NULL ? gm_temperature_units_find(units) : GM_UNITS_OTHER;
+    if (field->units == GM_UNITS_OTHER && units != NULL && units[0] != '\0' && variable == NULL)
+      status =
+          gm_fail(err, GM_BAD_INPUT,
+                  "%s: %s: its units are \"%.40s\", expected a temperature in degC, K or degF (--variable %s "
+                  "takes it as it is)",
+                  path, field->name, units, field->name);
+    const char *label = gm_temperature_label(field->units);
+    if (label == NULL && units != NULL && units[0] != '\0') label = units;
+    field->unit = label != NULL ? strdup(label) : NULL;
+    field->temperature = field->units != GM_UNITS_OTHER || found.is_temperature;
     free(units);
     field->anomaly = says_anomaly(file, field->variable, field->name);
     field->packing = read_packing(file, field->variable);
@@ -149,6 +160,7 @@ void gm_netcdf_field_close(gm_netcdf_field *field) {
   if (field->open) nc_close(field->file);
   free(field->latitude);
   free(field->longitude);
+  free(field->unit);
   free(field->name);
   free(field->path);
   *field = (gm_netcdf_field){0};

@@ -7,12 +7,11 @@
 
 #include "common/status.h"
 #include "datasets/maps/packing.h"
+#include "datasets/temperature.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-typedef enum { GM_UNITS_OTHER, GM_UNITS_CELSIUS, GM_UNITS_KELVIN } gm_temperature_units;
 
 enum { GM_FIELD_AXES = 3 }; /* time, latitude, longitude, in this order */
 
@@ -20,8 +19,10 @@ typedef struct {
   char *path, *name; /* owned */
   int file, variable;
   gm_temperature_units units;
-  bool anomaly;                 /* name, standard_name or long_name says so */
-  int rank;                     /* dimensions in the file; those beyond the three have length 1 */
+  char *unit;       /* for axes and tables: "°C", "K", "°F" or as the file has it; NULL: none; owned */
+  bool temperature; /* by its units, standard_name or name */
+  bool anomaly;     /* name, standard_name or long_name says so */
+  int rank;         /* dimensions in the file; those beyond the three have length 1 */
   int position[GM_FIELD_AXES];  /* of each axis among them */
   size_t extent[GM_FIELD_AXES]; /* n_times, n_lat, n_lon */
   int64_t first_month;          /* ordinal of series.h */

@@ -3,6 +3,7 @@
 #include "datasets/maps/netcdf_find.h"
 
 #include "datasets/maps/netcdf_axis.h"
+#include "datasets/maps/netcdf_grid.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,20 @@
 
 /* How much speaks for a variable; the strongest class must have one member. */
 typedef enum { GRIDDED, NAMED, STANDARD, N_CLASSES } strength;
+
+/* The dimension at a position, −1 for none. */
+static int dimension_at(gm_netcdf_file file, const gm_netcdf_found *found, int position) {
+  int dims[NC_MAX_VAR_DIMS];
+  if (position < 0 || nc_inq_vardimid(file.id, found->variable, dims) != NC_NOERR) return -1;
+  return dims[position];
+}
+
+/* Whether it would be a map, were its grid one of latitudes and longitudes. */
+static bool is_on_other_grid(gm_netcdf_file file, const gm_netcdf_found *found, char what[GM_GRID_TEXT]) {
+  return found->position[0] >= 0 && found->rank >= 2 &&
+         gm_netcdf_grid_is_other(file, found->variable, dimension_at(file, found, found->position[1]),
+                                 dimension_at(file, found, found->position[2]), what);
+}
 
 /* The axes of a variable: NULL when it is gridded and monthly, else what it lacks. */
 static const char *find_axes(gm_netcdf_file file, int variable, gm_netcdf_found *found) {
@@ -59,19 +74,25 @@ static gm_status find_named(gm_netcdf_file file, const char *variable, gm_netcdf
   if (nc_inq_varid(file.id, variable, &id) != NC_NOERR)
     return gm_fail(err, GM_BAD_INPUT, "%s: no variable is called \"%.80s\"", file.path, variable);
   const char *lack = find_axes(file, id, found);
+  char what[GM_GRID_TEXT];
+  if (is_on_other_grid(file, found, what)) return gm_netcdf_grid_fail(file, found->name, what, err);
   return lack == NULL ? GM_OK : gm_fail(err, GM_BAD_INPUT, "%s: %s: %s", file.path, variable, lack);
 }
 
-gm_status gm_netcdf_find(gm_netcdf_file file, const char *variable, gm_netcdf_found *found, gm_error *err) {
-  if (variable != NULL) return find_named(file, variable, found, err);
+static gm_status find_best(gm_netcdf_file file, gm_netcdf_found *found, gm_error *err) {
   gm_netcdf_found best[N_CLASSES];
   size_t n[N_CLASSES] = {0};
-  char names[N_CLASSES][256] = {"", "", ""}, lacking[256] = "";
+  char names[N_CLASSES][256] = {"", "", ""}, lacking[256] = "", what[GM_GRID_TEXT], grid[GM_GRID_TEXT] = "";
+  gm_netcdf_found gridded = {0};
   int n_variables = 0;
   nc_inq_nvars(file.id, &n_variables);
   for (int v = 0; v < n_variables; v++) {
     gm_netcdf_found candidate;
     const char *lack = find_axes(file, v, &candidate);
+    if (lack != NULL && grid[0] == '\0' && is_on_other_grid(file, &candidate, what)) {
+      memcpy(grid, what, sizeof grid);
+      gridded = candidate;
+    }
     if (lack != NULL) { /* remembered when it would have been a map */
       if (lacking[0] == '\0' && candidate.rank >= 2 && candidate.position[1] >= 0 &&
           candidate.position[2] >= 0)
@@ -85,10 +106,21 @@ gm_status gm_netcdf_find(gm_netcdf_file file, const char *variable, gm_netcdf_fo
   for (int s = STANDARD; s >= GRIDDED; s--) {
     if (n[s] == 0) continue;
     *found = best[s];
+    if (n[s] == 1 && is_on_other_grid(file, found, what))
+      return gm_netcdf_grid_fail(file, found->name, what, err);
     if (n[s] == 1) return GM_OK;
     return gm_fail(err, GM_BAD_INPUT, "%s: %zu candidate variables (%s); choose one with --variable",
                    file.path, n[s], names[s]);
   }
+  if (grid[0] != '\0') return gm_netcdf_grid_fail(file, gridded.name, grid, err);
   if (lacking[0] != '\0') return gm_fail(err, GM_BAD_INPUT, "%s: %s", file.path, lacking);
   return gm_fail(err, GM_BAD_INPUT, "%s: no variable has the axes time, latitude and longitude", file.path);
+}
+
+gm_status gm_netcdf_find(gm_netcdf_file file, const char *variable, gm_netcdf_found *found, gm_error *err) {
+  const gm_status status =
+      variable != NULL ? find_named(file, variable, found, err) : find_best(file, found, err);
+  if (status == GM_OK)
+    found->is_temperature = strength_of(file, found) != GRIDDED && strcasecmp(found->name, "anom") != 0;
+  return status;
 }

@@ -10,7 +10,8 @@
 
 typedef struct {
   int variable, rank;
-  int position[3]; /* of time, latitude, longitude among its dimensions */
+  bool is_temperature; /* by standard_name or name */
+  int position[3];     /* of time, latitude, longitude among its dimensions */
   char name[NC_MAX_NAME + 1];
 } gm_netcdf_found;
 

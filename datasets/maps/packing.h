@@ -15,11 +15,17 @@ typedef struct {
   double missing[GM_PACKING_MISSING]; /* _FillValue and missing_value, as stored */
   size_t n_missing;
   double valid_min, valid_max; /* −INFINITY, INFINITY where not given */
+  double wrap;                 /* range of the integer type where its sign is not the stored one's; else 0 */
+  bool wrap_to_signed;         /* stored unsigned, meant signed; false: stored signed, meant unsigned */
   bool valid_of_unpacked;      /* the range is of physical values: it has the type of scale_factor */
 } gm_packing;
 
 /* Nothing packed, nothing missing but NaN and infinities. */
 gm_packing gm_packing_none(void);
+
+/* A stored integer with the sign that is meant (`_Unsigned`); missing values and the range of a packing are
+ * so already. */
+double gm_packing_wrap(const gm_packing *packing, double stored);
 
 /* The physical value, or NaN. */
 double gm_packing_unpack(const gm_packing *packing, double stored);

@@ -14,17 +14,22 @@
 #include <stdint.h>
 
 typedef struct {
-  char *variable;           /* name in the file, owned */
-  int64_t first;            /* ordinal of month 0 (series.h); months are consecutive */
-  size_t n_times, n_points; /* months kept, points with a value in every month read */
-  size_t n_land;            /* cells of the box that never have a value */
-  size_t n_gaps;            /* cells dropped because they lack a value in some months */
-  size_t n_index_cells;     /* cells behind the index */
-  bool anomaly;             /* the file's values were anomalies */
-  float *values;            /* (n_times, n_points) anomalies, row-major, owned */
+  char *variable;            /* name in the file, owned */
+  int64_t first;             /* ordinal of month 0 (series.h); months are consecutive */
+  size_t n_times, n_points;  /* months kept, points with a value in every month read */
+  size_t n_land;             /* cells of the box that never have a value */
+  size_t n_gaps;             /* cells dropped because they lack a value in some months */
+  size_t n_marks;            /* values below every temperature (HadISST's −1000), taken for missing */
+  size_t n_index_cells;      /* cells behind the index */
+  size_t n_index_gaps;       /* those of them that lack a value in some months */
+  size_t fewest_index_cells; /* with a value in one month, the first such month: */
+  int64_t fewest_month;
+  bool anomaly;  /* the file's values were anomalies */
+  float *values; /* (n_times, n_points) anomalies, row-major, owned */
   double *latitude,
-      *longitude;  /* (n_points) degrees, south to north, then west to east without a seam; owned */
-  gm_series index; /* the target: one channel, which is the index itself; n_times months */
+      *longitude; /* (n_points) degrees, south to north, then west to east without a seam; owned */
+  gm_series
+      index; /* the target: one channel, which is the index itself; n_times months, in the file's unit */
 } gm_sst_map;
 
 /* Accepts a zeroed or half-built map. */

@@ -18,6 +18,7 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
 #include "datasets/maps/grid.h"
 #include "datasets/maps/netcdf_field.h"
 #include "datasets/maps/point_rows.h"
+#include "datasets/missing.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -25,16 +26,12 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
 
 enum { MONTHS = 12 };
 
-/* °C below this are marks, not temperatures: HadISST writes −1000 for sea ice. */
-static const double least_celsius = -100;
-/* Bounds that no sea or ice surface exceeds; beyond them the units are not what the file says. */
-static const double most_celsius = 60, least_kelvin = 200, most_kelvin = 340;
-
 /* What one reading works on. */
 typedef struct {
   const gm_sst_netcdf_config *config;
   const char *index_name;
   gm_netcdf_field field;
+  gm_missing missing;
   gm_base_period base;
   int64_t base_first, base_last; /* months */
   int64_t first, last;           /* months kept */
@@ -44,6 +41,9 @@ typedef struct {
   gm_selection box, index;       /* in the file's rows and columns */
   gm_netcdf_part part;           /* smallest rectangle that holds both */
   gm_point_rows map_rows, index_rows;
+  gm_temperature_units units; /* those the values are judged by */
+  gm_missing_watch watch;     /* of undeclared marks, placed by month and cell */
+  size_t n_marks;
 } reading;
 
 /* ---- which months ------------------------------------------------------------ */
@@ -116,7 +116,7 @@ static void cover(gm_netcdf_part *part, const gm_selection *s) {
 }
 
 /* Places of the selected cells in the part, south to north, then west to east. */
-static gm_status collect(const reading *r, const gm_selection *s, int64_t first, int64_t last,
+static gm_status collect(const reading *r, const gm_selection *s, int64_t first, int64_t last, bool keep_gaps,
                          gm_point_rows *rows, gm_error *err) {
   const gm_netcdf_part *part = &r->part;
   const size_t n = s->n_rows * s->n_columns;
@@ -124,7 +124,8 @@ static gm_status collect(const reading *r, const gm_selection *s, int64_t first,
   for (size_t i = 0; cell != NULL && i < n; i++)
     cell[i] = (s->row[i / s->n_columns] - part->first[1]) * part->count[2] + s->column[i % s->n_columns] -
               part->first[2];
-  return gm_point_rows_create(rows, cell, n, (size_t)(last - first + 1), (int)(first % MONTHS), err);
+  return gm_point_rows_create(rows, cell, n, (size_t)(last - first + 1), (int)(first % MONTHS), keep_gaps,
+                              err);
 }
 
 static gm_status find_cells(reading *r, gm_error *err) {
@@ -142,25 +143,62 @@ static gm_status find_cells(reading *r, gm_error *err) {
   if (status != GM_OK) return status;
   cover(&r->part, &r->box);
   cover(&r->part, &r->index);
-  status = collect(r, &r->box, r->first, r->last, &r->map_rows, err);
+  status = collect(r, &r->box, r->first, r->last, false, &r->map_rows, err);
   if (status == GM_OK)
-    status = collect(r, &r->index, r->first - r->margin, r->last + r->margin, &r->index_rows, err);
+    status = collect(r, &r->index, r->first - r->margin, r->last + r->margin, true, &r->index_rows, err);
   return status;
 }
 
 /* ---- the pass over the file ------------------------------------------------------ */
 
-/* Turns marks into NaN and finds a value that cannot be in the file's units; false when there is one. */
-static bool plausible(const gm_netcdf_field *f, double *month, size_t n, size_t *where) {
-  const bool kelvin = f->units == GM_UNITS_KELVIN && !f->anomaly;
-  const double least = kelvin ? least_kelvin : -most_celsius, most = kelvin ? most_kelvin : most_celsius;
-  if (f->units == GM_UNITS_OTHER) return true;
+/* The scale of a temperature whose units the file does not say: the first of °C, K and °F in which every
+ * value of a month is plausible; °C, whose refusal names the value, where none fits. */
+static gm_temperature_units guess_units(const gm_netcdf_field *f, const double *month, size_t n) {
+  for (int u = GM_UNITS_CELSIUS; u <= GM_UNITS_FAHRENHEIT; u++) {
+    bool fits = true;
+    for (size_t i = 0; fits && i < n; i++)
+      fits = isnan(month[i]) || gm_temperature_mark(month[i]) ||
+             gm_temperature_plausible((gm_temperature_units)u, f->anomaly, month[i]);
+    if (fits) return (gm_temperature_units)u;
+  }
+  return GM_UNITS_CELSIUS;
+}
+
+/* Turns marks into NaN, and finds a value that no sea or ice surface has; false when there is one. */
+static bool screen(reading *r, double *month, size_t n, size_t place, size_t *where) {
+  const gm_netcdf_field *f = &r->field;
+  if (f->temperature && r->units == GM_UNITS_OTHER) r->units = guess_units(f, month, n);
   for (size_t i = 0; i < n; i++) {
-    if (month[i] < least_celsius) month[i] = NAN;
+    if (isnan(month[i])) continue;
+    if (gm_missing_is(&r->missing, month[i])) month[i] = (double)NAN;
+    if (f->temperature && gm_temperature_mark(month[i])) {
+      month[i] = (double)NAN;
+      r->n_marks++;
+    }
     *where = i;
-    if (month[i] < least || month[i] > most) return false; /* false for NaN */
+    if (!isnan(month[i]) && !gm_temperature_plausible(r->units, f->anomaly, month[i])) return false;
+    gm_missing_watch_value(&r->watch, month[i], place + i);
   }
   return true;
+}
+
+/* A known mark beyond all other values is one the file does not declare. */
+static gm_status check_marks(const reading *r, gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const size_t columns = r->part.count[2], cells = r->part.count[1] * columns;
+  double mark;
+  size_t place;
+  char date[GM_TIME_TEXT];
+  if (r->missing.all_data || !gm_missing_watch_finds(&r->watch, &mark, &place)) return GM_OK;
+  const size_t cell = place % cells;
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s: %s: %g in %s at latitude %g, longitude %g is a known mark of missing values beyond all others "
+      "(%g to %g), but the file does not declare it: --missing %g leaves it out, --missing none takes it as "
+      "data",
+      f->path, f->name, mark, gm_time_format(GM_MONTHLY, f->first_month + (int64_t)(place / cells), date),
+      f->latitude[r->part.first[1] + cell / columns], f->longitude[r->part.first[2] + cell % columns],
+      r->watch.least, r->watch.most, mark);
 }
 
 static gm_status add_month(reading *r, int64_t month, double *values, gm_error *err) {
@@ -174,13 +212,14 @@ static gm_status add_month(reading *r, int64_t month, double *values, gm_error *
   size_t where = 0, n_map = 0, n_index = 0;
   char date[GM_TIME_TEXT];
   gm_time_format(GM_MONTHLY, month, date);
-  if (!plausible(f, values, r->part.count[1] * columns, &where))
+  const size_t cells = r->part.count[1] * columns;
+  if (!screen(r, values, cells, (size_t)(month - f->first_month) * cells, &where))
     return gm_fail(err, GM_BAD_INPUT,
                    "%s: %s: %g in %s at latitude %g, longitude %g is no sea surface temperature%s in %s; are "
-                   "all months in the same units?",
+                   "all months in the same units, or is it a missing value (--missing %g)?",
                    f->path, f->name, values[where], date, f->latitude[r->part.first[1] + where / columns],
                    f->longitude[r->part.first[2] + where % columns], f->anomaly ? " anomaly" : "",
-                   f->units == GM_UNITS_KELVIN ? "K" : "degC");
+                   gm_temperature_label(r->units), values[where]);
   gm_status status = gm_point_rows_add(&r->map_rows, values, on_map ? (size_t)map_row : GM_NO_ROW,
                                        calendar_month, in_base, &n_map, err);
   if (status == GM_OK)
@@ -211,37 +250,61 @@ static gm_status read_months(reading *r, gm_error *err) {
   }
   free(scratch);
   free(values);
-  return status;
+  return status == GM_OK ? check_marks(r, err) : status;
 }
 
 /* ---- the result ------------------------------------------------------------------- */
 
+/* The mean over the cells that have a value in that month; their number in *n. */
+static double mean_of_month(const reading *r, size_t t, size_t *n) {
+  const gm_point_rows *rows = &r->index_rows;
+  const double radians = acos(-1) / 180;
+  double sum = 0, weights = 0;
+  *n = 0;
+  for (size_t p = 0; p < rows->n_points; p++) {
+    const double latitude = r->field.latitude[r->index.row[rows->point[p] / r->index.n_columns]];
+    const double value = (double)rows->values[t * rows->n_points + p];
+    if (isnan(value)) continue;
+    sum += cos(latitude * radians) * value;
+    weights += cos(latitude * radians);
+    ++*n;
+  }
+  return sum / weights;
+}
+
 /* index(t) = Σ cos φ x(t) / Σ cos φ, then perhaps the mean of three months. */
 static gm_status make_index(const reading *r, gm_sst_map *map, gm_error *err) {
   const gm_point_rows *rows = &r->index_rows;
-  const gm_status status =
-      gm_series_alloc(&map->index, r->field.path, GM_MONTHLY, r->first, map->n_times, 1, err);
+  gm_status status = gm_series_alloc(&map->index, r->field.path, GM_MONTHLY, r->first, map->n_times, 1, err);
   double *monthly = malloc(rows->n_rows * sizeof *monthly);
-  if (status != GM_OK || monthly == NULL) {
-    free(monthly);
-    return status != GM_OK ? status : gm_fail_memory(err, "the index");
-  }
-  for (size_t t = 0; t < rows->n_rows; t++) {
-    double sum = 0, weights = 0;
-    for (size_t p = 0; p < rows->n_points; p++) {
-      const double latitude = r->field.latitude[r->index.row[rows->point[p] / r->index.n_columns]];
-      const double weight = cos(latitude * acos(-1) / 180);
-      sum += weight * (double)rows->values[t * rows->n_points + p];
-      weights += weight;
+  if (status == GM_OK && monthly == NULL) status = gm_fail_memory(err, "the index");
+  map->fewest_index_cells = rows->n_points;
+  for (size_t t = 0; status == GM_OK && t < rows->n_rows; t++) {
+    size_t n;
+    const int64_t month = r->first - r->margin + (int64_t)t;
+    char date[GM_TIME_TEXT];
+    monthly[t] = mean_of_month(r, t, &n);
+    if (n < map->fewest_index_cells) {
+      map->fewest_index_cells = n;
+      map->fewest_month = month;
     }
-    monthly[t] = sum / weights;
+    if (n == 0)
+      status = gm_fail(err, GM_BAD_INPUT, "%s: %s: no cell of the box %s has an anomaly in %s", r->field.path,
+                       r->field.name, r->index_name, gm_time_format(GM_MONTHLY, month, date));
+  }
+  if (status != GM_OK) {
+    free(monthly);
+    return status;
   }
   for (size_t t = 0; t < map->n_times; t++)
     map->index.target[t] = r->margin == 0 ? monthly[t] : (monthly[t] + monthly[t + 1] + monthly[t + 2]) / 3;
   free(monthly);
   memcpy(map->index.channels, map->index.target, map->n_times * sizeof *map->index.target);
-  const gm_status named = gm_series_name(&map->index.target_name, r->index_name, err);
-  return named == GM_OK ? gm_series_name(&map->index.channel_names[0], r->index_name, err) : named;
+  status = gm_series_name(&map->index.target_name, r->index_name, err);
+  if (status == GM_OK) status = gm_series_name(&map->index.channel_names[0], r->index_name, err);
+  if (status == GM_OK && r->field.unit != NULL)
+    status = gm_series_name(&map->index.target_unit, r->field.unit, err);
+  return status;
 }
 
 static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
@@ -261,7 +324,9 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
                       .n_points = n,
                       .n_land = gm_point_rows_land(rows),
                       .n_gaps = gm_point_rows_gaps(rows),
+                      .n_marks = r->n_marks,
                       .n_index_cells = r->index_rows.n_points,
+                      .n_index_gaps = gm_point_rows_gaps(&r->index_rows),
                       .anomaly = r->field.anomaly,
                       .values = rows->values,
                       .latitude = malloc(n * sizeof *map->latitude),
@@ -278,9 +343,11 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
 }
 
 gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map, gm_error *err) {
-  reading r = {.config = config, .index_name = config->index};
+  reading r = {.config = config, .index_name = config->index, .watch = gm_missing_watch_start()};
   *map = (gm_sst_map){0};
-  gm_status status = gm_netcdf_field_open(&r.field, config->path, config->variable, err);
+  gm_status status = gm_missing_parse(config->missing, &r.missing, err);
+  if (status == GM_OK) status = gm_netcdf_field_open(&r.field, config->path, config->variable, err);
+  r.units = r.field.units;
   if (status == GM_OK) status = find_base_period(&r, err);
   if (status == GM_OK) status = find_months(&r, err);
   if (status == GM_OK) status = find_cells(&r, err);

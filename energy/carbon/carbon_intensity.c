@@ -3,6 +3,7 @@
 #include "energy/carbon/carbon_intensity.h"
 
 #include "common/csv.h"
+#include "common/edit_distance.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,12 +23,26 @@ static const char table_basis[] = "annual mean of generation, life cycle";
 static const double largest_g_per_kwh = 3000;
 
 /* Longest code looked at: an ISO 3166 alpha-3 code and room for what people type instead. */
-#define CODE_LENGTH 64
+#define CODE_LENGTH GM_EDIT_LENGTH
 
 enum { n_suggestions = 3 };
 
 gm_carbon_intensity gm_carbon_intensity_unset(void) {
   return (gm_carbon_intensity){.g_per_kwh = NAN, .low_g_per_kwh = NAN, .high_g_per_kwh = NAN};
+}
+
+gm_status gm_carbon_intensity_choose(const char *iso3, const char *table_path, double g_per_kwh,
+                                     gm_carbon_intensity *c, gm_error *err) {
+  gm_carbon_intensity stated, place = gm_carbon_intensity_unset();
+  gm_status status = iso3 != NULL ? gm_carbon_intensity_find(iso3, table_path, &place, err) : GM_OK;
+  *c = place;
+  if (status != GM_OK || isnan(g_per_kwh)) return status;
+  status = gm_carbon_intensity_fixed(g_per_kwh, &stated, err);
+  if (status != GM_OK) return status;
+  *c = stated;
+  memcpy(c->iso3, place.iso3, sizeof c->iso3); /* the place stays, its figure is replaced */
+  memcpy(c->country, place.country, sizeof c->country);
+  return GM_OK;
 }
 
 bool gm_carbon_intensity_is_set(const gm_carbon_intensity *intensity) {
@@ -116,22 +131,32 @@ static gm_status find_in(const gm_csv_table *table, const char *iso3, bool *foun
 
 /* ---- suggestions ------------------------------------------------------ */
 
-/* Letters to change, add or drop to turn `a` into `b` (Levenshtein), case ignored. */
-static int edit_distance(const char *a, const char *b) {
-  int row[CODE_LENGTH + 1];
-  const int n = (int)strnlen(b, CODE_LENGTH);
-  for (int j = 0; j <= n; j++) row[j] = j;
-  for (int i = 1; a[i - 1] != '\0'; i++) {
-    int diagonal = row[0];
-    row[0] = i;
-    for (int j = 1; j <= n; j++) {
-      const int replaced = diagonal + (strncasecmp(&a[i - 1], &b[j - 1], 1) != 0);
-      const int shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-      diagonal = row[j];
-      row[j] = replaced < shorter + 1 ? replaced : shorter + 1;
-    }
+/* The first letters of the words of `name` ("US" of United States) are `text`. */
+static bool initials_are(const char *name, const char *text) {
+  for (;; text++) {
+    if (*name == '\0' || *text == '\0') return *name == *text;
+    if (strncasecmp(name, text, 1) != 0) return false;
+    name += strcspn(name, " ");
+    name += strspn(name, " ");
   }
-  return row[n];
+}
+
+/* `text` is `code` with letters left out, but not the first ("CN" of CHN). */
+static bool abbreviates(const char *text, const char *code) {
+  if (strncasecmp(text, code, 1) != 0) return false;
+  for (; *text != '\0' && *code != '\0'; code++) text += strncasecmp(text, code, 1) == 0;
+  return *text == '\0';
+}
+
+/* How far `text` is from a row of the table: codes of two letters, names and initials are what people type.
+ */
+static int distance_to(const char *text, const char *code, const char *country) {
+  const size_t length = strlen(text);
+  if (length > 1 && initials_are(country, text)) return 0;
+  if (length > 2 && strncasecmp(country, text, length) == 0) return 0;
+  if (length > 1 && strncasecmp(code, text, length) == 0) return 1;
+  if (length > 1 && abbreviates(text, code)) return 2;
+  return 2 + gm_edit_distance(text, code);
 }
 
 static gm_status unknown(const gm_csv_table *table, const char *iso3, gm_error *err) {
@@ -141,11 +166,9 @@ static gm_status unknown(const gm_csv_table *table, const char *iso3, gm_error *
   if (status == GM_OK) status = gm_csv_column(table, "country", &country, err);
   if (status != GM_OK) return status;
   for (int i = 0; i < n_suggestions; i++) distance[i] = CODE_LENGTH;
-  const size_t length = strlen(iso3);
   for (size_t row = 0; row < table->n_rows; row++) {
-    const bool named = length > 1 && strncasecmp(gm_csv_field(table, row, country), iso3, length) == 0;
     size_t candidate = row;
-    int d = named ? 0 : edit_distance(iso3, gm_csv_field(table, row, code));
+    int d = distance_to(iso3, gm_csv_field(table, row, code), gm_csv_field(table, row, country));
     for (int i = 0; i < n_suggestions; i++) { /* insertion into the short list, earlier rows first */
       if (d >= distance[i]) continue;
       const int old_d = distance[i];

@@ -164,7 +164,7 @@ static gm_status write_whole(int fd, const char *path, off_t size, const char *t
 static gm_status append_to(const char *path, const char *row, size_t row_size, bool *other_header,
                            gm_error *err) {
   *other_header = false;
-  const int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  const int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, GM_FILE_MODE);
   if (fd < 0) return gm_fail(err, GM_IO_ERROR, "%s: cannot open it: %s", path, strerror(errno));
   gm_status status = GM_OK;
   struct stat info;

@@ -2,10 +2,12 @@
  * Writing the log of readings. */
 #include "energy/record/readings_log.h"
 
+#include "common/atomic_file.h"
 #include "common/json.h"
 #include "energy/meter_state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -20,7 +22,7 @@ struct gm_readings_log {
 
 static const char columns[] =
     "time_ns,width_ns,busy_ns,process_cpu_ns,online_cpus,stat_valid,suspends,zone,raw_uj,"
-    "energy_uj,missing_uj,doubtful_uj,stale_ns,wraps,resets,gaps,ambiguous,errors,gone";
+    "energy_uj,missing_uj,doubtful_uj,stale_ns,wraps,resets,gaps,ambiguous,errors,gone,implausible,stalls";
 
 gm_status gm_readings_log_create(gm_readings_log **log, const char *path, gm_error *err) {
   gm_readings_log *l = *log = calloc(1, sizeof *l);
@@ -29,7 +31,8 @@ gm_status gm_readings_log_create(gm_readings_log **log, const char *path, gm_err
     *log = NULL;
     return gm_fail_memory(err, path);
   }
-  l->file = fopen(path, "we");
+  const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, GM_FILE_MODE);
+  l->file = fd >= 0 ? fdopen(fd, "w") : NULL;
   if (l->file != NULL) return GM_OK;
   gm_fail(err, GM_IO_ERROR, "%s: cannot create it: %s", path, strerror(errno));
   free(l->path);
@@ -49,10 +52,10 @@ static void write_reading(void *context, const gm_reading *r) {
     fprintf(l->file,
             "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId32 ",%d,%" PRIu32 ",%" PRIu32
             ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32
-            ",%" PRIu32 ",%" PRIu32 "\n",
+            ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 "\n",
             r->time_ns, r->width_ns, r->busy_ns, r->process_cpu_ns, r->online_cpus, r->stat_valid,
             r->suspends, i, raw, z->energy_uj, z->missing_uj, z->doubtful_uj, z->stale_ns, z->wraps,
-            z->resets, z->gaps, z->ambiguous, z->errors, z->gone);
+            z->resets, z->gaps, z->ambiguous, z->errors, z->gone, z->implausible, z->stalls);
   }
   fflush(l->file);
 }
@@ -68,6 +71,11 @@ static struct json_object *zone_object(const gm_meter *m, size_t i) {
   gm_json_add_integer(z, "component", zone->component);
   gm_json_add_bool(z, "measured", zone->measured);
   gm_json_add_integer(z, "mirror_group", zone->mirror_group);
+  gm_json_add_number(z, "mirror_relative", zone->mirror_relative);
+  gm_json_add_integer(z, "device", zone->device);
+  gm_json_add_bool(z, "stand_in", zone->stand_in);
+  gm_json_add_number(z, "slack_s", zone->slack_s);
+  gm_json_add_integer(z, "resolution_uj", (int64_t)zone->resolution_uj);
   gm_json_add_number(z, "tick_s", zone->tick_s);
   gm_json_add_number(z, "max_power_w", zone->max_power_w);
   gm_json_add_number(z, "sensor_relative", zone->sensor_relative);

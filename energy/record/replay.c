@@ -32,6 +32,8 @@ enum column {
   AMBIGUOUS,
   ERRORS,
   GONE,
+  IMPLAUSIBLE,
+  STALLS,
   N_COLUMNS
 };
 
@@ -74,9 +76,9 @@ typedef struct {
 
 static gm_status find_columns(log_table *t, gm_error *err) {
   static const char *const names[N_COLUMNS] = {
-      "time_ns", "width_ns", "busy_ns",   "process_cpu_ns", "online_cpus", "stat_valid", "suspends",
-      "zone",    "raw_uj",   "energy_uj", "missing_uj",     "doubtful_uj", "stale_ns",   "wraps",
-      "resets",  "gaps",     "ambiguous", "errors",         "gone"};
+      "time_ns", "width_ns", "busy_ns",   "process_cpu_ns", "online_cpus", "stat_valid",  "suspends",
+      "zone",    "raw_uj",   "energy_uj", "missing_uj",     "doubtful_uj", "stale_ns",    "wraps",
+      "resets",  "gaps",     "ambiguous", "errors",         "gone",        "implausible", "stalls"};
   gm_status status = GM_OK;
   for (int c = 0; c < N_COLUMNS && status == GM_OK; c++)
     status = gm_csv_column(t->table, names[c], &t->index[c], err);
@@ -111,14 +113,16 @@ static gm_status read_row(const log_table *t, size_t row, gm_reading *r, gm_zone
                          .gaps = (uint32_t)v[GAPS],
                          .ambiguous = (uint32_t)v[AMBIGUOUS],
                          .errors = (uint32_t)v[ERRORS],
-                         .gone = (uint32_t)v[GONE]};
+                         .gone = (uint32_t)v[GONE],
+                         .implausible = (uint32_t)v[IMPLAUSIBLE],
+                         .stalls = (uint32_t)v[STALLS]};
   return GM_OK;
 }
 
 /* Counters again from their raw values; the first reading is the baseline, as logged. */
 static void recompute(gm_replay *replay, size_t zone_index) {
   const gm_zone *zone = gm_meter_zone(replay->meter, zone_index);
-  gm_counter counter = gm_counter_open(zone->range_uj, zone->max_power_w, replay->readings[0].time_ns);
+  gm_counter counter = gm_counter_of(zone, replay->readings[0].time_ns);
   gm_zone_reading sum = replay->readings[0].zones[zone_index];
   gm_zone_reading first = {0};
   if (sum.raw_valid) {
@@ -135,7 +139,8 @@ static void recompute(gm_replay *replay, size_t zone_index) {
       gm_counter_step(&counter, logged->raw_uj, tick_ns, suspended, &sum);
     else
       gm_counter_miss(&counter, tick_ns, suspended, &sum);
-    sum.errors = logged->errors, sum.gone = logged->gone; /* not the counter's to know */
+    sum.errors = logged->errors, sum.gone = logged->gone,
+    sum.implausible = logged->implausible; /* not the counter's to know */
     if (sum.energy_uj != logged->energy_uj) replay->differences++;
     *logged = sum;
   }

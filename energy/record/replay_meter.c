@@ -20,10 +20,16 @@ static bool read_zone(const struct json_object *z, gm_zone *zone) {
   const char *name = gm_json_text(z, "name");
   const int64_t component = whole(z, "component", GM_N_COMPONENTS - 1);
   const int64_t mirror = whole(z, "mirror_group", 1e6), range = whole(z, "range_uj", 9e18);
-  if (name == NULL || component < 0 || mirror < 0 || range < 0) return false;
+  const int64_t device = whole(z, "device", 1e6), resolution = whole(z, "resolution_uj", 9e18);
+  if (name == NULL || component < 0 || mirror < 0 || range < 0 || device < 0 || resolution < 0) return false;
   *zone = (gm_zone){.component = (gm_component)component,
                     .measured = json_object_get_boolean(json_object_object_get(z, "measured")),
                     .mirror_group = (int)mirror,
+                    .mirror_relative = gm_json_number(z, "mirror_relative"),
+                    .device = (int)device,
+                    .stand_in = json_object_get_boolean(json_object_object_get(z, "stand_in")),
+                    .slack_s = gm_json_number(z, "slack_s"),
+                    .resolution_uj = (uint64_t)resolution,
                     .tick_s = gm_json_number(z, "tick_s"),
                     .max_power_w = gm_json_number(z, "max_power_w"),
                     .max_gap_s = INFINITY,
@@ -33,8 +39,8 @@ static bool read_zone(const struct json_object *z, gm_zone *zone) {
                     .low_factor = gm_json_number(z, "low_factor"),
                     .high_factor = gm_json_number(z, "high_factor")};
   snprintf(zone->name, sizeof zone->name, "%s", name);
-  return isfinite(zone->tick_s + zone->max_power_w + zone->sensor_relative + zone->low_factor +
-                  zone->high_factor);
+  return isfinite(zone->mirror_relative + zone->slack_s + zone->tick_s + zone->max_power_w +
+                  zone->sensor_relative + zone->low_factor + zone->high_factor);
 }
 
 static bool read_source(const struct json_object *s, const gm_meter *m, gm_open_source *source) {

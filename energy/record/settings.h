@@ -53,6 +53,7 @@ typedef enum {
   GM_SET_STRICT,
   GM_SET_WAIT,
   GM_SET_QUIET,
+  GM_SET_NO_ARGV,
   GM_N_SETTINGS
 } gm_setting_id;
 

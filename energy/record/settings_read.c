@@ -2,10 +2,12 @@
  * Settings from files and environment: names to settings, notices on those that are none. */
 #include "energy/record/settings.h"
 
+#include "common/edit_distance.h"
+
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,33 +68,13 @@ static bool is_in(const char *name, const char *const *list, size_t n) {
   return false;
 }
 
-/* Letters to change, add or drop to turn `a` into `b` (Levenshtein), case ignored. */
-static size_t edit_distance(const char *a, const char *b) {
-  enum { longest = 48 };
-  size_t row[longest + 1];
-  const size_t n = strnlen(b, longest);
-  for (size_t j = 0; j <= n; j++) row[j] = j;
-  for (size_t i = 1; a[i - 1] != '\0'; i++) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= n; j++) {
-      const size_t replaced =
-          diagonal + (tolower((unsigned char)a[i - 1]) != tolower((unsigned char)b[j - 1]));
-      const size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-      diagonal = row[j];
-      row[j] = replaced < shorter + 1 ? replaced : shorter + 1;
-    }
-  }
-  return row[n];
-}
-
 static const char *nearest(const char *name, bool codecarbon) {
   const char *best = NULL;
-  size_t least = SIZE_MAX;
+  int least = INT_MAX;
   for (int i = 0; i < GM_N_SETTINGS; i++) {
     const gm_setting *s = &gm_setting_table()[i];
     const char *candidate = codecarbon && s->codecarbon != NULL ? s->codecarbon : s->key;
-    const size_t distance = edit_distance(name, candidate);
+    const int distance = gm_edit_distance(name, candidate);
     if (distance >= least) continue;
     least = distance;
     best = candidate;

@@ -2,6 +2,8 @@
  * The list of settings: names, kinds, ranges and built-in values. */
 #include "energy/record/settings.h"
 
+#include "energy/source.h"
+
 #include <math.h>
 
 const gm_setting *gm_setting_table(void) {
@@ -45,16 +47,16 @@ const gm_setting *gm_setting_table(void) {
                                 false, "machine|process",
                                 "what the row bills: the machine, or the command's share above idle"},
       [GM_SET_SOURCE] = {"source", NULL, GM_SETTING_CHOICE, "NAME", "auto", 0, 0, false,
-                         "auto|perf|powercap|hwmon|model",
-                         "where CPU energy comes from: auto, perf, powercap, hwmon or model"},
+                         "auto" GM_CPU_SOURCE_CHOICES "|model",
+                         "where CPU energy comes from: auto" GM_CPU_SOURCE_CHOICES "|model"},
       [GM_SET_PSYS] = {"psys", "rapl_prefer_psys", GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
                        "the platform's counter instead of the packages', where there is one"},
       [GM_SET_MODEL_ONLY] = {"model_only", "force_mode_cpu_load", GM_SETTING_BOOL, NULL, "false", 0, 0, false,
                              NULL, "no counters: models only"},
       [GM_SET_CPU_POWER] = {"cpu_power", "force_cpu_power", GM_SETTING_NUMBER, "W", NULL, 0, 100000, true,
-                            NULL, "CPU model: full power of all packages, W"},
+                            NULL, "power model: power limit of all packages, W"},
       [GM_SET_CPU_IDLE_POWER] = {"cpu_idle_power", NULL, GM_SETTING_NUMBER, "W", NULL, 0, 100000, false, NULL,
-                                 "CPU model: idle power, W; not given: a tenth of full power"},
+                                 "power model: what all packages draw idle, W"},
       [GM_SET_RAM_POWER] = {"ram_power", "force_ram_power", GM_SETTING_NUMBER, "W", NULL, 0, 100000, false,
                             NULL, "RAM model: power, W; not given: by installed memory"},
       [GM_SET_GPUS] =
@@ -87,6 +89,9 @@ const gm_setting *gm_setting_table(void) {
                        "go on until everything the command has started has ended, not only itself"},
       [GM_SET_QUIET] = {"quiet", NULL, GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
                         "no live line and no summary"},
+      [GM_SET_NO_ARGV] =
+          {"no_argv", NULL, GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
+           "leave the command line out of the record; without it only what looks like a secret is masked"},
   };
   return table;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * NVIDIA GPUs through NVML: the energy counter (Volta and newer), else trapezoids of the power
- * reading, else nothing, with the reason. Whole boards only: a MIG slice is billed as its board,
- * said so. NVML stays initialised for the meter's life, because the counter restarts with the driver. Where
- * only the module's power is told (superchips), it contains the CPU and counts as the platform. What is
- * costly (names, processes) is asked once, when opening. energy.md 3.2. */
+ * NVIDIA GPUs through NVML: the energy counter (Volta and newer) and, beside it, trapezoids of the power
+ * reading, which count where there is no counter or it stands still. Neither: nothing, with the reason. Whole
+ * boards only: a MIG slice is billed as its board, said so. NVML stays initialised for the meter's life,
+ * because the counter restarts with the driver. Where only the module's power is told (superchips), it
+ * contains the CPU and counts as the platform. What is costly (names, processes) is asked once, when opening.
+ * energy.md 3.2. */
 #include "energy/sources/counter.h"
 #include "energy/sources/nvml_choice.h"
 #include "energy/sources/nvml_library.h"
@@ -23,10 +24,12 @@ static const double average_tick_s =
     1; /* the power reading is a mean over the last second (Ampere and newer) */
 static const double longest_gap_s = 30;
 static const double usual_limit_w = 1500;  /* no board draws more, where it does not tell its limit */
-static const double limit_overshoot = 1.5; /* for moments, over the enforced limit */
+static const double limit_overshoot = 2;   /* for moments, over the enforced limit */
+static const double counter_slack_s = 0.2; /* two refreshes of the counter */
 
 typedef enum { BY_ENERGY, BY_INSTANT, BY_POWER, BY_MODULE, BY_NOTHING } method;
 
+/* One zone: a device seen by one of its readings. */
 typedef struct {
   gm_nvml_device handle;
   method how;
@@ -34,21 +37,24 @@ typedef struct {
   gm_counter counter;
   gm_power_integral integral;
   gm_zone_reading reading;
-} device;
+} view;
 
 typedef struct {
   gm_nvml nvml;
   pid_t owner; /* a forked child must not shut the parent's NVML down */
-  device devices[most_devices];
+  view views[2 * most_devices];
   size_t n;
 } state;
+
+/* Above it no counter of mJ goes: 10^9 kWh. A larger value is no reading. */
+static const unsigned long long largest_mj = 3600000000000000000u / 1000;
 
 /* ---- one device ------------------------------------------------------------------- */
 
 static int read_energy(const gm_nvml *nvml, gm_nvml_device handle, uint64_t *uj) {
   unsigned long long mj = 0;
   const int code = nvml->energy != NULL ? nvml->energy(handle, &mj) : NVML_NOT_SUPPORTED;
-  *uj = (uint64_t)mj * 1000;
+  *uj = mj < largest_mj ? (uint64_t)mj * 1000 : UINT64_MAX;
   return code;
 }
 
@@ -66,13 +72,15 @@ static int read_power(const gm_nvml *nvml, gm_nvml_device handle, method how, do
   return code != NVML_SUCCESS ? code : field.status; /* each entry has a status of its own */
 }
 
-/* The best reading this device has. */
-static method find_method(const gm_nvml *nvml, gm_nvml_device handle) {
-  uint64_t uj;
+/* The best power reading this device has. Its module's power only where there is nothing of its own. */
+static method find_power(const gm_nvml *nvml, gm_nvml_device handle, bool has_energy, double max_power_w) {
   double power_w;
-  if (read_energy(nvml, handle, &uj) == NVML_SUCCESS) return BY_ENERGY;
-  for (method how = BY_INSTANT; how < BY_NOTHING; how++)
-    if (read_power(nvml, handle, how, &power_w) == NVML_SUCCESS) return how;
+  const method last = has_energy ? BY_MODULE : BY_NOTHING;
+  for (method how = BY_INSTANT; how < last; how++) {
+    const double bound_w = how == BY_MODULE ? GM_PLATFORM_MAX_W : max_power_w;
+    if (read_power(nvml, handle, how, &power_w) == NVML_SUCCESS && gm_power_is_plausible(power_w, bound_w))
+      return how;
+  }
   return BY_NOTHING;
 }
 
@@ -99,8 +107,8 @@ static bool others_compute(const gm_nvml *nvml, gm_nvml_device handle) {
   return false;
 }
 
-static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const device *d, const char *name,
-                     double max_power_w, gm_zone *zone) {
+static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const view *d, int number,
+                     const char *name, double max_power_w, gm_zone *zone) {
   static const char *const how[] = {"energy counter", "instant power", "power, mean of a second",
                                     "module power"};
   const bool sparse = strstr(name, "A100") != NULL || strstr(name, "H100") != NULL;
@@ -112,11 +120,13 @@ static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const de
   }
   *zone = (gm_zone){.component = d->how == BY_MODULE ? GM_WALL : GM_GPU,
                     .measured = true,
+                    .device = 1 + number,
                     .counter = d->how == BY_ENERGY,
+                    .slack_s = d->how == BY_ENERGY ? counter_slack_s : 0,
                     .tick_s = d->how == BY_ENERGY  ? counter_tick_s
                               : d->how == BY_POWER ? average_tick_s
                                                    : instant_tick_s,
-                    .max_power_w = max_power_w,
+                    .max_power_w = d->how == BY_MODULE ? GM_PLATFORM_MAX_W : max_power_w,
                     .max_gap_s = d->how == BY_ENERGY ? longest_gap_s : GM_POWER_MAX_GAP_S,
                     .sensor_relative = setup->priors.value[d->how == BY_ENERGY ? GM_PRIOR_NVML_ENERGY
                                                            : sparse            ? GM_PRIOR_NVML_SPARSE
@@ -124,45 +134,68 @@ static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const de
                     .low_factor = 1,
                     .high_factor = 1};
   snprintf(zone->name, sizeof zone->name, "%.40s%s by %s", name, uuid, how[d->how]);
+  snprintf(zone->model, sizeof zone->model, "%s", name);
 }
 
-static void add(state *s, const gm_nvml_chosen *chosen, const gm_source_setup *setup, gm_opening *opening) {
+static void add_view(state *s, const gm_source_setup *setup, gm_nvml_device handle, method how, int number,
+                     const char *name, double max_power_w, gm_opening *opening) {
+  if (s->n == opening->capacity || s->n == 2 * most_devices) return;
+  view v = {.handle = handle, .how = how};
+  gm_zone *zone = &opening->zones[s->n];
+  describe(setup, &s->nvml, &v, number, name, max_power_w, zone);
+  v.integral.max_power_w = zone->max_power_w;
+  v.counter = gm_counter_of(zone, setup->now_ns);
+  s->views[s->n++] = v;
+}
+
+static bool add(state *s, const gm_nvml_chosen *chosen, int number, const gm_source_setup *setup,
+                gm_opening *opening) {
   char name[64];
   unsigned mode = 0, pending = 0, limit_mw = 0;
+  uint64_t uj;
   const gm_nvml *nvml = &s->nvml;
   gm_nvml_device handle = chosen->handle;
-  device d = {.handle = handle, .how = find_method(nvml, handle)};
+  const bool limited =
+      nvml->power_limit != NULL && nvml->power_limit(handle, &limit_mw) == NVML_SUCCESS && limit_mw > 0;
+  const double max_power_w =
+      limited ? fmin(limit_overshoot * limit_mw * 1e-3, GM_PLATFORM_MAX_W) : usual_limit_w;
+  const bool has_energy = read_energy(nvml, handle, &uj) == NVML_SUCCESS;
+  const method power = find_power(nvml, handle, has_energy, max_power_w);
   read_name(nvml, handle, name, sizeof name);
   if (chosen->slice ||
       (nvml->mig_mode != NULL && nvml->mig_mode(handle, &mode, &pending) == NVML_SUCCESS && mode == 1))
     opening->reasons |= GM_REASON_BIT(GM_MIG);
-  if (d.how == BY_NOTHING) {
+  if (!has_energy && power == BY_NOTHING) {
     opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);
-    return;
+    return false;
   }
   if (others_compute(nvml, handle)) opening->reasons |= GM_REASON_BIT(GM_GPU_SHARED);
-  const bool limited =
-      nvml->power_limit != NULL && nvml->power_limit(handle, &limit_mw) == NVML_SUCCESS && limit_mw > 0;
-  const double max_power_w = limited ? limit_overshoot * limit_mw * 1e-3 : usual_limit_w;
-  d.counter = gm_counter_open(0, max_power_w, setup->now_ns);
-  d.integral.max_power_w = max_power_w;
-  describe(setup, nvml, &d, name, max_power_w, &opening->zones[s->n]);
-  s->devices[s->n++] = d;
+  if (has_energy) add_view(s, setup, handle, BY_ENERGY, number, name, max_power_w, opening);
+  if (power != BY_NOTHING) add_view(s, setup, handle, power, number, name, max_power_w, opening);
+  return true;
 }
 
 static void add_chosen(state *s, const gm_source_setup *setup, gm_opening *opening) {
-  const size_t capacity = opening->capacity < most_devices ? opening->capacity : most_devices;
   gm_nvml_chosen chosen[most_devices];
-  char unknown[65];
+  gm_gpu_choice by_environment, *choice = setup->gpus;
   bool missing;
   unsigned there = 0;
-  const size_t n = gm_nvml_choose(&s->nvml, setup->gpus, chosen, capacity, &missing, unknown, sizeof unknown);
-  if (missing) opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);
-  for (size_t i = 0; i < n; i++) add(s, &chosen[i], setup, opening);
+  size_t in_use = 0;
+  gm_gpu_choice_parse(&by_environment, setup->visible.cuda);
+  if (choice == NULL) choice = &by_environment;
   if (s->nvml.count(&there) != NVML_SUCCESS) there = 0;
-  snprintf(opening->note, sizeof opening->note, "%zu of %u device%s in use%s%s%s%s", s->n, there,
-           there == 1 ? "" : "s", there > 1 && setup->gpus != NULL ? " (indices in PCI order)" : "",
-           unknown[0] != '\0' ? "; \"" : "", unknown, unknown[0] != '\0' ? "\" names none" : "");
+  const size_t n = gm_nvml_choose(&s->nvml, choice, choice->seen, chosen, most_devices, &missing);
+  choice->seen += (int)there;
+  if (missing) opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);
+  for (size_t i = 0; i < n; i++) in_use += add(s, &chosen[i], (int)i, setup, opening);
+  const char *unknown = gm_gpu_choice_unknown(&by_environment);
+  if (setup->gpus != NULL || (unknown != NULL && strcmp(unknown, "NoDevFiles") == 0))
+    unknown = NULL; /* SLURM's "none" */
+  if (unknown != NULL) opening->reasons |= GM_REASON_BIT(GM_GPU_UNKNOWN);
+  snprintf(opening->note, sizeof opening->note, "%zu of %u device%s in use%s%s%s%s", in_use, there,
+           there == 1 ? "" : "s", there > 1 && !choice->all ? " (indices in PCI order)" : "",
+           unknown != NULL ? "; CUDA_VISIBLE_DEVICES: \"" : "", unknown != NULL ? unknown : "",
+           unknown != NULL ? "\" names none" : "");
 }
 
 /* ---- life ---------------------------------------------------------------------------------- */
@@ -207,7 +240,7 @@ static gm_status nvml_open(const gm_source_setup *setup, gm_opening *opening, gm
 static void nvml_read(void *opaque, const gm_tick *tick, gm_zone_reading *readings) {
   state *s = opaque;
   for (size_t i = 0; i < s->n; i++) {
-    device *d = &s->devices[i];
+    view *d = &s->views[i];
     uint64_t uj = 0;
     double power_w = 0;
     int code = NVML_GPU_IS_LOST;
@@ -231,4 +264,4 @@ static void nvml_read(void *opaque, const gm_tick *tick, gm_zone_reading *readin
   }
 }
 
-const gm_source gm_nvml_source = {.name = "NVML", .open = nvml_open, .read = nvml_read, .close = nvml_close};
+const gm_source gm_nvml_source = {.open = nvml_open, .read = nvml_read, .close = nvml_close};

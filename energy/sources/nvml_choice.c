@@ -2,9 +2,7 @@
  * Choosing NVIDIA devices. */
 #include "energy/sources/nvml_choice.h"
 
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -36,14 +34,14 @@ static bool by_slice(const gm_nvml *nvml, unsigned n, const char *name, gm_nvml_
 }
 
 /* The board that one entry of the list names; false where that is none. */
-static bool find(const gm_nvml *nvml, unsigned n, const char *name, gm_nvml_chosen *found) {
-  char *end;
+static bool find(const gm_nvml *nvml, unsigned n, const gm_gpu_choice *choice, size_t entry, int first,
+                 gm_nvml_chosen *found) {
+  const char *name = choice->name[entry];
+  const int index = gm_gpu_choice_index(choice, entry) - first;
   found->slice = strncmp(name, "MIG-", 4) == 0;
   if (found->slice) return by_slice(nvml, n, name, &found->handle);
-  if (strncmp(name, "GPU-", 4) == 0) return by_prefix(nvml, n, name, &found->handle);
-  const unsigned long index = strtoul(name, &end, 10);
-  return isdigit((unsigned char)name[0]) && *end == '\0' && index < n &&
-         nvml->by_index((unsigned)index, &found->handle) == NVML_SUCCESS;
+  if (strncasecmp(name, "GPU-", 4) == 0) return by_prefix(nvml, n, name, &found->handle);
+  return index >= 0 && (unsigned)index < n && nvml->by_index((unsigned)index, &found->handle) == NVML_SUCCESS;
 }
 
 /* Adds a board unless it is there: named twice, or two slices of it. */
@@ -57,31 +55,24 @@ static size_t add(gm_nvml_chosen *chosen, size_t n, size_t capacity, gm_nvml_cho
   return n;
 }
 
-size_t gm_nvml_choose(const gm_nvml *nvml, const char *list, gm_nvml_chosen *chosen, size_t capacity,
-                      bool *missing, char *unknown, size_t size) {
-  char text[1024], *rest = NULL;
+size_t gm_nvml_choose(const gm_nvml *nvml, gm_gpu_choice *choice, int first, gm_nvml_chosen *chosen,
+                      size_t capacity, bool *missing) {
   unsigned there = 0;
   size_t n = 0;
   *missing = false;
-  unknown[0] = '\0';
   if (nvml->count(&there) != NVML_SUCCESS) there = 0;
-  for (unsigned i = 0; list == NULL && i < there; i++) {
+  for (unsigned i = 0; choice->all && i < there; i++) {
     gm_nvml_chosen one = {.slice = false};
     if (nvml->by_index(i, &one.handle) == NVML_SUCCESS)
       n = add(chosen, n, capacity, one);
     else
       *missing = true;
   }
-  snprintf(text, sizeof text, "%s", list != NULL ? list : "");
-  for (char *name = strtok_r(text, ", ", &rest); name != NULL; name = strtok_r(NULL, ", ", &rest)) {
+  for (size_t i = 0; i < choice->n; i++) {
     gm_nvml_chosen one;
-    if (strcmp(name, "-1") == 0) break; /* as CUDA: none from here on */
-    if (find(nvml, there, name, &one)) {
-      n = add(chosen, n, capacity, one);
-    } else if (!*missing) {
-      *missing = true;
-      snprintf(unknown, size, "%s", name);
-    }
+    if (!find(nvml, there, choice, i, first, &one)) continue;
+    choice->found[i] = true;
+    n = add(chosen, n, capacity, one);
   }
   return n;
 }

@@ -75,7 +75,8 @@ static void describe_zone(const gm_source_setup *setup, const kind *k, int packa
                     .measured = true,
                     .counter = true,
                     .tick_s = usual_tick_s,
-                    .max_power_w = setup->max_package_w,
+                    .max_power_w = k->component == GM_WALL ? GM_PLATFORM_MAX_W : setup->max_package_w,
+                    .slack_s = GM_COUNTER_SLACK_S,
                     .max_gap_s = longest_gap_s,
                     .sensor_relative = setup->priors.value[k->component == GM_RAM    ? GM_PRIOR_DRAM
                                                            : k->component == GM_WALL ? GM_PRIOR_PLATFORM
@@ -102,9 +103,10 @@ static int open_kind(perf_rapl *p, const gm_source_setup *setup, const char *dir
       return handle;
     }
     describe_zone(setup, k, (int)i, &opening->zones[p->n]);
-    p->events[p->n++] = (event){.handle = handle,
-                                .j_per_count = j_per_count,
-                                .counter = gm_counter_open(0, setup->max_package_w, setup->now_ns)};
+    p->n++;
+    p->events[p->n - 1] = (event){.handle = handle,
+                                  .j_per_count = j_per_count,
+                                  .counter = gm_counter_of(&opening->zones[p->n - 1], setup->now_ns)};
   }
   return 0;
 }
@@ -178,7 +180,8 @@ static void perf_read(void *state, const gm_tick *tick, gm_zone_reading *reading
     uint64_t count;
     if (p->perf.read(p->perf.context, e->handle, &count)) {
       /* long double: a count of 2^-32 J has more digits than a double holds after a day */
-      const uint64_t uj = (uint64_t)((long double)count * (long double)e->j_per_count * 1e6L);
+      const long double exact_uj = (long double)count * (long double)e->j_per_count * 1e6L;
+      const uint64_t uj = exact_uj < 1e19L ? (uint64_t)exact_uj : UINT64_MAX; /* refused as implausible */
       gm_counter_step(&e->counter, uj, tick->time_ns, tick->suspended, &e->reading);
     } else {
       e->reading.errors++;
@@ -188,5 +191,4 @@ static void perf_read(void *state, const gm_tick *tick, gm_zone_reading *reading
   }
 }
 
-const gm_source gm_perf_rapl_source = {
-    .name = "perf", .open = perf_open, .read = perf_read, .close = perf_close};
+const gm_source gm_perf_rapl_source = {.open = perf_open, .read = perf_read, .close = perf_close};

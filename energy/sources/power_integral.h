@@ -16,7 +16,11 @@ typedef struct {
   bool started, hole;
 } gm_power_integral;
 
-/* A good reading (finite, ≥ 0): adds to *reading. */
+/* A power that hardware can have: from 0 to max_power_w, and none of the values by which interfaces say that
+ * they do not know: all ones of 15, 16, 31 or 32 bits, in µW, mW or W. */
+bool gm_power_is_plausible(double power_w, double max_power_w);
+
+/* A reading: adds to *reading, or is a failed read where it is implausible. */
 void gm_power_integral_step(gm_power_integral *integral, double power_w, int64_t time_ns, bool suspended,
                             gm_zone_reading *reading);
 

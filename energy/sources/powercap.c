@@ -18,6 +18,11 @@
 
 static const double tick_s = 1e-3; /* the hardware refreshes its counters about so often */
 
+/* A package may draw more than its limits for moments, never twice as much over a reading. */
+static const double limit_overshoot = 2;
+static const double highest_limit_w = 1000; /* firmware that sets no limit says 4,095 W */
+enum { most_constraints = 4 };              /* long term, short term, peak */
+
 typedef struct {
   gm_powercap_zone zone;
   int fd; /* energy_uj, −1 while the zone is gone */
@@ -41,6 +46,19 @@ static uint64_t read_range(const char *directory) {
   if (!gm_small_read(fd, &range_uj)) range_uj = 0;
   close(fd);
   return range_uj;
+}
+
+/* What the zone cannot draw more than: twice its highest limit, which all users may read, else `usual_w`. */
+static double power_bound_w(const char *directory, double usual_w) {
+  double highest_w = 0;
+  for (int i = 0; i < most_constraints; i++) {
+    char name[40], text[32];
+    uint64_t limit_uw = 0;
+    snprintf(name, sizeof name, "constraint_%d_power_limit_uw", i);
+    if (gm_small_text(directory, name, text, sizeof text) && gm_small_parse(text, &limit_uw))
+      highest_w = fmax(highest_w, (double)limit_uw * 1e-6);
+  }
+  return highest_w > 0 && highest_w < highest_limit_w ? fmin(limit_overshoot * highest_w, usual_w) : usual_w;
 }
 
 /* Opens the counter; false with the reason where it cannot be. */
@@ -80,6 +98,9 @@ static void take_kind(powercap *p, gm_powercap_list *list, gm_powercap_kind kind
   }
 }
 
+/* AMD shows one socket counter under several dies: equal within this is one sensor (energy.md 3.1). */
+static const double die_tolerance = 0.02;
+
 /* Group of zones that on AMD show one and the same socket counter: "package-N-die-M" -> N + 1. */
 static int mirror_group(const gm_source_setup *setup, const char *name) {
   unsigned package, die;
@@ -98,6 +119,8 @@ static void describe(const gm_source_setup *setup, const open_zone *z, gm_zone *
       .tick_s = tick_s,
       .max_power_w = z->counter.max_power_w,
       .counter = true,
+      .slack_s = GM_COUNTER_SLACK_S,
+      .mirror_relative = die_tolerance,
       .range_uj = z->counter.range_uj,
       .max_gap_s = gm_counter_max_gap_s(z->counter.range_uj, z->counter.max_power_w),
       .sensor_relative = setup->priors.value[kind == GM_ZONE_DRAM          ? GM_PRIOR_DRAM
@@ -168,7 +191,9 @@ static gm_status powercap_open(const gm_source_setup *setup, gm_opening *opening
   }
   for (size_t i = 0; i < p->n; i++) {
     open_zone *z = &p->zones[i];
-    z->counter = gm_counter_open(read_range(z->zone.path), setup->max_package_w, setup->now_ns);
+    const double usual_w = z->zone.kind == GM_ZONE_PSYS ? GM_PLATFORM_MAX_W : setup->max_package_w;
+    z->counter =
+        gm_counter_open(read_range(z->zone.path), power_bound_w(z->zone.path, usual_w), setup->now_ns);
     describe(setup, z, &opening->zones[i]);
   }
   opening->n_zones = p->n;
@@ -235,5 +260,4 @@ static void powercap_read(void *state, const gm_tick *tick, gm_zone_reading *rea
   }
 }
 
-const gm_source gm_powercap_source = {
-    .name = "powercap", .open = powercap_open, .read = powercap_read, .close = powercap_close};
+const gm_source gm_powercap_source = {.open = powercap_open, .read = powercap_read, .close = powercap_close};

@@ -3,7 +3,9 @@
  * prints a line for every reading it takes. A line is a number and a unit: "1234.5 J" or
  * "0.34 kWh" (a counter) or "87 W" (power). It contains everything and replaces the sums of
  * components. The command is started once, by /bin/sh, as nobody's child, and ends when
- * its output has no reader any more. */
+ * its output has no reader any more. A counter is known to one unit of its last decimal; a file nobody has
+ * written for a minute is a failed read, as is a command that has said nothing for so long. */
+#include "common/clock.h"
 #include "energy/sources/counter.h"
 #include "energy/sources/power_integral.h"
 
@@ -17,15 +19,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
 
-static const double usual_tick_s = 1;       /* plug meters report about once a second */
-static const double largest_power_w = 20e3; /* more than a rack's feed */
-static const int first_line_ms = 2000;      /* a command that prints nothing for so long gives no meter */
-static const double stale_s = 60;           /* a command's last line is good for so long */
+static const double usual_tick_s = 1;  /* plug meters report about once a second */
+static const int first_line_ms = 2000; /* a command that prints nothing for so long gives no meter */
+static const double stale_s = 60;      /* the last line is good for so long */
 
 typedef struct {
   char *path; /* of a file, NULL for a command; opened anew each time, for writers that rename */
@@ -33,9 +35,11 @@ typedef struct {
   bool is_power;
   char line[128]; /* of a stream: what came since the last newline */
   size_t length;
-  bool fresh;       /* a whole line was read since the last tick */
-  double value;     /* of the last whole line: µJ or W */
-  int64_t value_ns; /* its time */
+  bool fresh;              /* a whole line was read since the last tick */
+  double value;            /* of the last whole line: µJ or W */
+  double step;             /* of its last decimal */
+  int64_t value_ns;        /* its time */
+  struct timespec written; /* of a file: when it was, by its own clock */
   gm_counter counter;
   gm_power_integral integral;
   gm_zone_reading reading;
@@ -43,8 +47,15 @@ typedef struct {
 
 /* ---- lines ----------------------------------------------------------------------------- */
 
-/* "12.5 kWh" -> µJ, "87 W" -> W. */
-static bool parse_line(const char *text, double *value, bool *is_power) {
+/* Decimals of a number as it is written; with an exponent they say nothing. */
+static int decimals(const char *number, const char *end) {
+  const char *point = memchr(number, '.', (size_t)(end - number));
+  const bool plain = strcspn(number, "eExX") >= (size_t)(end - number);
+  return point != NULL && plain ? (int)(end - point) - 1 : 0;
+}
+
+/* "12.5 kWh" -> µJ, "87 W" -> W; *step is one of its last decimal. */
+static bool parse_line(const char *text, double *value, double *step, bool *is_power) {
   static const struct {
     const char *unit;
     double factor;
@@ -55,12 +66,14 @@ static bool parse_line(const char *text, double *value, bool *is_power) {
   char *end;
   const double number = strtod(text, &end);
   if (end == text || !isfinite(number) || number < 0) return false;
+  const double last_decimal = pow(10, -decimals(text, end));
   while (isblank((unsigned char)*end)) end++;
   size_t length = strlen(end);
   while (length > 0 && isspace((unsigned char)end[length - 1])) length--;
   for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
     if (strlen(units[i].unit) != length || strncmp(units[i].unit, end, length) != 0) continue;
     *value = number * units[i].factor;
+    *step = last_decimal * units[i].factor;
     *is_power = units[i].is_power;
     return *value < 1.8e19; /* fits a counter of µJ */
   }
@@ -68,10 +81,11 @@ static bool parse_line(const char *text, double *value, bool *is_power) {
 }
 
 static bool accept_line(wall_meter *w, const char *line) {
-  double value;
+  double value, step;
   bool is_power;
-  if (!parse_line(line, &value, &is_power)) return false;
+  if (!parse_line(line, &value, &step, &is_power)) return false;
   w->value = value;
+  w->step = step;
   w->is_power = is_power;
   w->fresh = true;
   return true;
@@ -91,10 +105,15 @@ static void drain(wall_meter *w) {
   }
 }
 
-static bool read_whole_file(wall_meter *w) {
+/* Its line; *written whether somebody has written the file since it was last read. */
+static bool read_whole_file(wall_meter *w, bool *written) {
   char text[128];
+  struct stat info = {.st_size = 0};
   const int fd = open(w->path, O_RDONLY | O_CLOEXEC);
-  const ssize_t length = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+  const ssize_t length = fd >= 0 && fstat(fd, &info) == 0 ? read(fd, text, sizeof text - 1) : -1;
+  *written =
+      length > 0 && (info.st_mtim.tv_sec != w->written.tv_sec || info.st_mtim.tv_nsec != w->written.tv_nsec);
+  w->written = info.st_mtim;
   if (fd >= 0) close(fd);
   if (length <= 0) return false;
   text[length] = '\0';
@@ -143,7 +162,8 @@ static int start_command(const char *command) {
 }
 
 static bool first_line(wall_meter *w) {
-  if (w->path != NULL) return read_whole_file(w);
+  bool written;
+  if (w->path != NULL) return read_whole_file(w, &written);
   struct pollfd ready = {.fd = w->fd, .events = POLLIN};
   for (int waited_ms = 0; waited_ms < first_line_ms && !w->fresh; waited_ms += 20) {
     if (poll(&ready, 1, 20) < 0 && errno != EINTR) return false;
@@ -179,18 +199,27 @@ static gm_status wall_open(const gm_source_setup *setup, gm_opening *opening, gm
         "wall meter %s: expected a line like \"1234.5 J\" or \"87 W\" (uJ, mJ, J, kJ, Wh, kWh, mW, W, kW)",
         what);
   }
-  w->counter = gm_counter_open(0, largest_power_w, setup->now_ns);
-  w->integral = (gm_power_integral){.max_power_w = largest_power_w};
+  if (w->is_power && !gm_power_is_plausible(w->value, GM_PLATFORM_MAX_W)) {
+    const double said_w = w->value;
+    wall_close(w);
+    return gm_fail(err, GM_BAD_INPUT, "wall meter %s: expected at most %g kW, what one feed gives, got %g kW",
+                   what, GM_PLATFORM_MAX_W * 1e-3, said_w * 1e-3);
+  }
   w->value_ns = setup->now_ns;
-  opening->zones[0] = (gm_zone){.component = GM_WALL,
-                                .measured = true,
-                                .counter = !w->is_power,
-                                .tick_s = usual_tick_s,
-                                .max_power_w = largest_power_w,
-                                .max_gap_s = GM_POWER_MAX_GAP_S,
-                                .sensor_relative = setup->priors.value[GM_PRIOR_WALL_METER],
-                                .low_factor = 1,
-                                .high_factor = 1};
+  opening->zones[0] =
+      (gm_zone){.component = GM_WALL,
+                .measured = true,
+                .counter = !w->is_power,
+                .tick_s = usual_tick_s,
+                .max_power_w = GM_PLATFORM_MAX_W,
+                .slack_s = usual_tick_s + (w->is_power ? 0 : 1e-6 * w->step / GM_PLATFORM_MAX_W),
+                .resolution_uj = w->is_power ? 0 : (uint64_t)w->step,
+                .max_gap_s = GM_POWER_MAX_GAP_S,
+                .sensor_relative = setup->priors.value[GM_PRIOR_WALL_METER],
+                .low_factor = 1,
+                .high_factor = 1};
+  w->counter = gm_counter_of(&opening->zones[0], setup->now_ns);
+  w->integral = (gm_power_integral){.max_power_w = GM_PLATFORM_MAX_W};
   snprintf(opening->zones[0].name, sizeof opening->zones[0].name, "%s of %.64s",
            w->is_power ? "power" : "energy", what);
   snprintf(opening->note, sizeof opening->note, "%s", is_stream ? "a command's lines" : "a file's line");
@@ -208,10 +237,13 @@ static void wall_read(void *state, const gm_tick *tick, gm_zone_reading *reading
   if (w->path == NULL) {
     drain(w);
     if (w->fresh) w->value_ns = tick->time_ns;
-    good = (double)(tick->time_ns - w->value_ns) * 1e-9 <= stale_s;
+    good = true;
   } else {
-    good = read_whole_file(w);
+    bool written;
+    good = read_whole_file(w, &written);
+    if (written) w->value_ns = tick->time_ns;
   }
+  good = good && gm_ns_to_s(tick->time_ns - w->value_ns) <= stale_s;
   w->fresh = false;
   good = good && w->is_power == was_power; /* a meter does not change what it tells */
   w->is_power = was_power;
@@ -227,5 +259,4 @@ static void wall_read(void *state, const gm_tick *tick, gm_zone_reading *reading
   readings[0] = w->reading;
 }
 
-const gm_source gm_wall_meter_source = {
-    .name = "wall meter", .open = wall_open, .read = wall_read, .close = wall_close};
+const gm_source gm_wall_meter_source = {.open = wall_open, .read = wall_read, .close = wall_close};

@@ -89,7 +89,7 @@ gm_status gm_disclosure_make(gm_disclosure *disclosure, const gm_report *report,
   char *intensity = words(run, "carbon_intensity_g_per_kwh"), *year = words(run, "carbon_intensity_year");
   char *pue = words(run, "pue"), *threads = words(run, "threads"), *seeds = NULL;
   *disclosure = (gm_disclosure){0};
-  gm_status status = gm_report_table_init(&disclosure->table, "disclosure", columns,
+  gm_status status = gm_report_table_init(&disclosure->table, "disclosure-items", columns,
                                           sizeof columns / sizeof *columns, FACTS, err);
   if (status != GM_OK) goto done;
   disclosure->table.placement = GM_TABLE_ACROSS_PAGE;

@@ -165,14 +165,49 @@ static void about_total(const gm_report *report, FILE *out) {
           number_phrase(GM_NUMBER_SIGNIFICANT, 3, total->emissions_kg).text, interval);
 }
 
-void gm_report_findings(const gm_report *report, FILE *out) {
-  if (report->quick)
-    finding(
+void gm_report_findings(const gm_report *report, gm_findings group, FILE *out) {
+  switch (group) {
+  case GM_FINDINGS_SKILL:
+    about_skill(report, out);
+    break;
+  case GM_FINDINGS_PRICE:
+    about_price(report, out), about_total(report, out);
+    break;
+  case GM_FINDINGS_SLASHING:
+    about_variants(report, out);
+    break;
+  case GM_FINDINGS_SEARCH:
+    about_search(report, out);
+    break;
+  case GM_FINDINGS:
+    break;
+  }
+}
+
+/* ---- the answer ---------------------------------------------------------- */
+
+void gm_report_answer(const gm_report *report, FILE *out) {
+  const gm_report_row *cnn = &report->models[GM_MODEL_CNN];
+  const phrase times = number_phrase(GM_NUMBER_SIGNIFICANT, 1, report->ratios[GM_RATIO_CNN_LR].ours);
+  const char *protocol = report->quick ? "In shortened runs (no result): " : "";
+  if (isnan(cnn->difference_low))
+    fprintf(out, "%sNot known: the difference of the two errors has no interval.", protocol);
+  else if (cnn->difference_low > 0.0)
+    fprintf(
         out,
-        "These runs followed the quick protocol: they show that the suite works, not what the study finds.");
-  about_skill(report, out);
-  about_price(report, out);
-  about_variants(report, out);
-  about_search(report, out);
-  about_total(report, out);
+        "%sNo: on these months the CNN’s error is higher than the linear regression’s, and training it takes "
+        "about %s times the energy.",
+        protocol, times.text);
+  else if (cnn->difference_high < 0.0)
+    fprintf(
+        out,
+        "%sIt is the better one: on these months the CNN’s error is lower than the linear regression’s, for "
+        "about %s times the energy of training.",
+        protocol, times.text);
+  else
+    fprintf(out,
+            "%sNo: on these months the CNN’s error cannot be told apart from the linear regression’s, and "
+            "training "
+            "it takes about %s times the energy.",
+            protocol, times.text);
 }

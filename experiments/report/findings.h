@@ -8,8 +8,19 @@
 
 #include <stdio.h>
 
-/* One <li> per finding. */
-void gm_report_findings(const gm_report *report, FILE *out);
+typedef enum {
+  GM_FINDINGS_SKILL,
+  GM_FINDINGS_PRICE,
+  GM_FINDINGS_SLASHING,
+  GM_FINDINGS_SEARCH,
+  GM_FINDINGS
+} gm_findings;
+
+/* One <li> per finding of that group. */
+void gm_report_findings(const gm_report *report, gm_findings group, FILE *out);
+
+/* Is the bigger model worth it? One sentence, by the interval of the difference of the errors. */
+void gm_report_answer(const gm_report *report, FILE *out);
 
 /* "on validation and test", "on validation, but not on test", …: where RMSE a is below RMSE b. */
 const char *gm_report_where_better(double a_validation, double b_validation, double a_test, double b_test);

@@ -1,230 +1,339 @@
 /* SPDX-License-Identifier: MIT
- * The page. */
+ * The words of page.html: what the program knows. How the page reads and looks is in page.html and
+ * style.css. */
 #include "experiments/report/page.h"
 
 #include "common/atomic_file.h"
 #include "experiments/report/disclosure.h"
 #include "experiments/report/findings.h"
-#include "experiments/report/page_style.h"
 #include "experiments/report/provenance.h"
 #include "experiments/report/svg.h"
+#include "experiments/report/template.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- sections not every study has --------------------------------------- */
+extern const char gm_table_page[], gm_table_style[]; /* page.html and style.css */
+extern const size_t gm_table_page_size, gm_table_style_size;
 
-static bool has_skill(const gm_report *report) {
-  return report->tables[GM_TABLE_SKILL].n_rows > 0;
+typedef struct {
+  const gm_report *report;
+  const gm_disclosure *disclosure;
+  const char *results;
+} page;
+
+/* ---- which parts there are -------------------------------------------------- */
+
+static const gm_report *report_of(const void *context) {
+  return ((const page *)context)->report;
 }
 
-static bool has_maps(const gm_report *report) {
-  return has_skill(report) || gm_report_is_map(report->study);
+static bool is_quick(const void *context) {
+  return report_of(context)->quick;
 }
 
-static bool has_stacks(const gm_report *report) {
-  return report->tables[GM_TABLE_STACKS].notes != NULL;
+static bool is_measured(const void *context) {
+  return json_object_get_boolean(
+      gm_report_run_member(report_of(context)->study->runs[GM_RUN_CNN], "energy_measured"));
 }
 
-/* ---- the beginning ---------------------------------------------------- */
-
-static void put_head(const gm_report *report, FILE *out) {
-  fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-        "<title>The Green Mile, reproduced</title>\n<style>\n" GM_REPORT_PAGE_STYLE
-        "</style>\n</head>\n<body>\n"
-        "<header>\n<h1>The Green Mile, reproduced</h1>\n"
-        "<p>What a forecast costs in energy and carbon: a linear regression, a 1-D CNN and a "
-        "hyperparameter search on the same climate series, every run metered.</p>\n",
-        out);
-  if (report->quick)
-    fputs("<p class=\"quick\" role=\"note\">Quick protocol: shortened runs that show the suite at work. "
-          "None of these numbers is a result of the study.</p>\n",
-          out);
-  fputs("<nav aria-label=\"Sections\"><ul>\n<li><a href=\"#question\">Question</a></li>\n"
-        "<li><a href=\"#findings\">Findings</a></li>\n<li><a href=\"#tables\">Tables</a></li>\n"
-        "<li><a href=\"#figures\">Figures</a></li>\n",
-        out);
-  if (has_maps(report)) fputs("<li><a href=\"#maps\">Maps</a></li>\n", out);
-  if (has_stacks(report)) fputs("<li><a href=\"#two-stacks\">Two stacks</a></li>\n", out);
-  fputs("<li><a href=\"#measured\">How measured</a></li>\n"
-        "<li><a href=\"#disclosure\">Disclosure</a></li>\n<li><a "
-        "href=\"#provenance\">Provenance</a></li>\n"
-        "<li><a href=\"#warnings\">Warnings</a></li>\n</ul></nav>\n</header>\n<main>\n",
-        out);
+static bool has_skill(const void *context) {
+  return report_of(context)->tables[GM_TABLE_SKILL].n_rows > 0;
 }
 
-static void put_member(FILE *out, const gm_report_run *run, const char *key, const char *otherwise) {
-  struct json_object *member = gm_report_run_member(run, key);
-  gm_escape_html(out, member != NULL ? json_object_get_string(member) : otherwise);
+static bool is_map(const void *context) {
+  return gm_report_is_map(report_of(context)->study);
 }
 
-static void put_question(const gm_report *report, FILE *out) {
-  const gm_report_run *run = report->study->runs[GM_RUN_LINEAR_REGRESSION];
-  fputs("<section aria-labelledby=\"question\">\n<h2 id=\"question\">What the question is</h2>\n"
-        "<p>The poster <cite>The Green Mile: A Multi-Layered Quest to Reveal, Measure, and Slash Carbon "
-        "Emissions in AI Training &amp; Inference</cite> (S. Sahoo, S. Singh, J. Jojo) trains a linear "
-        "regression and a CNN of 6.99 million parameters on the same forecasting task and asks what "
-        "accuracy costs in carbon. This page is the same study run on the machine named below. The task: "
-        "forecast ",
-        out);
-  if (gm_report_run_member(run, "dataset.description") != NULL) {
-    put_member(out, run, "dataset.description", "");
+static bool has_maps(const void *context) {
+  return has_skill(context) || is_map(context);
+}
+
+static bool has_stacks(const void *context) {
+  return report_of(context)->tables[GM_TABLE_STACKS].notes != NULL;
+}
+
+/* ---- numbers of the first screen ---------------------------------------------- */
+
+static void put_number(FILE *out, gm_number_kind kind, int digits, double value) {
+  char text[GM_NUMBER_TEXT];
+  gm_number_text((gm_number_format){kind, digits}, value, text);
+  fputs(text[0] != '\0' ? text : "–", out);
+}
+
+/* A ratio as people say it: two digits, 210,000. */
+static void put_times(FILE *out, double value) {
+  const double digits = pow(10.0, floor(log10(value)) - 1.0), rounded = round(value / digits) * digits;
+  if (rounded >= 100.0 && rounded < 1e9)
+    put_number(out, GM_NUMBER_COUNT, 0, rounded);
+  else
+    put_number(out, GM_NUMBER_SIGNIFICANT, 2, value);
+}
+
+static const char *unit_of(const gm_report *report) {
+  return report->unit != NULL ? report->unit : "";
+}
+
+static gm_status put_answer(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  gm_report_answer(report_of(context), out);
+  return GM_OK;
+}
+
+static gm_status put_rmse(const void *context, const char *key, FILE *out, gm_error *err) {
+  const gm_report *report = report_of(context);
+  for (size_t m = 0; m < GM_MODELS; m++) {
+    if (strcmp(report->models[m].key, key) != 0) continue;
+    put_number(out, GM_NUMBER_FIXED, 3, report->models[m].rmse_validation.mean);
+    fprintf(out, " %s", unit_of(report));
+    return GM_OK;
+  }
+  return gm_fail(err, GM_FAILED, "template: no model \"%s\"", key);
+}
+
+static gm_status put_difference(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const gm_report *report = report_of(context);
+  const gm_report_row *cnn = &report->models[GM_MODEL_CNN];
+  char interval[GM_NUMBER_TEXT];
+  gm_interval_text((gm_number_format){GM_NUMBER_FIXED, 3}, 0.0, cnn->difference_low, cnn->difference_high,
+                   interval);
+  if (interval[0] != '\0')
+    fprintf(out, "CNN minus regression: %s %s (95 %% interval)", interval, unit_of(report));
+  else
+    fputs("the difference has no interval", out);
+  return GM_OK;
+}
+
+static gm_status put_energy_ratio(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  put_times(out, report_of(context)->ratios[GM_RATIO_CNN_LR].ours);
+  return GM_OK;
+}
+
+static gm_status put_program_ratio(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  put_times(out, report_of(context)->ratios[GM_RATIO_CNN_LR_PROCESS].ours);
+  return GM_OK;
+}
+
+static gm_status put_study_kwh(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  put_number(out, GM_NUMBER_SIGNIFICANT, 2, report_of(context)->total.energy_kwh);
+  return GM_OK;
+}
+
+static gm_status put_study_kg(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  put_number(out, GM_NUMBER_SIGNIFICANT, 2, report_of(context)->total.emissions_kg);
+  return GM_OK;
+}
+
+static gm_status put_study_kg_interval(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const gm_report_total *total = &report_of(context)->total;
+  char text[GM_NUMBER_TEXT];
+  gm_interval_text((gm_number_format){GM_NUMBER_SIGNIFICANT, 2}, total->emissions_kg, total->emissions_low_kg,
+                   total->emissions_high_kg, text);
+  fputs(text[0] != '\0' ? text : "no interval", out);
+  if (text[0] != '\0') fputs(" kg", out);
+  return GM_OK;
+}
+
+/* The comparison needs no source: 1 kWh is 100 hours of 10 W. */
+static gm_status put_study_lamp(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const double lamp_w = 10.0, hours = report_of(context)->total.energy_kwh * 1000.0 / lamp_w;
+  if (hours >= 48.0) {
+    put_number(out, GM_NUMBER_SIGNIFICANT, 2, hours / 24.0);
+    fputs(" days", out);
+  } else if (hours >= 2.0) {
+    put_number(out, GM_NUMBER_SIGNIFICANT, 2, hours);
+    fputs(" hours", out);
   } else {
-    put_member(out, run, "dataset.target", "the target");
-    fputs(" of ", out);
-    put_member(out, run, "dataset.name", "a series");
+    put_number(out, GM_NUMBER_SIGNIFICANT, 2, hours * 60.0);
+    fputs(" minutes", out);
   }
-  fputs(", lead ", out);
-  put_member(out, run, "dataset.lead", "not stated");
-  fputs(" (source: ", out);
-  put_member(out, run, "dataset.source", "not stated");
-  fputs("). Training ", out);
-  put_member(out, run, "dataset.train", "?");
-  fputs(", validation ", out);
-  put_member(out, run, "dataset.validation", "?");
-  fputs(", test ", out);
-  put_member(out, run, "dataset.test", "?");
-  fputs(" (last input months; an open end is that of the data); ", out);
-  put_member(out, run, "dataset.n_train", "?");
-  fputs(", ", out);
-  put_member(out, run, "dataset.n_validation", "?");
-  fputs(" and ", out);
-  put_member(out, run, "dataset.n_test", "?");
-  fputs(" samples, ", out);
-  put_member(out, run, "dataset.samples_dropped", "?");
-  fputs(" dropped.</p>\n"
-        "<p>Kilograms depend on the machine and the grid, so this study and the poster are compared by "
-        "ratios. The poster does not name its data; its RMSE names no split and may be a mean squared "
-        "error, so it stands beside ours and is never subtracted from it.</p>\n"
-        "<p>What the poster claims, in its own frame:</p>\n<blockquote><p>Neural scaling laws make "
-        "models better while higher energy demands of training raise power usage and carbon emissions; "
-        "the ICT industry accounts for 1.4 % of global greenhouse gas emissions. Recommendation: work on "
-        "open problems, and a socio-technical approach before a techno-solutionist one. Conclusion: "
-        "&#8220;What if it were a standard procedure for all research papers to disclose "
-        "emissions!!!&#8221;</p></blockquote>\n</section>\n",
-        out);
+  return GM_OK;
 }
 
-/* ---- figures ---------------------------------------------------------- */
-
-/* Inlines figures/NAME.svg under the id; what stands before the caption is "Figure N" or what else it is. */
-static gm_status put_figure(const gm_report *report, const char *results, const char *name, const char *id,
-                            const char *title, const char *caption, FILE *out, gm_error *err) {
-  char *path = NULL, prefix[16];
-  if (asprintf(&path, "%s/figures/%s.svg", results, name) < 0) return gm_fail_memory(err, "figure");
-  snprintf(prefix, sizeof prefix, "%s-", name);
-  fprintf(out, "<figure id=\"%s\">\n", id);
-  const gm_status status = gm_report_inline_svg(out, path, prefix, caption, err);
-  fprintf(out, "<figcaption><strong>%s%s.</strong> ", title, report->quick ? " (quick protocol)" : "");
-  gm_escape_html(out, caption);
-  fputs("</figcaption>\n</figure>\n", out);
-  free(path);
-  return status;
+static gm_status put_warning_count(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument;
+  char *text = NULL;
+  size_t size = 0;
+  FILE *unread = open_memstream(&text, &size);
+  if (unread == NULL) return gm_fail_memory(err, "warnings");
+  const size_t n = gm_report_warnings(report_of(context)->study, unread);
+  fclose(unread);
+  free(text);
+  if (n == 0)
+    fputs("No warnings", out);
+  else
+    fprintf(out, "%zu warning%s", n, n == 1 ? "" : "s");
+  return GM_OK;
 }
 
-static gm_status put_figures(const gm_report *report, const char *results, FILE *out, gm_error *err) {
-  static const char *const captions[] = {
-      "Three levels of impact (after Kaack et al., Nature Climate Change 12, 518, 2022) and the poster's "
-      "equation (1), with what this study metered.",
-      "The CNN: every layer with its output shape and trainable parameters.",
-      "Linear regression: forecast and truth on the validation and the test months.",
-      "CNN, seed 0: forecast and truth on the validation and the test months.",
-      "Linear regression against CNN: emissions of training and RMSE. Horizontal bars are the interval "
-      "of the meter, whose causes both points share; vertical bars are one standard deviation over the "
-      "seeds, where there are several.",
-      "The CNN variants, as in figure 5, with the Pareto front: no variant is both cheaper and better "
-      "than those on it.",
-      "The search without pruner: learning curves of all trials above, value of each trial and best so "
-      "far below.",
-      "The search with the percentile pruner, as in figure 7; a cross marks where a trial was pruned.",
-  };
-  gm_status status = GM_OK;
-  fputs("<section aria-labelledby=\"figures\">\n<h2 id=\"figures\">Figures</h2>\n<div class=\"figures\">\n",
-        out);
-  for (int i = 0; i < 8 && status == GM_OK; i++) {
-    char name[16], title[32];
-    snprintf(name, sizeof name, "fig%d", i + 1);
-    snprintf(title, sizeof title, "Figure %d", i + 1);
-    status = put_figure(report, results, name, name, title, captions[i], out, err);
-  }
-  fputs("</div>\n</section>\n", out);
-  return status;
+/* ---- words and members --------------------------------------------------------- */
+
+static gm_status put_style(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)context, (void)argument, (void)err;
+  fwrite(gm_table_style, 1, gm_table_style_size, out);
+  return GM_OK;
 }
 
-/* ---- maps --------------------------------------------------------------- */
+static gm_status put_quick_mark(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  if (is_quick(context)) fputs(" (quick protocol)", out);
+  return GM_OK;
+}
 
-/* "the index nino34 in °C, forecast from 2,261 points of FILE.nc": in both captions. */
-static char *map_words(const gm_report *report) {
+static gm_status put_member(const gm_report_run *run, const char *key, FILE *out) {
+  struct json_object *member = gm_report_run_member(run, key);
+  gm_escape_html(out, member != NULL ? json_object_get_string(member) : "not stated");
+  return GM_OK;
+}
+
+static gm_status put_lr_member(const void *context, const char *key, FILE *out, gm_error *err) {
+  (void)err;
+  return put_member(report_of(context)->study->runs[GM_RUN_LINEAR_REGRESSION], key, out);
+}
+
+static gm_status put_cnn_member(const void *context, const char *key, FILE *out, gm_error *err) {
+  (void)err;
+  return put_member(report_of(context)->study->runs[GM_RUN_CNN], key, out);
+}
+
+static gm_status put_target(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const gm_report_run *run = report_of(context)->study->runs[GM_RUN_LINEAR_REGRESSION];
+  if (gm_report_run_member(run, "dataset.description") != NULL)
+    return put_member(run, "dataset.description", out);
+  put_member(run, "dataset.target", out);
+  fputs(" of ", out);
+  return put_member(run, "dataset.name", out);
+}
+
+static gm_status put_seeds(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  fprintf(out, "%zu", report_of(context)->study->n_seeds);
+  return GM_OK;
+}
+
+static gm_status put_lead(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  fprintf(out, "%zu", report_of(context)->study->lead);
+  return GM_OK;
+}
+
+/* "the index nino34 in °C, forecast from 2,261 points of FILE.nc". */
+static gm_status put_map(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const gm_report *report = report_of(context);
   const gm_report_run *run = report->study->runs[GM_RUN_LINEAR_REGRESSION];
   const char *target = gm_report_run_text(run, "dataset.target"),
              *name = gm_report_run_text(run, "dataset.name");
   const char *file = name != NULL ? strrchr(name, '/') : NULL;
-  char points[GM_NUMBER_TEXT], *text = NULL;
+  char points[GM_NUMBER_TEXT];
   gm_number_text((gm_number_format){GM_NUMBER_COUNT, 0}, gm_report_run_number(run, "dataset.points"), points);
-  const int n = asprintf(&text, "the index %s%s%s, forecast from %s points of %s",
-                         target != NULL ? target : "of the map", report->unit != NULL ? " in " : "",
-                         report->unit != NULL ? report->unit : "", points[0] != '\0' ? points : "the",
-                         file != NULL   ? file + 1
-                         : name != NULL ? name
-                                        : "the data");
-  return n < 0 ? NULL : text;
+  fputs("the index ", out);
+  gm_escape_html(out, target != NULL ? target : "of the map");
+  if (report->unit != NULL) fputs(" in ", out);
+  gm_escape_html(out, unit_of(report));
+  fprintf(out, ", forecast from %s points of ", points[0] != '\0' ? points : "the");
+  gm_escape_html(out, file != NULL ? file + 1 : name != NULL ? name : "the data");
+  return GM_OK;
 }
 
-static gm_status put_skill(const gm_report *report, const char *results, const char *what, FILE *out,
-                           gm_error *err) {
-  char *caption = NULL;
-  if (asprintf(&caption,
-               "RMSE and correlation against lead, in months, of %s: validation months (solid, with "
-               "markers) and test months (dashed).",
-               what) < 0)
-    return gm_fail_memory(err, "caption");
-  const gm_status status =
-      put_figure(report, results, "skill", "fig-skill", "Skill against lead", caption, out, err);
-  free(caption);
-  return status;
+/* A row of a definition list, "KEY TERM …", unless there is nothing to say. */
+static gm_status put_definition(const void *context, const char *argument, FILE *out, gm_error *err) {
+  char key[64];
+  const size_t n = strcspn(argument, " ");
+  snprintf(key, sizeof key, "%.*s", (int)n, argument);
+  struct json_object *member = gm_report_run_member(report_of(context)->study->runs[GM_RUN_CNN], key);
+  if (member == NULL) return GM_OK;
+  char *text = NULL;
+  size_t size = 0;
+  FILE *words = open_memstream(&text, &size);
+  if (words == NULL) return gm_fail_memory(err, key);
+  gm_json_words(words, member);
+  if (fclose(words) == 0) {
+    fprintf(out, "<dt>%s</dt><dd>", argument + n + (argument[n] == ' '));
+    gm_escape_html(out, text);
+    fputs("</dd>\n", out);
+  }
+  free(text);
+  return GM_OK;
 }
 
-static gm_status put_influence(const gm_report *report, const char *results, const char *what, FILE *out,
-                               gm_error *err) {
-  char *caption = NULL;
-  if (asprintf(&caption,
-               "Where the forecast comes from: %s, lead %zu. Coefficients of the linear regression, and "
-               "gradients of the CNN (seed 0) by its inputs, averaged over the validation months; both of "
-               "the last "
-               "input month, as change of the forecast per change of one point. Each map has its own scale, "
-               "symmetric about zero; land is grey.",
-               what, report->study->lead) < 0)
-    return gm_fail_memory(err, "caption");
-  const gm_status status =
-      put_figure(report, results, "maps", "fig-maps", "Influence maps", caption, out, err);
-  free(caption);
-  return status;
-}
-
-static gm_status put_maps(const gm_report *report, const char *results, FILE *out, gm_error *err) {
-  char *what = map_words(report);
-  if (what == NULL) return gm_fail_memory(err, "caption");
-  gm_status status = GM_OK;
-  fputs("<section aria-labelledby=\"maps\">\n<h2 id=\"maps\">Maps and lead</h2>\n<div class=\"figures\">\n",
+static gm_status put_how_measured(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  struct json_object *measured =
+      gm_report_run_member(report_of(context)->study->runs[GM_RUN_CNN], "energy_measured");
+  fputs(measured == NULL       ? "obtained in a way the runs do not state"
+        : is_measured(context) ? "measured by counters"
+                               : "modelled, not measured",
         out);
-  if (has_skill(report)) status = put_skill(report, results, what, out, err);
-  if (status == GM_OK && gm_report_is_map(report->study))
-    status = put_influence(report, results, what, out, err);
-  fputs("</div>\n", out);
-  if (has_skill(report)) gm_report_table_html(&report->tables[GM_TABLE_SKILL], out);
-  fputs("</section>\n", out);
-  free(what);
+  return GM_OK;
+}
+
+/* ---- figures, tables, lists ------------------------------------------------------- */
+
+static gm_status put_svg(const void *context, const char *name, FILE *out, gm_error *err) {
+  char *path = NULL, prefix[32], label[32];
+  if (asprintf(&path, "%s/figures/%s.svg", ((const page *)context)->results, name) < 0)
+    return gm_fail_memory(err, "figure");
+  snprintf(prefix, sizeof prefix, "%s-", name);
+  snprintf(label, sizeof label, "%s-caption", name);
+  const gm_status status = gm_report_inline_svg(out, path, prefix, label, err);
+  fputc('\n', out);
+  free(path);
   return status;
 }
 
-/* ---- two stacks ----------------------------------------------------------- */
+/* "linear regression, CNN, …": the rows that figure 6 draws. */
+static gm_status put_models_shown(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const gm_report *report = report_of(context);
+  bool first = true;
+  for (size_t m = 0; m < GM_MODELS; m++) {
+    if (m == GM_MODEL_PERSISTENCE) continue; /* has no emissions: a line */
+    if (!first) fputs(", ", out);
+    gm_escape_html(out, report->models[m].name);
+    first = false;
+  }
+  return GM_OK;
+}
 
-static void put_stacks(const gm_report *report, FILE *out) {
-  const gm_report_table *table = &report->tables[GM_TABLE_STACKS];
-  fputs("<section aria-labelledby=\"two-stacks\">\n<h2 id=\"two-stacks\">The same study, two stacks</h2>\n",
-        out);
+static gm_status put_findings(const void *context, const char *group, FILE *out, gm_error *err) {
+  static const char *const names[] = {[GM_FINDINGS_SKILL] = "skill",
+                                      [GM_FINDINGS_PRICE] = "price",
+                                      [GM_FINDINGS_SLASHING] = "slashing",
+                                      [GM_FINDINGS_SEARCH] = "search"};
+  for (size_t i = 0; i < GM_FINDINGS; i++)
+    if (strcmp(group, names[i]) == 0) {
+      gm_report_findings(report_of(context), (gm_findings)i, out);
+      return GM_OK;
+    }
+  return gm_fail(err, GM_FAILED, "template: no group of findings \"%s\"", group);
+}
+
+static gm_status put_tables(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  for (size_t t = 0; t <= GM_TABLE_RATIOS; t++) gm_report_table_html(&report_of(context)->tables[t], out);
+  return GM_OK;
+}
+
+static gm_status put_table(const void *context, const char *name, FILE *out, gm_error *err) {
+  const gm_report_table *table = gm_report_table_named(report_of(context), name);
+  if (table == NULL) return gm_fail(err, GM_FAILED, "template: no table \"%s\"", name);
+  gm_report_table_html(table, out);
+  return GM_OK;
+}
+
+static gm_status put_stacks(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const gm_report_table *table = &report_of(context)->tables[GM_TABLE_STACKS];
   if (table->n_rows > 0) {
     gm_report_table_html(table, out);
   } else {
@@ -232,93 +341,70 @@ static void put_stacks(const gm_report *report, FILE *out) {
     gm_escape_html(out, table->notes);
     fputs("</p>\n", out);
   }
-  fputs("</section>\n", out);
+  return GM_OK;
 }
 
-/* ---- how measured ----------------------------------------------------- */
-
-/* A row of a definition list, unless there is nothing to say. */
-static void put_definition(FILE *out, const gm_report_run *run, const char *term, const char *key) {
-  struct json_object *member = gm_report_run_member(run, key);
-  if (member == NULL) return;
-  char *text = NULL;
-  size_t size = 0;
-  FILE *words = open_memstream(&text, &size);
-  if (words == NULL) return;
-  gm_json_words(words, member);
-  if (fclose(words) == 0) {
-    fprintf(out, "<dt>%s</dt><dd>", term);
-    gm_escape_html(out, text);
-    fputs("</dd>\n", out);
-  }
-  free(text);
-}
-
-static void put_measured(const gm_report *report, FILE *out) {
-  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
-  struct json_object *measured = gm_report_run_member(run, "energy_measured");
-  fprintf(out,
-          "<section aria-labelledby=\"measured\">\n<h2 id=\"measured\">How it was measured</h2>\n"
-          "<p>Energy is the sum of power over time of processor, memory and graphics card, times the "
-          "PUE; emissions are energy times the carbon intensity of electricity: E [kWh] = &Sigma; P [W] "
-          "&middot; t [h] / 1000, emissions [g] = E &middot; intensity [g/kWh]. On this machine the "
-          "energy was <strong>%s</strong>.</p>\n<dl>\n",
-          measured == NULL                    ? "obtained in a way the runs do not state"
-          : json_object_get_boolean(measured) ? "measured by counters"
-                                              : "modelled, not measured");
-  put_definition(out, run, "Scope", "energy_scope");
-  put_definition(out, run, "Components", "energy_sources");
-  put_definition(out, run, "Interval rests on", "energy_basis");
-  put_definition(out, run, "Carbon intensity (g/kWh)", "carbon_intensity_g_per_kwh");
-  put_definition(out, run, "Country", "country_iso_code");
-  put_definition(out, run, "Year", "carbon_intensity_year");
-  put_definition(out, run, "Source", "carbon_intensity_source");
-  put_definition(out, run, "PUE", "pue");
-  fputs("</dl>\n<ul>\n"
-        "<li>A training row covers the first to the end of the last epoch with the evaluation of each "
-        "epoch; no loading, initialisation or writing. The linear regression is one fit, by repetition, "
-        "since a single one is too short for any meter. Tuning rows cover all trials and the "
-        "sampler.</li>\n"
-        "<li>The interval of energy comes from the classes of the sources: judgements anchored on "
-        "published comparisons with wall meters, not a statistical sample. The interval of emissions "
-        "adds that of the carbon intensity: low times low, high times high. Both are common to all rows, "
-        "so they cancel in ratios, whose interval comes from repeats only.</li>\n"
-        "<li>Not included: the making of the hardware, what the computer draws outside the scope, "
-        "development runs.</li>\n"
-        "</ul>\n</section>\n",
-        out);
-}
-
-/* ---- the whole -------------------------------------------------------- */
-
-static void put_tables(const gm_report *report, FILE *out) {
-  fputs("<section aria-labelledby=\"tables\">\n<h2 id=\"tables\">Tables</h2>\n", out);
-  for (size_t t = 0; t <= GM_TABLE_RATIOS; t++) gm_report_table_html(&report->tables[t], out);
-  fputs("</section>\n", out);
-}
-
-static void put_end(const gm_report *report, const gm_disclosure *disclosure, FILE *out) {
-  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
-  fputs("<section aria-labelledby=\"disclosure\">\n<h2 id=\"disclosure\">Disclosure</h2>\n<p>", out);
+static gm_status put_disclosure(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const gm_disclosure *disclosure = ((const page *)context)->disclosure;
+  fputs("<p>", out);
   gm_escape_html(out, disclosure->paragraph);
   fputs("</p>\n", out);
   gm_report_table_html(&disclosure->table, out);
-  fputs("</section>\n<section aria-labelledby=\"provenance\">\n<h2 "
-        "id=\"provenance\">Provenance</h2>\n<p>greenmile ",
-        out);
-  put_member(out, run, "version", "of unknown version");
-  fputs(", commit ", out);
-  put_member(out, run, "git_commit", "unknown");
-  fputs(", ", out);
-  put_member(out, run, "blas", "BLAS not stated");
-  fprintf(out, ", on ");
-  put_member(out, run, "cpu_model", "a CPU of unknown model");
-  fprintf(out, "; %zu seed%s.</p>\n", report->study->n_seeds, report->study->n_seeds == 1 ? "" : "s");
-  gm_report_provenance(report->study, out);
-  fputs("</section>\n<section aria-labelledby=\"warnings\">\n<h2 id=\"warnings\">Warnings</h2>\n<ul>\n", out);
-  if (gm_report_warnings(report->study, out) == 0) fputs("<li>None.</li>\n", out);
-  fputs("</ul>\n</section>\n</main>\n</body>\n</html>\n", out);
+  return GM_OK;
 }
+
+static gm_status put_provenance(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  gm_report_provenance(report_of(context)->study, out);
+  return GM_OK;
+}
+
+static gm_status put_warnings(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  if (gm_report_warnings(report_of(context)->study, out) == 0) fputs("<li>None.</li>\n", out);
+  return GM_OK;
+}
+
+/* ---- the whole ---------------------------------------------------------------------- */
+
+static const gm_template_word words[] = {
+    {.name = "quick", .holds = is_quick},
+    {.name = "measured", .holds = is_measured},
+    {.name = "maps", .holds = has_maps},
+    {.name = "map-data", .holds = is_map},
+    {.name = "skill", .holds = has_skill},
+    {.name = "stacks", .holds = has_stacks},
+    {.name = "style", .put = put_style},
+    {.name = "quick-mark", .put = put_quick_mark},
+    {.name = "answer", .put = put_answer},
+    {.name = "rmse", .put = put_rmse},
+    {.name = "difference", .put = put_difference},
+    {.name = "energy-ratio", .put = put_energy_ratio},
+    {.name = "program-ratio", .put = put_program_ratio},
+    {.name = "study-kwh", .put = put_study_kwh},
+    {.name = "study-kg", .put = put_study_kg},
+    {.name = "study-kg-interval", .put = put_study_kg_interval},
+    {.name = "study-lamp", .put = put_study_lamp},
+    {.name = "warning-count", .put = put_warning_count},
+    {.name = "svg", .put = put_svg},
+    {.name = "models-shown", .put = put_models_shown},
+    {.name = "findings", .put = put_findings},
+    {.name = "target", .put = put_target},
+    {.name = "lr", .put = put_lr_member},
+    {.name = "cnn", .put = put_cnn_member},
+    {.name = "seeds", .put = put_seeds},
+    {.name = "lead", .put = put_lead},
+    {.name = "map", .put = put_map},
+    {.name = "tables", .put = put_tables},
+    {.name = "table", .put = put_table},
+    {.name = "two-stacks", .put = put_stacks},
+    {.name = "how-measured", .put = put_how_measured},
+    {.name = "definition", .put = put_definition},
+    {.name = "disclosure", .put = put_disclosure},
+    {.name = "provenance", .put = put_provenance},
+    {.name = "warnings", .put = put_warnings},
+};
 
 gm_status gm_report_write_page(const gm_report *report, const char *results, gm_error *err) {
   gm_disclosure disclosure = {0};
@@ -329,17 +415,9 @@ gm_status gm_report_write_page(const gm_report *report, const char *results, gm_
   if (status == GM_OK) status = gm_disclosure_write(&disclosure, results, err);
   if (status == GM_OK) status = gm_atomic_file_open(&file, path, err);
   if (status == GM_OK) {
-    put_head(report, file.stream);
-    put_question(report, file.stream);
-    fputs("<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">Findings</h2>\n<ul>\n", file.stream);
-    gm_report_findings(report, file.stream);
-    fputs("</ul>\n</section>\n", file.stream);
-    put_tables(report, file.stream);
-    status = put_figures(report, results, file.stream, err);
-    if (status == GM_OK && has_maps(report)) status = put_maps(report, results, file.stream, err);
-    if (has_stacks(report)) put_stacks(report, file.stream);
-    put_measured(report, file.stream);
-    put_end(report, &disclosure, file.stream);
+    const page context = {.report = report, .disclosure = &disclosure, .results = results};
+    status = gm_template_fill(gm_table_page, gm_table_page_size, words, sizeof words / sizeof *words,
+                              &context, file.stream, err);
     if (status == GM_OK)
       status = gm_atomic_file_commit(&file, err);
     else

@@ -75,8 +75,9 @@ static size_t count_seeds(const char *results) {
 /* A search that several processes worked on counts whole: run.json tells what the one that wrote it drew, and
  * the sum over all of them apart. */
 static void count_whole_search(struct json_object *run) {
-  static const char *const keys[] = {"energy_kwh",       "energy_low_kwh",    "energy_high_kwh", "emissions_kg",
-                                     "emissions_low_kg", "emissions_high_kg", "duration_s"};
+  static const char *const keys[] = {"energy_kwh",   "energy_low_kwh",   "energy_high_kwh",
+                                     "emissions_kg", "emissions_low_kg", "emissions_high_kg",
+                                     "duration_s"};
   const double energy_kwh = gm_json_number(run, "energy_kwh"), duration_s = gm_json_number(run, "duration_s");
   const double all_kwh = gm_json_number(run, "all_energy_kwh"), all_s = gm_json_number(run, "all_duration_s");
   if (isnan(gm_json_number(run, "study_energy_kwh"))) return;
@@ -181,11 +182,7 @@ bool gm_report_is_map(const gm_report_runs *study) {
 }
 
 const char *gm_report_unit(const gm_report_runs *study) {
-  const gm_report_run *run = study->runs[GM_RUN_LINEAR_REGRESSION];
-  const char *unit = gm_report_run_text(run, "dataset.unit");
-  const char *name = gm_report_run_text(run, "dataset.name");
-  if (unit != NULL) return unit;
-  return name != NULL && strncmp(name, "nino", 4) == 0 ? "°C" : NULL;
+  return gm_report_run_text(study->runs[GM_RUN_LINEAR_REGRESSION], "dataset.unit");
 }
 
 void gm_json_words(FILE *out, struct json_object *value) {

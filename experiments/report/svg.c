@@ -2,8 +2,6 @@
  * Inlining of SVG files. */
 #include "experiments/report/svg.h"
 
-#include "experiments/report/text.h"
-
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -24,7 +22,7 @@ static char *read_all(const char *path) {
   return NULL;
 }
 
-gm_status gm_report_inline_svg(FILE *out, const char *path, const char *prefix, const char *title,
+gm_status gm_report_inline_svg(FILE *out, const char *path, const char *prefix, const char *label,
                                gm_error *err) {
   static const char *const before_name[] = {" id='", " id=\"", "href='#", "href=\"#", "url(#"};
   errno = 0;
@@ -37,9 +35,7 @@ gm_status gm_report_inline_svg(FILE *out, const char *path, const char *prefix, 
     free(text);
     return status;
   }
-  fputs("<svg role=\"img\" aria-label=\"", out);
-  gm_escape_html(out, title);
-  fputc('"', out);
+  fprintf(out, "<svg role=\"img\" aria-labelledby=\"%s\"", label);
   for (at += strlen("<svg"); *at != '\0';) {
     size_t i = 0;
     const size_t n = sizeof before_name / sizeof *before_name;

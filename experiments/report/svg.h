@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 /* Writes the <svg> element of `path` to `out`; every id and every reference to one gets
- * `prefix` in front, `title` becomes the name that screen readers say. */
-gm_status gm_report_inline_svg(FILE *out, const char *path, const char *prefix, const char *title,
+ * `prefix` in front; the element with the id `label` is what screen readers say. */
+gm_status gm_report_inline_svg(FILE *out, const char *path, const char *prefix, const char *label,
                                gm_error *err);
 
 #endif

@@ -46,6 +46,12 @@ void gm_report_free(gm_report *report) {
   *report = (gm_report){0};
 }
 
+const gm_report_table *gm_report_table_named(const gm_report *report, const char *name) {
+  for (size_t t = 0; t < GM_TABLES; t++)
+    if (report->tables[t].n_rows > 0 && strcmp(report->tables[t].name, name) == 0) return &report->tables[t];
+  return NULL;
+}
+
 /* ---- writing ---------------------------------------------------------------- */
 
 static void put_document(const gm_report *report, FILE *out) {

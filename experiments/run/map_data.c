@@ -6,6 +6,7 @@
 #include "datasets/map_samples.h"
 #include "datasets/maps/sst_netcdf.h"
 #include "datasets/nino12.h"
+#include "experiments/run/samples_checksum.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -67,6 +68,23 @@ static gm_status wanted_months(const gm_samples_config *sampling, int64_t *first
   return GM_OK;
 }
 
+void gm_map_data_area(const gm_map_data *d, size_t time_steps, double *area) {
+  const size_t p = d->map.n_points;
+  for (size_t c = 0; c < time_steps; c++)
+    for (size_t j = 0; j < p; j++) area[c * p + j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+}
+
+/* The training samples of the points themselves, with the longest window. */
+static gm_status checksum_of_maps(gm_map_data *d, const gm_samples_config *sampling, gm_error *err) {
+  gm_samples_config config = *sampling;
+  gm_samples samples = {0};
+  config.time_steps = config.max_time_steps;
+  gm_status status = gm_map_data_samples(d, &config, &samples, err);
+  if (status == GM_OK) status = gm_samples_checksum(&samples, GM_TRAIN, d->training_maps, err);
+  gm_samples_free(&samples);
+  return status;
+}
+
 /* Learns the patterns on the last input months of the training samples, and replaces the
  * values by their scores. */
 static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples_config *sampling,
@@ -82,7 +100,7 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
   if (status == GM_OK) {
     const gm_split *train = &samples.split[GM_TRAIN];
     const gm_predictors X = {.n = train->n, .p = p, .rows = train->x};
-    for (size_t j = 0; j < p; j++) area[j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+    gm_map_data_area(d, 1, area);
     status = gm_eof_fit(&X, area, k, &d->eof, err);
     if (status != GM_OK) gm_error_prefix(err, "--eof");
   }
@@ -90,6 +108,7 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
     gm_eof_project(&d->eof, d->map.values + t * p, d->scores + t * k);
   free(area);
   gm_samples_free(&samples);
+  if (status == GM_OK) status = checksum_of_maps(d, sampling, err);
   if (status != GM_OK) return status;
   free(d->map.values);
   d->map.values = NULL;
@@ -98,20 +117,33 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
   return GM_OK;
 }
 
-gm_status gm_map_data_load(gm_map_data *d, const gm_map_options *o, const char **base_period,
-                           const gm_samples_config *sampling, gm_error *err) {
+static gm_sst_netcdf_config config_of(const gm_map_options *o, const char *base_period) {
   gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
   config.path = o->sst;
   config.variable = o->variable;
   config.box = o->box;
   if (o->index != NULL) config.index = o->index;
-  config.base_period = *base_period;
+  config.missing = o->missing;
+  config.base_period = base_period;
   config.three_month_mean = o->three_month_mean;
+  return config;
+}
+
+gm_status gm_map_data_read(const gm_map_options *o, const char *base_period, gm_sst_map *map, gm_error *err) {
+  const gm_sst_netcdf_config config = config_of(o, base_period != NULL ? base_period : "none");
+  return gm_sst_netcdf_read(&config, map, err);
+}
+
+gm_status gm_map_data_load(gm_map_data *d, gm_map_options *o, const char **base_period,
+                           const gm_samples_config *sampling, gm_error *err) {
+  gm_sst_netcdf_config config = config_of(o, *base_period);
+  o->index = config.index;
   *d = (gm_map_data){0};
   gm_status status = wanted_months(sampling, &config.first_month, &config.last_month, err);
   if (status == GM_OK) status = gm_sst_netcdf_read(&config, &d->map, err);
   if (status != GM_OK) return status;
   if (*base_period == NULL) *base_period = "none";
+  o->variable = d->map.variable;
   d->values = d->map.values;
   d->width = d->map.n_points;
   if (o->eof > 0) status = truncate_to_patterns(d, (size_t)o->eof, sampling, err);
@@ -144,22 +176,14 @@ void gm_map_data_describe(const gm_map_data *d, const gm_map_options *o, struct 
   gm_json_add_text(object, "box", o->box);
   gm_json_add_text(object, "index", d->map.index.target_name);
   gm_json_add_integer(object, "index_cells", (int64_t)d->map.n_index_cells);
+  gm_json_add_integer(object, "index_cells_with_gaps", (int64_t)d->map.n_index_gaps);
+  gm_json_add_integer(object, "values_taken_for_missing", (int64_t)d->map.n_marks);
   gm_json_add_integer(object, "points", (int64_t)d->map.n_points);
   gm_json_add_integer(object, "land_cells", (int64_t)d->map.n_land);
   gm_json_add_integer(object, "cells_with_gaps", (int64_t)d->map.n_gaps);
   gm_json_add_bool(object, "three_month_mean", o->three_month_mean);
   gm_json_add_integer(object, "eof", o->eof);
   if (d->eof.k > 0) gm_json_add_number(object, "eof_explained", explained(&d->eof));
-}
-
-void gm_map_data_metadata(const gm_map_data *d, const gm_map_options *o, struct json_object *object) {
-  char number[24];
-  gm_json_add_text(object, "variable", d->map.variable);
-  gm_json_add_text(object, "box", o->box != NULL ? o->box : "all");
-  gm_json_add_text(object, "index", d->map.index.target_name);
-  if (o->three_month_mean) gm_json_add_text(object, "three_month_mean", "true");
-  snprintf(number, sizeof number, "%lld", (long long)o->eof);
-  if (o->eof > 0) gm_json_add_text(object, "eof", number);
 }
 
 bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, char *text, size_t size) {
@@ -174,6 +198,22 @@ bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, c
              "%zu of the box's cells lack a value in some months (sea ice, gaps) and are left out; %zu are "
              "used.",
              d->map.n_gaps, d->map.n_points);
+    return true;
+  }
+  if (d->map.n_marks > 0 && i-- == 0) {
+    snprintf(text, size,
+             "%zu values below every temperature, as HadISST's -1000 for sea ice, count as missing.",
+             d->map.n_marks);
+    return true;
+  }
+  if (d->map.n_index_gaps > 0 && i-- == 0) {
+    char month[GM_TIME_TEXT];
+    snprintf(
+        text, size,
+        "%zu of the %zu cells of the index %s lack a value in some months: in every month it is the mean "
+        "of those that have one (fewest: %zu in %s).",
+        d->map.n_index_gaps, d->map.n_index_cells, d->map.index.target_name, d->map.fewest_index_cells,
+        gm_time_format(GM_MONTHLY, d->map.fewest_month, month));
     return true;
   }
   return false;

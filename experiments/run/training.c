@@ -6,6 +6,7 @@
 #include "common/interrupt.h"
 #include "energy/energy_sum.h"
 #include "experiments/run/resume.h"
+#include "experiments/run/spent.h"
 #include "models/files/model_file.h"
 
 #include <stdlib.h>
@@ -59,7 +60,7 @@ static void save_now_and_then(gm_training *t) {
   if (t->identity == NULL || !in_epoch || gm_monotonic_s() - t->checkpoint_s < checkpoint_interval_s) return;
   t->checkpoint_s = gm_monotonic_s();
   gm_meter_read(t->experiment->meter, &t->last);
-  if (gm_resume_save(t, t->identity, &err) != GM_OK) gm_experiment_warn(t->experiment, err.message);
+  if (gm_resume_save(t, &err) != GM_OK) gm_experiment_warn(t->experiment, err.message);
 }
 
 static bool on_step(void *context, int64_t step, int64_t epoch, int64_t batch, double loss) {
@@ -75,10 +76,13 @@ static bool on_epoch(void *context, const gm_epoch *epoch) {
   t->epochs[epoch->epoch - 1] = *epoch;
   gm_meter_read(t->experiment->meter, &t->readings[epoch->epoch]);
   t->last = t->readings[epoch->epoch];
+  gm_spent_note(t->experiment, false);
   if (t->progress != NULL) {
     char note[128], energy[32];
     gm_experiment_energy_note(t->experiment, energy, sizeof energy);
-    snprintf(note, sizeof note, "validation RMSE %.4f °C, %s", epoch->rmse_validation, energy);
+    const char *unit = gm_experiment_unit(t->experiment);
+    snprintf(note, sizeof note, "validation RMSE %.4f%s%.16s, %s", epoch->rmse_validation,
+             unit != NULL ? " " : "", unit != NULL ? unit : "", energy);
     gm_progress_update(t->progress, t->progress_done + (size_t)epoch->epoch, note);
   }
   return t->on_epoch == NULL || t->on_epoch(t->context, epoch);
@@ -94,7 +98,7 @@ gm_status gm_training_run(gm_training *t, gm_error *err) {
     gm_meter_read(t->experiment->meter, &t->last); /* what a broken epoch has cost counts too */
   if (status != GM_INTERRUPTED || t->identity == NULL) return status;
   gm_error saving;
-  if (gm_resume_save(t, t->identity, &saving) != GM_OK)
+  if (gm_resume_save(t, &saving) != GM_OK)
     gm_experiment_warn(t->experiment, saving.message);
   else
     gm_error_prefix(err, "state saved, go on with --resume");

@@ -32,7 +32,7 @@ static gm_run_record record_of(const gm_metered_run *run, bool complete) {
       .run_id = run->run_id,
       .program = "track",
       .complete = complete,
-      .argv = (const char *const *)run->argv,
+      .argv = gm_settings_flag(settings, GM_SET_NO_ARGV) ? NULL : (const char *const *)run->argv,
       .argc = (size_t)run->argc,
       .exit_status = complete ? gm_process_tree_exit_status(run->tree) : -1,
       .started_at = run->started_at,
@@ -58,7 +58,8 @@ static gm_run_record record_of(const gm_metered_run *run, bool complete) {
       .region = gm_settings_text(settings, GM_SET_REGION),
       .cloud_provider = gm_settings_text(settings, GM_SET_CLOUD_PROVIDER),
       .cloud_region = gm_settings_text(settings, GM_SET_CLOUD_REGION),
-      .version = run->version,
+      .version = gm_version(),
+      .row_version = run->version,
       .git_commit = gm_git_commit(),
       .bill_process = strcmp(mode, "process") == 0,
       .ram_used_gib = gm_host_ram_used_gib(gm_track_meter_config(&run->track).proc_root),
@@ -77,11 +78,11 @@ static void print_summary(const gm_metered_run *run, const gm_run_record *r, con
     fprintf(stderr, "track: above idle %.4g J (%.4g to %.4g), of which the command's %.4g J (%.4g to %.4g)\n",
             e->above_idle_j, e->above_idle_low_j, e->above_idle_high_j, e->attributed_j, e->attributed_low_j,
             e->attributed_high_j);
-  if (isnan(e->component_j[GM_WALL])) {
-    double low_j, high_j;
-    gm_likely_wall(e, &run->wall, &low_j, &high_j);
+  double low_j, high_j;
+  gm_likely_wall(e, &run->wall, &low_j, &high_j);
+  if (isnan(e->component_j[GM_WALL]) && !isnan(low_j)) {
     fprintf(stderr, "track: a meter at the plug would likely show %.4g to %.4g J (%s)\n", low_j, high_j,
-            run->wall.slope > 0 ? "as calibrated" : "by quotients published for one desktop");
+            run->wall.slope > 0 ? "as calibrated" : "by quotients published for one server and one desktop");
   }
   if (gm_carbon_intensity_is_set(&r->carbon)) {
     const gm_emissions kg = gm_emissions_of(e->energy_j, e->low_j, e->high_j, &r->carbon);

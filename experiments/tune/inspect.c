@@ -259,13 +259,11 @@ static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *ou
 
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err) {
   const gm_study_record *study;
-  gm_journal_config config = gm_journal_config_default();
-  config.read_only = true;
   if (t->journal_location == NULL)
     return gm_fail(err, GM_BAD_INPUT, "--best, --export, --explain and --replay need --journal");
   if (t->export_format != NULL && strcmp(t->export_format, "csv") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--export: expected csv, got \"%s\"", t->export_format);
-  gm_status status = gm_journal_open(t->journal_location, &config, &t->journal, err);
+  gm_status status = gm_tune_open_journal(t, true, err);
   if (status != GM_OK) return status;
   gm_error damage = {GM_OK, ""};
   const gm_status read = gm_journal_sync(t->journal, &damage); /* what came before a damage is answered for */

@@ -50,6 +50,11 @@ void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]);
 /* The optimiser of a trial, NULL where it has none. */
 const char *gm_tune_optimizer_of(const gm_trial *trial);
 
+/* Opens the journal. A Redis URL may leave its password to REDIS_PASSWORD, and "@FILE" is the location in the
+ * first line of FILE, so that no secret stands on a command line. t->journal_location becomes what may be
+ * shown, and lives as long as the journal. */
+gm_status gm_tune_open_journal(gm_tune *t, bool read_only, gm_error *err);
+
 /* Opens journal (where one is asked for) and study; refuses a study that another program line made. */
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
 
@@ -72,8 +77,8 @@ void gm_tune_take_share(const gm_tune *t, gm_energy *energy);
  * Ends with the forecasts of the best trial in t->validation and t->test, except for ranks above 0. */
 gm_status gm_tune_search(gm_tune *t, gm_error *err);
 
-/* What makes two trials comparable: a fresh object. */
-struct json_object *gm_tune_settings(const gm_tune *t);
+/* What makes two trials comparable: a fresh object, NULL and *err on an error. */
+struct json_object *gm_tune_settings(const gm_tune *t, gm_error *err);
 
 /* Leaves what this process has drawn: in the study, for all who open it, and as its row in emissions.csv.
  * Also of a search that has failed or was interrupted. */

@@ -59,7 +59,8 @@ static gm_status refuse_settings(const gm_tune *t, const char *known, struct jso
 static gm_status check_settings(gm_tune *t, gm_error *err) {
   struct json_object *attributes = gm_study_facts(t->study)->user_attributes;
   const char *known = attributes != NULL ? gm_json_text(attributes, "settings") : NULL;
-  struct json_object *mine = gm_tune_settings(t);
+  struct json_object *mine = gm_tune_settings(t, err);
+  if (mine == NULL) return err->status;
   const char *text =
       json_object_to_json_string_ext(mine, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
   gm_status status = GM_OK;
@@ -73,9 +74,7 @@ static gm_status check_settings(gm_tune *t, gm_error *err) {
 
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err) {
   if (t->journal_location == NULL) return gm_study_create(&t->study_config, &t->study, err);
-  gm_journal_config config = gm_journal_config_default();
-  config.lock_grace_s = t->lock_grace_s;
-  gm_status status = gm_journal_open(t->journal_location, &config, &t->journal, err);
+  gm_status status = gm_tune_open_journal(t, false, err);
   if (status == GM_OK) status = gm_study_open(&t->study_config, t->journal, t->study_name, &t->study, err);
   return status == GM_OK ? check_settings(t, err) : status;
 }

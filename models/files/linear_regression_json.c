@@ -68,8 +68,9 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
   gm_json_add_number(root, "condition", model->condition);
   gm_json_add_bool(root, "ill_conditioned", model->ill_conditioned);
   gm_json_add_number(root, "rss", model->rss);
-  gm_json_add_integer(root, "ridge_block", (int64_t)model->block);
-  gm_json_add_integer(root, "ridge_gap", (int64_t)model->gap);
+  gm_json_add_integer(root, "components", (int64_t)model->components);
+  gm_json_add_integer(root, "block", (int64_t)model->block);
+  gm_json_add_integer(root, "gap", (int64_t)model->gap);
   gm_json_add_number(root, "cross_validation_rmse", model->cv_rmse);
   if (input != NULL) json_object_object_add(root, "input", json_object_get(input));
   gm_seal_add(root);
@@ -78,8 +79,7 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
   return status;
 }
 
-/* Reads the file as text and checks its seal. Only what a program did not write may have none: "input"
- * is what our own files carry. */
+/* Reads the file as text and checks its seal. One that says greenmile wrote it has to have one. */
 static gm_status check_seal(const char *path, const struct json_object *root, gm_error *err) {
   struct stat info;
   bool sealed = false;
@@ -97,7 +97,8 @@ static gm_status check_seal(const char *path, const struct json_object *root, gm
   }
   fclose(stream);
   free(text);
-  if (status == GM_OK && !sealed && json_object_object_get_ex(root, "input", NULL))
+  const struct json_object *input = json_object_object_get(root, "input");
+  if (status == GM_OK && !sealed && input != NULL && gm_json_text(input, "written_by") != NULL)
     status = gm_fail(err, GM_BAD_INPUT, GM_SEAL_MISSING, path);
   return status;
 }
@@ -163,8 +164,9 @@ gm_status gm_linear_regression_read(const char *path, gm_linear_regression *mode
   if (status == GM_OK) {
     model->rank = (size_t)rank;
     model->ridge = model->lambda > 0 ? ridge_from_text(gm_json_text(root, "ridge_choice")) : GM_RIDGE_NONE;
-    model->block = count(root, "ridge_block");
-    model->gap = count(root, "ridge_gap");
+    model->components = count(root, "components");
+    model->block = count(root, "block");
+    model->gap = count(root, "gap");
     model->lambda_at_grid_end = flag(root, "ridge_at_grid_end");
     model->rank_deficient = flag(root, "rank_deficient");
     model->condition = gm_json_number(root, "condition");

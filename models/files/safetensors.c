@@ -137,20 +137,6 @@ static int by_data(const void *a, const void *b) {
   return x->count < y->count ? -1 : x->count > y->count;
 }
 
-/* The whole text as one JSON value by the book (no comments, no text behind it), or NULL. */
-static struct json_object *parse_header(const char *text, size_t length) {
-  struct json_tokener *tokener = json_tokener_new();
-  if (tokener == NULL) return NULL;
-  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-  struct json_object *header = json_tokener_parse_ex(tokener, text, (int)length + 1);
-  if (json_tokener_get_error(tokener) != json_tokener_success) {
-    json_object_put(header);
-    header = NULL;
-  }
-  json_tokener_free(tokener);
-  return header;
-}
-
 /* Reads the header text and the data behind it. */
 static gm_status read_parts(FILE *stream, const char *path, gm_safetensors *f, size_t *data_size,
                             gm_error *err) {
@@ -173,7 +159,8 @@ static gm_status read_parts(FILE *stream, const char *path, gm_safetensors *f, s
     status = gm_fail(err, GM_IO_ERROR, "%s: cannot read it: %s", path, strerror(errno));
   if (status == GM_OK) {
     text[length] = '\0';
-    f->header = strlen(text) == length ? parse_header(text, (size_t)length) : NULL;
+    /* What is too large or there twice is refused where it stands. */
+    gm_json_parse(text, (size_t)length, GM_JSON_HUGE_NUMBERS | GM_JSON_DUPLICATES, &f->header, NULL);
     if (!json_object_is_type(f->header, json_type_object))
       status = gm_fail(err, GM_BAD_INPUT, "%s: not a safetensors file: its header is no JSON object", path);
   }

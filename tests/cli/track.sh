@@ -46,13 +46,13 @@ for key in schema run_id argv started_at stopped_at boot_id energy_kwh energy_lo
   energy_reasons overhead warnings git_commit; do
   grep -q "^  \"$key\":" record.json || failure "record.json has no $key"
 done
-ok "the record is of a known schema" equal "$(member record.json schema)" greenmile-track-1
+ok "the record is of a known schema" equal "$(member record.json schema)" greenmile-run-2
 ok "the record is complete" equal "$(member record.json state)" complete
 ok "energy is it_energy times PUE" near "$(member record.json energy_kwh)" \
   "$(awk -v e="$(member record.json it_energy_kwh)" 'BEGIN { printf "%.17g", 1.5 * e }')" 1e-12
 ok "low < energy < high" awk -v l="$(member record.json energy_low_kwh)" -v e="$(member record.json energy_kwh)" \
   -v h="$(member record.json energy_high_kwh)" 'BEGIN { exit !(0 < l && l < e && e < h) }'
-ok "the interval has its basis" grep -q "a judgement" record.json
+ok "the interval has its basis" grep -q "95 %\|a judgement" record.json
 ok "a command that was not found leaves no row" sh -c \
   "rm -f emissions.csv; $quiet -- no-such-command 2> err; test ! -e emissions.csv"
 ok "by default the record is beside the row" sh -c 'mkdir beside && track --quiet --output-dir beside -- true &&
@@ -63,11 +63,12 @@ ok "--world is 471.08 g/kWh" sh -c "$quiet --world -- true && grep -q '\"carbon_
 ok "a file of other columns is left alone" sh -c 'echo a,b > other.csv && track --record r.json --output other.csv -- true 2> err &&
   test "$(cat other.csv)" = a,b && test -e other.1.csv && grep -q "left alone" err'
 
-ok "stated priors are in the record" sh -c "$quiet --priors per_thread=1.2,ram=1.1 -- true &&
-  grep -q 'greenmile-priors-1 with per_thread=1.2,ram=1.1' record.json && grep -q '0.833 to 1.2 of the estimate' record.json"
+ok "stated priors are in the record" sh -c "$quiet --priors dram=0.2,share=0.3 -- true &&
+  grep -q 'greenmile-priors-2 with dram=0.2,share=0.3' record.json"
 
-ok "a calibration gives the likely wall" sh -c "track --record record.json --wall-calibration 1.5,20,0.05 -- true 2> err &&
-  grep -q 'a meter at the plug would likely show .* (as calibrated)' err && grep -q 'likely wall: 1.5 times the power and 20 W' record.json"
+ok "a modelled run is of the wall already: no likely wall beside it" sh -c "track --record record.json --source model \
+  --wall-calibration 1.5,20,0.05 -- true 2> err && ! grep -q 'a meter at the plug' err && ! grep -q 'likely wall:' record.json &&
+  grep -q '\"likely_wall_low_kwh\": null' record.json && grep -q '\"energy_scope\": \"wall (modelled)\"' record.json"
 
 # ---- what is refused, before anything is started
 refused 2 "expected a command: track \[options\] -- COMMAND; see track --help" track
@@ -108,7 +109,7 @@ printf '[codecarbon]\njust words\n' > .codecarbon.config
 refused 2 '.codecarbon.config:2: expected "name = value", got "just words"' track -- touch started
 ok "help needs no good settings" sh -c 'track --help > out && grep -q "^  --wall-file FILE" out'
 rm -f .codecarbon.config "$HOME/.codecarbon.config"
-ok "track config prints every setting" lines "$(track config > all; echo all)" 36
+ok "track config prints every setting" lines "$(track config > all; echo all)" 37
 
 # ---- a machine with a counter, turned by the command, in place (1<>) as the kernel does: never empty
 zone=$PWD/sys/class/powercap/intel-rapl:0
@@ -137,6 +138,18 @@ ok "a changed raw value shows" sh -c 'awk -F, -v OFS=, "/^[0-9]/ && \$8 == 0 { \
   track replay bent.csv > bent.json && ! grep -q "\"differences_from_log\": 0" bent.json'
 refused 2 "expected one log: track replay \[options\] READINGS.csv" track replay
 refused 2 "emissions.csv: expected a log written by track --readings (greenmile-readings-2)" track replay emissions.csv
+
+# ---- a program of the study leaves the same record
+study_record() {
+  linear_regression --batch-seconds 0.01 --out study > out &&
+    for key in $(sed -n 's/^  "\([a-z_]*\)":.*/\1/p' record.json); do
+      case $key in exit_status | overhead) continue ;; esac # of a command that track has started
+      grep -q "^  \"$key\":" study/run.json || failure "run.json has no $key"
+    done
+}
+ok "a program of the study leaves all that track does" study_record
+ok "and its schema" equal "$(member study/run.json schema)" "$(member record.json schema)"
+ok "track compare reads both" sh -c 'track compare record.json study/run.json | grep -q "^energy kWh"'
 
 # ---- compare, detect, idle
 ok "compare" sh -c 'track --quiet --record b.json -- true && track compare record.json b.json > out && grep -q "^energy kWh" out &&

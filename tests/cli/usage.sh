@@ -15,13 +15,14 @@ common_options="dataset csv date-column target features base-period lead time-st
 
 for program in linear_regression cnn tune inference; do
   ok "$program --help" helps $program
+  ok "$program -h is $program --help" sh -c "$program --help > long && $program -h > short && cmp long short"
   ok "$program --version" versions $program
   ok "$program --help describes every option" documents_every_option $program
   for option in $common_options; do
     $program --help | grep -q -e "^  --$option " || failure "$program --help has no --$option"
   done
   refused 2 "--no-such-option: no such option; see $program --help" $program --no-such-option
-  refused 2 "--see: no such option; see $program --help" $program --see 1
+  refused 2 "--see: no such option; did you mean --seed? see $program --help" $program --see 1
   refused 2 "--seed: a value is missing; see $program --help" $program --seed
   refused 2 "stray: unexpected argument; see $program --help" $program stray
   refused 2 '--seed: expected a whole number of at least 0 and at most 4294967295, got "-1"' $program --seed -1
@@ -42,6 +43,9 @@ ok "a full standard output is not success" sh -c \
 refused 2 '--rcond: expected a number of at least 0 and at most 1, got "2"' linear_regression --rcond 2
 refused 2 'ridge: expected a positive number, blocks\[:TIME_STEPS\], loo or none, got "-1"' linear_regression --ridge -1
 refused 2 'ridge: expected a positive number, blocks\[:TIME_STEPS\], loo or none, got "lots"' linear_regression --ridge lots
+refused 2 '--epoch: no such option; did you mean --epochs? see cnn --help' cnn --epoch 3
+refused 2 'country "US": expected an ISO 3166 alpha-3 code of the table, nearest are USA (United States)*' \
+  linear_regression --country US
 refused 2 'country "ATL": expected an ISO 3166 alpha-3 code*' linear_regression --country ATL
 export GREENMILE_ISA=mmx
 refused 2 'GREENMILE_ISA: expected baseline, avx2 or avx512*got "mmx"' cnn --summary
@@ -78,4 +82,4 @@ refused 2 '--model FILE: which model*' inference
 refused 2 'missing.safetensors: cannot open it: No such file or directory' inference --model missing.safetensors
 refused 2 'missing.json: cannot open it: No such file or directory' inference --model missing.json
 
-ok "refused command lines leave nothing behind" contains . out err check.out
+ok "refused command lines leave nothing behind" contains . out err check.out long short

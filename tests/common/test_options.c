@@ -149,9 +149,14 @@ static void numbers_out_of_range_or_shape(void **state) {
 static void unknown_and_shortened_names(void **state) {
   (void)state;
   assert_refused(ARGUMENTS("--batch", "3"), "--batch: no such option; see prog --help");
-  assert_refused(ARGUMENTS("--learning", "3"), "--learning: no such option; see prog --help");
-  assert_refused(ARGUMENTS("--epoch=3"), "--epoch=3: no such option; see prog --help");
-  assert_refused(ARGUMENTS("--summar"), "--summar: no such option; see prog --help");
+  assert_refused(ARGUMENTS("--learning", "3"),
+                 "--learning: no such option; did you mean --learning-rate? see prog --help");
+  assert_refused(ARGUMENTS("--epoch=3"), "--epoch=3: no such option; did you mean --epochs? see prog --help");
+  assert_refused(ARGUMENTS("--mometnum", "1"),
+                 "--mometnum: no such option; did you mean --momentum? see prog --help");
+  assert_refused(ARGUMENTS("--summar"), "--summar: no such option; did you mean --summary? see prog --help");
+  assert_refused(ARGUMENTS("--zz"), "--zz: no such option; see prog --help");
+  assert_refused(ARGUMENTS("--ot"), "--ot: no such option; did you mean --out? see prog --help");
   assert_refused(ARGUMENTS("--hel"), "--hel: no such option; see prog --help");
   assert_refused(ARGUMENTS("--vers"), "--vers: no such option; see prog --help");
   assert_refused(ARGUMENTS("-e", "3"), "-e: no such option; see prog --help");
@@ -201,7 +206,9 @@ static void help_and_version_win_and_touch_no_target(void **state) {
   (void)state;
   targets t = defaults();
   assert_int_equal(action_of(ARGUMENTS("--help"), &t), GM_OPTIONS_HELP);
+  assert_int_equal(action_of(ARGUMENTS("-h"), &t), GM_OPTIONS_HELP);
   assert_int_equal(action_of(ARGUMENTS("--version"), &t), GM_OPTIONS_VERSION);
+  assert_int_equal(action_of(ARGUMENTS("--epochs", "3", "-h"), &t), GM_OPTIONS_HELP);
   assert_int_equal(action_of(ARGUMENTS("--epochs", "3", "--summary", "--help"), &t), GM_OPTIONS_HELP);
   assert_int_equal(action_of(ARGUMENTS("--epochs", "none", "--help"), &t), GM_OPTIONS_HELP);
   assert_true(t.epochs == 50 && !t.summary);
@@ -231,7 +238,7 @@ static void help_shows_what_the_targets_hold(void **state) {
   assert_non_null(strstr(text, "  --epochs N                      passes over the samples (default 50)\n"));
   assert_non_null(strstr(text, "  --learning-rate X               step size (default 0.0001)\n"));
   assert_non_null(strstr(text, "  --free °C,…                     any number\n"));
-  assert_non_null(strstr(text, "  --help "));
+  assert_non_null(strstr(text, "  -h, --help "));
   assert_non_null(strstr(text, "  --version "));
   assert_non_null(strstr(text, "Example:\n  prog --epochs 3\n"));
   assert_non_null(strstr(text, "Exit codes: 0 done, 1 failed, 2 wrong usage or input"));

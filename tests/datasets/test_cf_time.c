@@ -48,6 +48,25 @@ static void every_unit_reaches_the_same_month(void **state) {
   assert_int_equal(month_of("months since 1970-01-31", NULL, 1), ordinal(1970, 2)); /* stays a month later */
 }
 
+static void weeks_and_parts_of_a_second_count(void **state) {
+  (void)state;
+  assert_int_equal(month_of("weeks since 1970-01-01", NULL, 31 / 7.0), ordinal(1970, 2));
+  assert_int_equal(month_of("milliseconds since 1970-01-01", NULL, 31 * 86400e3), ordinal(1970, 2));
+  assert_int_equal(month_of("microseconds since 1970-01-01", NULL, 31 * 86400e6), ordinal(1970, 2));
+  assert_int_equal(month_of("nanoseconds since 1970-01-01", NULL, 31 * 86400e9), ordinal(1970, 2));
+}
+
+static void calendars_have_many_spellings(void **state) {
+  (void)state;
+  static const char *const noleap[] = {"noleap", "no_leap", "365_day", "365_days",
+                                       "365",    "365-day", "365_DAYS"};
+  static const char *const d360[] = {"360_day", "360", "360_days", "360 day"};
+  for (size_t i = 0; i < sizeof noleap / sizeof *noleap; i++)
+    assert_int_equal(month_of("days since 2000-01-01", noleap[i], 59), ordinal(2000, 3));
+  for (size_t i = 0; i < sizeof d360 / sizeof *d360; i++)
+    assert_int_equal(month_of("days since 2000-01-01", d360[i], 59), ordinal(2000, 2));
+}
+
 static void calendars_differ_where_they_should(void **state) {
   (void)state;
   /* Day 59 after 1 January 2000 is 29 February, 1 March, 30 February. */
@@ -140,6 +159,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(published_files_give_their_months),
       cmocka_unit_test(every_unit_reaches_the_same_month),
+      cmocka_unit_test(weeks_and_parts_of_a_second_count),
+      cmocka_unit_test(calendars_have_many_spellings),
       cmocka_unit_test(calendars_differ_where_they_should),
       cmocka_unit_test(the_standard_calendar_skips_ten_days_of_1582),
       cmocka_unit_test(every_day_of_four_centuries_falls_into_the_next_month_or_the_same),

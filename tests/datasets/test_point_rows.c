@@ -23,7 +23,7 @@ static void land_and_gaps_are_dropped_and_counted(void **state) {
   (void)state;
   gm_point_rows r;
   size_t n;
-  assert_int_equal(gm_point_rows_create(&r, cells(), CELLS, 3, 0, NULL), GM_OK);
+  assert_int_equal(gm_point_rows_create(&r, cells(), CELLS, 3, 0, false, NULL), GM_OK);
   const double months[3][CELLS] = {{1, 2, NAN, NAN}, {3, NAN, NAN, 9}, {5, 6, NAN, 9}};
   for (size_t t = 0; t < 3; t++)
     assert_int_equal(gm_point_rows_add(&r, months[t], t, (int)t, false, &n, NULL), GM_OK);
@@ -32,6 +32,23 @@ static void land_and_gaps_are_dropped_and_counted(void **state) {
   assert_int_equal(r.point[0], 3);
   assert_true(r.values[0] == 1 && r.values[1] == 3 && r.values[2] == 5);
   assert_int_equal(gm_point_rows_land(&r), 1);
+  assert_int_equal(gm_point_rows_gaps(&r), 2);
+  gm_point_rows_free(&r);
+}
+
+static void gaps_are_kept_where_they_are_wanted(void **state) {
+  (void)state;
+  gm_point_rows r;
+  size_t n;
+  assert_int_equal(gm_point_rows_create(&r, cells(), CELLS, 3, 0, true, NULL), GM_OK);
+  const double months[3][CELLS] = {{NAN, 2, NAN, NAN}, {3, 5, NAN, 9}, {5, 8, NAN, 10}};
+  for (size_t t = 0; t < 3; t++) /* three Januaries, the first two in the base period */
+    assert_int_equal(gm_point_rows_add(&r, months[t], t, 0, t < 2, &n, NULL), GM_OK);
+  gm_point_rows_finish(&r);
+  assert_int_equal(r.n_points, 3); /* places 3, 1, 0 */
+  /* Means of what is there: 9, (2 + 5)/2, 3; row 0 of the result is January, rows 1 and 2 have no base. */
+  assert_true(isnan(r.values[0]) && r.values[1] == 2 - 3.5F && isnan(r.values[2]));
+  assert_true(r.values[3] == 9 && r.values[4] == 5 && r.values[5] == 3);
   assert_int_equal(gm_point_rows_gaps(&r), 2);
   gm_point_rows_free(&r);
 }
@@ -46,7 +63,7 @@ static void the_seasonal_cycle_of_the_base_period_goes_and_nothing_else(void **s
   enum { FIRST = 5, ROWS = 30 }; /* rows begin in June of year 0; the base is years 0 and 1, all read */
   gm_point_rows r;
   size_t n;
-  assert_int_equal(gm_point_rows_create(&r, cells(), CELLS, ROWS, FIRST, NULL), GM_OK);
+  assert_int_equal(gm_point_rows_create(&r, cells(), CELLS, ROWS, FIRST, false, NULL), GM_OK);
   for (size_t t = 0; t < 36; t++) {
     double month[CELLS];
     for (size_t c = 0; c < CELLS; c++) month[c] = value(t, c);
@@ -66,7 +83,7 @@ static void nothing_but_land_is_no_point(void **state) {
   gm_point_rows r;
   size_t n;
   const double month[CELLS] = {NAN, NAN, NAN, NAN};
-  assert_int_equal(gm_point_rows_create(&r, cells(), CELLS, 1, 0, NULL), GM_OK);
+  assert_int_equal(gm_point_rows_create(&r, cells(), CELLS, 1, 0, false, NULL), GM_OK);
   assert_int_equal(gm_point_rows_add(&r, month, 0, 0, true, &n, NULL), GM_OK);
   assert_int_equal(n, 0);
   gm_point_rows_finish(&r);
@@ -79,6 +96,7 @@ static void nothing_but_land_is_no_point(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(land_and_gaps_are_dropped_and_counted),
+      cmocka_unit_test(gaps_are_kept_where_they_are_wanted),
       cmocka_unit_test(the_seasonal_cycle_of_the_base_period_goes_and_nothing_else),
       cmocka_unit_test(nothing_but_land_is_no_point),
   };

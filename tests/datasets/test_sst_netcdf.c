@@ -235,6 +235,150 @@ static void cells_with_gaps_and_sea_ice_are_left_out_and_counted(void **state) {
   gm_sst_map_free(&map);
 }
 
+/* 12 cells of the index box, one of which is 8 warmer and lacks a value in month 3: the mean of the others
+ * that month (xarray's .weighted(cos φ).mean() skips it likewise), 8 times its weight more in all other
+ * months. */
+static void a_gap_in_the_index_box_leaves_its_cell_out_of_that_month(void **state) {
+  (void)state;
+  flavour f = plain;
+  f.index_gap = true;
+  const double c = cos(5 * acos(-1) / 180), all = 4 * (1 + 2 * c);
+  gm_sst_map map = must_read(&f, as_they_are(NULL));
+  assert_int_equal(map.n_index_cells, 12);
+  assert_int_equal(map.n_index_gaps, 1);
+  assert_int_equal(map.fewest_index_cells, 11);
+  assert_int_equal(map.fewest_month, 12 * FIXTURE_YEAR + 3);
+  assert_near(map.index.target[4], true_index(4) + 8 * c / all, 1e-12 * 20);
+  assert_near(map.index.target[3], (true_index(3) * all - c * fixture_value(3, 5, 195)) / (all - c),
+              1e-12 * 20);
+  gm_sst_map_free(&map);
+
+  /* As anomalies of years 0 to 2 its warmth does not matter: (year − 1) / 4 everywhere but in its April,
+   * whose base has years 1 and 2 alone. */
+  gm_sst_netcdf_config config = as_they_are(NULL);
+  config.base_period = "2000:2002";
+  map = must_read(&f, config);
+  assert_near(map.index.target[4], -0.25, 1e-12);
+  assert_near(map.index.target[3], -0.25, 1e-12);
+  assert_near(map.index.target[15], (0 * (all - c) + -0.125 * c) / all, 1e-12);
+  gm_sst_map_free(&map);
+}
+
+/* HadISST marks sea ice by −1000, whatever the file says of its units. */
+static void marks_of_ice_are_missing_in_every_unit(void **state) {
+  (void)state;
+  static const char *const units[] = {"degC", "K", "degF", NULL, ""};
+  static const double offset[] = {0, 273.125, 40, 0, 273.125};
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+    flavour f = plain;
+    f.ice = true;
+    f.units = units[i];
+    f.kelvin = offset[i];
+    gm_sst_map map = must_read(&f, as_they_are(NULL));
+    assert_int_equal(map.n_points, OCEAN - 1);
+    assert_int_equal(map.n_marks, 1);
+    gm_sst_map_free(&map);
+  }
+}
+
+static void the_unit_is_the_file_s(void **state) {
+  (void)state;
+  static const char *const units[][2] = {
+      {"degC", "°C"}, {"Celsius_scale", "°C"}, {"kelvin", "K"}, {"degree_F", "°F"}};
+  static const double offset[] = {0, 0, 273.125, 40};
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+    flavour f = plain;
+    f.units = units[i][0];
+    f.kelvin = offset[i];
+    gm_sst_map map = must_read(&f, as_they_are(NULL));
+    assert_string_equal(map.index.target_unit, units[i][1]);
+    gm_sst_map_free(&map);
+  }
+  flavour f = plain;
+  f.units = NULL;
+  gm_sst_map map = must_read(&f, as_they_are(NULL));
+  assert_null(map.index.target_unit);
+  gm_sst_map_free(&map);
+  gm_sst_netcdf_config config = as_they_are(NULL);
+  config.variable = "slp";
+  f.name = "slp";
+  f.standard_name = NULL;
+  f.units = "hPa";
+  map = must_read(&f, config);
+  assert_string_equal(map.index.target_unit, "hPa");
+  gm_sst_map_free(&map);
+}
+
+/* What a byte without sign holds beyond 127 is negative as stored. */
+static void unsigned_bytes_are_read_as_they_are_meant(void **state) {
+  (void)state;
+  char path[PATH_SIZE];
+  int file, variable;
+  make_path(path);
+  flavour f = plain;
+  f.format = NC_CLOBBER;
+  f.type = NC_BYTE;
+  f.packed = true; /* (value − 16) / 0.125 = 0 … 46; with 110 more some are beyond 127 */
+  f.kelvin = 110 * 0.125;
+  fixture_write(path, &f); /* _FillValue −1 is 255 */
+  NC(nc_open(path, NC_WRITE, &file));
+  NC(nc_redef(file));
+  NC(nc_inq_varid(file, "sst", &variable));
+  fixture_put_text(file, variable, "_Unsigned", "true");
+  NC(nc_close(file));
+  gm_sst_netcdf_config config = as_they_are(path);
+  gm_sst_map map;
+  gm_error err = {0};
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_points, OCEAN);
+  for (size_t t = 0; t < map.n_times; t++)
+    for (size_t p = 0; p < map.n_points; p++)
+      assert_near((double)map.values[t * map.n_points + p],
+                  fixture_value((int)t, map.latitude[p], map.longitude[p]) + f.kelvin,
+                  0.0625); /* half a step */
+  gm_sst_map_free(&map);
+  unlink(path);
+}
+
+/* A fill value that the file does not declare: −999 among winds. */
+static void undeclared_marks_are_refused_with_the_option(void **state) {
+  (void)state;
+  flavour f = plain;
+  gm_sst_netcdf_config config = as_they_are(NULL);
+  char path[PATH_SIZE];
+  int file, variable;
+  make_path(path);
+  f.standard_name = NULL;
+  f.name = "uwnd";
+  f.units = "m s-1";
+  f.missing = MISSING_NAN;
+  fixture_write(path, &f);
+  NC(nc_open(path, NC_WRITE, &file));
+  NC(nc_inq_varid(file, "uwnd", &variable));
+  const size_t at[] = {5, 4, 13}; /* June 2000, 0°N, 195°E */
+  const double mark = -999;
+  NC(nc_put_var1_double(file, variable, at, &mark));
+  NC(nc_close(file));
+  gm_sst_map map;
+  gm_error err = {0};
+  config.path = path;
+  config.variable = "uwnd";
+  assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), GM_BAD_INPUT);
+  const char *const words[] = {"-999 in 2000-06 at latitude 0, longitude 195", "--missing -999",
+                               "--missing none"};
+  for (size_t i = 0; i < 3; i++)
+    if (strstr(err.message, words[i]) == NULL) fail_msg("\"%s\" is not in \"%s\"", words[i], err.message);
+  config.missing = "-999";
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_points, OCEAN - 1);
+  gm_sst_map_free(&map);
+  config.missing = "none";
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_points, OCEAN);
+  gm_sst_map_free(&map);
+  unlink(path);
+}
+
 static void a_variable_is_found_by_its_names_or_by_being_the_only_one(void **state) {
   (void)state;
   flavour f = plain;
@@ -466,6 +610,11 @@ int main(void) {
       cmocka_unit_test(a_box_across_the_date_line_is_one_piece),
       cmocka_unit_test(a_three_month_mean_is_centred),
       cmocka_unit_test(cells_with_gaps_and_sea_ice_are_left_out_and_counted),
+      cmocka_unit_test(a_gap_in_the_index_box_leaves_its_cell_out_of_that_month),
+      cmocka_unit_test(marks_of_ice_are_missing_in_every_unit),
+      cmocka_unit_test(the_unit_is_the_file_s),
+      cmocka_unit_test(unsigned_bytes_are_read_as_they_are_meant),
+      cmocka_unit_test(undeclared_marks_are_refused_with_the_option),
       cmocka_unit_test(a_variable_is_found_by_its_names_or_by_being_the_only_one),
       cmocka_unit_test(unusable_files_get_one_sentence),
       cmocka_unit_test(a_map_without_time_is_named),

@@ -55,6 +55,27 @@ static void an_unknown_code_is_refused_with_the_nearest_ones(void **state) {
   assert_int_equal(gm_carbon_intensity_find("", NULL, &c, &err), GM_BAD_INPUT);
 }
 
+/* ISO 3166 alpha-2, initials, beginnings of names, slips of the finger: the code that was meant is among the
+ * three, of the well-known ones first. */
+static void what_people_type_instead_of_a_code_suggests_it(void **state) {
+  (void)state;
+  const struct {
+    const char *typed, *meant;
+    bool first;
+  } cases[] = {{"US", "USA", true},    {"us", "USA", true},  {"UK", "GBR", true},   {"GB", "GBR", true},
+               {"DE", "DEU", true},    {"FR", "FRA", true},  {"IN", "IND", true},   {"CN", "CHN", false},
+               {"PL", "POL", false},   {"AT", "AUT", false}, {"SE", "SWE", false},  {"CH", "CHE", false},
+               {"Switz", "CHE", true}, {"UAE", "ARE", true}, {"USS", "USA", false}, {"Japan", "JPN", true}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_carbon_intensity c;
+    gm_error err = {0};
+    char pattern[32];
+    assert_int_equal(gm_carbon_intensity_find(cases[i].typed, NULL, &c, &err), GM_BAD_INPUT);
+    snprintf(pattern, sizeof pattern, "%s%s (", cases[i].first ? "nearest are " : "", cases[i].meant);
+    if (strstr(err.message, pattern) == NULL) fail_msg("%s", err.message);
+  }
+}
+
 static void a_users_table_comes_first_and_need_not_be_complete(void **state) {
   fake_machine *f = *state;
   gm_carbon_intensity c;
@@ -136,6 +157,7 @@ int main(void) {
       cmocka_unit_test(countries_have_the_figures_of_ember_2024),
       cmocka_unit_test(the_world_is_a_stated_average_that_estimates_nobody),
       cmocka_unit_test(an_unknown_code_is_refused_with_the_nearest_ones),
+      cmocka_unit_test(what_people_type_instead_of_a_code_suggests_it),
       cmocka_unit_test_setup_teardown(a_users_table_comes_first_and_need_not_be_complete, fake_setup,
                                       fake_teardown),
       cmocka_unit_test(a_fixed_value_has_no_country),

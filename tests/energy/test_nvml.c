@@ -65,7 +65,7 @@ static gm_meter *open_with(fixture *x, const char *library, const char *gpus) {
   gm_error err = {0};
   gm_meter_config config = fake_config(&x->f);
   config.nvml_path = library;
-  config.gpus = gpus;
+  config.visible_gpus.cuda = gpus;
   assert_int_equal(gm_meter_open(&meter, &config, &err), GM_OK);
   return meter;
 }
@@ -154,6 +154,24 @@ static void s4_no_devices_are_no_zones(void **state) {
   assert_int_equal(calls(x, "shutdown") - shutdowns, 1);
 }
 
+/* What the user names is the same list, but has to be here. `n` −1: it is refused with its name. */
+static void assert_chosen(fixture *x, const char *gpus, int n) {
+  gm_meter *meter = NULL;
+  gm_error err = {0};
+  gm_meter_config config = fake_config(&x->f);
+  config.nvml_path = x->library;
+  config.gpus = gpus;
+  const gm_status status = gm_meter_open(&meter, &config, &err);
+  if (n < 0) {
+    if (status != GM_BAD_INPUT || strstr(err.message, "is not here: 2 GPUs") == NULL)
+      fail_msg("%s: %s", gpus, err.message);
+  } else {
+    assert_int_equal(status, GM_OK);
+    assert_int_equal(n_gpu_zones(meter), n);
+  }
+  gm_meter_close(meter);
+}
+
 static void s5_devices_are_chosen_by_index_uuid_and_slice(void **state) {
   fixture *x = *state;
   static const struct {
@@ -161,21 +179,25 @@ static void s5_devices_are_chosen_by_index_uuid_and_slice(void **state) {
     size_t n;
     double energy_j; /* 1 J in device 0, 10 J in device 1 */
     bool odd;
-  } cases[] = {{NULL, 2, 11, false},       {"0", 1, 1, false},
-               {"1", 1, 10, false},        {"1,0", 2, 11, false},
-               {"0,0", 1, 1, false},       {"", 0, NAN, false},
-               {"-1", 0, NAN, false},      {"0,-1,1", 1, 1, false},
-               {"7", 0, NAN, true},        {"1,7", 1, 10, true},
-               {"GPU-bb", 1, 10, false},   {"GPU-aaaa1111-0000", 1, 1, false},
-               {"GPU-cc", 0, NAN, true},   {"GPU-", 0, NAN, true},
-               {"MIG-1abc", 1, 10, false}, {"MIG-GPU-bbbb2222-0000/1/0", 1, 10, false},
-               {"MIG-x", 0, NAN, true},    {"0x1", 0, NAN, true}};
+  } cases[] = {{NULL, 2, 11, false},         {"0", 1, 1, false},
+               {"1", 1, 10, false},          {"1,0", 2, 11, false},
+               {"0,0", 1, 1, false},         {"", 0, NAN, false},
+               {"-1", 0, NAN, false},        {"0,-1,1", 1, 1, false},
+               {"7", 0, NAN, true},          {"1,7", 1, 10, true},
+               {"GPU-bb", 1, 10, false},     {"GPU-aaaa1111-0000", 1, 1, false},
+               {"GPU-cc", 0, NAN, true},     {"GPU-", 0, NAN, true},
+               {"MIG-1abc", 1, 10, false},   {"MIG-GPU-bbbb2222-0000/1/0", 1, 10, false},
+               {"MIG-x", 0, NAN, true},      {"0x1", 0, NAN, true},
+               {"[0, 1]", 2, 11, false},     {"[1]", 1, 10, false},
+               {"['GPU-bb']", 1, 10, false}, {"none", 0, NAN, false},
+               {"[0, 2]", 1, 1, true}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     gm_reading a, b;
     script(x, TWO_GPUS);
     gm_meter *meter = open_with(x, x->library, cases[i].gpus);
     if (n_gpu_zones(meter) != cases[i].n) fail_msg("%s: %zu devices", cases[i].gpus, n_gpu_zones(meter));
-    assert_int_equal(has(fake_report(meter, "NVML").reasons, GM_NVML_UNSUPPORTED), cases[i].odd);
+    assert_int_equal(has(fake_report(meter, "NVML").reasons, GM_GPU_UNKNOWN), cases[i].odd);
+    assert_chosen(x, cases[i].gpus, cases[i].odd ? -1 : (int)cases[i].n);
     gm_meter_read(meter, &a);
     script(x, TWO_GPUS "energy0 2000\nenergy1 15000\n");
     fake_advance(&x->f, 3);
@@ -282,6 +304,9 @@ static gm_energy poll_load(fixture *x, double (*power_w)(double t), double step_
 static double ramp_w(double t) {
   return 100 + 20 * t;
 }
+static double gentle_ramp_w(double t) {
+  return 100 + 5 * t;
+}
 static double square_w(double t) {
   return fmod(t, 4) < 2 ? 300 : 50;
 }
@@ -317,7 +342,7 @@ static void s9_samples_that_beat_with_the_load_widen_the_interval(void **state) 
   const gm_energy beat = poll_load(*state, fast_square_w, 1, 60, "power");
   const double truth = 60 * 200;
   assert_true(beat.low_j < truth && truth < beat.high_j);
-  const gm_energy calm = poll_load(*state, ramp_w, 1, 60, "power");
+  const gm_energy calm = poll_load(*state, gentle_ramp_w, 1, 60, "power");
   assert_true((beat.high_j - beat.low_j) / beat.component_j[GM_GPU] >
               (calm.high_j - calm.low_j) / calm.component_j[GM_GPU]);
 }
@@ -328,9 +353,10 @@ static void s10_drops_losses_and_hiccups_are_said_and_never_negative(void **stat
     const char *then, *last;
     gm_reason reason;
     double energy_j;
-  } cases[] = {{"energy0 500\n", "energy0 1500\n", GM_RESET, 1},        /* driver reload: 1 J since */
-               {"energy0 !15\n", "energy0 9000\n", GM_GPU_LOST, 0},     /* lost stays lost */
-               {"energy0 !999\n", "energy0 4000\n", GM_READ_ERROR, 3}}; /* one hole, nothing lost */
+  } cases[] = {
+      {"energy0 500\n", "energy0 1500\n", GM_RESET, 1},      /* driver reload: 1 J since */
+      {"energy0 !15\n", "energy0 9000\n", GM_GPU_LOST, NAN}, /* lost stays lost, and is no card that drew 0 */
+      {"energy0 !999\n", "energy0 4000\n", GM_READ_ERROR, 3}}; /* one hole, nothing lost */
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     gm_reading a, b, c;
     char text[128];
@@ -346,7 +372,10 @@ static void s10_drops_losses_and_hiccups_are_said_and_never_negative(void **stat
     }
     const gm_energy e = between(meter, &a, &c);
     assert_true(has(e.reasons, cases[i].reason));
-    assert_near(e.component_j[GM_GPU], cases[i].energy_j, exact);
+    if (isnan(cases[i].energy_j))
+      assert_true(isnan(e.component_j[GM_GPU]));
+    else
+      assert_near(e.component_j[GM_GPU], cases[i].energy_j, exact);
     assert_true(between(meter, &a, &b).energy_j >= 0);
     gm_meter_close(meter);
   }
@@ -469,6 +498,97 @@ static void a_device_without_any_reading_is_said_not_zero(void **state) {
   gm_meter_close(meter);
 }
 
+/* The counter stands still while the card draws 300 W: its power counts, and it is said which. */
+static void a_frozen_counter_gives_way_to_the_power(void **state) {
+  fixture *x = *state;
+  gm_reading a, b;
+  script(x, "count 1\nname0 NVIDIA A100\nuuid0 GPU-aaa\nenergy0 5000\npower0 300000\ninstant0 300000\nlimit0 "
+            "400000\n");
+  gm_meter *meter = open_with(x, x->library, NULL);
+  gm_meter_read(meter, &a);
+  for (int i = 0; i < 3; i++) {
+    fake_advance(&x->f, 1);
+    gm_meter_read(meter, &b);
+  }
+  const gm_energy e = between(meter, &a, &b);
+  assert_near(e.component_j[GM_GPU], 900, 1e-6);
+  assert_true(e.measured && e.measured_share > 0.5);
+  gm_meter_close(meter);
+}
+
+static void a_card_that_never_moves_is_not_a_card_that_draws_nothing(void **state) {
+  fixture *x = *state;
+  gm_reading a, b;
+  script(x, "count 1\nname0 NVIDIA A100\nuuid0 GPU-aaa\nenergy0 5000\n");
+  gm_meter *meter = open_with(x, x->library, NULL);
+  gm_meter_read(meter, &a);
+  fake_advance(&x->f, 3);
+  gm_meter_read(meter, &b);
+  const gm_energy e = between(meter, &a, &b);
+  assert_true(isnan(e.component_j[GM_GPU]));
+  assert_true(has(e.reasons, GM_FROZEN));
+  gm_meter_close(meter);
+}
+
+static void a_power_beyond_twice_the_limit_is_not_counted(void **state) {
+  fixture *x = *state;
+  static const char *const odd[] = {"power0 4294967295\n", "power0 65535000\n", "power0 900000\n"};
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    gm_reading a, b;
+    char text[128];
+    script(x, "count 1\nname0 P100\nuuid0 GPU-a\nlimit0 300000\npower0 100000\n");
+    gm_meter *meter = open_with(x, x->library, NULL);
+    gm_meter_read(meter, &a);
+    for (int second = 0; second < 4; second++) {
+      snprintf(text, sizeof text, "count 1\nname0 P100\nuuid0 GPU-a\nlimit0 300000\n%s",
+               second == 1 ? odd[i] : "power0 100000\n");
+      script(x, text);
+      fake_advance(&x->f, 1);
+      gm_meter_read(meter, &b);
+    }
+    const gm_energy e = between(meter, &a, &b);
+    assert_near(e.component_j[GM_GPU], 400, 1e-6);
+    assert_true(has(e.reasons, GM_IMPLAUSIBLE));
+    gm_meter_close(meter);
+  }
+}
+
+static void a_counter_that_leaps_is_not_believed(void **state) {
+  fixture *x = *state;
+  static const char *const odd[] = {"energy0 18446744073709551615\n", "energy0 4294967295\n"};
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    gm_reading a, b;
+    char text[96];
+    script(x, "count 1\nname0 V100\nuuid0 GPU-a\nenergy0 1000\n");
+    gm_meter *meter = open_with(x, x->library, NULL);
+    gm_meter_read(meter, &a);
+    snprintf(text, sizeof text, "count 1\nname0 V100\nuuid0 GPU-a\n%s", odd[i]);
+    script(x, text);
+    fake_advance(&x->f, 1);
+    gm_meter_read(meter, &b);
+    script(x, "count 1\nname0 V100\nuuid0 GPU-a\nenergy0 201000\n");
+    fake_advance(&x->f, 1);
+    gm_meter_read(meter, &b);
+    assert_near(between(meter, &a, &b).component_j[GM_GPU], 200, exact);
+    assert_true(has(between(meter, &a, &b).reasons, GM_IMPLAUSIBLE));
+    gm_meter_close(meter);
+  }
+}
+
+static void the_user_cannot_name_a_gpu_where_there_is_none(void **state) {
+  fixture *x = *state;
+  gm_meter *meter = NULL;
+  gm_error err;
+  gm_meter_config config = fake_config(&x->f); /* no library */
+  config.gpus = "0";
+  assert_int_equal(gm_meter_open(&meter, &config, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "gpus: \"0\" is not here: 0 GPUs"));
+  config.gpus = NULL;
+  config.visible_gpus.cuda = "0"; /* of the environment it is no business of ours */
+  assert_int_equal(gm_meter_open(&meter, &config, &err), GM_OK);
+  gm_meter_close(meter);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(s1_without_the_library_there_is_no_gpu_and_no_lack),
@@ -490,6 +610,11 @@ int main(void) {
       cmocka_unit_test(s16_a_slow_library_does_not_move_the_cpus_figures),
       cmocka_unit_test(s17_the_library_is_shut_down_once_and_never_by_a_child),
       cmocka_unit_test(a_device_without_any_reading_is_said_not_zero),
+      cmocka_unit_test(a_frozen_counter_gives_way_to_the_power),
+      cmocka_unit_test(a_card_that_never_moves_is_not_a_card_that_draws_nothing),
+      cmocka_unit_test(a_power_beyond_twice_the_limit_is_not_counted),
+      cmocka_unit_test(a_counter_that_leaps_is_not_believed),
+      cmocka_unit_test(the_user_cannot_name_a_gpu_where_there_is_none),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

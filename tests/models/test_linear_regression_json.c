@@ -63,7 +63,7 @@ static void hostile_files_are_one_sentence(void **state) {
       {"{\"coefficients\": []}", "\"coefficients\""},
       {"{\"coefficients\": [1, \"2\"]}", "coefficient 2"},
       {"{\"coefficients\": [1, null]}", "coefficient 2"},
-      {"{\"coefficients\": [1e999]}", "coefficient 1"},
+      {"{\"coefficients\": [1e999]}", "beyond the range"},
       {"{\"coefficients\": [1]}", "\"intercept\""},
       {"{\"coefficients\": [1], \"intercept\": \"0\"}", "\"intercept\""},
       {"{\"coefficients\": [1], \"intercept\": 0}", "\"ridge\""},
@@ -99,7 +99,7 @@ static void no_flipped_bit_passes(void **state) {
   struct json_object *input = json_object_new_object();
   char path[32], bytes[1024];
   make_path(path);
-  gm_json_add_text(input, "lead", "1");
+  gm_json_add_text(input, "written_by", "greenmile");
   assert_int_equal(gm_linear_regression_write(path, &model, input, NULL), GM_OK);
   json_object_put(input);
   FILE *stream = fopen(path, "rb");

@@ -32,6 +32,8 @@ static void urls_are_read_as_redis_py_reads_them(void **state) {
       {"redis://me:secret@h/0?prefix=team",
        {.user = "me", .password = "secret", .host = "h", .port = 6379, .prefix = "team"}},
       {"redis://[::1]:6380", {.host = "::1", .port = 6380}},
+      {"rediss://:pw@h:1/2?prefix=p",
+       {.password = "pw", .host = "h", .port = 1, .database = 2, .prefix = "p", .tls = true}},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     gm_redis_url url;
@@ -43,13 +45,15 @@ static void urls_are_read_as_redis_py_reads_them(void **state) {
     assert_string_equal(url.prefix, cases[i].expected.prefix);
     assert_int_equal(url.port, cases[i].expected.port);
     assert_int_equal(url.database, cases[i].expected.database);
+    assert_int_equal(url.tls, cases[i].expected.tls);
   }
 }
 
 static void bad_urls_are_refused(void **state) {
   (void)state;
-  static const char *const bad[] = {"redis://",    "redis://:0",     "redis://h:port", "redis://h:70000",
-                                    "redis://h/x", "redis://h?db=1", "rediss://h"};
+  static const char *const bad[] = {"redis://",        "redis://:0",  "redis://h:port",
+                                    "redis://h:70000", "redis://h/x", "redis://h?db=1",
+                                    "redi://h",        "redisss://h", "rediss:/"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     gm_redis_url url;
     gm_error err = {GM_OK, ""};
@@ -68,6 +72,8 @@ typedef struct {
   pid_t process;
   int port;
   char directory[64], url[64];
+  bool tls;
+  const char *password; /* NULL: none */
 } server;
 
 /* A port that is free now. */
@@ -81,6 +87,7 @@ static int free_port(void) {
   return ntohs(address.sin_port);
 }
 
+/* Whether somebody listens; with TLS too, where nothing is said. */
 static bool answers(int port) {
   redisContext *redis = redisConnect("127.0.0.1", port);
   const bool ok = redis != NULL && redis->err == 0;
@@ -105,9 +112,29 @@ static int run_server(server *s) {
   s->process = fork();
   assert_true(s->process >= 0);
   if (s->process == 0) {
-    if (freopen("/dev/null", "w", stdout) == NULL) _exit(NO_PROGRAM);
-    execlp("redis-server", "redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir",
-           s->directory, (char *)NULL);
+    if (freopen("/dev/null", "w", stdout) == NULL || chdir(s->directory) != 0) _exit(NO_PROGRAM);
+    const char *argv[24] = {"redis-server",
+                            "--save",
+                            "",
+                            "--bind",
+                            "127.0.0.1",
+                            "127.0.0.2",
+                            s->tls ? "--tls-port" : "--port",
+                            port};
+    size_t n = 8;
+    static const char *const tls[] = {"--port",
+                                      "0",
+                                      "--tls-cert-file",
+                                      "server.crt",
+                                      "--tls-key-file",
+                                      "server.key",
+                                      "--tls-ca-cert-file",
+                                      "ca.crt",
+                                      "--tls-auth-clients",
+                                      "no"};
+    for (size_t i = 0; s->tls && i < sizeof tls / sizeof *tls; i++) argv[n++] = tls[i];
+    if (s->password != NULL) argv[n++] = "--requirepass", argv[n++] = s->password;
+    execvp("redis-server", (char *const *)argv);
     _exit(NO_PROGRAM);
   }
   for (int waited_ms = 0; waited_ms < PATIENCE_MS; waited_ms += STEP_MS) {
@@ -122,22 +149,26 @@ static int run_server(server *s) {
   return 1;
 }
 
-static int start(void **state) {
-  server *s = calloc(1, sizeof *s);
-  assert_non_null(s);
-  snprintf(s->directory, sizeof s->directory, "/tmp/greenmile-redis-XXXXXX");
-  assert_non_null(mkdtemp(s->directory));
+static void run_server_somewhere(server *s) {
   int ended = 1;
   for (int i = 0; i < 5 && ended == 1; i++) { /* another program may be faster to take the port */
     s->port = free_port();
     ended = run_server(s);
   }
+}
+
+static int start(void **state) {
+  server *s = calloc(1, sizeof *s);
+  assert_non_null(s);
+  snprintf(s->directory, sizeof s->directory, "/tmp/greenmile-redis-XXXXXX");
+  assert_non_null(mkdtemp(s->directory));
+  run_server_somewhere(s);
   snprintf(s->url, sizeof s->url, "redis://127.0.0.1:%d/0?prefix=gm", s->port);
   *state = s;
   return 0;
 }
 
-static int stop(void **state) {
+static int shut_down(void **state) {
   server *s = *state;
   stop_server(s);
   char dump[96];
@@ -231,7 +262,7 @@ static void workers_without_a_lock_lose_and_double_nothing(void **state) {
   gm_journal *journal = open_journal(s->url);
   gm_study *study = open_study(journal, "many");
   const gm_history *h = gm_study_history(study);
-  assert_in_range(h->n_trials, N_TRIALS, N_TRIALS + N_WORKERS - 1);
+  assert_true(h->n_trials >= N_TRIALS && h->n_trials < N_TRIALS + N_WORKERS);
   for (size_t i = 0; i < h->n_trials; i++) {
     const double x = gm_trial_parameter(h->trials[i], "x");
     assert_true(h->trials[i]->state == GM_TRIAL_COMPLETE && h->trials[i]->number == (int64_t)i);
@@ -362,13 +393,114 @@ static void a_server_that_stays_away_is_a_clear_error(void **state) {
   (void)run_server(s); /* for the other tests */
 }
 
+/* ---- passwords and TLS ---------------------------------------------------------------------- */
+
+static void a_password_may_come_from_beside_the_url(void **state) {
+  need_server(state);
+  server s = {.password = "ge heim"};
+  snprintf(s.directory, sizeof s.directory, "/tmp");
+  run_server_somewhere(&s);
+  if (s.process == 0) skip();
+  snprintf(s.url, sizeof s.url, "redis://127.0.0.1:%d", s.port);
+  gm_journal_config config = gm_journal_config_default();
+  gm_journal *journal;
+  gm_error err = {GM_OK, ""};
+  assert_int_equal(gm_journal_open(s.url, &config, &journal, &err), GM_OK); /* asks nothing yet */
+  assert_int_equal(gm_journal_sync(journal, &err), GM_IO_ERROR);
+  assert_non_null(strstr(err.message, "NOAUTH"));
+  gm_journal_close(journal);
+  config.redis_password = "ge heim";
+  must(gm_journal_open(s.url, &config, &journal, &err), &err);
+  must(gm_journal_sync(journal, &err), &err);
+  gm_journal_close(journal);
+  config.redis_password = "wrong"; /* that of the URL goes first */
+  snprintf(s.url, sizeof s.url, "redis://:ge%%20heim@127.0.0.1:%d", s.port);
+  must(gm_journal_open(s.url, &config, &journal, &err), &err);
+  must(gm_journal_sync(journal, &err), &err);
+  assert_null(strstr(gm_journal_location(journal), "heim"));
+  gm_journal_close(journal);
+  stop_server(&s);
+}
+
+#ifdef GM_HAVE_HIREDIS_SSL
+
+/* An authority, and a certificate of it for 127.0.0.1; false where there is no program openssl. */
+static bool make_certificates(const server *s) {
+  char command[1024];
+  snprintf(command, sizeof command,
+           "cd %s && exec 2>/dev/null && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "
+           "/CN=test-authority -keyout ca.key -out ca.crt && "
+           "openssl req -newkey rsa:2048 -nodes -subj /CN=greenmile -keyout server.key -out server.csr && "
+           "echo 'subjectAltName=IP:127.0.0.1' > server.ext && "
+           "openssl x509 -req -days 2 -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -extfile "
+           "server.ext -out server.crt >/dev/null",
+           s->directory);
+  return system(command) == 0;
+}
+
+static void tls_asks_who_is_there(void **state) {
+  need_server(state);
+  server s = {.tls = true};
+  char file[96], command[128];
+  snprintf(s.directory, sizeof s.directory, "/tmp/greenmile-tls-XXXXXX");
+  assert_non_null(mkdtemp(s.directory));
+  snprintf(file, sizeof file, "%s/ca.crt", s.directory);
+  if (make_certificates(&s)) run_server_somewhere(&s);
+  if (s.process > 0) {
+    const struct {
+      const char *host, *authorities, *refusal; /* NULL: accepted */
+    } cases[] = {
+        {"127.0.0.1", file, NULL},
+        {"127.0.0.1", "/dev/null", "its certificate is not accepted: "},
+        {"127.0.0.2", file, "its certificate is not accepted: IP address mismatch"}, /* the same server */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+      const gm_journal_config config = gm_journal_config_default();
+      gm_journal *journal = NULL;
+      gm_error err = {GM_OK, ""};
+      setenv("SSL_CERT_FILE", cases[i].authorities, 1);
+      snprintf(s.url, sizeof s.url, "rediss://%s:%d/0?prefix=gm", cases[i].host, s.port);
+      const gm_status status = gm_journal_open(s.url, &config, &journal, &err);
+      assert_int_equal(status, cases[i].refusal == NULL ? GM_OK : GM_IO_ERROR);
+      if (cases[i].refusal != NULL && strstr(err.message, cases[i].refusal) == NULL)
+        fail_msg("\"%s\", expected \"%s\"", err.message, cases[i].refusal);
+      if (status == GM_OK) {
+        gm_study *study = open_study(journal, "tls");
+        assert_int_equal(gm_study_history(study)->n_trials, 0);
+        gm_study_free(study);
+      }
+      gm_journal_close(journal);
+    }
+    unsetenv("SSL_CERT_FILE");
+  }
+  const bool ran = s.process > 0;
+  stop_server(&s);
+  snprintf(command, sizeof command, "rm -r %s", s.directory);
+  assert_int_equal(system(command), 0);
+  if (!ran) skip();
+}
+
+#else
+
+static void without_hiredis_ssl_the_build_says_so(void **state) {
+  (void)state;
+  const gm_journal_config config = gm_journal_config_default();
+  gm_journal *journal;
+  gm_error err = {GM_OK, ""};
+  assert_int_equal(gm_journal_open("rediss://localhost", &config, &journal, &err), GM_BAD_INPUT);
+  assert_non_null(
+      strstr(err.message, "rediss://localhost: this build has no TLS; expected the libraries hiredis_ssl"));
+}
+
+#endif
+
 #else
 
 static int start(void **state) {
   (void)state;
   return 0;
 }
-static int stop(void **state) {
+static int shut_down(void **state) {
   (void)state;
   return 0;
 }
@@ -395,9 +527,15 @@ int main(void) {
       cmocka_unit_test(a_server_that_restarts_ends_no_worker),
       cmocka_unit_test(an_emptied_journal_is_not_written_to),
       cmocka_unit_test(a_server_that_stays_away_is_a_clear_error),
+      cmocka_unit_test(a_password_may_come_from_beside_the_url),
+#ifdef GM_HAVE_HIREDIS_SSL
+      cmocka_unit_test(tls_asks_who_is_there),
+#else
+      cmocka_unit_test(without_hiredis_ssl_the_build_says_so),
+#endif
 #else
       cmocka_unit_test(without_hiredis_the_build_says_so),
 #endif
   };
-  return cmocka_run_group_tests_name("journal_redis", tests, start, stop);
+  return cmocka_run_group_tests_name("journal_redis", tests, start, shut_down);
 }

@@ -3,7 +3,9 @@
 #include "tuning/journal/journal.h"
 
 #include "common/json.h"
+#include "common/secrets.h"
 #include "tuning/journal/journal_backend.h"
+#include "tuning/journal/redis_url.h"
 #include "tuning/worker.h"
 
 #include <stdio.h>
@@ -47,8 +49,8 @@ gm_status gm_journal_open(const char *location, const gm_journal_config *config,
   gm_worker_id(opened->worker_id);
   opened->replay.worker_id = opened->worker_id;
   opened->replay.own_trial = -1;
-  opened->backend = strncmp(location, "redis://", 8) == 0 ? &gm_journal_redis : &gm_journal_file;
-  opened->location = strdup(location);
+  opened->backend = gm_redis_url_is(location) ? &gm_journal_redis : &gm_journal_file;
+  opened->location = gm_secrets_mask(location, NULL);
   status = opened->location == NULL ? gm_fail_memory(err, "a journal") : GM_OK;
   if (status == GM_OK) status = opened->backend->open(location, config, &opened->state, err);
   if (status != GM_OK) {
@@ -88,7 +90,7 @@ bool gm_journal_exclusive(const gm_journal *journal) {
 
 static gm_status take_record(void *context, const char *line, size_t length, bool last, gm_error *err) {
   gm_journal *journal = context;
-  struct json_object *record = gm_journal_parse(&journal->replay, line, length);
+  struct json_object *record = gm_journal_parse(line, length);
   gm_status status;
   if (record == NULL && last) return GM_FAILED; /* every reader passes over it, as long as it is the last */
   if (record == NULL)

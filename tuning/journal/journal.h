@@ -18,22 +18,26 @@
 typedef struct gm_journal gm_journal;
 
 typedef struct {
-  bool read_only;          /* false: the journal is created where there is none */
-  double lock_grace_s;     /* 30 (> 0): a lock unchanged for so long belongs to a dead worker */
-  double redis_timeout_s;  /* 10 (> 0): for connections and answers */
-  double redis_patience_s; /* 300 (>= 0): a server that has gone may take so long to come back */
+  bool read_only;             /* false: the journal is created where there is none */
+  double lock_grace_s;        /* 30 (> 0): a lock unchanged for so long belongs to a dead worker */
+  double redis_timeout_s;     /* 10 (> 0): for connections and answers */
+  const char *redis_password; /* NULL (borrowed while opening): for a URL that names none */
+  double redis_patience_s;    /* 300 (>= 0): a server that has gone may take so long to come back */
 } gm_journal_config;
 
 gm_journal_config gm_journal_config_default(void);
 gm_status gm_journal_config_check(const gm_journal_config *config, gm_error *err);
 
-/* Opens `location`: a path, or redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?prefix=P]. What is
- * there is not read before the first gm_journal_sync. */
+/* Opens `location`: a path, or redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?prefix=P], or the same with
+ * rediss:// for TLS: the server's certificate must be valid for HOST and signed by an authority that OpenSSL
+ * trusts (the system's, or those of the file in SSL_CERT_FILE). What is there is not read before the first
+ * gm_journal_sync. */
 gm_status gm_journal_open(const char *location, const gm_journal_config *config, gm_journal **journal,
                           gm_error *err);
 /* Accepts NULL. Studies opened on it must be freed before. */
 void gm_journal_close(gm_journal *journal);
 
+/* The location, without the password. */
 const char *gm_journal_location(const gm_journal *journal);
 /* This worker's id, see tuning/worker.h. */
 const char *gm_journal_worker_id(const gm_journal *journal);

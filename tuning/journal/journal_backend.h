@@ -31,6 +31,6 @@ typedef struct {
 } gm_journal_backend;
 
 extern const gm_journal_backend gm_journal_file;  /* a path */
-extern const gm_journal_backend gm_journal_redis; /* redis://… */
+extern const gm_journal_backend gm_journal_redis; /* redis://…, rediss://… */
 
 #endif

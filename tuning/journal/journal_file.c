@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A journal in a file: lines appended under a lock, read from where the last reading
  * ended. Readers take no lock. */
+#include "common/atomic_file.h"
 #include "tuning/journal/journal_backend.h"
 #include "tuning/journal/journal_lock.h"
 #include "tuning/worker.h"
@@ -41,7 +42,7 @@ static void close_file(void *state) {
 static gm_status open_path(file_state *s, gm_error *err) {
   struct stat info;
   const int flags = s->read_only ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND;
-  s->file = open(s->path, flags | O_CLOEXEC, 0666);
+  s->file = open(s->path, flags | O_CLOEXEC, GM_FILE_MODE);
   if (s->file < 0)
     return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it%s: %s", s->path, s->read_only ? "" : " for writing",
                    strerror(errno));

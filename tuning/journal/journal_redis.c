@@ -6,6 +6,7 @@
  *
  * Deviation: a batch is appended by one script, not one per record, so that it is all or nothing. */
 #include "tuning/journal/journal_backend.h"
+#include "tuning/journal/redis_tls.h"
 #include "tuning/journal/redis_url.h"
 
 #ifdef GM_HAVE_HIREDIS
@@ -59,6 +60,10 @@ typedef struct {
   double waited_s; /* for answers to appends */
 } redis_state;
 
+static const char *scheme(const redis_state *s) {
+  return s->url.tls ? "rediss" : "redis";
+}
+
 static gm_status broken(redis_state *s, const char *what, gm_error *err) {
   char reason[128];
   snprintf(reason, sizeof reason, "%s",
@@ -68,7 +73,8 @@ static gm_status broken(redis_state *s, const char *what, gm_error *err) {
   if (s->redis != NULL) redisFree(s->redis);
   s->redis = NULL;
   s->gone = true;
-  return gm_fail(err, GM_IO_ERROR, "redis://%s:%d: cannot %s: %s", s->url.host, s->url.port, what, reason);
+  return gm_fail(err, GM_IO_ERROR, "%s://%s:%d: cannot %s: %s", scheme(s), s->url.host, s->url.port, what,
+                 reason);
 }
 
 /* hiredis writes to a socket whose other end may have gone, which would end the process by SIGPIPE. */
@@ -92,8 +98,8 @@ static gm_status command(redis_state *s, const char *what, int n, const char **w
   if (*reply == NULL) return broken(s, what, err);
   if ((*reply)->type != REDIS_REPLY_ERROR) return GM_OK;
   s->gone = strncmp((*reply)->str, "LOADING", 7) == 0; /* its data, after a restart */
-  const gm_status status = gm_fail(err, GM_IO_ERROR, "redis://%s:%d: cannot %s: %s", s->url.host, s->url.port,
-                                   what, (*reply)->str);
+  const gm_status status = gm_fail(err, GM_IO_ERROR, "%s://%s:%d: cannot %s: %s", scheme(s), s->url.host,
+                                   s->url.port, what, (*reply)->str);
   freeReplyObject(*reply);
   *reply = NULL;
   return status;
@@ -117,7 +123,7 @@ static const patience fresh = {.wait_s = 0.1};
 
 /* Sleeps, longer every time; false when `limit_s` is over or somebody wants the program to end. */
 static bool wait_more(patience *p, double limit_s) {
-  const struct timespec time = {(time_t)p->wait_s, (long)((p->wait_s - (double)(time_t)p->wait_s) * 1e9)};
+  const struct timespec time = gm_s_to_timespec(p->wait_s);
   if (p->waited_s >= limit_s || gm_interrupt_requested()) return false;
   nanosleep(&time, NULL);
   p->waited_s += p->wait_s;
@@ -156,6 +162,14 @@ static gm_status connect(redis_state *s, gm_error *err) {
   s->redis = redisConnectWithTimeout(s->url.host, s->url.port, limit);
   if (s->redis == NULL || s->redis->err != 0) return broken(s, "connect", err);
   redisSetTimeout(s->redis, limit);
+  if (s->url.tls) {
+    const gm_status status = gm_redis_tls_start(s->redis, s->url.host, err);
+    if (status != GM_OK) {
+      redisFree(s->redis);
+      s->redis = NULL;
+      return status;
+    }
+  }
   return log_in(s, err);
 }
 
@@ -167,6 +181,14 @@ static void close_redis(void *state) {
   free(s);
 }
 
+static gm_status take_password(redis_state *s, const char *password, gm_error *err) {
+  if (strlen(password) >= sizeof s->url.password)
+    return gm_fail(err, GM_BAD_INPUT, "redis://%s: a password of more than %zu characters", s->url.host,
+                   sizeof s->url.password - 1);
+  strcpy(s->url.password, password);
+  return GM_OK;
+}
+
 static gm_status open_redis(const char *location, const gm_journal_config *config, void **state,
                             gm_error *err) {
   redis_state *s = calloc(1, sizeof *s);
@@ -175,6 +197,9 @@ static gm_status open_redis(const char *location, const gm_journal_config *confi
   s->patience_s = config->redis_patience_s;
   s->read_only = config->read_only;
   gm_status status = gm_redis_url_parse(location, &s->url, err);
+  if (status == GM_OK && s->url.tls) status = gm_redis_tls_check(s->url.host, err);
+  if (status == GM_OK && s->url.password[0] == '\0' && config->redis_password != NULL)
+    status = take_password(s, config->redis_password, err);
   if (status == GM_OK) status = connect(s, err);
   if (status != GM_OK) {
     close_redis(s);
@@ -210,8 +235,8 @@ static gm_status fetch(redis_state *s, long long first, int n, redisReply **repl
   gm_status status = command(s, "read the journal", n + 1, words, NULL, reply, err);
   if (status == GM_OK && ((*reply)->type != REDIS_REPLY_ARRAY || (*reply)->elements != (size_t)n)) {
     freeReplyObject(*reply);
-    status =
-        gm_fail(err, GM_IO_ERROR, "redis://%s:%d: an unexpected answer to MGET", s->url.host, s->url.port);
+    status = gm_fail(err, GM_IO_ERROR, "%s://%s:%d: an unexpected answer to MGET", scheme(s), s->url.host,
+                     s->url.port);
   }
   return status;
 }
@@ -280,8 +305,8 @@ static gm_status read_new(redis_state *s, gm_journal_sink sink, void *context, g
     if (status == GM_FAILED && s->next == last) return GM_OK; /* a damaged last record, left for later */
     if (status != GM_OK || s->next > before) continue;
     if (!wait_more(&p, s->timeout_s))
-      return gm_fail(err, GM_IO_ERROR, "redis://%s:%d: record %lld has a number but no text", s->url.host,
-                     s->url.port, s->next);
+      return gm_fail(err, GM_IO_ERROR, "%s://%s:%d: record %lld has a number but no text", scheme(s),
+                     s->url.host, s->url.port, s->next);
   }
   return status;
 }
@@ -300,9 +325,9 @@ static gm_status read_records(void *state, gm_journal_sink sink, void *context, 
 /* There is no lock: the script is what keeps records whole. */
 static gm_status lock(void *state, gm_error *err) {
   const redis_state *s = state;
-  return s->read_only
-             ? gm_fail(err, GM_BAD_INPUT, "redis://%s:%d: opened for reading only", s->url.host, s->url.port)
-             : GM_OK;
+  return s->read_only ? gm_fail(err, GM_BAD_INPUT, "%s://%s:%d: opened for reading only", scheme(s),
+                                s->url.host, s->url.port)
+                      : GM_OK;
 }
 
 static void unlock(void *state) {

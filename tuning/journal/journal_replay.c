@@ -9,9 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* User attributes may be nested; json-c's own limit is 32. */
-enum { LARGEST_DEPTH = 256 };
-
 /* ---- look-up -------------------------------------------------------------------- */
 
 /* The study of the record's study_id, NULL where there is none: the record is then ignored. */
@@ -111,22 +108,10 @@ static gm_status study_attribute(gm_journal_replay *replay, struct json_object *
 
 /* ---- records --------------------------------------------------------------------- */
 
-struct json_object *gm_journal_parse(gm_journal_replay *replay, const char *line, size_t length) {
-  if (replay->tokener == NULL) {
-    replay->own_trial = -1;
-    replay->tokener = json_tokener_new_ex(LARGEST_DEPTH);
-    if (replay->tokener == NULL) return NULL;
-    json_tokener_set_flags(replay->tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-  }
-  while (length > 0 && strchr(" \t\r\n", line[length - 1]) != NULL) length--;
-  if (length == 0 || length > INT32_MAX) return NULL;
-  json_tokener_reset(replay->tokener);
-  struct json_object *record = json_tokener_parse_ex(replay->tokener, line, (int)length);
-  if (json_tokener_get_error(replay->tokener) == json_tokener_success &&
-      json_tokener_get_parse_end(replay->tokener) == length)
-    return record;
-  json_object_put(record);
-  return NULL;
+struct json_object *gm_journal_parse(const char *line, size_t length) {
+  struct json_object *record;
+  gm_json_parse(line, length, GM_JSON_NAN | GM_JSON_DUPLICATES | GM_JSON_HUGE_NUMBERS, &record, NULL);
+  return record;
 }
 
 gm_status gm_journal_apply(gm_journal_replay *replay, struct json_object *record, gm_error *err) {
@@ -170,6 +155,5 @@ void gm_journal_replay_free(gm_journal_replay *replay) {
   for (size_t i = 0; i < replay->n_studies; i++) gm_study_record_free(replay->studies[i]);
   free(replay->studies);
   free(replay->trials);
-  if (replay->tokener != NULL) json_tokener_free(replay->tokener);
   *replay = (gm_journal_replay){.own_trial = -1};
 }

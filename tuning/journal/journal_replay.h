@@ -32,7 +32,7 @@ typedef struct {
   gm_trial *trial; /* owned by the study's history */
 } gm_replayed_trial;
 
-/* A zeroed object is an empty journal. */
+/* A zeroed object whose own_trial is -1 is an empty journal. */
 typedef struct {
   const char *worker_id; /* this worker's; borrowed, may be NULL */
   size_t n_studies, study_capacity;
@@ -40,11 +40,10 @@ typedef struct {
   size_t n_trials, trial_capacity;
   gm_replayed_trial *trials; /* (n_trials) by id */
   int64_t own_trial;         /* id of the last trial that this worker created or started, -1: none */
-  struct json_tokener *tokener;
 } gm_journal_replay;
 
-/* Parses one line; NULL when it is no JSON. The caller puts it. */
-struct json_object *gm_journal_parse(gm_journal_replay *replay, const char *line, size_t length);
+/* Parses one line as Python's json does; NULL when it is no JSON. The caller puts it. */
+struct json_object *gm_journal_parse(const char *line, size_t length);
 
 /* Applies one record. GM_BAD_INPUT: a record that every reader refuses. */
 gm_status gm_journal_apply(gm_journal_replay *replay, struct json_object *record, gm_error *err);

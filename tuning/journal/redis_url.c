@@ -60,11 +60,18 @@ static bool parse_host(gm_redis_url *url, const char *text, const char *end) {
          (colon == NULL || copy_number(&url->port, colon + 1, (size_t)(end - colon - 1), LARGEST_PORT));
 }
 
+static const char plain[] = "redis://", with_tls[] = "rediss://";
+
+bool gm_redis_url_is(const char *text) {
+  return strncmp(text, plain, strlen(plain)) == 0 || strncmp(text, with_tls, strlen(with_tls)) == 0;
+}
+
 gm_status gm_redis_url_parse(const char *text, gm_redis_url *url, gm_error *err) {
-  static const char scheme[] = "redis://", option[] = "prefix=";
-  *url = (gm_redis_url){.port = DEFAULT_PORT};
-  const char *rest = text + strlen(scheme), *end = text + strlen(text);
-  bool ok = strncmp(text, scheme, strlen(scheme)) == 0;
+  static const char option[] = "prefix=";
+  *url = (gm_redis_url){.port = DEFAULT_PORT, .tls = strncmp(text, with_tls, strlen(with_tls)) == 0};
+  const char *end = text + strlen(text);
+  bool ok = gm_redis_url_is(text);
+  const char *rest = ok ? text + strlen(url->tls ? with_tls : plain) : end;
   if (ok) {
     const char *query = strchr(rest, '?');
     const char *path_end = query != NULL ? query : end;
@@ -80,6 +87,7 @@ gm_status gm_redis_url_parse(const char *text, gm_redis_url *url, gm_error *err)
            copy_part(url->prefix, query + 1 + strlen(option), strlen(query + 1 + strlen(option)));
   }
   if (ok) return GM_OK;
-  return gm_fail(err, GM_BAD_INPUT,
-                 "%s: expected redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?prefix=P]", text);
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s: expected redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE][?prefix=P], or rediss:// for TLS", text);
 }
