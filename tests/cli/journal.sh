@@ -137,12 +137,12 @@ refused 2 'none stops nothing: expected percentile:P*' tune --journal j.log --st
 refused 2 "j.log: study 's' was made with epochs 3, not 4: choose another --study" \
   tune $small --epochs 4 --journal j.log --study s --out other
 cp j.log op.log && echo '{"op_code":11,"worker_id":"w"}' >> op.log
-{ head -n 20 j.log; echo '{"op_code":'; tail -n +21 j.log; } > damaged.log
+{ head -n 40 j.log; echo '{"op_code":'; tail -n +41 j.log; } > damaged.log
 echo 'my notes' > notes.log
 printf 'my notes' > open.log
 for file in op damaged notes open; do cp $file.log $file.before; done
 refused 2 'op.log: line *: unknown op_code 11; expected 0 to 10' tune $search --journal op.log --study s --out bad
-refused 2 'damaged.log: line 21: expected a JSON object, the line is damaged' \
+refused 2 'damaged.log: line 41: expected a JSON object, the line is damaged' \
   tune $search --journal damaged.log --study s --out bad
 refused 2 'notes.log: its last line is damaged*' tune $search --journal notes.log --out bad
 refused 2 'open.log: its last line is not finished and is no journal record' tune $search --journal open.log --out bad

@@ -267,11 +267,10 @@ static gm_status hand_over(redis_state *s, const redisReply *reply, long long la
 }
 
 static gm_status emptied(const redis_state *s, gm_error *err) {
-  return gm_fail(
-      err, GM_BAD_INPUT,
-      "redis://%s:%d: the journal is no longer the one of which %lld records were read: it has been "
-      "emptied or restored from an older copy; nothing was written to it",
-      s->url.host, s->url.port, s->next);
+  return gm_fail(err, GM_BAD_INPUT,
+                 "%s://%s:%d: the journal is no longer the one of which %lld records were read: it has been "
+                 "emptied or restored from an older copy; nothing was written to it",
+                 scheme(s), s->url.host, s->url.port, s->next);
 }
 
 /* Whether what comes now follows what was read. */
