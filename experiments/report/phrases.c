@@ -57,7 +57,7 @@ gm_phrase gm_phrase_factor(const gm_ratio *r) {
   else if (rounded >= 100 && rounded < 1e9)
     gm_number_text((gm_number_format){GM_NUMBER_COUNT, 0}, rounded, text);
   else
-    gm_number_text((gm_number_format){GM_NUMBER_SIGNIFICANT, digits}, r->ours, text);
+    gm_number_text((gm_number_format){GM_NUMBER_SIGNIFICANT, digits}, rounded, text);
   snprintf(p.text, sizeof p.text, "%s%s", about, text);
   return p;
 }

@@ -12,7 +12,7 @@ typedef struct {
   char text[640];
 } gm_phrase;
 
-/* "is lower on validation (-0.016 to -0.002 °C) and cannot be told apart on test (-0.030 to 0.002 °C)": the
+/* "is lower on validation (−0.016 to −0.002 °C) and cannot be told apart on test (−0.030 to 0.002 °C)": the
  * error of a row against a reference's, by the intervals of their difference. unit may be NULL. */
 gm_phrase gm_phrase_compared(const gm_interval difference[GM_REPORT_SPLITS], const char *unit);
 
@@ -29,7 +29,7 @@ const char *gm_phrase_saving(const gm_ratio *ratio);
 gm_phrase gm_phrase_beside_poster(const gm_ratio *ratio);
 
 /* The factor, what it is of, and in brackets its interval and the poster's:
- * "1.06 of the CNN's energy (1.02 to 1.11; close to the poster's 1.04)". */
+ * "1.06 of the CNN's energy (1.0 to 1.1; close to the poster's 1.04)". */
 gm_phrase gm_phrase_ratio(const gm_ratio *ratio, const char *of);
 
 #endif

@@ -4,13 +4,14 @@
 # front, fig6_front.csv. Vertical bars: the 95 % interval of the difference to the linear regression, from its
 # error on: a bar that does not reach the blue line is a difference. The interval of the meter, whose causes all
 # points share, is drawn once, as a scale. A hollow ring: the machine was busy, the energy is not the run's own.
-key_rows = front ? 4 : 2
+key_rows = front ? 5 : 2
 panel_cm = 3.6; gap_cm = 0.45; bottom_cm = 1.35 + 0.36 * key_rows
 width_cm = 9; height_cm = bottom_cm + 2 * panel_cm + gap_cm + 0.4
 load "scripts/figures/style.gp"
 
 table = data."/fig5_models.csv"
 front_table = data."/fig6_front.csv"
+front = front && int(system(sprintf("wc -l < '%s'", front_table))) > 1 # none where no energy is comparable
 is_shown(model) = sum [i = 1:words(shown)] (word(shown, i) eq model)
 in_split(value) = strcol("split") eq split ? value : NaN
 of(model, name) = strcol("model") eq model ? in_split(column(name)) : NaN
@@ -18,12 +19,11 @@ shown_only(name) = is_shown(strcol("model")) ? column(name) : NaN
 
 # Both panels have the same axes.
 eval reset_range
-scale_low = NaN; scale_high = NaN; any_busy = 0
-is_busy(model) = strcol("model") eq model ? column("machine_busy") : 0
+scale_low = NaN; scale_high = NaN; busy = ""
 stats table using (take(shown_only("emissions_kg")), strcol("model") eq "cnn" ? \
   (scale_low = column("emissions_low_kg") / column("emissions_kg"), \
    scale_high = column("emissions_high_kg") / column("emissions_kg")) : 0, \
-  any_busy = any_busy || (is_shown(strcol("model")) && column("machine_busy") == 1), 0) nooutput
+  busy = column("machine_busy") == 1 ? busy." ".strcol("model") : busy, 0) nooutput
 there(model) = sum [i = 1:words(present)] (word(present, i) eq model)
 present = ""
 stats table using (present = there(strcol("model")) ? present : present." ".strcol("model"), 0) nooutput
@@ -40,7 +40,13 @@ set ytics nice_step(range_high - range_low)
 set format y "%.3f"
 
 drawn = ""
-do for [m in shown] { if (there(m)) { drawn = drawn." ".m } }
+ringed = ""
+do for [m in shown] {
+  if (there(m)) { drawn = drawn." ".m }
+  if (sum [i = 1:words(busy)] (word(busy, i) eq m)) { ringed = ringed." ".m }
+}
+if (ringed ne "") set label 4 "In a ring: the machine was busy, energy not comparable" at screen 0.54, \
+  screen ((0.36 * key_rows + 0.4) / height_cm) center font small
 highest = NaN
 set multiplot
 set lmargin at screen 0.17
@@ -87,9 +93,8 @@ do for [panel = 1:2] {
          (of(m, "rmse_high")) with yerrorbars linecolor rgb colour_of(m) linewidth 0.8 pointtype 0 notitle, \
        for [m in drawn] table using (of(m, "emissions_kg")):(of(m, "rmse")) with points linecolor rgb colour_of(m) \
          pointtype marker_of(m) pointsize marker_size linewidth 1 title title_of(m), \
-       for [i = 1:any_busy] for [m in drawn] table using (is_busy(m) == 1 ? of(m, "emissions_kg") : NaN):(of(m, "rmse")) \
-         with points linecolor rgb black pointtype 6 pointsize 2 * marker_size linewidth 0.8 \
-         title (m eq word(drawn, 1) ? "Machine was busy: not comparable" : "")
+       for [m in ringed] table using (of(m, "emissions_kg")):(of(m, "rmse")) with points \
+         linecolor rgb black pointtype 6 pointsize 2 * marker_size linewidth 0.8 notitle
   unset label 1000
 }
 unset multiplot

@@ -19,7 +19,7 @@ static void a_difference_is_said_only_where_its_interval_excludes_zero(void **st
   const gm_interval both[] = {{-0.01, -0.016, -0.002}, {-0.014, -0.030, 0.002}};
   expect(
       gm_phrase_compared(both, "°C"),
-      "is lower on validation (-0.016 to -0.002 °C) and cannot be told apart on test (-0.030 to 0.002 °C)");
+      "is lower on validation (−0.016 to −0.002 °C) and cannot be told apart on test (−0.030 to 0.002 °C)");
   const gm_interval worse[] = {{0.1, 0.05, 0.15}, {0.1, NAN, NAN}};
   expect(gm_phrase_compared(worse, NULL),
          "is higher on validation (0.050 to 0.150) and has no interval on test");
@@ -56,7 +56,7 @@ static void ratios_are_set_beside_the_posters(void **state) {
   expect(gm_phrase_beside_poster(&(gm_ratio){.ours = 1e6, .poster = 134}), "far from the poster's 134");
   expect(gm_phrase_beside_poster(&(gm_ratio){.ours = 1, .poster = NAN}), "");
   expect(gm_phrase_ratio(&(gm_ratio){.ours = 1.06, .low = 1.02, .high = 1.11, .poster = 1.04}, "of it"),
-         "1.06 of it (1.02 to 1.11; close to the poster's 1.04)");
+         "1.06 of it (1.0 to 1.1; close to the poster's 1.04)");
 }
 
 int main(void) {
