@@ -23,6 +23,7 @@ static const struct {
     MEMBER(energy_j),
     MEMBER(low_j),
     MEMBER(high_j),
+    MEMBER(measured_j),
     PER_COMPONENT("", component_j),
     MEMBER(above_idle_j),
     MEMBER(above_idle_low_j),
@@ -76,7 +77,7 @@ void gm_energy_add(gm_energy *sum, const gm_energy *part) {
     total.power_w = total.energy_j / total.duration_s;
     total.pue = total.energy_j / (sum->energy_j / sum->pue + part->energy_j / part->pue);
     total.below_idle = sum->below_idle || part->below_idle;
-    total.measured = sum->measured && part->measured;
+    total.measured = gm_energy_is_measured(&total);
     total.scope = sum->scope < part->scope ? sum->scope : part->scope;
     total.reasons |= sum->reasons;
   }

@@ -67,7 +67,7 @@ ok "stated priors are in the record" sh -c "$quiet --priors per_thread=1.2,ram=1
   grep -q 'greenmile-priors-1 with per_thread=1.2,ram=1.1' record.json && grep -q '0.833 to 1.2 of the estimate' record.json"
 
 ok "a calibration gives the likely wall" sh -c "track --record record.json --wall-calibration 1.5,20,0.05 -- true 2> err &&
-  grep -q 'a meter at the plug would likely show .* (as calibrated)' err && grep -q 'likely wall: 1.5 times the power and 20 W' record.json"
+  grep -q 'at the plug *likely .* kWh (as calibrated)' err && grep -q 'likely wall: 1.5 times the power and 20 W' record.json"
 
 # ---- what is refused, before anything is started
 refused 2 "expected a command: track \[options\] -- COMMAND; see track --help" track
