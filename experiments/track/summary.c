@@ -75,12 +75,11 @@ void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *r, c
   say_energy(r);
   say("time", "%.3f s at %.3g W, %.4g J", e->duration_s, e->power_w, e->energy_j);
   say_how(run, e);
-  if (isnan(e->component_j[GM_WALL])) {
-    double low_j, high_j;
-    gm_likely_wall(e, &run->wall, &low_j, &high_j);
+  double low_j, high_j;
+  gm_likely_wall(e, &run->wall, &low_j, &high_j);
+  if (isnan(e->component_j[GM_WALL]) && !isnan(low_j))
     say("at the plug", "likely %.3g to %.3g kWh (%s)", gm_kwh(low_j), gm_kwh(high_j),
-        run->wall.slope > 0 ? "as calibrated" : "by quotients of one desktop");
-  }
+        run->wall.slope > 0 ? "as calibrated" : "by quotients of one server, one desktop");
   struct json_object *notes = gm_run_record_notes(r);
   for (size_t i = 0; i < json_object_array_length(notes); i++)
     say("note", "%s", json_object_get_string(json_object_array_get_idx(notes, i)));
