@@ -6,6 +6,7 @@
 #include "common/interrupt.h"
 #include "energy/energy_sum.h"
 #include "experiments/run/resume.h"
+#include "experiments/run/spent.h"
 #include "models/files/model_file.h"
 
 #include <stdlib.h>
@@ -75,10 +76,13 @@ static bool on_epoch(void *context, const gm_epoch *epoch) {
   t->epochs[epoch->epoch - 1] = *epoch;
   gm_meter_read(t->experiment->meter, &t->readings[epoch->epoch]);
   t->last = t->readings[epoch->epoch];
+  gm_spent_note(t->experiment, false);
   if (t->progress != NULL) {
     char note[128], energy[32];
     gm_experiment_energy_note(t->experiment, energy, sizeof energy);
-    snprintf(note, sizeof note, "validation RMSE %.4f °C, %s", epoch->rmse_validation, energy);
+    const char *unit = gm_experiment_unit(t->experiment);
+    snprintf(note, sizeof note, "validation RMSE %.4f%s%.16s, %s", epoch->rmse_validation,
+             unit != NULL ? " " : "", unit != NULL ? unit : "", energy);
     gm_progress_update(t->progress, t->progress_done + (size_t)epoch->epoch, note);
   }
   return t->on_epoch == NULL || t->on_epoch(t->context, epoch);
