@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: MIT
- * The monotonic clock in seconds. */
+ * Clocks, and their units. */
 #include "common/clock.h"
 
-#include <time.h>
+#include <math.h>
 
 double gm_monotonic_s(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+  return gm_ns_to_s(gm_timespec_to_ns(now));
+}
+
+struct timespec gm_s_to_timespec(double seconds) {
+  const double whole = floor(fmax(seconds, 0));
+  return (struct timespec){.tv_sec = (time_t)whole,
+                           .tv_nsec = (long)((fmax(seconds, 0) - whole) * GM_NS_PER_S)};
+}
+
+const char *gm_utc_text(time_t seconds, char text[GM_UTC_TEXT]) {
+  struct tm utc;
+  if (gmtime_r(&seconds, &utc) == NULL) return NULL;
+  return strftime(text, GM_UTC_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0 ? text : NULL;
 }

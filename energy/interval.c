@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Energy between two readings: which zones count, how much they saw, and how well that
  * is known. Looks only at the readings and at what never changes after opening. */
+#include "common/clock.h"
 #include "energy/meter_state.h"
 
 #include <math.h>
@@ -24,7 +25,7 @@ static const gm_reasons gpu_reasons = GM_REASON_BIT(GM_NVML_INIT) | GM_REASON_BI
 static const gm_reasons source_only = GM_REASON_BIT(GM_NVML_MISSING);
 
 static double seconds(const gm_reading *a, const gm_reading *b) {
-  return (double)(b->time_ns - a->time_ns) * 1e-9;
+  return gm_ns_to_s(b->time_ns - a->time_ns);
 }
 
 static uint64_t delta_uj(const gm_reading *a, const gm_reading *b, size_t i) {
@@ -45,7 +46,7 @@ static bool moved(const gm_reading *a, const gm_reading *b, size_t i) {
 static bool is_sound(const gm_reading *a, const gm_reading *b, size_t i) {
   const gm_zone_reading *end = &b->zones[i];
   return moved(a, b, i) && end->stalls == a->zones[i].stalls &&
-         (double)end->stale_ns * 1e-9 <= largest_stale_share * seconds(a, b);
+         gm_ns_to_s(end->stale_ns) <= largest_stale_share * seconds(a, b);
 }
 
 static bool are_mirrors(const gm_meter *m, const gm_reading *a, const gm_reading *b, size_t i, size_t j) {
@@ -119,8 +120,9 @@ static double sum_uj(const gm_meter *m, const gm_reading *a, const gm_reading *b
   return sum;
 }
 
-/* Zones of the first source of `component` that is sound. One that moved for a part of the time only gives way, but
- * not to a model that says less than it saw: that much is certain. Where nothing moved, of the first there is. */
+/* Zones of the first source of `component` that is sound. One that moved for a part of the time only gives
+ * way, but not to a model that says less than it saw: that much is certain. Where nothing moved, of the first
+ * there is. */
 static uint64_t choose(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_component component,
                        bool stand_in) {
   uint64_t moving = 0, still = 0;
@@ -148,28 +150,35 @@ static uint64_t choose_cards(const gm_meter *m, const gm_reading *a, const gm_re
   return mask;
 }
 
-static bool any(const gm_meter *m, uint64_t mask, const gm_reading *a, const gm_reading *b,
-                bool measured_only) {
-  for (size_t i = 0; i < m->n_zones; i++)
-    if ((mask & bit(i)) != 0 && moved(a, b, i) && (m->zones[i].measured || !measured_only)) return true;
-  return false;
+/* How well `mask` covers the interval: 0: nothing in it moved, 1: a part, 2: all of it. Models cover all. */
+static int coverage(const gm_meter *m, const gm_reading *a, const gm_reading *b, uint64_t mask,
+                    bool measured_only) {
+  bool some = false, all = mask != 0;
+  for (size_t i = 0; i < m->n_zones; i++) {
+    if ((mask & bit(i)) == 0 || (measured_only && !m->zones[i].measured)) continue;
+    some = some || moved(a, b, i);
+    all = all && is_sound(a, b, i);
+  }
+  return some + (some && all);
 }
 
 gm_basis gm_meter_basis(const gm_meter *m, const gm_reading *start, const gm_reading *end) {
   gm_basis basis = {0};
   if (start->n_zones == 0 || end->n_zones == 0) return basis;
-  const uint64_t wall = choose(m, start, end, GM_WALL, false);
-  if (any(m, wall, start, end, false)) { /* it contains the others */
-    basis.zones = wall;
-    return basis;
-  }
   const uint64_t cpu = choose(m, start, end, GM_CPU, false);
-  const uint64_t platform = choose(m, start, end, GM_WALL, true);
-  if (!any(m, cpu, start, end, true) && any(m, platform, start, end, true)) {
+  const uint64_t parts = cpu | choose(m, start, end, GM_RAM, false) | choose_cards(m, start, end);
+  const uint64_t wall = choose(m, start, end, GM_WALL, false),
+                 platform = choose(m, start, end, GM_WALL, true);
+  const double parts_uj = sum_uj(m, start, end, parts);
+  basis.zones = parts;
+  /* A meter of the whole contains the parts; one that covers a part of the time says at least what it saw. */
+  const int by_wall = coverage(m, start, end, wall, true),
+            by_platform = coverage(m, start, end, platform, true);
+  if (by_wall == 2 || (by_wall == 1 && sum_uj(m, start, end, wall) > parts_uj))
+    basis.zones = wall;
+  else if (coverage(m, start, end, cpu, true) == 0 &&
+           (by_platform == 2 || (by_platform == 1 && sum_uj(m, start, end, platform) > parts_uj)))
     basis.zones = platform;
-    return basis;
-  }
-  basis.zones = cpu | choose(m, start, end, GM_RAM, false) | choose_cards(m, start, end);
   return basis;
 }
 
@@ -184,9 +193,9 @@ static band zone_band(const gm_zone *zone, const gm_zone_reading *a, const gm_zo
   const double seen = (double)(b->energy_uj - a->energy_uj) * j_per_uj;
   /* Energy that may belong before the interval, or after what was read. */
   const double least = seen - (double)(b->doubtful_uj - a->doubtful_uj) * j_per_uj -
-                       zone->max_power_w * (double)a->stale_ns * 1e-9;
-  const double most = seen + (double)(b->missing_uj - a->missing_uj) * j_per_uj +
-                      zone->max_power_w * (double)b->stale_ns * 1e-9;
+                       zone->max_power_w * gm_ns_to_s(a->stale_ns);
+  const double most =
+      seen + (double)(b->missing_uj - a->missing_uj) * j_per_uj + zone->max_power_w * gm_ns_to_s(b->stale_ns);
   /* A read is up to one tick old at either end; the bound 2 τ/T taken as uniform. */
   const double tick = duration_s > 0 ? 2 * zone->tick_s / duration_s / sqrt(3) : 0;
   const double step = (double)zone->resolution_uj * j_per_uj; /* it may have been about to tell one more */
@@ -297,11 +306,11 @@ static void attribute(const gm_meter *m, const gm_reading *a, const gm_reading *
       .duration_s = e->duration_s,
       .low = e->energy_j > 0 ? e->low_j / e->energy_j : 0,
       .high = e->energy_j > 0 ? e->high_j / e->energy_j : 1,
-      .tree_cpu_s = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9,
+      .tree_cpu_s = gm_ns_to_s(b->process_cpu_ns - a->process_cpu_ns),
       .share_relative = m->priors.value[GM_PRIOR_SHARE],
       .billing = m->idle_billing,
       .cores_share = m->cores_share,
-      .machine_busy_s = known ? (double)(b->busy_ns - a->busy_ns) * 1e-9 : NAN,
+      .machine_busy_s = known ? gm_ns_to_s(b->busy_ns - a->busy_ns) : NAN,
   };
   for (int c = 0; c < GM_N_COMPONENTS; c++) input.component_j[c] = e->component_j[c] / m->pue;
   const gm_attribution result = gm_attribute(&input, &m->idle);
@@ -379,6 +388,6 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   const double capacity_s = e->duration_s * b->online_cpus;
   if (!(capacity_s > 0)) return;
   e->power_w = e->energy_j / e->duration_s;
-  e->process_share = (double)(b->process_cpu_ns - a->process_cpu_ns) * 1e-9 / capacity_s;
-  if (a->stat_valid && b->stat_valid) e->utilisation = (double)(b->busy_ns - a->busy_ns) * 1e-9 / capacity_s;
+  e->process_share = gm_ns_to_s(b->process_cpu_ns - a->process_cpu_ns) / capacity_s;
+  if (a->stat_valid && b->stat_valid) e->utilisation = gm_ns_to_s(b->busy_ns - a->busy_ns) / capacity_s;
 }

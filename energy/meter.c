@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The meter's life cycle, its readings and its background thread. What happens between
  * two readings is interval.c. */
+#include "common/clock.h"
 #include "energy/meter_state.h"
 
 #include "energy/sources/gpu_choice.h"
@@ -87,7 +88,7 @@ static struct timespec timespec_of(int64_t ns) {
 static int64_t real_now_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return gm_timespec_to_ns(now);
 }
 
 /* Reads on absolute deadlines; one that was missed is not made up for. */

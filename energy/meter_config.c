@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The meter's configuration. */
+#include "common/clock.h"
 #include "energy/meter.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ static int64_t system_now_ns(void *context, clockid_t id) {
   (void)context;
   struct timespec now = {0};
   clock_gettime(id, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return gm_timespec_to_ns(now);
 }
 
 gm_meter_config gm_meter_config_default(void) {

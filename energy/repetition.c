@@ -2,6 +2,7 @@
  * Energy per call by repetition. */
 #include "energy/repetition.h"
 
+#include "common/clock.h"
 #include "common/student_t.h"
 
 #include <math.h>
@@ -92,7 +93,7 @@ static gm_status time_calls(const bench *b, const gm_repetition_config *config, 
     const int64_t before_ns = now_ns(b);
     const gm_status status = b->call(b->context, b->err);
     if (status != GM_OK) return status;
-    seconds[(*n)++] = (double)(now_ns(b) - before_ns) * 1e-9;
+    seconds[(*n)++] = gm_ns_to_s(now_ns(b) - before_ns);
   } while (*n < config->max_latency_calls && (double)(now_ns(b) - start_ns) < config->latency_s * 1e9);
   return GM_OK;
 }
@@ -138,7 +139,8 @@ gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
   double batch_s = config->batch_s;
   for (size_t i = 0; i < gm_meter_n_zones(meter); i++) {
     const gm_zone *zone = gm_meter_zone(meter, i);
-    if (zone->measured) batch_s = fmax(batch_s, config->min_ticks * zone->tick_s);
+    if (zone->measured && !zone->frozen) /* one that stands still has no tick to outlast */
+      batch_s = fmax(batch_s, config->min_ticks * zone->tick_s);
   }
   if ((status = call_times(&b, config->warm_up_calls)) != GM_OK ||
       (status = find_count(&b, batch_s, config->max_calls, &result->calls_per_batch)) != GM_OK ||

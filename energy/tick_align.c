@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A reading taken when a counter has just been refreshed (energy.md 6.3): what the counter holds then is
  * not old. Of several counters the coarsest is waited for, since its age weighs most. */
+#include "common/clock.h"
 #include "energy/meter_state.h"
 
 #include <time.h>
@@ -37,6 +38,6 @@ void gm_meter_read_aligned(gm_meter *m, gm_reading *r) {
     if (waited_s == 0 && reads > most_reads_in_a_moment) return;
     if (waited_s > spin_s) nanosleep(&pause, NULL);
     gm_meter_read(m, r);
-    waited_s = (double)(r->time_ns - start_ns) * 1e-9;
+    waited_s = gm_ns_to_s(r->time_ns - start_ns);
   }
 }

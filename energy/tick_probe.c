@@ -2,6 +2,7 @@
  * How often a counter is refreshed (energy.md 6.3): watched until it has changed a few times. The
  * longest of the intervals seen is taken, which is on the safe side. A counter that does not
  * change at all is called frozen; the meter counts it again once it moves. */
+#include "common/clock.h"
 #include "energy/meter_state.h"
 
 #include <math.h>
@@ -59,7 +60,7 @@ void gm_probe_ticks(gm_meter *m, double limit_s) {
     if (elapsed_s == 0 && reads > most_reads_in_a_moment) return;
     if (elapsed_s > spin_s) nanosleep(&pause, NULL);
     gm_meter_take(m, &m->scratch);
-    elapsed_s = (double)(m->scratch.time_ns - start_ns) * 1e-9;
+    elapsed_s = gm_ns_to_s(m->scratch.time_ns - start_ns);
   }
   for (size_t i = 0; i < m->n_zones; i++) {
     gm_zone *zone = &m->zones[i];
@@ -67,7 +68,7 @@ void gm_probe_ticks(gm_meter *m, double limit_s) {
     if (!is_watched(zone) || !w->readable) continue;
     zone->frozen = w->edges == 0;
     if (w->edges >= 2)
-      zone->tick_s = (double)w->longest_ns * 1e-9;
+      zone->tick_s = gm_ns_to_s(w->longest_ns);
     else
       zone->tick_s = fmax(zone->tick_s, elapsed_s); /* at least as long as it was watched */
   }

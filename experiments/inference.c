@@ -4,7 +4,7 @@
 #include "common/csv.h"
 #include "common/interrupt.h"
 #include "energy/repetition.h"
-#include "experiments/run/experiment.h"
+#include "experiments/run/run_directory.h"
 #include "models/files/model_file.h"
 #include "models/regression/linear_regression.h"
 

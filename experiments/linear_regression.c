@@ -4,8 +4,8 @@
 #include "models/regression/linear_regression.h"
 #include "common/interrupt.h"
 #include "energy/repetition.h"
-#include "experiments/run/experiment.h"
 #include "experiments/run/influence_map.h"
+#include "experiments/run/run_directory.h"
 #include "models/regression/persistence.h"
 
 #include <math.h>

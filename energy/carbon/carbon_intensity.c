@@ -31,6 +31,20 @@ gm_carbon_intensity gm_carbon_intensity_unset(void) {
   return (gm_carbon_intensity){.g_per_kwh = NAN, .low_g_per_kwh = NAN, .high_g_per_kwh = NAN};
 }
 
+gm_status gm_carbon_intensity_choose(const char *iso3, const char *table_path, double g_per_kwh,
+                                     gm_carbon_intensity *c, gm_error *err) {
+  gm_carbon_intensity stated, place = gm_carbon_intensity_unset();
+  gm_status status = iso3 != NULL ? gm_carbon_intensity_find(iso3, table_path, &place, err) : GM_OK;
+  *c = place;
+  if (status != GM_OK || isnan(g_per_kwh)) return status;
+  status = gm_carbon_intensity_fixed(g_per_kwh, &stated, err);
+  if (status != GM_OK) return status;
+  *c = stated;
+  memcpy(c->iso3, place.iso3, sizeof c->iso3); /* the place stays, its figure is replaced */
+  memcpy(c->country, place.country, sizeof c->country);
+  return GM_OK;
+}
+
 bool gm_carbon_intensity_is_set(const gm_carbon_intensity *intensity) {
   return !isnan(intensity->g_per_kwh);
 }

@@ -44,6 +44,11 @@ gm_status gm_carbon_intensity_find(const char *iso3, const char *table_path, gm_
 /* A value the user states (> 0), with the usual band of a table: ×/÷1.26, the median of the countries'. */
 gm_status gm_carbon_intensity_fixed(double g_per_kwh, gm_carbon_intensity *intensity, gm_error *err);
 
+/* What the options of a program ask for: `iso3` (NULL: no place) by the tables, its figure replaced by
+ * g_per_kwh where that is stated (NAN: it is not); "not set" without either. */
+gm_status gm_carbon_intensity_choose(const char *iso3, const char *table_path, double g_per_kwh,
+                                     gm_carbon_intensity *intensity, gm_error *err);
+
 bool gm_carbon_intensity_is_set(const gm_carbon_intensity *intensity);
 
 /* The world's mean, which estimates nobody's emissions. */

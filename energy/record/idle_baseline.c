@@ -194,3 +194,28 @@ gm_status gm_idle_baseline_load(const char *directory, const gm_meter *meter, ti
   free(path);
   return GM_OK;
 }
+
+/* ---- where they are kept --------------------------------------------------------- */
+
+char *gm_idle_baseline_directory(const char *given) {
+  const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+  if (given != NULL) return strdup(given);
+  if (cache != NULL && cache[0] == '/') return gm_path_join(cache, "greenmile");
+  return home != NULL && home[0] == '/' ? gm_path_join(home, ".cache/greenmile") : NULL;
+}
+
+gm_status gm_idle_baseline_use(const char *given, gm_meter *meter, gm_idle_baseline *baseline, bool *found,
+                               char *why, size_t size, gm_error *err) {
+  char *directory = gm_idle_baseline_directory(given);
+  *found = false;
+  if (directory == NULL) {
+    snprintf(why, size,
+             "no directory for idle baselines: neither --cache-dir, XDG_CACHE_HOME nor HOME is set");
+    return GM_OK;
+  }
+  const gm_status status =
+      gm_idle_baseline_load(directory, meter, time(NULL), baseline, found, why, size, err);
+  free(directory);
+  if (status == GM_OK && *found) gm_meter_set_idle(meter, &baseline->power);
+  return status;
+}

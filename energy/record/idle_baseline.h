@@ -37,6 +37,10 @@ gm_idle_baseline gm_idle_baseline_around(const gm_idle_baseline *before, const g
 /* True where two windows differ by more than 10 %: idle power moved, and with it all that is above it. */
 bool gm_idle_baseline_is_drifting(const gm_idle_baseline *baseline);
 
+/* Where baselines are kept unless a directory is `given`: greenmile below XDG_CACHE_HOME or HOME/.cache. In
+ * fresh memory; NULL where there is none to be had. */
+char *gm_idle_baseline_directory(const char *given);
+
 /* Writes it below `directory` (created where missing) under a name made of host, boot and sources. */
 gm_status gm_idle_baseline_save(const char *directory, const gm_idle_baseline *baseline, gm_error *err);
 
@@ -45,5 +49,9 @@ gm_status gm_idle_baseline_save(const char *directory, const gm_idle_baseline *b
 gm_status gm_idle_baseline_load(const char *directory, const gm_meter *meter, time_t now,
                                 gm_idle_baseline *baseline, bool *found, char *why, size_t size,
                                 gm_error *err);
+
+/* Finds it in that directory and gives it to the meter; *found and *why as above. */
+gm_status gm_idle_baseline_use(const char *given_directory, gm_meter *meter, gm_idle_baseline *baseline,
+                               bool *found, char *why, size_t size, gm_error *err);
 
 #endif

@@ -2,6 +2,7 @@
  * Writing the record of a run. */
 #include "energy/record/run_record.h"
 
+#include "common/clock.h"
 #include "common/json.h"
 #include "common/secrets.h"
 #include "energy/carbon/emissions.h"
@@ -11,21 +12,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char schema[] = "greenmile-track-1";
+static const char schema[] = "greenmile-run-2";
 
 /* ---- pieces -------------------------------------------------------------------- */
 
 static void add_moment(struct json_object *to, const char *key, time_t seconds) {
-  struct tm utc;
-  char text[32];
-  if (gmtime_r(&seconds, &utc) == NULL) return;
-  strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  gm_json_add_text(to, key, text);
+  char text[GM_UTC_TEXT];
+  gm_json_add_text(to, key, gm_utc_text(seconds, text));
 }
 
 static struct json_object *texts(const char *const *list, size_t n) {
   struct json_object *array = json_object_new_array();
-  for (size_t i = 0; i < n; i++) json_object_array_add(array, json_object_new_string(list[i]));
+  for (size_t i = 0; i < n; i++) json_object_array_add(array, gm_json_string(list[i]));
   return array;
 }
 
@@ -70,10 +68,9 @@ static void add_attribution(struct json_object *to, const gm_run_record *r) {
   struct json_object *a = json_object_new_object();
   gm_json_add_text(a, "method", r->tree_method);
   gm_json_add_text(a, "note", r->tree_note);
-  gm_json_add_number(a, "tree_cpu_s", (double)(r->stop->process_cpu_ns - r->start->process_cpu_ns) * 1e-9);
+  gm_json_add_number(a, "tree_cpu_s", gm_ns_to_s(r->stop->process_cpu_ns - r->start->process_cpu_ns));
   const bool known = r->start->stat_valid && r->stop->stat_valid;
-  gm_json_add_number(a, "machine_busy_s",
-                     known ? (double)(r->stop->busy_ns - r->start->busy_ns) * 1e-9 : NAN);
+  gm_json_add_number(a, "machine_busy_s", known ? gm_ns_to_s(r->stop->busy_ns - r->start->busy_ns) : NAN);
   gm_json_add_number(a, "busy_share", e->busy_share);
   gm_json_add_number(a, "idle_share", e->idle_share);
   gm_json_add_integer(a, "survivors", r->survivors);
@@ -137,37 +134,7 @@ static void add_argv(struct json_object *to, const gm_run_record *r) {
   free(argv);
 }
 
-gm_status gm_run_record_write(const gm_run_record *r, const char *path, gm_error *err) {
-  const gm_host *host = gm_meter_host(r->meter);
-  struct json_object *root = json_object_new_object();
-  gm_json_add_text(root, "schema", schema);
-  gm_json_add_text(root, "state", r->complete ? "complete" : "running");
-  gm_json_add_text(root, "run_id", r->run_id);
-  gm_json_add_text(root, "program", r->program);
-  gm_json_add_text(root, "version", r->version);
-  gm_json_add_text(root, "git_commit", r->git_commit);
-  add_argv(root, r);
-  if (r->exit_status >= 0)
-    gm_json_add_integer(root, "exit_status", r->exit_status);
-  else
-    gm_json_add_text(root, "exit_status", NULL);
-  add_moment(root, "started_at", r->started_at);
-  add_moment(root, "stopped_at", r->stopped_at);
-  gm_json_add_text(root, "boot_id", host->boot_id);
-  gm_json_add_text(root, "project", r->project);
-  gm_json_add_text(root, "experiment", r->experiment);
-  add_energy(root, r);
-  add_carbon(root, &r->carbon);
-  add_attribution(root, r);
-  char priors[512];
-  gm_priors_describe(gm_meter_priors(r->meter), priors, sizeof priors);
-  gm_json_add_text(root, "prior_set", priors);
-  json_object_object_add(root, "energy_basis", gm_record_basis(r));
-  const gm_reasons no_baseline = r->baseline == NULL ? GM_REASON_BIT(GM_NO_BASELINE) : 0;
-  json_object_object_add(root, "energy_reasons", gm_record_reasons(r->energy.reasons | no_baseline));
-  gm_json_add_bool(root, "degraded", gm_energy_degraded(&r->energy));
-  json_object_object_add(root, "zones", gm_record_zones(r));
-  json_object_object_add(root, "sources", gm_record_sources(r->meter));
+static struct json_object *host_object(const gm_host *host) {
   struct json_object *h = json_object_new_object();
   gm_json_add_text(h, "cpu_model", host->cpu_model);
   gm_json_add_integer(h, "logical_cpus", host->logical_cpus);
@@ -175,16 +142,58 @@ gm_status gm_run_record_write(const gm_run_record *r, const char *path, gm_error
   gm_json_add_bool(h, "virtualised", host->virtualised);
   gm_json_add_number(h, "ram_gib", host->ram_gib);
   gm_json_add_text(h, "os", host->os);
-  json_object_object_add(root, "host", h);
-  struct json_object *o = json_object_new_object();
-  gm_json_add_number(o, "cpu_s", r->overhead_cpu_s);
-  gm_json_add_number(o, "share_of_one_core",
+  return h;
+}
+
+void gm_run_record_add_identity(struct json_object *to, const gm_run_record *r) {
+  const gm_host *host = gm_meter_host(r->meter);
+  gm_json_add_text(to, "schema", schema);
+  gm_json_add_text(to, "state", r->complete ? "complete" : "running");
+  gm_json_add_text(to, "run_id", r->run_id);
+  gm_json_add_text(to, "program", r->program);
+  gm_json_add_text(to, "version", r->version);
+  gm_json_add_text(to, "git_commit", r->git_commit);
+  add_argv(to, r);
+  add_moment(to, "started_at", r->started_at);
+  add_moment(to, "stopped_at", r->stopped_at);
+  gm_json_add_text(to, "project", r->project);
+  gm_json_add_text(to, "experiment", r->experiment);
+  gm_json_add_text(to, "boot_id", host->boot_id);
+  gm_json_add_text(to, "cpu_model", host->cpu_model);
+  json_object_object_add(to, "host", host_object(host));
+}
+
+void gm_run_record_add_energy(struct json_object *to, const gm_run_record *r) {
+  char priors[512];
+  const gm_reasons no_baseline = r->baseline == NULL ? GM_REASON_BIT(GM_NO_BASELINE) : 0;
+  add_energy(to, r);
+  add_carbon(to, &r->carbon);
+  add_attribution(to, r);
+  gm_priors_describe(gm_meter_priors(r->meter), priors, sizeof priors);
+  gm_json_add_text(to, "prior_set", priors);
+  json_object_object_add(to, "energy_basis", gm_record_basis(r));
+  json_object_object_add(to, "energy_reasons", gm_record_reasons(r->energy.reasons | no_baseline));
+  gm_json_add_bool(to, "degraded", gm_energy_degraded(&r->energy));
+  json_object_object_add(to, "zones", gm_record_zones(r));
+  json_object_object_add(to, "sources", gm_record_sources(r->meter));
+}
+
+gm_status gm_run_record_write(const gm_run_record *r, const char *path, gm_error *err) {
+  struct json_object *root = json_object_new_object(), *overhead = json_object_new_object();
+  gm_run_record_add_identity(root, r);
+  if (r->exit_status >= 0)
+    gm_json_add_integer(root, "exit_status", r->exit_status);
+  else
+    gm_json_add_text(root, "exit_status", NULL);
+  gm_run_record_add_energy(root, r);
+  gm_json_add_number(overhead, "cpu_s", r->overhead_cpu_s);
+  gm_json_add_number(overhead, "share_of_one_core",
                      r->energy.duration_s > 0 ? r->overhead_cpu_s / r->energy.duration_s : NAN);
-  gm_json_add_number(o, "memory_mib", r->overhead_memory_mib);
-  json_object_object_add(root, "overhead", o);
+  gm_json_add_number(overhead, "memory_mib", r->overhead_memory_mib);
+  json_object_object_add(root, "overhead", overhead);
   struct json_object *warnings = texts(r->warnings, r->n_warnings);
   if (r->baseline == NULL && r->no_baseline != NULL && r->no_baseline[0] != '\0')
-    json_object_array_add(warnings, json_object_new_string(r->no_baseline));
+    json_object_array_add(warnings, gm_json_string(r->no_baseline));
   json_object_object_add(root, "warnings", warnings);
   const gm_status status = gm_json_write(path, root, err);
   json_object_put(root);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * The record of one metered run (energy.md 6.7): everything the figure rests on, as JSON
- * (schema greenmile-track-1) written whole or not at all, and the row of emissions.csv
- * that goes with it. Energies and powers include PUE unless named it_energy. */
+ * The record of one metered run, of a command under track as of a program of the study: everything the
+ * figure rests on, as JSON (schema greenmile-run-2), and the row of emissions.csv that goes with
+ * it. What else a program knows of its run it adds to the same object. Energies and powers include PUE
+ * unless named it_energy. */
 #ifndef ENERGY_RUN_RECORD_H
 #define ENERGY_RUN_RECORD_H
 
@@ -10,6 +11,8 @@
 #include "energy/likely_wall.h"
 #include "energy/meter.h"
 #include "energy/record/idle_baseline.h"
+
+struct json_object; /* json-c's */
 
 /* Everything is borrowed. NULL texts are written as null. */
 typedef struct {
@@ -20,8 +23,9 @@ typedef struct {
   int exit_status; /* −1: unknown */
   time_t started_at, stopped_at;
   const gm_meter *meter;
-  const gm_reading *start, *stop;
-  gm_energy energy; /* between the two */
+  const gm_reading *start, *stop; /* of what was metered */
+  gm_energy energy; /* between the two, with what earlier processes spent, or of one call where repeated */
+  bool repeated;    /* the interval repeated one call many times (energy/repetition.h) */
   gm_carbon_intensity carbon;
   double wue;                       /* L per kWh before PUE */
   gm_wall_calibration wall;         /* of the machine; zeroed: none */
@@ -32,11 +36,19 @@ typedef struct {
   double overhead_cpu_s, overhead_memory_mib;
   const char *const *warnings;
   size_t n_warnings;
-  const char *project, *experiment, *region, *cloud_provider, *cloud_region, *version, *git_commit;
-  bool bill_process; /* the row holds attributed energy instead of the machine's */
+  const char *project, *experiment, *region, *cloud_provider, *cloud_region, *git_commit;
+  const char *version, *row_version; /* "0.1", and in the row "greenmile-0.1" */
+  bool bill_process;                 /* the row holds attributed energy instead of the machine's */
   double ram_used_gib;
 } gm_run_record;
 
+/* Adds to `to`: what ran, when, on which machine. */
+void gm_run_record_add_identity(struct json_object *to, const gm_run_record *record);
+
+/* Adds to `to`: energy, emissions, attribution, and all they rest on. */
+void gm_run_record_add_energy(struct json_object *to, const gm_run_record *record);
+
+/* The record of a command, whole or not at all: both, exit status, overhead and warnings. */
 gm_status gm_run_record_write(const gm_run_record *record, const char *path, gm_error *err);
 
 /* The texts are the record's. */

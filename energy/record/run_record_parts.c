@@ -2,9 +2,13 @@
  * What the figures of a record rest on: zones, sources, reasons, the basis of the interval. */
 #include "energy/record/run_record_parts.h"
 
+#include "common/clock.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+/* Readings beside those of the interval may lie so far from its edges. */
+static const double other_tolerance = 0.01;
 
 __attribute__((format(printf, 2, 3))) static void add_sentence(struct json_object *array, const char *format,
                                                                ...) {
@@ -16,9 +20,29 @@ __attribute__((format(printf, 2, 3))) static void add_sentence(struct json_objec
   json_object_array_add(array, json_object_new_string(text));
 }
 
+/* What the interval says of other runs, and which part of the energy the zones show. */
+static void add_spread(struct json_object *list, const gm_run_record *r, double metered_s) {
+  const double other_s = r->energy.duration_s - metered_s;
+  if (r->repeated) {
+    add_sentence(
+        list,
+        "the mean of one call, repeated for %.4g s, which the zones show; the spread of the repeats is "
+        "in the interval",
+        metered_s);
+    return;
+  }
+  add_sentence(list,
+               "components add bound by bound; one run, so no spread between repeats is in the interval");
+  if (other_s > other_tolerance * metered_s)
+    add_sentence(list,
+                 "%.4g s of the duration, and their energy, are other processes'; the zones show this one",
+                 other_s);
+}
+
 struct json_object *gm_record_basis(const gm_run_record *r) {
   struct json_object *list = json_object_new_array();
   const gm_energy *e = &r->energy;
+  const double metered_s = gm_ns_to_s(r->stop->time_ns - r->start->time_ns);
   for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
     const gm_zone *zone = gm_meter_zone(r->meter, i);
     const char *component = gm_component_name(zone->component);
@@ -40,16 +64,15 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
                    zone->low_factor, zone->high_factor);
     if (zone->tick_s > 0)
       add_sentence(list, "%s, %s: reading edges, 2 ticks of %.3g s in %.3g s", component, zone->name,
-                   zone->tick_s, e->duration_s);
+                   zone->tick_s, metered_s);
     if (b->missing_uj > a->missing_uj || b->doubtful_uj > a->doubtful_uj || b->stale_ns > 0 ||
         a->stale_ns > 0)
       add_sentence(
           list, "%s, %s: up to %.4g J unseen, %.4g J doubtful, widen the interval", component, zone->name,
-          (double)(b->missing_uj - a->missing_uj) * 1e-6 + zone->max_power_w * (double)b->stale_ns * 1e-9,
+          (double)(b->missing_uj - a->missing_uj) * 1e-6 + zone->max_power_w * gm_ns_to_s(b->stale_ns),
           (double)(b->doubtful_uj - a->doubtful_uj) * 1e-6);
   }
-  add_sentence(list,
-               "components add bound by bound; one run, so no spread between repeats is in the interval");
+  add_spread(list, r, metered_s);
   if (e->pue != 1) add_sentence(list, "PUE %.4g is taken as exact", e->pue);
   if (gm_carbon_intensity_is_set(&r->carbon))
     add_sentence(
@@ -64,6 +87,8 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
                  "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "
                  "baseline's spread",
                  200 * gm_meter_priors(r->meter)->value[GM_PRIOR_SHARE]);
+  else if (r->no_baseline != NULL && r->no_baseline[0] != '\0')
+    add_sentence(list, "attributed: not known, %s", r->no_baseline);
   if (isnan(e->component_j[GM_WALL]) && r->wall.slope > 0)
     add_sentence(
         list,

@@ -32,7 +32,7 @@ gm_emissions_row gm_run_record_row(const gm_run_record *r) {
   row.cloud_provider = r->cloud_provider;
   row.cloud_region = r->cloud_region;
   row.os = host->os;
-  row.version = r->version;
+  row.version = r->row_version;
   row.cpu_count = host->logical_cpus;
   row.cpu_model = host->cpu_model;
   for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {

@@ -2,6 +2,7 @@
  * One wrapping counter. */
 #include "energy/sources/counter.h"
 
+#include "common/clock.h"
 #include <math.h>
 
 /* Every counter in use is refreshed many times in this time (energy.md 6.3: frozen after 0.5 s). */
@@ -36,7 +37,7 @@ double gm_counter_max_gap_s(uint64_t range_uj, double max_power_w) {
 
 /* Energy that can have passed since `since_ns`, µJ. */
 static double most_since(const gm_counter *c, int64_t since_ns, int64_t time_ns) {
-  const double elapsed_s = (double)(time_ns - since_ns) * 1e-9;
+  const double elapsed_s = gm_ns_to_s(time_ns - since_ns);
   return c->max_power_w * (fmax(elapsed_s, 0) + c->slack_s) * uj_per_j;
 }
 
@@ -86,7 +87,7 @@ static bool count(gm_counter *c, uint64_t raw_uj, int64_t time_ns, bool slept, b
   if (wrapped && gap) r->doubtful_uj += c->range_uj - c->raw_uj; /* or it restarted, and counted raw since */
   if (more_wraps_fit || (wrapped && gap)) r->ambiguous++;
   if (r->still && delta_uj > 0) { /* it slept through what it does not bring now */
-    const double asleep_uj = c->max_power_w * (double)(c->seen_ns - c->moved_ns) * 1e-9 * uj_per_j;
+    const double asleep_uj = c->max_power_w * gm_ns_to_s(c->seen_ns - c->moved_ns) * uj_per_j;
     r->missing_uj += (uint64_t)fmax(asleep_uj - (double)delta_uj, 0);
     r->stalls++;
   }
@@ -111,7 +112,7 @@ void gm_counter_step(gm_counter *c, uint64_t raw_uj, int64_t time_ns, bool suspe
   }
   if (gap && was_started) r->gaps++;
   if (moved) c->moved_ns = time_ns;
-  r->still = (double)(time_ns - c->moved_ns) * 1e-9 > c->still_s;
+  r->still = gm_ns_to_s(time_ns - c->moved_ns) > c->still_s;
   r->stale_ns = r->still ? time_ns - c->moved_ns : 0;
   r->raw_uj = raw_uj;
   r->raw_valid = true;

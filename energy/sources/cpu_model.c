@@ -6,6 +6,7 @@
  * The busy time is the machine's, never less than the metered program's own (energy/process/busy_time.h): one
  * rule for runs of any length. Deviations from CodeCarbon's 0.1 + 0.9 load³: linear, and no sampling of
  * the load. */
+#include "common/clock.h"
 #include "energy/source.h"
 #include "energy/sources/cpu_power.h"
 
@@ -56,8 +57,8 @@ static void cpu_read(void *state, const gm_tick *tick, gm_zone_reading *readings
   if (!m->started) m->last = *tick;
   m->started = true;
   const double cpus = tick->online_cpus > 0 ? tick->online_cpus : m->default_cpus;
-  const double elapsed_s = (double)(tick->time_ns - m->last.time_ns) * 1e-9;
-  const double busy_s = (double)(tick->busy_ns - m->last.busy_ns) * 1e-9;
+  const double elapsed_s = gm_ns_to_s(tick->time_ns - m->last.time_ns);
+  const double busy_s = gm_ns_to_s(tick->busy_ns - m->last.busy_ns);
   m->energy_j += m->idle_w * elapsed_s + (m->full_w - m->idle_w) * busy_s / cpus;
   if (!tick->stat_valid) m->reading.errors++;
   m->reading.energy_uj = (uint64_t)(m->energy_j * 1e6 + 0.5);

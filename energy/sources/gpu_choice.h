@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Which graphics cards a list means: "0,2", "[0, 1]", "GPU-1a2b", "MIG-…", "0000:03:00.0"; "" or "none" is
- * none,
- * "-1" ends it. A list the user gives counts all cards of the machine through, NVIDIA's first, each vendor's
- * in the order of the bus; those of the environment (CUDA_, ROCR_, HIP_VISIBLE_DEVICES, ZE_AFFINITY_MASK)
- * count their vendor's alone. */
+ * none, "-1" ends it. A list the user gives counts all cards of the machine through: NVIDIA's, AMD's,
+ * Intel's, each vendor's in the order of the bus. Those of the environment (CUDA_, ROCR_,
+ * HIP_VISIBLE_DEVICES, ZE_AFFINITY_MASK) count their vendor's alone. */
 #ifndef ENERGY_GPU_CHOICE_H
 #define ENERGY_GPU_CHOICE_H
 

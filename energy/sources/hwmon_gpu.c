@@ -21,7 +21,7 @@ typedef enum { AMD, INTEL, N_VENDORS } vendor;
 
 typedef struct {
   const char *directory;
-  char driver[32], uuid[64], address[32];
+  char driver[32], uuid[64], address[GM_HWMON_ADDRESS];
   vendor maker;
   bool socket; /* the graphics of a processor */
   bool chosen;
@@ -39,12 +39,7 @@ static bool identify(const gm_host *host, const char *directory, card *c) {
   c->socket = gm_amdgpu_is_socket(host, directory);
   if (gm_small_text(directory, "device/unique_id", text, sizeof text))
     snprintf(c->uuid, sizeof c->uuid, "GPU-%s", text + (strncmp(text, "0x", 2) == 0 ? 2 : 0));
-  char link[512];
-  snprintf(link, sizeof link, "%s/device", directory);
-  char *place = realpath(link, NULL);
-  const char *last = place != NULL ? strrchr(place, '/') : NULL;
-  if (last != NULL) snprintf(c->address, sizeof c->address, "%.31s", last + 1);
-  free(place);
+  gm_hwmon_address(directory, c->address);
   return true;
 }
 
@@ -125,8 +120,9 @@ static gm_status gpu_open(const gm_source_setup *setup, gm_opening *opening, gm_
   gm_hwmon *h = calloc(1, sizeof *h);
   if (h == NULL) return gm_fail_memory(err, "the hwmon source of graphics cards");
   const size_t n_devices = gm_hwmon_devices(setup->sysfs_root, &devices);
-  for (size_t i = 0; i < n_devices && n < most_cards; i++)
-    if (identify(setup->host, devices[i], &cards[n])) n++;
+  for (int maker = 0; maker < N_VENDORS; maker++)
+    for (size_t i = 0; i < n_devices && n < most_cards; i++)
+      if (identify(setup->host, devices[i], &cards[n]) && cards[n].maker == (vendor)maker) n++;
   choose(setup, cards, n, opening);
   for (size_t i = 0; i < n; i++) {
     sockets += cards[i].socket;

@@ -20,13 +20,29 @@ static const double energy_slack_s = 0.2; /* drivers that accumulate do so on a 
 /* ---- devices ---------------------------------------------------------------------------- */
 
 typedef struct {
-  char *directory, *device; /* device: where it sits, "" where unknown */
+  char *directory;
+  char address[GM_HWMON_ADDRESS];
 } place;
 
+void gm_hwmon_address(const char *directory, char address[GM_HWMON_ADDRESS]) {
+  unsigned domain, bus, slot, function;
+  address[0] = '\0';
+  char *link = gm_path_join(directory, "device");
+  char *device = link != NULL ? realpath(link, NULL) : NULL;
+  const char *last = device != NULL ? strrchr(device, '/') : NULL;
+  if (last != NULL && sscanf(last, "/%4x:%2x:%2x.%1x", &domain, &bus, &slot, &function) == 4)
+    snprintf(address, GM_HWMON_ADDRESS, "%04x:%02x:%02x.%x", domain & 0xffff, bus & 0xff, slot & 0xff,
+             function & 0xf);
+  free(device);
+  free(link);
+}
+
+/* Those whose place is unknown last, in the order of their numbers. */
 static int by_place(const void *left, const void *right) {
   const place *a = left, *b = right;
-  const int by_device = strcmp(a->device, b->device);
-  return by_device != 0 ? by_device : strverscmp(a->directory, b->directory);
+  if ((a->address[0] == '\0') != (b->address[0] == '\0')) return a->address[0] == '\0' ? 1 : -1;
+  const int order = strcmp(a->address, b->address);
+  return order != 0 ? order : strverscmp(a->directory, b->directory);
 }
 
 size_t gm_hwmon_devices(const char *sysfs_root, char ***directories) {
@@ -42,16 +58,10 @@ size_t gm_hwmon_devices(const char *sysfs_root, char ***directories) {
       if (larger == NULL) break;
       places = larger;
     }
-    char *directory = gm_path_join(root, entry->d_name);
-    char *link = directory != NULL ? gm_path_join(directory, "device") : NULL;
-    char *device = link != NULL ? realpath(link, NULL) : NULL;
-    free(link);
-    if (directory == NULL) break;
-    places[n++] = (place){directory, device != NULL ? device : strdup("")};
-    if (places[n - 1].device == NULL) {
-      free(places[--n].directory);
-      break;
-    }
+    places[n].directory = gm_path_join(root, entry->d_name);
+    if (places[n].directory == NULL) break;
+    gm_hwmon_address(places[n].directory, places[n].address);
+    n++;
   }
   if (listing != NULL) closedir(listing);
   free(root);
@@ -63,7 +73,6 @@ size_t gm_hwmon_devices(const char *sysfs_root, char ***directories) {
       list[kept++] = places[i].directory;
     else
       free(places[i].directory);
-    free(places[i].device);
   }
   free(places);
   *directories = list;

@@ -26,6 +26,10 @@ typedef struct {
 size_t gm_hwmon_devices(const char *sysfs_root, char ***directories);
 void gm_hwmon_devices_free(char **directories, size_t n);
 
+/* Where a device sits, "0000:03:00.0"; "" where it is on no PCI bus. */
+#define GM_HWMON_ADDRESS 16
+void gm_hwmon_address(const char *directory, char address[GM_HWMON_ADDRESS]);
+
 /* A number of one file, scaled by 1e-6 (µW, µJ to W, J); NAN where there is none. */
 double gm_hwmon_number(const char *directory, const char *file);
 

@@ -2,6 +2,7 @@
  * Trapezoids. */
 #include "energy/sources/power_integral.h"
 
+#include "common/clock.h"
 #include <math.h>
 
 /* Readings are a second apart; ten missed ones in a row are a gap. */
@@ -25,7 +26,7 @@ void gm_power_integral_step(gm_power_integral *p, double power_w, int64_t time_n
     return;
   }
   if (p->started) {
-    const double dt_s = fmax((double)(time_ns - p->seen_ns) * 1e-9, 0);
+    const double dt_s = fmax(gm_ns_to_s(time_ns - p->seen_ns), 0);
     const double mean_w = 0.5 * (p->power_w + power_w);
     const bool gap = suspended || dt_s > gap_s;
     const bool unknown = gap || p->hole;

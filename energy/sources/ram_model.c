@@ -3,6 +3,7 @@
  * of MemTotal (Lannelongue et al., Green Algorithms, Advanced Science 2021, after
  * Karyakin & Salem, DaMoN 2017), or the user's watts. 95 % band ×/÷2 (energy/priors.h):
  * modules differ, and so does how hard they are used. */
+#include "common/clock.h"
 #include "energy/source.h"
 
 #include <math.h>
@@ -49,7 +50,7 @@ static void ram_read(void *state, const gm_tick *tick, gm_zone_reading *readings
   if (!model->started) model->start_ns = tick->time_ns;
   model->started = true;
   readings[0] = (gm_zone_reading){
-      .energy_uj = (uint64_t)(model->power_w * ((double)(tick->time_ns - model->start_ns) * 1e-9) * 1e6)};
+      .energy_uj = (uint64_t)(model->power_w * (gm_ns_to_s(tick->time_ns - model->start_ns)) * 1e6)};
 }
 
 const gm_source gm_ram_model_source = {

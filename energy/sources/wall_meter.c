@@ -5,6 +5,7 @@
  * components. The command is started once, by /bin/sh, as nobody's child, and ends when
  * its output has no reader any more. A counter is known to one unit of its last decimal; a file nobody has
  * written for a minute is a failed read, as is a command that has said nothing for so long. */
+#include "common/clock.h"
 #include "energy/sources/counter.h"
 #include "energy/sources/power_integral.h"
 
@@ -242,7 +243,7 @@ static void wall_read(void *state, const gm_tick *tick, gm_zone_reading *reading
     good = read_whole_file(w, &written);
     if (written) w->value_ns = tick->time_ns;
   }
-  good = good && (double)(tick->time_ns - w->value_ns) * 1e-9 <= stale_s;
+  good = good && gm_ns_to_s(tick->time_ns - w->value_ns) <= stale_s;
   w->fresh = false;
   good = good && w->is_power == was_power; /* a meter does not change what it tells */
   w->is_power = was_power;

@@ -2,6 +2,7 @@
  * The JSON of the bench. */
 #include "experiments/bench/report.h"
 
+#include "common/clock.h"
 #include "common/options.h"
 #include "models/compute.h"
 
@@ -117,13 +118,9 @@ static struct json_object *case_object(const gm_bench *bench, const gm_bench_cas
 
 gm_status gm_bench_write_json(const gm_bench *bench, const char *path, gm_error *err) {
   struct json_object *root = json_object_new_object(), *cases = json_object_new_array();
-  const time_t now = time(NULL);
-  struct tm utc;
-  char text[32];
-  gmtime_r(&now, &utc);
-  strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  char text[GM_UTC_TEXT];
   gm_json_add_text(root, "schema", "greenmile-bench-1");
-  gm_json_add_text(root, "written_at", text);
+  gm_json_add_text(root, "written_at", gm_utc_text(time(NULL), text));
   gm_json_add_text(root, "version", gm_version());
   gm_json_add_text(root, "git_commit", gm_git_commit());
   gm_json_add_bool(root, "quick", bench->quick);

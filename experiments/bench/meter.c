@@ -53,7 +53,7 @@ static gm_status time_calls(gm_bench *bench, gm_meter *meter, gm_error *err) {
 static double process_cpu_s(void) {
   struct timespec t;
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+  return (double)t.tv_sec + gm_ns_to_s(t.tv_nsec);
 }
 
 /* Share of a core that this process takes while it only sleeps under a meter. */
@@ -65,7 +65,7 @@ static gm_status idle_share(const gm_meter_config *base, double interval_s, doub
   const gm_status status = gm_meter_open(&meter, &config, err);
   if (status != GM_OK) return status;
   const double cpu_s = process_cpu_s(), start_s = gm_monotonic_s();
-  struct timespec rest = {(time_t)seconds, (long)((seconds - floor(seconds)) * 1e9)};
+  struct timespec rest = gm_s_to_timespec(seconds);
   while (nanosleep(&rest, &rest) != 0 && errno == EINTR)
     ;
   *share = (process_cpu_s() - cpu_s) / (gm_monotonic_s() - start_s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What all programs of the study share: the options of data, run and energy, the
- * samples, the meter, and the run directory with run.json, predictions.csv and
- * emissions.csv. Composition only: the mathematics is in the libraries. */
+ * What all programs of the study share: the options (run_options.c), the data and samples (data.c), the meter
+ * and its interval (experiment.c). What a run leaves is in forecast.h and run_directory.h. Composition
+ * only: the mathematics is in the libraries. */
 #ifndef EXPERIMENTS_EXPERIMENT_H
 #define EXPERIMENTS_EXPERIMENT_H
 
@@ -14,6 +14,7 @@
 #include "energy/carbon/emissions.h"
 #include "energy/carbon/emissions_csv.h"
 #include "energy/meter.h"
+#include "energy/record/idle_baseline.h"
 #include "experiments/run/map_data.h"
 #include "models/compute.h"
 #include "models/network/trainer.h"
@@ -54,7 +55,10 @@ typedef struct {
   gm_meter *meter;
   gm_reading opened;           /* program start */
   gm_reading started, stopped; /* the metered interval */
-  struct timespec started_at;
+  gm_idle_baseline baseline;   /* of the idle machine, as `track idle` left it */
+  bool has_baseline;
+  char no_baseline[256]; /* why not */
+  time_t started_at;
   char run_id[GM_UUID_LENGTH];  /* of this process's row in emissions.csv */
   struct json_object *warnings; /* array of sentences */
 } gm_experiment;
@@ -76,10 +80,6 @@ gm_status gm_experiment_load(gm_experiment *experiment, gm_error *err);
 
 /* Both: for programs that need nothing in between. */
 gm_status gm_experiment_open(gm_experiment *experiment, gm_error *err);
-
-/* Creates the output directory; a run.json of an earlier run in it is removed, so
- * that it cannot pass for this run's while this one is unfinished. */
-gm_status gm_experiment_create_out(const gm_experiment *experiment, gm_error *err);
 
 void gm_experiment_close(gm_experiment *experiment);
 
@@ -103,6 +103,15 @@ const char *gm_experiment_default_arch(const gm_experiment *experiment);
 /* The shape of one sample. */
 gm_shape gm_experiment_shape(const gm_samples *samples);
 
+/* The data as run.json's `dataset`. */
+struct json_object *gm_experiment_dataset(const gm_experiment *experiment);
+
+/* Metadata of the data, as text members, for model files. */
+struct json_object *gm_experiment_input_metadata(const gm_experiment *experiment, const gm_samples *samples);
+
+/* NAME below --out, in fresh memory. */
+char *gm_experiment_path(const gm_experiment *experiment, const char *name);
+
 /* Adds a sentence to run.json's warnings and prints it to stderr. */
 void gm_experiment_warn(gm_experiment *experiment, const char *sentence);
 
@@ -111,60 +120,10 @@ void gm_experiment_warn(gm_experiment *experiment, const char *sentence);
 void gm_experiment_start(gm_experiment *experiment);
 void gm_experiment_stop(gm_experiment *experiment);
 
-/* "12.3 J" so far, for progress lines. */
-void gm_experiment_energy_note(gm_experiment *experiment, char *text, size_t size);
-
-/* ---- results ------------------------------------------------------------------------- */
-
-typedef struct {
-  double rmse_validation, rmse_test, correlation_validation, correlation_test;
-} gm_scores;
-
-gm_status gm_experiment_scores(const gm_samples *samples, const double *validation, const double *test,
-                               gm_scores *scores, gm_error *err);
-void gm_scores_add(struct json_object *object, const gm_scores *scores);
-
-/* Fills prediction (n of the split) with a model's forecasts. */
-typedef void gm_forecaster(void *context, gm_split_name split, double *prediction);
-
-/* Scores the forecasts of the validation and test months and, if `write`, leaves them in predictions.csv. */
-gm_status gm_experiment_forecast(const gm_experiment *experiment, gm_forecaster *forecaster, void *context,
-                                 bool write, gm_scores *scores, gm_error *err);
-
-/* DIR/predictions.csv: split,month,truth,prediction. */
-gm_status gm_experiment_write_predictions(const gm_experiment *experiment, const gm_samples *samples,
-                                          const double *validation, const double *test, gm_error *err);
-
-/* DIR/NAME in fresh memory. */
-char *gm_experiment_path(const gm_experiment *experiment, const char *name);
-
-/* Metadata of the data, as text members, for model files. */
-struct json_object *gm_experiment_input_metadata(const gm_experiment *experiment, const gm_samples *samples);
-
-/* What a run adds to run.json beyond the shared members. */
-typedef struct {
-  struct json_object *config; /* taken over */
-  int64_t parameters;         /* of the model */
-  int64_t epochs;             /* -1: has none */
-  const char *stop_reason;
-  gm_scores scores;
-  bool repeated;    /* the metered interval repeated one call many times */
-  bool recorded;    /* emissions.csv has been written already */
-  bool shared;      /* others of the same run work on this machine: what lies outside the interval
-                       counts by this process's share of the busy CPU time */
-  gm_energy energy; /* of what the tables show: the interval, or one call of a repetition */
-} gm_run_result;
-
 /* Energy of the metered interval. */
 gm_energy gm_experiment_energy(const gm_experiment *experiment);
 
-/* Writes this process's row into DIR/emissions.csv, alone or behind those of earlier processes. */
-gm_status gm_experiment_write_emissions(const gm_experiment *experiment, const gm_energy *energy,
-                                        bool continued, gm_error *err);
-
-/* Writes DIR/emissions.csv and then DIR/run.json, which marks the run as complete.
- * `extra` (may be NULL, taken over) is an object whose members are added. */
-gm_status gm_experiment_record(gm_experiment *experiment, const gm_run_result *result,
-                               struct json_object *extra, gm_error *err);
+/* "12.3 J" so far, for progress lines. */
+void gm_experiment_energy_note(gm_experiment *experiment, char *text, size_t size);
 
 #endif

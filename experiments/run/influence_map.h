@@ -7,7 +7,7 @@
 #ifndef EXPERIMENTS_INFLUENCE_MAP_H
 #define EXPERIMENTS_INFLUENCE_MAP_H
 
-#include "experiments/run/experiment.h"
+#include "experiments/run/run_directory.h"
 #include "models/network/network.h"
 
 /* coefficients (n_predictors): channel by channel, oldest month first. */

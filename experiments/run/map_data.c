@@ -186,11 +186,12 @@ bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, c
   }
   if (d->map.n_index_gaps > 0 && i-- == 0) {
     char month[GM_TIME_TEXT];
-    snprintf(text, size,
-             "%zu of the %zu cells of the index %s lack a value in some months: in every month it is the mean "
-             "of those that have one (fewest: %zu in %s).",
-             d->map.n_index_gaps, d->map.n_index_cells, d->map.index.target_name, d->map.fewest_index_cells,
-             gm_time_format(GM_MONTHLY, d->map.fewest_month, month));
+    snprintf(
+        text, size,
+        "%zu of the %zu cells of the index %s lack a value in some months: in every month it is the mean "
+        "of those that have one (fewest: %zu in %s).",
+        d->map.n_index_gaps, d->map.n_index_cells, d->map.index.target_name, d->map.fewest_index_cells,
+        gm_time_format(GM_MONTHLY, d->map.fewest_month, month));
     return true;
   }
   return false;

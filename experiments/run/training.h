@@ -5,7 +5,7 @@
 #define EXPERIMENTS_TRAINING_H
 
 #include "common/progress.h"
-#include "experiments/run/experiment.h"
+#include "experiments/run/run_directory.h"
 #include "models/network/trainer.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Following a command that runs: signals, the live line, checkpoints. No handler is installed; the
  * signals are blocked and taken one by one. */
+#include "common/clock.h"
 #include "experiments/track/metered_run.h"
 
 #include <math.h>
@@ -12,11 +13,6 @@ void gm_track_watched_signals(sigset_t *set) {
   static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD};
   sigemptyset(set);
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(set, numbers[i]);
-}
-
-static struct timespec timespec_of(double seconds) {
-  const double whole = floor(fmax(seconds, 0));
-  return (struct timespec){.tv_sec = (time_t)whole, .tv_nsec = (long)((fmax(seconds, 0) - whole) * 1e9)};
 }
 
 static void print_live(const gm_metered_run *run) {
@@ -32,20 +28,20 @@ static void print_live(const gm_metered_run *run) {
 void gm_track_follow(gm_metered_run *run) {
   const bool wait = gm_settings_flag(&run->track.settings, GM_SET_WAIT);
   const double checkpoint_s = gm_settings_number(&run->track.settings, GM_SET_CHECKPOINT);
-  const double begun_s = gm_track_now_s();
+  const double begun_s = gm_monotonic_s();
   double next_live_s = run->live ? begun_s + live_s : INFINITY, next_checkpoint_s = begun_s + checkpoint_s;
   for (;;) {
     const bool ended = gm_process_tree_reap(run->tree);
     if (ended && (!wait || gm_process_tree_population(run->tree) == 0)) break;
-    double due_s = fmin(next_live_s, next_checkpoint_s) - gm_track_now_s();
+    double due_s = fmin(next_live_s, next_checkpoint_s) - gm_monotonic_s();
     if (ended) due_s = fmin(due_s, survivors_poll_s);
-    const struct timespec timeout = timespec_of(due_s);
+    const struct timespec timeout = gm_s_to_timespec(due_s);
     siginfo_t info;
     const int number = sigtimedwait(&run->signals, &info, &timeout);
     /* A terminal's Ctrl-C went to the whole foreground group, the command too. */
     if (number > 0 && number != SIGCHLD && info.si_code != SI_KERNEL)
       gm_process_tree_signal(run->tree, number);
-    const double now_s = gm_track_now_s();
+    const double now_s = gm_monotonic_s();
     if (now_s >= next_live_s) {
       print_live(run);
       next_live_s = now_s + live_s;

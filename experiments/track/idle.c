@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * track idle: measures what the machine draws when nothing runs, for later runs to subtract. */
+#include "common/clock.h"
 #include "common/interrupt.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/session.h"
@@ -11,8 +12,7 @@
 
 static bool sleep_s(void *context, double seconds) {
   (void)context;
-  struct timespec left = {.tv_sec = (time_t)seconds,
-                          .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+  struct timespec left = gm_s_to_timespec(seconds);
   while (!gm_interrupt_requested() && nanosleep(&left, &left) != 0 && errno == EINTR) {
   }
   return !gm_interrupt_requested();
@@ -22,7 +22,7 @@ static gm_status measure(gm_track *track, int seconds, gm_error *err) {
   gm_meter *meter = NULL;
   gm_idle_baseline baseline;
   const gm_meter_config config = gm_track_meter_config(track);
-  char *directory = gm_track_cache_directory(track);
+  char *directory = gm_idle_baseline_directory(gm_settings_text(&track->settings, GM_SET_CACHE_DIR));
   gm_status status = GM_OK;
   if (directory == NULL)
     status = gm_fail(err, GM_BAD_INPUT, "expected a directory for the baseline: --cache-dir DIR");

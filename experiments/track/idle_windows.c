@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The idle machine right before and right after a command (energy.md 6.5): a baseline of the same minutes
  * and temperature as the run, and a look at whether it moved meanwhile. */
+#include "common/clock.h"
 #include "experiments/track/metered_run.h"
 
 #include <errno.h>
@@ -24,12 +25,11 @@ gm_status gm_track_check_windows(const gm_metered_run *run, gm_error *err) {
 /* Waits; false when a signal asks to stop. Those are blocked, so nothing else would see it. */
 static bool wait_s(void *context, double seconds) {
   const gm_metered_run *run = context;
-  const double end_s = gm_track_now_s() + seconds;
+  const double end_s = gm_monotonic_s() + seconds;
   for (;;) {
-    const double left_s = end_s - gm_track_now_s();
+    const double left_s = end_s - gm_monotonic_s();
     if (left_s <= 0) return true;
-    const struct timespec timeout = {.tv_sec = (time_t)left_s,
-                                     .tv_nsec = (long)((left_s - floor(left_s)) * 1e9)};
+    const struct timespec timeout = gm_s_to_timespec(left_s);
     const int number = sigtimedwait(&run->signals, NULL, &timeout);
     if (number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT) return false;
     if (number < 0 && errno != EAGAIN && errno != EINTR) return false;

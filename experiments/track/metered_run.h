@@ -33,9 +33,6 @@ typedef struct {
   bool live;        /* a line on the terminal */
 } gm_metered_run;
 
-/* Seconds on CLOCK_MONOTONIC. */
-double gm_track_now_s(void);
-
 /* Keeps a sentence for the record and prints it. */
 __attribute__((format(printf, 2, 3))) void gm_track_warn(gm_metered_run *run, const char *format, ...);
 

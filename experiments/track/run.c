@@ -2,6 +2,7 @@
  * track [options] -- COMMAND: runs a command and meters it. Its standard streams and exit status
  * stay its own; signals go through. The track process itself only waits. */
 #include "common/atomic_file.h"
+#include "common/clock.h"
 #include "energy/record/run_record.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/metered_run.h"
@@ -24,7 +25,7 @@ static int64_t tree_now_ns(void *context, clockid_t id) {
   struct timespec now = {0};
   if (id == CLOCK_PROCESS_CPUTIME_ID) return gm_process_tree_cpu_ns(context);
   clock_gettime(id, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+  return gm_timespec_to_ns(now);
 }
 
 /* ---- opening --------------------------------------------------------------------------- */
@@ -93,10 +94,6 @@ static void close_run(gm_metered_run *run) {
 }
 
 /* ---- running ---------------------------------------------------------------------------------- */
-
-double gm_track_now_s(void) {
-  return (double)tree_now_ns(NULL, CLOCK_MONOTONIC) * 1e-9;
-}
 
 static int run_command(gm_metered_run *run, gm_error *err) {
   sigset_t blocked, before;

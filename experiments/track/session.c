@@ -114,25 +114,12 @@ int gm_track_exit(gm_status status, const gm_error *err) {
 
 gm_status gm_track_carbon(gm_track *t, gm_error *err) {
   const gm_settings *s = &t->settings;
-  const char *country = gm_settings_text(s, GM_SET_COUNTRY);
-  const char *table = gm_settings_text(s, GM_SET_CARBON_TABLE);
+  const char *country = gm_settings_text(s, GM_SET_COUNTRY), *origin = s->origin[GM_SET_COUNTRY];
   const double stated = gm_settings_number(s, GM_SET_CARBON_INTENSITY);
-  gm_status status = GM_OK;
   if (country == NULL && gm_settings_flag(s, GM_SET_WORLD) && isnan(stated)) country = "WLD";
-  if (country != NULL) {
-    status = gm_carbon_intensity_find(country, table, &t->carbon, err);
-    if (status != GM_OK) {
-      const char *origin = s->origin[GM_SET_COUNTRY];
-      gm_error_prefix(err, origin != NULL ? origin : "--world");
-      return status;
-    }
-  }
-  if (isnan(stated)) return GM_OK;
-  gm_carbon_intensity fixed;
-  status = gm_carbon_intensity_fixed(stated, &fixed, err);
-  memcpy(fixed.iso3, t->carbon.iso3, sizeof fixed.iso3); /* the place stays, its figure is replaced */
-  memcpy(fixed.country, t->carbon.country, sizeof fixed.country);
-  if (status == GM_OK) t->carbon = fixed;
+  const gm_status status =
+      gm_carbon_intensity_choose(country, gm_settings_text(s, GM_SET_CARBON_TABLE), stated, &t->carbon, err);
+  if (status != GM_OK && country != NULL) gm_error_prefix(err, origin != NULL ? origin : "--world");
   return status;
 }
 
@@ -161,26 +148,8 @@ gm_meter_config gm_track_meter_config(const gm_track *t) {
   return config;
 }
 
-char *gm_track_cache_directory(const gm_track *t) {
-  const char *given = gm_settings_text(&t->settings, GM_SET_CACHE_DIR);
-  const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-  if (given != NULL) return strdup(given);
-  if (cache != NULL && cache[0] == '/') return gm_path_join(cache, "greenmile");
-  return home != NULL && home[0] == '/' ? gm_path_join(home, ".cache/greenmile") : NULL;
-}
-
 gm_status gm_track_use_baseline(const gm_track *t, gm_meter *meter, gm_idle_baseline *baseline, bool *found,
                                 char *why, size_t size, gm_error *err) {
-  char *directory = gm_track_cache_directory(t);
-  *found = false;
-  if (directory == NULL) {
-    snprintf(why, size,
-             "no directory for idle baselines: neither --cache-dir, XDG_CACHE_HOME nor HOME is set");
-    return GM_OK;
-  }
-  const gm_status status =
-      gm_idle_baseline_load(directory, meter, time(NULL), baseline, found, why, size, err);
-  free(directory);
-  if (status == GM_OK && *found) gm_meter_set_idle(meter, &baseline->power);
-  return status;
+  const char *directory = gm_settings_text(&t->settings, GM_SET_CACHE_DIR);
+  return gm_idle_baseline_use(directory, meter, baseline, found, why, size, err);
 }

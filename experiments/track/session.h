@@ -42,9 +42,6 @@ gm_status gm_track_carbon(gm_track *track, gm_error *err);
 /* The meter's configuration; its texts are the settings' and the environment's. */
 gm_meter_config gm_track_meter_config(const gm_track *track);
 
-/* The directory of idle baselines in fresh memory, NULL where there is none to be had. */
-char *gm_track_cache_directory(const gm_track *track);
-
 /* Finds the baseline of this meter and gives it to it. *found false: *why (of `size`) says so. */
 gm_status gm_track_use_baseline(const gm_track *track, gm_meter *meter, gm_idle_baseline *baseline,
                                 bool *found, char *why, size_t size, gm_error *err);

@@ -53,19 +53,17 @@ gm_status gm_folds_check(const gm_folds *folds, size_t n, gm_error *err) {
 
 /* ---- the basis -------------------------------------------------------- */
 
-/* The directions of the samples that a penalty shrinks, without that of the intercept. */
+/* The directions of the samples that a fit may reach, without that of the intercept. */
 typedef struct {
   size_t n, k;
   bool complete; /* with the intercept's they are all there are */
   double *u;     /* (n, k) row-major */
   double *uc;    /* (n, k) u_ij · u_jᵀ y */
-  double *s;     /* (k) */
 } basis;
 
 static void basis_free(basis *b) {
   free(b->u);
   free(b->uc);
-  free(b->s);
 }
 
 /* The columns first … k − 1 of u have s = 0 and hold, centred, the direction 1/√n of the intercept: a
@@ -96,11 +94,9 @@ static gm_status make_basis(const gm_svd *svd, const double *y, bool intercept, 
   double *u = malloc(n * k * sizeof *u), *scratch = malloc(k * sizeof *scratch);
   b->u = malloc(n * (b->k + 1) * sizeof *b->u); /* + 1: no allocation of nothing */
   b->uc = malloc(n * (b->k + 1) * sizeof *b->uc);
-  b->s = calloc(b->k + 1, sizeof *b->s);
-  const bool memory = u != NULL && scratch != NULL && b->u != NULL && b->uc != NULL && b->s != NULL;
+  const bool memory = u != NULL && scratch != NULL && b->u != NULL && b->uc != NULL;
   if (memory) {
     memcpy(u, svd->u, n * k * sizeof *u);
-    memcpy(b->s, svd->s, (b->k < rank ? b->k : rank) * sizeof *b->s);
     if (square && intercept) drop_ones(u, n, k, rank, scratch);
     for (size_t i = 0; i < n; i++) memcpy(b->u + i * b->k, u + i * k, b->k * sizeof *u);
     for (size_t j = 0; j < b->k; j++) {
@@ -122,7 +118,7 @@ static gm_status make_basis(const gm_svd *svd, const double *y, bool intercept, 
 typedef struct {
   double *products; /* (m (m + 1)/2 + m, k): u_aj u_bj of all pairs, then u_aj c_j */
   double *sums;     /* the same rows, (…, n_weights) */
-  double *weights;  /* (k, n_weights): λ/(s_j² + λ) of every λ, then 1 */
+  double *weights;  /* (k, n_weights): what each fit leaves, then 1 */
   double *matrix;   /* (m, m) */
   double *errors;   /* (m) */
 } workspace;
@@ -148,7 +144,7 @@ static gm_status workspace_allocate(workspace *w, size_t m, size_t k, size_t n_w
   return gm_fail_memory(err, "the cross-validation");
 }
 
-/* All sums over directions that the fold's I − H and r need, for all penalties at once. */
+/* All sums over directions that the fold's I − H and r need, for all fits at once. */
 static void sum_directions(const basis *b, const fold *f, size_t n_weights, workspace *w) {
   const size_t k = b->k, m = f->last - f->first;
   double *row = w->products;
@@ -161,7 +157,7 @@ static void sum_directions(const basis *b, const fold *f, size_t n_weights, work
                 1, w->products, (int)k, w->weights, (int)n_weights, 0, w->sums, (int)n_weights);
 }
 
-/* Σ e² of the fold's own samples at penalty g. The last column of sums has weights 1. */
+/* Σ e² of the fold's own samples of fit g. The last column of sums has weights 1. */
 static double fold_error(const basis *b, const fold *f, const double *y, double ones, size_t g,
                          size_t n_weights, workspace *w) {
   const size_t m = f->last - f->first, all = n_weights - 1;
@@ -180,9 +176,9 @@ static double fold_error(const basis *b, const fold *f, const double *y, double 
   return info == 0 && isfinite(sum) ? sum : INFINITY;
 }
 
-gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                                  const double *lambda, size_t n_lambda, double *mean_square, gm_error *err) {
-  const size_t n = svd->n, n_weights = n_lambda + 1;
+gm_status gm_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
+                            const double *left, size_t n_fits, double *mean_square, gm_error *err) {
+  const size_t n = svd->n, n_weights = n_fits + 1;
   size_t m = 0;
   basis b = {0};
   workspace w = {0};
@@ -199,19 +195,30 @@ gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool inter
     return status;
   }
   for (size_t j = 0; j < b.k; j++) {
-    for (size_t g = 0; g < n_lambda; g++)
-      w.weights[j * n_weights + g] = lambda[g] / (b.s[j] * b.s[j] + lambda[g]);
-    w.weights[j * n_weights + n_lambda] = 1;
+    memcpy(w.weights + j * n_weights, left + j * n_fits, n_fits * sizeof *left);
+    w.weights[j * n_weights + n_fits] = 1;
   }
-  for (size_t g = 0; g < n_lambda; g++) mean_square[g] = 0;
+  for (size_t g = 0; g < n_fits; g++) mean_square[g] = 0;
   for (size_t i = 0; i < n;) {
     const fold f = fold_from(folds, n, i);
     sum_directions(&b, &f, n_weights, &w);
-    for (size_t g = 0; g < n_lambda; g++)
+    for (size_t g = 0; g < n_fits; g++)
       mean_square[g] += fold_error(&b, &f, y, intercept ? 1 / (double)n : 0, g, n_weights, &w) / (double)n;
     i = f.own_last;
   }
   workspace_free(&w);
   basis_free(&b);
   return GM_OK;
+}
+
+gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
+                                  const double *lambda, size_t n_lambda, double *mean_square, gm_error *err) {
+  double *left = malloc(svd->k * n_lambda * sizeof *left);
+  if (left == NULL) return gm_fail_memory(err, "the cross-validation");
+  for (size_t j = 0; j < svd->k; j++)
+    for (size_t g = 0; g < n_lambda; g++)
+      left[j * n_lambda + g] = lambda[g] / (svd->s[j] * svd->s[j] + lambda[g]);
+  const gm_status status = gm_cross_validate(svd, y, intercept, folds, left, n_lambda, mean_square, err);
+  free(left);
+  return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Errors of a ridge regression on samples it was not fitted to, for many penalties from one
- * factorisation: the samples are left out a block at a time.
+ * Errors of a regression on samples it was not fitted to, for many penalties, or numbers of patterns, from
+ * one factorisation: the samples are left out a block at a time.
  *
  * Consecutive months are near copies of one another, so a month left out alone is predicted by its
  * neighbours and the penalty comes out too small. A whole block goes, and with it a gap on either
@@ -9,7 +9,9 @@
  *
  *   e_S = (I − H_SS)⁻¹ r_S      (Burman, Chow & Nolan, Biometrika 81, 1994, for h-block errors;
  *                                blocks of one sample and no gap: Allen's PRESS)
- *   I − H = I − 11ᵀ/n − U Uᵀ + U diag(λ/(s_j² + λ)) Uᵀ,   r = (I − H) y
+ *   I − H = I − 11ᵀ/n − U Uᵀ + U diag(left_j) Uᵀ,   r = (I − H) y
+ *   left_j, what the fit leaves of direction j: λ/(s_j² + λ) with a ridge penalty; of the regression on the
+ *   leading patterns 0 for those and 1 for the others
  *
  * of which the block's own count. The vector of ones belongs to the intercept. Where it and U span
  * all n dimensions (p ≥ n), the first three terms are 0 and left out, so small penalties keep
@@ -35,9 +37,13 @@ typedef struct {
 /* GM_BAD_INPUT unless every block leaves samples to learn from. */
 gm_status gm_folds_check(const gm_folds *folds, size_t n, gm_error *err);
 
-/* mean_square (n_lambda) of the n errors at each λ > 0; +Inf where the samples left
- * do not determine a forecast to rounding. `svd` is of the predictors, centred where `intercept`;
- * y (n) centred likewise. */
+/* mean_square (n_fits) of the n errors of each fit; +Inf where the samples left do not determine a
+ * forecast to rounding. `svd` is of the predictors, centred where `intercept`; y (n) centred likewise; left
+ * (svd->k, n_fits) row-major, 1 for directions with s_j = 0. */
+gm_status gm_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
+                            const double *left, size_t n_fits, double *mean_square, gm_error *err);
+
+/* Of ridge regressions with each λ > 0. */
 gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
                                   const double *lambda, size_t n_lambda, double *mean_square, gm_error *err);
 

@@ -4,7 +4,6 @@
 #include "models/regression/linear_regression.h"
 
 #include "common/csv.h"
-#include "models/regression/cross_validation.h"
 #include "models/regression/svd.h"
 
 #include <float.h>
@@ -97,10 +96,8 @@ static void fit_free(fit *f) {
   free(f->w);
 }
 
-/* Centres y and refuses what no fit can use. */
-static gm_status prepare(fit *f, const double *y, gm_error *err) {
-  const gm_linear_regression_config *config = f->config;
-  const gm_predictors *X = f->X;
+gm_status gm_linear_regression_check(const gm_linear_regression_config *config, const gm_predictors *X,
+                                     const double *y, gm_error *err) {
   const char *complaint = gm_linear_regression_config_check(config);
   if (complaint != NULL) return gm_fail(err, GM_BAD_INPUT, "%s", complaint);
   if (X->p == 0 || X->n < (config->intercept ? 2u : 1u))
@@ -115,6 +112,15 @@ static gm_status prepare(fit *f, const double *y, gm_error *err) {
     if (!isfinite(y[i]))
       return gm_fail(err, GM_BAD_INPUT, "linear regression: the target of sample %zu is not a finite number",
                      i + 1);
+  return GM_OK;
+}
+
+/* Centres y. */
+static gm_status prepare(fit *f, const double *y, gm_error *err) {
+  const gm_linear_regression_config *config = f->config;
+  const gm_predictors *X = f->X;
+  const gm_status status = gm_linear_regression_check(config, X, y, err);
+  if (status != GM_OK) return status;
   const size_t k = X->n < X->p ? X->n : X->p;
   f->y = malloc(X->n * sizeof *f->y);
   f->c = malloc(k * sizeof *f->c);
@@ -163,12 +169,10 @@ static gm_status solve_least_squares(fit *f, gm_linear_regression *model, gm_err
   return gm_svd_combine(&f->svd, f->X, f->w, model->coefficients, err);
 }
 
-/* What is left out to choose λ. A block of its own accord is never more than a quarter of the samples, nor
- * its gap more than leaves a few of them. */
-static gm_folds folds_of(const fit *f) {
-  const gm_linear_regression_config *config = f->config;
-  const size_t n = f->X->n, quarter = n < 4 ? 1 : n / 4;
-  if (f->ridge == GM_RIDGE_LOO) return (gm_folds){.block = 1};
+/* A block of its own accord is never more than a quarter of the samples, nor its gap more than leaves a few
+ * of them. */
+gm_folds gm_linear_regression_folds(const gm_linear_regression_config *config, size_t n) {
+  const size_t quarter = n < 4 ? 1 : n / 4;
   gm_folds folds = {.block = config->block, .gap = config->gap, .time = config->time};
   if (folds.block > 0) return folds;
   folds.block = quarter < GM_RIDGE_BLOCK ? quarter : GM_RIDGE_BLOCK;
@@ -179,7 +183,8 @@ static gm_folds folds_of(const fit *f) {
 /* Sets λ to the grid value of the least error on samples left out; of equal ones the smallest. */
 static gm_status choose_lambda(const fit *f, gm_linear_regression *model, gm_error *err) {
   double lambda[GM_RIDGE_GRID_SIZE], error[GM_RIDGE_GRID_SIZE], best = INFINITY;
-  const gm_folds folds = folds_of(f);
+  const gm_folds folds =
+      f->ridge == GM_RIDGE_LOO ? (gm_folds){.block = 1} : gm_linear_regression_folds(f->config, f->X->n);
   for (int g = 0; g < GM_RIDGE_GRID_SIZE; g++) lambda[g] = pow(10, -4 + g / 4.0);
   const gm_status status = gm_ridge_cross_validate(&f->svd, f->y, f->config->intercept, &folds, lambda,
                                                    GM_RIDGE_GRID_SIZE, error, err);
@@ -300,7 +305,7 @@ static void warning_part(const gm_linear_regression *m, int part, char *text, si
     snprintf(text, size, "The chosen penalty is at the %s end of the grid, %s; the best may lie outside.",
              m->lambda > 1 ? "upper" : "lower",
              m->lambda > 1 ? "where the forecast is close to the training mean" : "almost none");
-  if (part == 3 && m->ridge == GM_RIDGE_NONE && m->rank < m->p)
+  if (part == 3 && m->ridge == GM_RIDGE_NONE && m->rank < m->p && m->components == 0)
     snprintf(text, size,
              "The predictors have rank %zu of %zu at a relative cut-off of %g: minimum-norm solution.",
              m->rank, m->p, m->singular_value_cutoff);

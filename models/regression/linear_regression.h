@@ -25,6 +25,7 @@
 
 #include "common/parallel.h"
 #include "common/status.h"
+#include "models/regression/cross_validation.h"
 #include "models/regression/predictors.h"
 
 #include <json-c/json.h>
@@ -85,12 +86,13 @@ typedef struct {
   double singular_value_cutoff; /* relative to the largest one */
   double condition;             /* largest / smallest singular value above the cut-off */
   double rss;                   /* ‖y − b0 − X b‖² on the training samples */
-  size_t block, gap;            /* what was left out to choose λ; 0 where it was not chosen */
-  double cv_rmse;               /* RMSE of the samples left out, at λ (blocks, loo), NaN otherwise */
-  bool rank_deficient;          /* rank below what n and p allow */
-  bool singular;                /* GM_RIDGE_AUTO chose a penalty because least squares is singular */
-  bool ill_conditioned;         /* without ridge: condition > 1/√data_epsilon, half the digits are lost */
-  bool lambda_at_grid_end;      /* the least or the greatest λ was chosen: the optimum may lie outside */
+  size_t components;       /* of a regression on so many patterns (component_regression.h), otherwise 0 */
+  size_t block, gap;       /* what was left out to choose λ or components; 0 where nothing was chosen */
+  double cv_rmse;          /* RMSE of the samples left out, at λ (blocks, loo), NaN otherwise */
+  bool rank_deficient;     /* rank below what n and p allow */
+  bool singular;           /* GM_RIDGE_AUTO chose a penalty because least squares is singular */
+  bool ill_conditioned;    /* without ridge: condition > 1/√data_epsilon, half the digits are lost */
+  bool lambda_at_grid_end; /* the least or the greatest λ was chosen: the optimum may lie outside */
 } gm_linear_regression;
 
 /* Fits; y: (n). GM_BAD_INPUT for a configuration or size that makes no sense (blocks that leave no samples
@@ -98,6 +100,13 @@ typedef struct {
  * explicit rcond. */
 gm_status gm_linear_regression_fit(const gm_linear_regression_config *config, const gm_predictors *X,
                                    const double *y, gm_linear_regression *model, gm_error *err);
+
+/* The part of its refusals that is about configuration, sizes and numbers. */
+gm_status gm_linear_regression_check(const gm_linear_regression_config *config, const gm_predictors *X,
+                                     const double *y, gm_error *err);
+
+/* What a fit of n samples leaves out to choose: config's blocks, or what stands in their place by default. */
+gm_folds gm_linear_regression_folds(const gm_linear_regression_config *config, size_t n);
 
 /* prediction_i = b0 + x_i · b, (n). X->p must be model->p. */
 void gm_linear_regression_predict(const gm_linear_regression *model, const gm_predictors *X,

@@ -46,7 +46,7 @@ for key in schema run_id argv started_at stopped_at boot_id energy_kwh energy_lo
   energy_reasons overhead warnings git_commit; do
   grep -q "^  \"$key\":" record.json || failure "record.json has no $key"
 done
-ok "the record is of a known schema" equal "$(member record.json schema)" greenmile-track-1
+ok "the record is of a known schema" equal "$(member record.json schema)" greenmile-run-2
 ok "the record is complete" equal "$(member record.json state)" complete
 ok "energy is it_energy times PUE" near "$(member record.json energy_kwh)" \
   "$(awk -v e="$(member record.json it_energy_kwh)" 'BEGIN { printf "%.17g", 1.5 * e }')" 1e-12
@@ -137,6 +137,18 @@ ok "a changed raw value shows" sh -c 'awk -F, -v OFS=, "/^[0-9]/ && \$8 == 0 { \
   track replay bent.csv > bent.json && ! grep -q "\"differences_from_log\": 0" bent.json'
 refused 2 "expected one log: track replay \[options\] READINGS.csv" track replay
 refused 2 "emissions.csv: expected a log written by track --readings (greenmile-readings-2)" track replay emissions.csv
+
+# ---- a program of the study leaves the same record
+study_record() {
+  linear_regression --batch-seconds 0.01 --out study > out &&
+    for key in $(sed -n 's/^  "\([a-z_]*\)":.*/\1/p' record.json); do
+      case $key in exit_status | overhead) continue ;; esac # of a command that track has started
+      grep -q "^  \"$key\":" study/run.json || failure "run.json has no $key"
+    done
+}
+ok "a program of the study leaves all that track does" study_record
+ok "and its schema" equal "$(member study/run.json schema)" "$(member record.json schema)"
+ok "track compare reads both" sh -c 'track compare record.json study/run.json | grep -q "^energy kWh"'
 
 # ---- compare, detect, idle
 ok "compare" sh -c 'track --quiet --record b.json -- true && track compare record.json b.json > out && grep -q "^energy kWh" out &&

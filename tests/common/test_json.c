@@ -144,7 +144,7 @@ static void pythons_nan_is_read_as_nan(void **state) {
 
 static void a_truncated_file_is_refused(void **state) {
   (void)state;
-  static const char whole[] = "{\"schema\": \"greenmile-run-1\", \"values\": [1.5, true, null], \"end\": {}}";
+  static const char whole[] = "{\"schema\": \"greenmile-run-2\", \"values\": [1.5, true, null], \"end\": {}}";
   for (size_t length = 0; length < sizeof whole - 1; length++) {
     struct json_object *root;
     gm_error err;

@@ -237,6 +237,85 @@ static void s24_energy_is_exact_or_flagged_and_bounded(void **state) {
   assert_true(undetected < 2000); /* the traces that prove nothing are the smaller part */
 }
 
+/* ---- what no hardware can have counted ------------------------------------------------- */
+
+static void a_jump_beyond_physics_is_a_failed_read_and_loses_nothing(void **state) {
+  (void)state;
+  static const uint64_t nonsense[] = {0xffffffffu, (uint64_t)1 << 62, UINT64_MAX, 5000000 + 1102000001};
+  for (size_t i = 0; i < sizeof nonsense / sizeof *nonsense; i++) {
+    gm_zone_reading r = {0};
+    gm_counter c = gm_counter_open(0, max_w, 0);
+    gm_counter_step(&c, 4000000, at(0), false, &r);
+    gm_counter_step(&c, 5000000, at(0.1), false, &r);
+    gm_counter_step(&c, nonsense[i], at(1.2), false, &r); /* at most 1 kW for 1.1 s and 2 ms */
+    assert_int_equal(r.implausible, 1);
+    assert_int_equal(r.energy_uj, 1000000);
+    assert_int_equal(r.stale_ns, at(1.1));
+    gm_counter_step(&c, 30000000, at(2), false, &r);
+    assert_int_equal(r.energy_uj, 26000000);
+    assert_int_equal(r.resets, 0);
+  }
+}
+
+static void a_value_beyond_the_counters_range_is_a_failed_read(void **state) {
+  (void)state;
+  gm_zone_reading r = {0};
+  gm_counter c = gm_counter_open(amd_uj, max_w, 0);
+  gm_counter_step(&c, amd_uj - 10, at(0), false, &r);
+  gm_counter_step(&c, amd_uj + 1, at(1), false, &r);
+  assert_int_equal(r.implausible, 1);
+  gm_counter_step(&c, 5, at(2), false, &r);
+  assert_int_equal(r.energy_uj, 15);
+}
+
+static void a_counter_that_was_set_anew_goes_on_from_there(void **state) {
+  (void)state;
+  gm_zone_reading r = {0};
+  gm_counter c = gm_counter_open(0, max_w, 0);
+  gm_counter_step(&c, 1000000, at(0), false, &r);
+  gm_counter_step(&c, 9000000000, at(1), false, &r);
+  gm_counter_step(&c, 9050000000, at(2), false, &r); /* it was no slip */
+  assert_int_equal(r.resets, 1);
+  assert_int_equal(r.energy_uj, 0);
+  assert_true(r.missing_uj >= 2000000000); /* all it may have been in those two seconds */
+  gm_counter_step(&c, 9080000000, at(3), false, &r);
+  assert_int_equal(r.energy_uj, 30000000);
+  assert_int_equal(r.implausible, 1);
+}
+
+/* ---- standing still ------------------------------------------------------------------------ */
+
+static void a_counter_that_stands_still_grows_old(void **state) {
+  (void)state;
+  gm_zone_reading r = {0};
+  gm_counter c = gm_counter_open(intel_uj, max_w, 0);
+  gm_counter_step(&c, 1000, at(0), false, &r);
+  gm_counter_step(&c, 2000, at(1), false, &r);
+  gm_counter_step(&c, 2000, at(1.5), false, &r);
+  assert_false(r.still);
+  gm_counter_step(&c, 2000, at(7), false, &r);
+  assert_true(r.still);
+  assert_int_equal(r.stale_ns, at(6));
+  const uint64_t before = r.missing_uj;
+  gm_counter_step(&c, 50002000, at(7.1), false, &r); /* 50 J, and what it slept through */
+  assert_false(r.still);
+  assert_int_equal(r.stale_ns, 0);
+  assert_int_equal(r.stalls, 1);
+  assert_int_equal(r.energy_uj, 50001000);
+  assert_int_equal(r.missing_uj - before, 6000000000 - 50000000);
+}
+
+static void a_coarse_counter_may_stand_still(void **state) {
+  (void)state;
+  gm_zone_reading r = {0};
+  const gm_zone zone = {.max_power_w = 22e3, .slack_s = 1, .resolution_uj = 36000000000}; /* 0.01 kWh */
+  gm_counter c = gm_counter_of(&zone, 0);
+  gm_counter_step(&c, 36000000000, at(0), false, &r);
+  gm_counter_step(&c, 36000000000, at(300), false, &r);
+  assert_false(r.still);
+  assert_int_equal(r.stale_ns, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_first_value_is_a_baseline_not_energy),
@@ -252,6 +331,11 @@ int main(void) {
       cmocka_unit_test(a_suspend_seen_during_a_hole_is_remembered),
       cmocka_unit_test(a_hole_loses_nothing),
       cmocka_unit_test(s24_energy_is_exact_or_flagged_and_bounded),
+      cmocka_unit_test(a_jump_beyond_physics_is_a_failed_read_and_loses_nothing),
+      cmocka_unit_test(a_value_beyond_the_counters_range_is_a_failed_read),
+      cmocka_unit_test(a_counter_that_was_set_anew_goes_on_from_there),
+      cmocka_unit_test(a_counter_that_stands_still_grows_old),
+      cmocka_unit_test(a_coarse_counter_may_stand_still),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -498,6 +498,97 @@ static void a_device_without_any_reading_is_said_not_zero(void **state) {
   gm_meter_close(meter);
 }
 
+/* The counter stands still while the card draws 300 W: its power counts, and it is said which. */
+static void a_frozen_counter_gives_way_to_the_power(void **state) {
+  fixture *x = *state;
+  gm_reading a, b;
+  script(x, "count 1\nname0 NVIDIA A100\nuuid0 GPU-aaa\nenergy0 5000\npower0 300000\ninstant0 300000\nlimit0 "
+            "400000\n");
+  gm_meter *meter = open_with(x, x->library, NULL);
+  gm_meter_read(meter, &a);
+  for (int i = 0; i < 3; i++) {
+    fake_advance(&x->f, 1);
+    gm_meter_read(meter, &b);
+  }
+  const gm_energy e = between(meter, &a, &b);
+  assert_near(e.component_j[GM_GPU], 900, 1e-6);
+  assert_true(e.measured && e.measured_share > 0.5);
+  gm_meter_close(meter);
+}
+
+static void a_card_that_never_moves_is_not_a_card_that_draws_nothing(void **state) {
+  fixture *x = *state;
+  gm_reading a, b;
+  script(x, "count 1\nname0 NVIDIA A100\nuuid0 GPU-aaa\nenergy0 5000\n");
+  gm_meter *meter = open_with(x, x->library, NULL);
+  gm_meter_read(meter, &a);
+  fake_advance(&x->f, 3);
+  gm_meter_read(meter, &b);
+  const gm_energy e = between(meter, &a, &b);
+  assert_true(isnan(e.component_j[GM_GPU]));
+  assert_true(has(e.reasons, GM_FROZEN));
+  gm_meter_close(meter);
+}
+
+static void a_power_beyond_twice_the_limit_is_not_counted(void **state) {
+  fixture *x = *state;
+  static const char *const odd[] = {"power0 4294967295\n", "power0 65535000\n", "power0 900000\n"};
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    gm_reading a, b;
+    char text[128];
+    script(x, "count 1\nname0 P100\nuuid0 GPU-a\nlimit0 300000\npower0 100000\n");
+    gm_meter *meter = open_with(x, x->library, NULL);
+    gm_meter_read(meter, &a);
+    for (int second = 0; second < 4; second++) {
+      snprintf(text, sizeof text, "count 1\nname0 P100\nuuid0 GPU-a\nlimit0 300000\n%s",
+               second == 1 ? odd[i] : "power0 100000\n");
+      script(x, text);
+      fake_advance(&x->f, 1);
+      gm_meter_read(meter, &b);
+    }
+    const gm_energy e = between(meter, &a, &b);
+    assert_near(e.component_j[GM_GPU], 400, 1e-6);
+    assert_true(has(e.reasons, GM_IMPLAUSIBLE));
+    gm_meter_close(meter);
+  }
+}
+
+static void a_counter_that_leaps_is_not_believed(void **state) {
+  fixture *x = *state;
+  static const char *const odd[] = {"energy0 18446744073709551615\n", "energy0 4294967295\n"};
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    gm_reading a, b;
+    char text[96];
+    script(x, "count 1\nname0 V100\nuuid0 GPU-a\nenergy0 1000\n");
+    gm_meter *meter = open_with(x, x->library, NULL);
+    gm_meter_read(meter, &a);
+    snprintf(text, sizeof text, "count 1\nname0 V100\nuuid0 GPU-a\n%s", odd[i]);
+    script(x, text);
+    fake_advance(&x->f, 1);
+    gm_meter_read(meter, &b);
+    script(x, "count 1\nname0 V100\nuuid0 GPU-a\nenergy0 201000\n");
+    fake_advance(&x->f, 1);
+    gm_meter_read(meter, &b);
+    assert_near(between(meter, &a, &b).component_j[GM_GPU], 200, exact);
+    assert_true(has(between(meter, &a, &b).reasons, GM_IMPLAUSIBLE));
+    gm_meter_close(meter);
+  }
+}
+
+static void the_user_cannot_name_a_gpu_where_there_is_none(void **state) {
+  fixture *x = *state;
+  gm_meter *meter = NULL;
+  gm_error err;
+  gm_meter_config config = fake_config(&x->f); /* no library */
+  config.gpus = "0";
+  assert_int_equal(gm_meter_open(&meter, &config, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "gpus: \"0\" is not here: 0 GPUs"));
+  config.gpus = NULL;
+  config.visible_gpus.cuda = "0"; /* of the environment it is no business of ours */
+  assert_int_equal(gm_meter_open(&meter, &config, &err), GM_OK);
+  gm_meter_close(meter);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(s1_without_the_library_there_is_no_gpu_and_no_lack),
@@ -519,6 +610,11 @@ int main(void) {
       cmocka_unit_test(s16_a_slow_library_does_not_move_the_cpus_figures),
       cmocka_unit_test(s17_the_library_is_shut_down_once_and_never_by_a_child),
       cmocka_unit_test(a_device_without_any_reading_is_said_not_zero),
+      cmocka_unit_test(a_frozen_counter_gives_way_to_the_power),
+      cmocka_unit_test(a_card_that_never_moves_is_not_a_card_that_draws_nothing),
+      cmocka_unit_test(a_power_beyond_twice_the_limit_is_not_counted),
+      cmocka_unit_test(a_counter_that_leaps_is_not_believed),
+      cmocka_unit_test(the_user_cannot_name_a_gpu_where_there_is_none),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -115,6 +115,75 @@ static void what_is_no_reading_is_refused_with_the_form_expected(void **state) {
   assert_int_equal(open_wall(f, path, "echo 1 J", &meter, &err), GM_BAD_INPUT);
 }
 
+static void a_coarse_counter_is_known_to_its_last_decimal(void **state) {
+  fake_machine *f = *state;
+  char path[FAKE_PATH];
+  gm_meter *meter;
+  gm_reading a;
+  fake_write(f, "wall", "0.34 kWh\n");
+  fake_print(path, "%s/wall", f->root);
+  assert_int_equal(open_wall(f, path, NULL, &meter, NULL), GM_OK);
+  gm_meter_read(meter, &a);
+  fake_advance(f, 30);
+  fake_write(f, "wall", "0.35 kWh\n");
+  const gm_energy e = between(meter, &a);
+  assert_near(e.energy_j, 36000, 1e-6);
+  assert_near(e.low_j, 0, 1e-6); /* 0.3449 to 0.3450 looks the same */
+  assert_true(e.high_j >= 72000);
+  gm_meter_close(meter);
+}
+
+static void a_file_nobody_writes_any_more_is_no_meter(void **state) {
+  fake_machine *f = *state;
+  char path[FAKE_PATH];
+  gm_meter *meter;
+  gm_reading a;
+  fake_write(f, "wall", "80 W\n");
+  fake_print(path, "%s/wall", f->root);
+  assert_int_equal(open_wall(f, path, NULL, &meter, NULL), GM_OK);
+  gm_meter_read(meter, &a);
+  for (int i = 0; i < 20; i++) {
+    gm_reading b;
+    fake_advance(f, 30);
+    gm_meter_read(meter, &b);
+  }
+  const gm_energy e = between(meter, &a);
+  assert_true((e.reasons & GM_REASON_BIT(GM_READ_ERROR)) != 0);
+  /* what it saw of ten minutes, about one of them; or the model's, where that is more */
+  assert_true(e.energy_j >= 80 * 30);
+  assert_false(e.scope == GM_SCOPE_WALL && e.high_j < 8 * 60 * GM_PLATFORM_MAX_W);
+  gm_meter_close(meter);
+}
+
+static void powers_beyond_any_feed_are_refused(void **state) {
+  fake_machine *f = *state;
+  static const char *const odd[] = {"4294967.295 W\n", "65535 W\n", "23 kW\n", "4294967295 mW\n"};
+  char path[FAKE_PATH];
+  gm_meter *meter;
+  gm_error err;
+  fake_print(path, "%s/wall", f->root);
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    gm_reading a;
+    fake_write(f, "wall", odd[i]);
+    assert_int_equal(open_wall(f, path, NULL, &meter, &err), GM_BAD_INPUT);
+    assert_non_null(strstr(err.message, "expected at most 22 kW"));
+    fake_write(f, "wall", "80 W\n");
+    assert_int_equal(open_wall(f, path, NULL, &meter, &err), GM_OK);
+    gm_meter_read(meter, &a);
+    fake_advance(f, 1);
+    (void)between(meter, &a);
+    fake_write(f, "wall", odd[i]); /* on the way it is a hole */
+    fake_advance(f, 1);
+    (void)between(meter, &a);
+    fake_write(f, "wall", "80 W\n");
+    fake_advance(f, 1);
+    const gm_energy e = between(meter, &a);
+    assert_near(e.energy_j, 240, 1e-6);
+    assert_true((e.reasons & GM_REASON_BIT(GM_IMPLAUSIBLE)) != 0);
+    gm_meter_close(meter);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_file_of_joules_replaces_the_sum_of_components, fake_setup,
@@ -124,6 +193,10 @@ int main(void) {
                                       fake_teardown),
       cmocka_unit_test_setup_teardown(a_command_reports_for_as_long_as_it_runs, fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(what_is_no_reading_is_refused_with_the_form_expected, fake_setup,
+                                      fake_teardown),
+      cmocka_unit_test_setup_teardown(powers_beyond_any_feed_are_refused, fake_setup, fake_teardown),
+      cmocka_unit_test_setup_teardown(a_file_nobody_writes_any_more_is_no_meter, fake_setup, fake_teardown),
+      cmocka_unit_test_setup_teardown(a_coarse_counter_is_known_to_its_last_decimal, fake_setup,
                                       fake_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

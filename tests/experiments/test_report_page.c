@@ -45,8 +45,9 @@ static void inlined_svg_keeps_its_ids_to_itself(void **state) {
   FILE *out = open_memstream(&text, &size);
   assert_int_equal(gm_report_inline_svg(out, path, "a-", "a-caption", NULL), GM_OK);
   fclose(out);
-  assert_string_equal(text, "<svg role=\"img\" aria-labelledby=\"a-caption\" width=\"9\">\n\n<path id='a-p1'/>"
-                            "<g id=\"a-g1\"/><use xlink:href='#a-p1'/><rect fill=\"url(#a-g1)\"/>\n</svg>\n");
+  assert_string_equal(text,
+                      "<svg role=\"img\" aria-labelledby=\"a-caption\" width=\"9\">\n\n<path id='a-p1'/>"
+                      "<g id=\"a-g1\"/><use xlink:href='#a-p1'/><rect fill=\"url(#a-g1)\"/>\n</svg>\n");
   free(text);
   fixture_remove(&f);
 }

@@ -75,7 +75,7 @@ static int try_link(gm_journal_lock *lock) {
 }
 
 static void sleep_for(double seconds) {
-  const struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+  const struct timespec time = gm_s_to_timespec(seconds);
   nanosleep(&time, NULL); /* a signal may cut it short */
 }
 

@@ -176,7 +176,7 @@ static gm_status fetch(redis_state *s, long long first, int n, redisReply **repl
 }
 
 static void sleep_for(double seconds) {
-  const struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+  const struct timespec time = gm_s_to_timespec(seconds);
   nanosleep(&time, NULL);
 }
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ * The options that all programs of the study share: data, run, energy. What they mean is data.c's and
+ * experiment.c's; this is the command line. */
+#include "experiments/run/experiment.h"
+
+#include "common/secrets.h"
+
+#include <math.h>
+#include <string.h>
+
+void gm_experiment_init(gm_experiment *e, const char *program) {
+  *e = (gm_experiment){.program = program};
+  e->options = (gm_experiment_options){.lead = 1,
+                                       .time_steps = 1,
+                                       .out = "results/runs/last",
+                                       .protocol = "full",
+                                       .carbon_intensity = NAN,
+                                       .pue = 1};
+  e->warnings = json_object_new_array();
+}
+
+static void build_options(gm_experiment *e) {
+  gm_experiment_options *o = &e->options;
+  const gm_option data[GM_EXPERIMENT_DATA_OPTIONS - GM_MAP_OPTIONS] = {
+      {"dataset", "NAME", "embedded data: nino12 (NOAA ERSST.v3b Niño 1+2, monthly); the default",
+       GM_OPTION_TEXT, &o->dataset, 0, 0, false},
+      {"csv", "FILE", "any time series instead, one row per month, day or number", GM_OPTION_TEXT, &o->csv, 0,
+       0, false},
+      {"date-column", "COLUMN", "of --csv: dates YYYY, YYYY-MM or YYYY-MM-DD", GM_OPTION_TEXT,
+       &o->date_column, 0, 0, false},
+      {"target", "COLUMN", "of --csv: what to forecast", GM_OPTION_TEXT, &o->target, 0, 0, false},
+      {"features", "COLUMN,…", "of --csv: input channels in that order; without it the target",
+       GM_OPTION_TEXT, &o->features, 0, 0, false},
+      {"base-period", "Y:Y|none",
+       "years whose calendar means make anomalies; nino12: 1950:1979, --csv: none, --sst: none for anomalies",
+       GM_OPTION_TEXT, &o->base_period, 0, 0, false},
+      {"lead", "N", "forecast so many time steps ahead", GM_OPTION_INTEGER, &o->lead, 1, 1e6, false},
+      {"time-steps", "T", "from so many past time steps, at most 12 (--sst: 6)", GM_OPTION_INTEGER,
+       &o->time_steps, 1, 12, false},
+      {"train", "FROM:TO", "last input dates of the training samples; nino12, --sst: 1980-01:1995-12",
+       GM_OPTION_TEXT, &o->train, 0, 0, false},
+      {"validation", "FROM:TO", "likewise; nino12, --sst: 1997-01:2006-12", GM_OPTION_TEXT, &o->validation, 0,
+       0, false},
+      {"test", "FROM:[TO]", "likewise; nino12, --sst: 2007-01: (to the end)", GM_OPTION_TEXT, &o->test, 0, 0,
+       false},
+  };
+  const gm_option run[GM_EXPERIMENT_RUN_OPTIONS] = {
+      {"seed", "N", "of weights, batches and search, as torch.manual_seed(N)", GM_OPTION_INTEGER, &o->seed, 0,
+       4294967295.0, false},
+      {"threads", "N", "of the computation; 0 = all processors (results do not depend on it)",
+       GM_OPTION_INTEGER, &o->threads, 0, 1024, false},
+      {"out", "DIR", "run directory to write", GM_OPTION_TEXT, &o->out, 0, 0, false},
+      {"protocol", "full|quick", "label written into the results", GM_OPTION_TEXT, &o->protocol, 0, 0, false},
+      {"country", "ISO3", "carbon intensity of this country (USA, IND, …) or WLD, the world average",
+       GM_OPTION_TEXT, &o->country, 0, 0, false},
+      {"carbon-intensity", "G_PER_KWH", "use this figure instead, g CO2eq per kWh", GM_OPTION_NUMBER,
+       &o->carbon_intensity, 0, INFINITY, true},
+      {"pue", "X", "power usage effectiveness of the site; multiplies every energy", GM_OPTION_NUMBER,
+       &o->pue, 1, 10, false},
+  };
+  gm_map_options_list(&o->map, e->data_options);
+  memcpy(e->data_options + GM_MAP_OPTIONS, data, sizeof data);
+  memcpy(e->run_options, run, sizeof run);
+}
+
+gm_status gm_experiment_parse(gm_experiment *e, const char *description, const char *epilogue,
+                              const gm_option *own, size_t n_own, int argc, char **argv, bool *done,
+                              gm_error *err) {
+  build_options(e);
+  const gm_option_group groups[] = {
+      {"Options", own, n_own},
+      {"Data", e->data_options, GM_EXPERIMENT_DATA_OPTIONS},
+      {"Run and energy", e->run_options, GM_EXPERIMENT_RUN_OPTIONS},
+  };
+  const gm_program program = {e->program, "[options]", description,
+                              epilogue,   groups,      sizeof groups / sizeof *groups};
+  gm_options_action action;
+  e->argc = argc;
+  e->argv = argv;
+  e->own_argv =
+      gm_secrets_take(argc, argv); /* options point into it; argv, without secrets, is what others see */
+  if (e->own_argv == NULL) return gm_fail_memory(err, "the command line");
+  gm_status status = gm_options_parse(&program, argc, e->own_argv, &action, NULL, err);
+  if (status != GM_OK) return status;
+  *done = action != GM_OPTIONS_RUN;
+  if (action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
+  if (action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
+  if (*done) return GM_OK;
+  if (strcmp(e->options.protocol, "full") != 0 && strcmp(e->options.protocol, "quick") != 0)
+    return gm_fail(err, GM_BAD_INPUT, "--protocol: expected full or quick, got \"%s\"", e->options.protocol);
+  return GM_OK;
+}
