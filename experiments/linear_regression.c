@@ -6,6 +6,7 @@
 #include "energy/repetition.h"
 #include "experiments/run/influence_map.h"
 #include "experiments/run/run_directory.h"
+#include "experiments/run/words.h"
 #include "models/regression/persistence.h"
 
 #include <math.h>
@@ -96,7 +97,11 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "latency_s", r->latency_s);
   result.config = config_object(p);
   result.energy = gm_repetition_per_call(r);
-  return gm_experiment_record(e, &result, extra, err);
+  status = gm_experiment_record(e, &result, extra, err);
+  if (status != GM_OK) return status;
+  gm_experiment_say_scores(e, &result.scores);
+  gm_experiment_say_cost(e, &result.energy, " per fit");
+  return GM_OK;
 }
 
 static gm_status run(program *p, gm_error *err) {
@@ -117,6 +122,7 @@ static gm_status run(program *p, gm_error *err) {
   p->config.time = e->samples.split[GM_TRAIN].target_time;
   p->config.gap = e->samples.lead + e->samples.time_steps - 1; /* samples so far apart share no value */
   p->config.pool = e->compute.pool;
+  gm_experiment_say_repetition(e, "fit", p->batch_s);
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
   gm_experiment_stop(e);

@@ -34,6 +34,7 @@ typedef struct {
   const char *identity;    /* of the run, for checkpoints; NULL: write none */
   FILE *step_log;          /* CSV; may be NULL */
   gm_progress *progress;   /* may be NULL; one unit per epoch from `progress_done` on */
+  double best_rmse;        /* of a search so far, for the progress line; NAN: none */
   size_t progress_done;
   gm_training_epoch on_epoch;
   void *context;
