@@ -255,7 +255,7 @@ runs: $(all_runs)
 
 F := $(RESULTS)/figures
 figure_numbers := 1 2 3 4 5 6 7 8
-drawings := $(foreach n,$(figure_numbers),$(F)/fig$(n).svg $(F)/fig$(n).pdf $(F)/fig$(n).png)
+drawings := $(foreach name,$(figure_numbers:%=fig%) power,$(F)/$(name).svg $(F)/$(name).pdf $(F)/$(name).png)
 
 # Of maps besides: skill against lead, and where the forecasts come from.
 drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/maps.$(format)))

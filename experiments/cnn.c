@@ -2,6 +2,7 @@
  * Program: train the 1-D CNN under the meter and write its run directory. */
 #include "common/csv.h"
 #include "experiments/run/influence_map.h"
+#include "experiments/run/model_input.h"
 #include "experiments/run/resume.h"
 #include "experiments/run/training.h"
 #include "experiments/run/words.h"
@@ -17,8 +18,8 @@ static const char description[] =
     "poster's: 6.99 M parameters, Adam, learning rate 1e-4, batches of 10, 50 epochs. Writes run.json,\n"
     "epochs.csv, predictions.csv, model.safetensors and emissions.csv into --out.";
 
-static const char epilogue[] =
-    "Architectures are comma-separated layers: conv:C_OUT:K, relu, maxpool:K, flatten, dense:N.\n\n"
+static const char epilogue_format[] =
+    "Architectures are comma-separated layers: %s.\n\n"
     "Examples:\n"
     "  cnn --country WLD --out results/runs/cnn\n"
     "  cnn --optimizer sgd --learning-rate 0.0046 --early-stopping 10\n"
@@ -55,15 +56,22 @@ static struct json_object *config_object(const program *p) {
   return config;
 }
 
+/* The options that decide the numbers; the initial weights count, not their file's name. */
+static struct json_object *identity_object(const program *p) {
+  struct json_object *identity = config_object(p);
+  json_object_object_del(identity, "init");
+  return identity;
+}
+
 static struct json_object *layers_array(const gm_architecture *a) {
   struct json_object *layers = json_object_new_array();
   for (size_t i = 0; i < a->n_layers; i++) {
     const gm_layer *layer = &a->layers[i];
     struct json_object *l = json_object_new_object();
-    char text[64];
-    gm_layer_format(layer, text, sizeof text);
+    char text[GM_LAYER_TEXT];
+    gm_layer_format(layer, text);
     gm_json_add_text(l, "layer", text);
-    gm_json_add_text(l, "kind", gm_layer_kind_name(layer->kind));
+    gm_json_add_text(l, "kind", layer->type->name);
     gm_json_add_integer(l, "channels", (int64_t)layer->out.channels);
     gm_json_add_integer(l, "length", (int64_t)layer->out.length);
     gm_json_add_integer(l, "parameters", (int64_t)(layer->n_weight + layer->n_bias));
@@ -97,7 +105,8 @@ static gm_status write_epochs(const program *p, gm_error *err) {
 }
 
 static gm_status save_model(const program *p, gm_error *err) {
-  struct json_object *metadata = gm_experiment_input_metadata(&p->experiment, &p->experiment.samples);
+  struct json_object *metadata = gm_model_input(&p->experiment, &p->experiment.samples, err);
+  if (metadata == NULL) return err->status;
   char *path = gm_experiment_path(&p->experiment, "model.safetensors");
   gm_status status = path == NULL ? gm_fail_memory(err, "a file name")
                                   : gm_model_file_save(path, &p->training.network, metadata, err);
@@ -137,17 +146,6 @@ static gm_status record(program *p, gm_error *err) {
   gm_experiment_say_scores(e, &result.scores);
   gm_experiment_say_cost(e, &result.energy, "");
   return GM_OK;
-}
-
-/* What a checkpoint must have been made with: the options that decide the numbers. */
-static char *identity(const program *p) {
-  struct json_object *config = config_object(p);
-  struct json_object *input = gm_experiment_input_metadata(&p->experiment, &p->experiment.samples);
-  json_object_object_add(config, "input", input);
-  gm_json_add_integer(config, "seed", p->experiment.options.seed);
-  char *text = strdup(json_object_to_json_string_ext(config, JSON_C_TO_STRING_PLAIN));
-  json_object_put(config);
-  return text;
 }
 
 /* ---- the run -------------------------------------------------------------------- */
@@ -216,16 +214,19 @@ static gm_status run(program *p, gm_error *err) {
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
   status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
-  char *who = identity(p);
+  struct json_object *identity = NULL;
   bool found = false;
-  if (status == GM_OK && who == NULL) status = gm_fail_memory(err, "the run's identity");
-  if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, who, &found, err);
+  if (status == GM_OK) {
+    identity = gm_resume_identity(&p->training, identity_object(p), err);
+    status = identity != NULL ? GM_OK : err->status;
+  }
+  p->training.identity = identity;
+  if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, &found, err);
   if (status == GM_OK) status = check_save(p, err);
-  p->training.identity = who;
   if (status == GM_OK) status = train_and_log(p, err);
   if (status == GM_OK) status = record(p, err);
   if (status == GM_OK) gm_resume_remove(&p->training);
-  free(who);
+  json_object_put(identity);
   return status;
 }
 
@@ -234,7 +235,9 @@ int main(int argc, char **argv) {
   gm_trainer_config *c = &p.config.trainer;
   gm_error err = {GM_OK, ""};
   bool done = false;
+  char layers[GM_LAYER_LIST], epilogue[sizeof epilogue_format + GM_LAYER_LIST];
   gm_experiment_init(&p.experiment, "cnn");
+  snprintf(epilogue, sizeof epilogue, epilogue_format, gm_layer_list(layers));
   const gm_option own[] = {
       {"arch", "SPEC", "layers of the network; on maps chosen for the grid, else " GM_ARCHITECTURE_INDEX,
        GM_OPTION_TEXT, &p.config.arch, 0, 0, false},

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Program: energy, emissions and latency of one forecast of a trained model, by
  * repetition, and its forecasts of the validation and test months. */
-#include "common/csv.h"
 #include "common/interrupt.h"
 #include "energy/repetition.h"
+#include "experiments/run/model_input.h"
 #include "experiments/run/run_directory.h"
 #include "experiments/run/words.h"
 #include "models/files/model_file.h"
@@ -15,9 +15,11 @@
 
 static const char description[] =
     "Loads a model and meters one forecast (one forward pass of one window in memory, no input or output)\n"
-    "by repeating it. Writes run.json, predictions.csv and emissions.csv into --out. Time steps and lead "
-    "are\n"
-    "the model's own.";
+    "by repeating it. Writes run.json, predictions.csv and emissions.csv into --out. The data and all that "
+    "is\n"
+    "made of them (features, base period, box, lead, time steps …) are the model's own: an option that\n"
+    "contradicts them is refused, and so are data whose training samples are not the model's. --validation\n"
+    "and --test may be others.";
 
 static const char epilogue[] =
     "Example:\n  inference --model results/runs/cnn-seed0/model.safetensors --country WLD "
@@ -30,38 +32,24 @@ typedef struct {
   bool linear;
   gm_linear_regression regression;
   gm_network network;
-  gm_workspace one, many; /* batch 1, batch of all */
-  gm_predictors window;   /* what is forecast from, again and again */
-  double forecast;        /* the last one made */
+  struct json_object *input; /* what the model's input is made from, from its file; NULL: it does not say */
+  gm_workspace one, many;    /* batch 1, batch of all */
+  gm_predictors window;      /* what is forecast from, again and again */
+  double forecast;           /* the last one made */
 } program;
 
 enum { PREDICTION_BATCH = 256 };
 
 /* ---- the model ------------------------------------------------------------------- */
 
-static gm_status take_integer(const program *p, const struct json_object *metadata, const char *key,
-                              int64_t *value, gm_error *err) {
-  const char *text = metadata != NULL ? gm_json_text(metadata, key) : NULL;
-  if (text == NULL) return GM_OK; /* a file without it: the options stand */
-  if (gm_parse_integer(text, value) && *value >= 1) return GM_OK;
-  return gm_fail(err, GM_BAD_INPUT, "%s: \"%s\": expected a whole number of at least 1, got \"%.40s\"",
-                 p->model, key, text);
-}
-
 static gm_status load_model(program *p, gm_error *err) {
   static const char suffix[] = ".json";
-  gm_experiment_options *o = &p->experiment.options;
-  struct json_object *metadata = NULL;
   const size_t length = strlen(p->model);
   p->linear = length > strlen(suffix) && strcmp(p->model + length - strlen(suffix), suffix) == 0;
-  gm_status status = p->linear ? gm_linear_regression_read(p->model, &p->regression, &metadata, err)
-                               : gm_model_file_load(p->model, p->arch, (gm_shape){1, 12, false}, &p->network,
-                                                    &metadata, err);
-  if (status == GM_OK) status = take_integer(p, metadata, "time_steps", &o->time_steps, err);
-  if (status == GM_OK) status = take_integer(p, metadata, "lead", &o->lead, err);
-  if (status == GM_OK && o->map.sst != NULL) status = take_integer(p, metadata, "eof", &o->map.eof, err);
-  json_object_put(metadata);
-  return status;
+  const gm_status status = p->linear ? gm_linear_regression_read(p->model, &p->regression, &p->input, err)
+                                     : gm_model_file_load(p->model, p->arch, (gm_shape){1, 12, false},
+                                                          &p->network, &p->input, err);
+  return status == GM_OK ? gm_model_input_take(&p->experiment, p->model, p->input, err) : status;
 }
 
 static gm_status fit_to_data(program *p, gm_error *err) {
@@ -156,8 +144,9 @@ static gm_status run(program *p, gm_error *err) {
   if (p->model == NULL)
     return gm_fail(err, GM_BAD_INPUT, "--model FILE: which model? expected .safetensors or .json");
   gm_status status = gm_experiment_begin(e, err);
-  if (status == GM_OK) status = load_model(p, err); /* says how many time steps the samples have */
+  if (status == GM_OK) status = load_model(p, err); /* says what the samples are */
   if (status == GM_OK) status = gm_experiment_load(e, err);
+  if (status == GM_OK) status = gm_model_input_check(e, p->model, p->input, err);
   if (status == GM_OK) status = fit_to_data(p, err);
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
   if (status != GM_OK) return status;
@@ -194,5 +183,6 @@ int main(int argc, char **argv) {
   gm_workspace_free(&p.many);
   gm_network_free(&p.network);
   gm_experiment_close(&p.experiment);
+  json_object_put(p.input); /* options point into it */
   return code;
 }

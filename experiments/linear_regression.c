@@ -2,15 +2,19 @@
  * Program: fit the linear regression, meter one fit by repetition, and write its run
  * directory. The persistence forecast, which costs nothing, is scored beside it. */
 #include "models/regression/linear_regression.h"
+#include "common/csv.h"
 #include "common/interrupt.h"
 #include "energy/repetition.h"
 #include "experiments/run/influence_map.h"
+#include "experiments/run/model_input.h"
+#include "experiments/run/references.h"
 #include "experiments/run/run_directory.h"
 #include "experiments/run/words.h"
-#include "models/regression/persistence.h"
+#include "models/regression/component_regression.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char description[] =
     "Fits a linear regression on the last T values of a climate series and forecasts `lead` steps ahead.\n"
@@ -22,7 +26,9 @@ static const char epilogue[] =
 
 typedef struct {
   gm_experiment experiment;
-  const char *ridge;
+  const char *ridge, *components;
+  size_t n_components; /* 0: chosen */
+  double *area;        /* (predictors) of the map's points; NULL without */
   double rcond;
   double batch_s;
   gm_linear_regression_config config;
@@ -37,6 +43,8 @@ static gm_status fit(void *context, gm_error *err) {
   if (gm_interrupt_requested()) return gm_fail(err, GM_INTERRUPTED, "interrupted");
   const gm_predictors X = {.n = train->n, .p = samples->n_predictors, .x = train->X, .rows = train->x};
   gm_linear_regression_free(&p->model);
+  if (p->components != NULL)
+    return gm_component_regression_fit(&p->config, p->n_components, p->area, &X, train->y, &p->model, err);
   return gm_linear_regression_fit(&p->config, &X, train->y, &p->model, err);
 }
 
@@ -48,17 +56,13 @@ static void predict(void *context, gm_split_name name, double *prediction) {
   gm_linear_regression_predict(&p->model, &X, prediction);
 }
 
-static void persist(void *context, gm_split_name name, double *prediction) {
-  const gm_split *split = &((const program *)context)->experiment.samples.split[name];
-  gm_persistence_predict(split->index_at_t, split->n, prediction);
-}
-
 static struct json_object *config_object(const program *p) {
   struct json_object *config = json_object_new_object();
   gm_json_add_text(config, "ridge", p->ridge);
   gm_json_add_text(config, "ridge_choice", gm_ridge_text(p->model.ridge));
-  if (p->model.block > 0) gm_json_add_integer(config, "ridge_block", (int64_t)p->model.block);
-  if (p->model.block > 0) gm_json_add_integer(config, "ridge_gap", (int64_t)p->model.gap);
+  if (p->model.components > 0) gm_json_add_integer(config, "components", (int64_t)p->model.components);
+  if (p->model.block > 0) gm_json_add_integer(config, "block", (int64_t)p->model.block);
+  if (p->model.block > 0) gm_json_add_integer(config, "gap", (int64_t)p->model.gap);
   gm_json_add_number(config, "rcond", p->config.rcond);
   gm_json_add_integer(config, "time_steps", p->experiment.options.time_steps);
   return config;
@@ -66,16 +70,17 @@ static struct json_object *config_object(const program *p) {
 
 static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_experiment *e = &p->experiment;
-  gm_run_result result = {
-      .parameters = (int64_t)p->model.p + 1, .epochs = -1, .stop_reason = "closed_form", .repeated = true};
-  gm_scores persistence;
-  gm_status status = gm_experiment_forecast(e, persist, p, false, &persistence, err);
-  if (status == GM_OK) status = gm_experiment_forecast(e, predict, p, true, &result.scores, err);
+  gm_run_result result = {.parameters =
+                              (int64_t)(p->model.components > 0 ? p->model.components : p->model.p) + 1,
+                          .epochs = -1,
+                          .stop_reason = "closed_form",
+                          .repeated = true};
+  gm_status status = gm_experiment_forecast(e, predict, p, true, &result.scores, err);
   char *path = gm_experiment_path(e, "linear.json");
   if (status == GM_OK && path == NULL) status = gm_fail_memory(err, "a file name");
   if (status == GM_OK) {
-    struct json_object *input = gm_experiment_input_metadata(e, &e->samples);
-    status = gm_linear_regression_write(path, &p->model, input, err);
+    struct json_object *input = gm_model_input(e, &e->samples, err);
+    status = input == NULL ? err->status : gm_linear_regression_write(path, &p->model, input, err);
     json_object_put(input);
   }
   free(path);
@@ -83,11 +88,14 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   if (status != GM_OK) return status;
   char text[1024];
   if (gm_linear_regression_warning(&p->model, text, sizeof text)) gm_experiment_warn(e, text);
-  struct json_object *extra = json_object_new_object(), *scores = json_object_new_object();
-  gm_scores_add(scores, &persistence);
-  json_object_object_add(extra, "persistence", scores);
+  struct json_object *extra = json_object_new_object();
+  status = gm_references_write(e, extra, err);
+  if (status != GM_OK) {
+    json_object_put(extra);
+    return status;
+  }
   gm_json_add_number(extra, "ridge", p->model.lambda);
-  gm_json_add_number(extra, "ridge_cross_validation_rmse", p->model.cv_rmse);
+  gm_json_add_number(extra, "cross_validation_rmse", p->model.cv_rmse);
   gm_json_add_integer(extra, "rank", (int64_t)p->model.rank);
   gm_json_add_number(extra, "singular_value_cutoff", p->model.singular_value_cutoff);
   gm_json_add_integer(extra, "fit_repeats", r->calls_per_batch * r->batches);
@@ -104,17 +112,40 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   return GM_OK;
 }
 
+/* --components: a number, or blocks. */
+static gm_status parse_components(program *p, gm_error *err) {
+  double number;
+  if (p->components == NULL || strcmp(p->components, "blocks") == 0) return GM_OK;
+  if (p->ridge == NULL && gm_parse_double(p->components, &number) && number >= 1 && number <= 1e6 &&
+      number == floor(number)) {
+    p->n_components = (size_t)number;
+    return GM_OK;
+  }
+  return gm_fail(err, GM_BAD_INPUT,
+                 "--components: expected a whole number of at least 1 or blocks, got \"%s\"", p->components);
+}
+
+static gm_status check_options(program *p, gm_error *err) {
+  if (p->components != NULL && (p->ridge != NULL || p->rcond > 0))
+    return gm_fail(err, GM_BAD_INPUT,
+                   "--components is least squares on patterns: expected it without --ridge and --rcond");
+  const gm_status status = parse_components(p, err);
+  return status == GM_OK && p->ridge != NULL ? gm_ridge_parse(p->ridge, &p->config, err) : status;
+}
+
 static gm_status run(program *p, gm_error *err) {
   gm_experiment *e = &p->experiment;
   gm_repetition_config repetition = gm_repetition_config_default();
   gm_repetition repeated;
   repetition.batch_s = p->batch_s;
   p->config = gm_linear_regression_config_default();
-  if (p->ridge != NULL) {
-    const gm_status status = gm_ridge_parse(p->ridge, &p->config, err);
-    if (status != GM_OK) return status;
+  gm_status status = check_options(p, err);
+  if (status == GM_OK) status = gm_experiment_open(e, err);
+  if (status == GM_OK && e->options.map.sst != NULL && e->map.eof.k == 0) {
+    p->area = malloc(e->samples.n_predictors * sizeof *p->area);
+    if (p->area == NULL) return gm_fail_memory(err, "the areas of the points");
+    gm_map_data_area(&e->map, e->samples.time_steps, p->area);
   }
-  gm_status status = gm_experiment_open(e, err);
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
   if (status != GM_OK) return status;
   p->config.rcond = p->rcond;
@@ -141,6 +172,10 @@ int main(int argc, char **argv) {
        "one at a time; default none, blocks where predictors exceed a third of the samples or repeat one "
        "another",
        GM_OPTION_TEXT, &p.ridge, 0, 0, false},
+      {"components", "N|blocks",
+       "instead: least squares on the N leading EOFs of the training samples; blocks: their number chosen "
+       "that way",
+       GM_OPTION_TEXT, &p.components, 0, 0, false},
       {"rcond", "X", "relative cut-off of singular values; 0 = max(n, p) · precision of the data",
        GM_OPTION_NUMBER, &p.rcond, 0, 1, false},
       {"batch-seconds", "S", "repeat the fit for at least so long, 10 times, to meter it", GM_OPTION_NUMBER,
@@ -151,6 +186,7 @@ int main(int argc, char **argv) {
   if (status == GM_OK && !done) status = run(&p, &err);
   const int code = gm_experiment_exit(&p.experiment, status, &err);
   gm_linear_regression_free(&p.model);
+  free(p.area);
   gm_experiment_close(&p.experiment);
   return code;
 }

@@ -53,7 +53,7 @@ typedef void twin_visit(network_twin *t, size_t layer, size_t out, size_t weight
 
 static inline void twin_products(network_twin *t, size_t i, twin_visit *visit) {
   const gm_layer *l = &t->architecture->layers[i];
-  const size_t kernel = l->kind == GM_LAYER_CONV1D ? l->kernel : 1, half = kernel / 2;
+  const size_t kernel = l->type == &gm_conv1d_layer ? l->number[1] : 1, half = kernel / 2;
   for (size_t s = 0; s < t->n; s++)
     for (size_t co = 0; co < l->out.channels; co++)
       for (size_t at = 0; at < l->out.length; at++)
@@ -77,9 +77,9 @@ static inline void twin_add_gradients(network_twin *t, size_t i, size_t out, siz
 /* Where the maximum that became output `o` of maxpool layer l lies in its input. */
 static inline size_t twin_maximum(const network_twin *t, size_t i, size_t o) {
   const gm_layer *l = &t->architecture->layers[i];
-  const size_t row = o / l->out.length * l->in.length, first = row + o % l->out.length * l->kernel;
+  const size_t row = o / l->out.length * l->in.length, first = row + o % l->out.length * l->number[0];
   size_t best = first;
-  for (size_t p = first; p < first + l->kernel; p++)
+  for (size_t p = first; p < first + l->number[0]; p++)
     if (t->y[i][p] > t->y[i][best]) best = p;
   return best;
 }
@@ -92,9 +92,9 @@ static inline const double *twin_forward(network_twin *t) {
     for (size_t o = 0; o < size; o++) {
       const size_t channel = o / l->out.length % l->out.channels;
       if (l->n_weight > 0) t->y[i + 1][o] = t->parameters[l->bias + channel];
-      if (l->kind == GM_LAYER_RELU) t->y[i + 1][o] = t->y[i][o] > 0 ? t->y[i][o] : 0;
-      if (l->kind == GM_LAYER_FLATTEN) t->y[i + 1][o] = t->y[i][o];
-      if (l->kind == GM_LAYER_MAXPOOL1D) t->y[i + 1][o] = t->y[i][twin_maximum(t, i, o)];
+      if (l->type == &gm_relu_layer) t->y[i + 1][o] = t->y[i][o] > 0 ? t->y[i][o] : 0;
+      if (l->type == &gm_flatten_layer) t->y[i + 1][o] = t->y[i][o];
+      if (l->type == &gm_maxpool1d_layer) t->y[i + 1][o] = t->y[i][twin_maximum(t, i, o)];
     }
     if (l->n_weight > 0) twin_products(t, i, twin_add_product);
   }
@@ -113,9 +113,9 @@ static inline void twin_backward(network_twin *t, const double *dy) {
       const double d = t->dy[i + 1][o];
       const size_t channel = o / l->out.length % l->out.channels;
       if (l->n_weight > 0) t->d_parameters[l->bias + channel] += d;
-      if (l->kind == GM_LAYER_RELU) t->dy[i][o] = t->y[i][o] > 0 ? d : 0;
-      if (l->kind == GM_LAYER_FLATTEN) t->dy[i][o] = d;
-      if (l->kind == GM_LAYER_MAXPOOL1D) t->dy[i][twin_maximum(t, i, o)] += d;
+      if (l->type == &gm_relu_layer) t->dy[i][o] = t->y[i][o] > 0 ? d : 0;
+      if (l->type == &gm_flatten_layer) t->dy[i][o] = d;
+      if (l->type == &gm_maxpool1d_layer) t->dy[i][twin_maximum(t, i, o)] += d;
     }
     if (l->n_weight > 0) twin_products(t, i, twin_add_gradients);
   }

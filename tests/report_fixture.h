@@ -75,6 +75,14 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
   fclose(out);
 }
 
+/* Two epochs of 5 s, each a quarter of the energy `kwh` of the whole program. */
+static inline void fixture_epochs(const report_fixture *f, const char *run, double kwh) {
+  FILE *out = fixture_open(f, run, "epochs.csv");
+  fputs("epoch,train_loss,rmse_validation,rmse_test,train_duration_s,duration_s,energy_j\n", out);
+  for (int e = 1; e <= 2; e++) fprintf(out, "%d,0.1,0.5,0.5,4,5,%.17g\n", e, kwh * 3.6e6 / 4);
+  fclose(out);
+}
+
 static inline void fixture_search(const report_fixture *f, const char *run, double kwh) {
   FILE *out = fixture_open(f, run, "trials.csv");
   fputs("trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,duration_s,energy_j\n"
@@ -132,6 +140,7 @@ static inline report_fixture fixture_map_study(int n_seeds, const char *protocol
           "\"parameters\": 8}, {\"layer\": \"dense:1\", \"kind\": \"dense\", \"channels\": 1, \"length\": 1, "
           "\"parameters\": 9}], ");
       fixture_predictions(&f, name, rows[r].rmse);
+      fixture_epochs(&f, name, 2 * rows[r].kwh * (1 + s));
     }
   fixture_search(&f, "tune", 0.08);
   fixture_search(&f, "tune_pruned", 0.02);

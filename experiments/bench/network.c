@@ -106,8 +106,7 @@ gm_status gm_bench_network_evaluate(void *context, gm_error *err) {
 
 /* A weight of a dense layer is used once per sample, one of a convolution at every position. */
 static double layer_flops(const gm_layer *layer) {
-  const size_t positions = layer->kind == GM_LAYER_CONV1D ? layer->out.length : 1;
-  return 2.0 * (double)layer->n_weight * (double)positions;
+  return 2.0 * (double)layer->n_weight * (double)layer->out.length;
 }
 
 double gm_bench_forward_flops(const gm_architecture *a) {

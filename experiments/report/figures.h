@@ -10,6 +10,7 @@
  *   figN_curves.csv    RMSE of every epoch of every trial                 fig. 7 (no pruner), 8 (pruner)
  *   figN_trials.csv    end of every trial, best value so far              fig. 7, 8
  *   figN_axes.csv      the range shown and how many trials leave it       fig. 7, 8
+ *   power.csv, power_runs.csv  watts of every piece of every run         power
  *   skill.csv          RMSE and correlation by lead (report/skill.h)      skill, of maps only
  */
 #ifndef EXPERIMENTS_REPORT_FIGURES_H
@@ -23,6 +24,9 @@ gm_status gm_report_write_figure_data(const gm_report *report, const char *direc
 /* Figures 7 and 8 (experiments/report/curves.c): `figure` 7 or 8 from the run of a search. */
 gm_status gm_report_write_curves(const gm_report *report, const gm_report_run *run, int figure,
                                  const char *directory, gm_error *err);
+
+/* power.csv and power_runs.csv (experiments/report/power.c). */
+gm_status gm_report_write_power(const gm_report *report, const char *directory, gm_error *err);
 
 /* Opens directory/name for gm_csv_writer. */
 gm_status gm_report_open_csv(gm_csv_writer *csv, const char *directory, const char *name, const char *header,

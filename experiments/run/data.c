@@ -6,6 +6,7 @@
 #include "datasets/anomalies.h"
 #include "datasets/nino12.h"
 #include "datasets/text/csv_series.h"
+#include "experiments/run/overlap.h"
 
 #include <string.h>
 
@@ -67,7 +68,12 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
       return gm_fail(err, GM_BAD_INPUT, "--%s FROM:TO: needed with --csv", gm_split_text((gm_split_name)s));
   }
   if (map) status = load_map(e, err); /* after the splits: it reads the months they need */
-  return status == GM_OK ? gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err) : status;
+  if (status == GM_OK) status = gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
+  char text[GM_ERROR_LENGTH];
+  for (int i = 0; status == GM_OK && gm_overlap_warning(&e->samples, o->base_period, i, text, sizeof text);
+       i++)
+    gm_experiment_warn(e, text);
+  return status;
 }
 
 const gm_series *gm_experiment_series(const gm_experiment *e) {
@@ -101,26 +107,13 @@ gm_shape gm_experiment_shape(const gm_samples *samples) {
 
 /* ---- what a run says of its data ---------------------------------------------------- */
 
-static const char *dataset_name(const gm_experiment_options *o) {
+const char *gm_experiment_source(const gm_experiment *e) {
+  const gm_experiment_options *o = &e->options;
   return o->map.sst != NULL ? o->map.sst : o->csv != NULL ? o->csv : o->dataset;
 }
 
-struct json_object *gm_experiment_input_metadata(const gm_experiment *e, const gm_samples *samples) {
-  const gm_experiment_options *o = &e->options;
-  struct json_object *m = json_object_new_object();
-  char number[24];
-  snprintf(number, sizeof number, "%zu", samples->time_steps);
-  gm_json_add_text(m, "time_steps", number);
-  snprintf(number, sizeof number, "%zu", samples->lead);
-  gm_json_add_text(m, "lead", number);
-  gm_json_add_text(m, "dataset", dataset_name(o));
-  gm_json_add_text(m, "target", gm_experiment_series(e)->target_name);
-  gm_json_add_text(m, "base_period", o->base_period);
-  gm_json_add_text(m, "train", o->train);
-  if (o->map.sst != NULL) gm_map_data_metadata(&e->map, &o->map, m);
-  gm_json_add_text(m, "written_by", "greenmile");
-  gm_json_add_text(m, "version", gm_version());
-  return m;
+const char *gm_experiment_unit(const gm_experiment *e) {
+  return e->options.dataset != NULL ? "°C" : e->map.map.unit;
 }
 
 struct json_object *gm_experiment_dataset(const gm_experiment *e) {
@@ -132,10 +125,10 @@ struct json_object *gm_experiment_dataset(const gm_experiment *e) {
   const bool nino12 = o->dataset != NULL;
   struct json_object *d = json_object_new_object();
   int64_t dropped = 0;
-  gm_json_add_text(d, "name", dataset_name(o));
+  gm_json_add_text(d, "name", gm_experiment_source(e));
   gm_json_add_text(d, "description", !nino12 ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
-  gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : dataset_name(o));
-  gm_json_add_text(d, "unit", nino12 ? "°C" : e->map.map.unit);
+  gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : gm_experiment_source(e));
+  gm_json_add_text(d, "unit", gm_experiment_unit(e));
   gm_json_add_text(d, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_integer(d, "lead", o->lead);

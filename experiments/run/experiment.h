@@ -106,8 +106,9 @@ gm_shape gm_experiment_shape(const gm_samples *samples);
 /* The data as run.json's `dataset`. */
 struct json_object *gm_experiment_dataset(const gm_experiment *experiment);
 
-/* Metadata of the data, as text members, for model files. */
-struct json_object *gm_experiment_input_metadata(const gm_experiment *experiment, const gm_samples *samples);
+/* The data's name: nino12, or a file's. And their unit, NULL where none is stated. */
+const char *gm_experiment_source(const gm_experiment *experiment);
+const char *gm_experiment_unit(const gm_experiment *experiment);
 
 /* NAME below --out, in fresh memory. */
 char *gm_experiment_path(const gm_experiment *experiment, const char *name);

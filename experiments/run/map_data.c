@@ -6,6 +6,7 @@
 #include "datasets/map_samples.h"
 #include "datasets/maps/sst_netcdf.h"
 #include "datasets/nino12.h"
+#include "experiments/run/samples_checksum.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -67,6 +68,23 @@ static gm_status wanted_months(const gm_samples_config *sampling, int64_t *first
   return GM_OK;
 }
 
+void gm_map_data_area(const gm_map_data *d, size_t time_steps, double *area) {
+  const size_t p = d->map.n_points;
+  for (size_t c = 0; c < time_steps; c++)
+    for (size_t j = 0; j < p; j++) area[c * p + j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+}
+
+/* The training samples of the points themselves, with the longest window. */
+static gm_status checksum_of_maps(gm_map_data *d, const gm_samples_config *sampling, gm_error *err) {
+  gm_samples_config config = *sampling;
+  gm_samples samples = {0};
+  config.time_steps = config.max_time_steps;
+  gm_status status = gm_map_data_samples(d, &config, &samples, err);
+  if (status == GM_OK) status = gm_samples_checksum(&samples, GM_TRAIN, d->training_maps, err);
+  gm_samples_free(&samples);
+  return status;
+}
+
 /* Learns the patterns on the last input months of the training samples, and replaces the
  * values by their scores. */
 static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples_config *sampling,
@@ -82,7 +100,7 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
   if (status == GM_OK) {
     const gm_split *train = &samples.split[GM_TRAIN];
     const gm_predictors X = {.n = train->n, .p = p, .rows = train->x};
-    for (size_t j = 0; j < p; j++) area[j] = fmax(0, cos(d->map.latitude[j] * acos(-1) / 180));
+    gm_map_data_area(d, 1, area);
     status = gm_eof_fit(&X, area, k, &d->eof, err);
     if (status != GM_OK) gm_error_prefix(err, "--eof");
   }
@@ -90,6 +108,7 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
     gm_eof_project(&d->eof, d->map.values + t * p, d->scores + t * k);
   free(area);
   gm_samples_free(&samples);
+  if (status == GM_OK) status = checksum_of_maps(d, sampling, err);
   if (status != GM_OK) return status;
   free(d->map.values);
   d->map.values = NULL;
@@ -98,13 +117,14 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
   return GM_OK;
 }
 
-gm_status gm_map_data_load(gm_map_data *d, const gm_map_options *o, const char **base_period,
+gm_status gm_map_data_load(gm_map_data *d, gm_map_options *o, const char **base_period,
                            const gm_samples_config *sampling, gm_error *err) {
   gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
   config.path = o->sst;
   config.variable = o->variable;
   config.box = o->box;
-  if (o->index != NULL) config.index = o->index;
+  if (o->index == NULL) o->index = config.index;
+  config.index = o->index;
   config.base_period = *base_period;
   config.three_month_mean = o->three_month_mean;
   *d = (gm_map_data){0};
@@ -112,6 +132,7 @@ gm_status gm_map_data_load(gm_map_data *d, const gm_map_options *o, const char *
   if (status == GM_OK) status = gm_sst_netcdf_read(&config, &d->map, err);
   if (status != GM_OK) return status;
   if (*base_period == NULL) *base_period = "none";
+  o->variable = d->map.variable;
   d->values = d->map.values;
   d->width = d->map.n_points;
   if (o->eof > 0) status = truncate_to_patterns(d, (size_t)o->eof, sampling, err);
@@ -152,16 +173,6 @@ void gm_map_data_describe(const gm_map_data *d, const gm_map_options *o, struct 
   gm_json_add_bool(object, "three_month_mean", o->three_month_mean);
   gm_json_add_integer(object, "eof", o->eof);
   if (d->eof.k > 0) gm_json_add_number(object, "eof_explained", explained(&d->eof));
-}
-
-void gm_map_data_metadata(const gm_map_data *d, const gm_map_options *o, struct json_object *object) {
-  char number[24];
-  gm_json_add_text(object, "variable", d->map.variable);
-  gm_json_add_text(object, "box", o->box != NULL ? o->box : "all");
-  gm_json_add_text(object, "index", d->map.index.target_name);
-  if (o->three_month_mean) gm_json_add_text(object, "three_month_mean", "true");
-  snprintf(number, sizeof number, "%lld", (long long)o->eof);
-  if (o->eof > 0) gm_json_add_text(object, "eof", number);
 }
 
 bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, char *text, size_t size) {

@@ -9,6 +9,7 @@
 #include "common/status.h"
 #include "datasets/maps/sst_map.h"
 #include "datasets/samples.h"
+#include "models/files/checksum.h"
 #include "models/network/map_architecture.h"
 #include "models/regression/eof.h"
 
@@ -32,20 +33,22 @@ gm_status gm_map_options_check(const gm_map_options *options, gm_error *err);
 /* ---- data ------------------------------------------------------------------------ */
 
 typedef struct {
-  gm_sst_map map;                      /* without values once EOF scores have replaced them */
-  gm_eof eof;                          /* k = 0 without */
-  float *scores;                       /* (n_times, k), owned */
-  const float *values;                 /* (n_times, width): map.values or scores */
-  size_t width;                        /* inputs per month: points or k */
-  char arch[GM_MAP_ARCHITECTURE_TEXT]; /* the default network */
+  gm_sst_map map;                       /* without values once EOF scores have replaced them */
+  gm_eof eof;                           /* k = 0 without */
+  float *scores;                        /* (n_times, k), owned */
+  const float *values;                  /* (n_times, width): map.values or scores */
+  size_t width;                         /* inputs per month: points or k */
+  char training_maps[GM_CHECKSUM_TEXT]; /* with EOFs: of the training samples of the points, whose patterns
+                                           they are */
+  char arch[GM_MAP_ARCHITECTURE_TEXT];  /* the default network */
 } gm_map_data;
 
 /* Where the study's own windows lie (nino12.h), with the maps' longest window. */
 gm_samples_config gm_map_data_sampling(void);
 
-/* Reads the months `sampling` needs and learns the EOFs on its training split. *base_period
- * becomes what was used. */
-gm_status gm_map_data_load(gm_map_data *data, const gm_map_options *options, const char **base_period,
+/* Reads the months `sampling` needs and learns the EOFs on its training split. *base_period, and the
+ * options' variable and index, become what was used. */
+gm_status gm_map_data_load(gm_map_data *data, gm_map_options *options, const char **base_period,
                            const gm_samples_config *sampling, gm_error *err);
 
 /* Accepts a zeroed object. */
@@ -54,13 +57,13 @@ void gm_map_data_free(gm_map_data *data);
 gm_status gm_map_data_samples(const gm_map_data *data, const gm_samples_config *sampling, gm_samples *samples,
                               gm_error *err);
 
+/* area (time_steps, n_points): relative areas of the points, each month's alike. */
+void gm_map_data_area(const gm_map_data *data, size_t time_steps, double *area);
+
 /* ---- what a run says -------------------------------------------------------------- */
 
 /* Members of run.json's `dataset`. */
 void gm_map_data_describe(const gm_map_data *data, const gm_map_options *options, struct json_object *object);
-
-/* Text members for model files. */
-void gm_map_data_metadata(const gm_map_data *data, const gm_map_options *options, struct json_object *object);
 
 /* Sentence number i (from 0) a reader must know; false past the last. */
 bool gm_map_data_warning(const gm_map_data *data, const gm_map_options *options, int i, char *text,

@@ -24,17 +24,17 @@ typedef struct {
   gm_network network;
   gm_rng rng;
   gm_trainer trainer;
-  gm_epoch *epochs;        /* finished ones */
-  int64_t first_epoch;     /* finished in an earlier process; 0 without a resume */
-  gm_reading *readings;    /* [first_epoch] at the start, [e] after epoch e */
-  gm_reading last;         /* at the end or the interruption */
-  gm_energy earlier;       /* of the earlier process; zero without one */
-  double *earlier_epoch_j; /* of its epochs */
-  double checkpoint_s;     /* when the last checkpoint was written */
-  const char *identity;    /* of the run, for checkpoints; NULL: write none */
-  FILE *step_log;          /* CSV; may be NULL */
-  gm_progress *progress;   /* may be NULL; one unit per epoch from `progress_done` on */
-  double best_rmse;        /* of a search so far, for the progress line; NAN: none */
+  gm_epoch *epochs;                   /* finished ones */
+  int64_t first_epoch;                /* finished in an earlier process; 0 without a resume */
+  gm_reading *readings;               /* [first_epoch] at the start, [e] after epoch e */
+  gm_reading last;                    /* at the end or the interruption */
+  gm_energy earlier;                  /* of the earlier process; zero without one */
+  double *earlier_epoch_j;            /* of its epochs */
+  double checkpoint_s;                /* when the last checkpoint was written */
+  const struct json_object *identity; /* of the run (resume.h), for checkpoints; NULL: write none */
+  FILE *step_log;                     /* CSV; may be NULL */
+  gm_progress *progress;              /* may be NULL; one unit per epoch from `progress_done` on */
+  double best_rmse;                   /* of a search so far, for the progress line; NAN: none */
   size_t progress_done;
   gm_training_epoch on_epoch;
   void *context;

@@ -77,8 +77,8 @@ void gm_tune_take_share(const gm_tune *t, gm_energy *energy);
  * Ends with the forecasts of the best trial in t->validation and t->test, except for ranks above 0. */
 gm_status gm_tune_search(gm_tune *t, gm_error *err);
 
-/* What makes two trials comparable: a fresh object. */
-struct json_object *gm_tune_settings(const gm_tune *t);
+/* What makes two trials comparable: a fresh object, NULL and *err on an error. */
+struct json_object *gm_tune_settings(const gm_tune *t, gm_error *err);
 
 /* Leaves what this process has drawn: in the study, for all who open it, and as its row in emissions.csv.
  * Also of a search that has failed or was interrupted. */

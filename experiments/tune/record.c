@@ -3,6 +3,7 @@
 #include "common/atomic_file.h"
 #include "energy/carbon/emissions.h"
 #include "energy/energy_sum.h"
+#include "experiments/run/model_input.h"
 #include "experiments/run/words.h"
 #include "experiments/tune/program.h"
 #include "tuning/journal/journal_distribution.h"
@@ -39,28 +40,22 @@ static struct json_object *config_object(const gm_tune *t) {
   return config;
 }
 
-/* FNV-1a, 64 bits (Fowler, Noll & Vo), of all values of the series: a file of the same name may change. */
-static uint64_t fingerprint(const gm_series *series) {
-  const size_t n = (1 + series->n_channels) * series->n_times * sizeof(double);
-  const unsigned char *bytes = (const unsigned char *)series->target; /* one block with the channels */
-  uint64_t hash = 0xcbf29ce484222325U;
-  for (size_t i = 0; i < n; i++) hash = (hash ^ bytes[i]) * 0x100000001b3U;
-  return hash;
-}
-
-struct json_object *gm_tune_settings(const gm_tune *t) {
-  struct json_object *settings = gm_experiment_input_metadata(&t->experiment, &t->experiment.samples);
+struct json_object *gm_tune_settings(const gm_tune *t, gm_error *err) {
+  const gm_experiment *e = &t->experiment;
+  struct json_object *settings = json_object_new_object();
+  gm_samples samples = {0}; /* of the longest window: a trial's are part of it */
+  gm_status status = gm_experiment_samples(e, e->sampling.max_time_steps, &samples, err);
+  if (status == GM_OK) status = gm_data_identity(e, &samples, settings, err);
+  gm_samples_free(&samples);
+  if (status != GM_OK) {
+    json_object_put(settings);
+    return NULL;
+  }
   json_object_object_del(settings, "time_steps"); /* searched */
-  json_object_object_del(settings, "version");
-  char data[20];
-  snprintf(data, sizeof data, "%016llx", (unsigned long long)fingerprint(&t->experiment.series));
-  gm_json_add_text(settings, "data", data);
-  gm_json_add_text(settings, "validation", t->experiment.options.validation);
-  gm_json_add_text(settings, "features", t->experiment.options.features);
   gm_json_add_integer(settings, "epochs", t->config.trainer.epochs);
   gm_json_add_integer(settings, "batch_size", t->config.trainer.batch_size);
-  gm_json_add_text(settings, "arch", gm_training_arch(&t->config, &t->experiment));
-  gm_json_add_integer(settings, "seed", t->experiment.options.seed);
+  gm_json_add_text(settings, "arch", gm_training_arch(&t->config, e));
+  gm_json_add_integer(settings, "seed", e->options.seed);
   return settings;
 }
 

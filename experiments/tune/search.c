@@ -59,7 +59,8 @@ static gm_status refuse_settings(const gm_tune *t, const char *known, struct jso
 static gm_status check_settings(gm_tune *t, gm_error *err) {
   struct json_object *attributes = gm_study_facts(t->study)->user_attributes;
   const char *known = attributes != NULL ? gm_json_text(attributes, "settings") : NULL;
-  struct json_object *mine = gm_tune_settings(t);
+  struct json_object *mine = gm_tune_settings(t, err);
+  if (mine == NULL) return err->status;
   const char *text =
       json_object_to_json_string_ext(mine, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
   gm_status status = GM_OK;

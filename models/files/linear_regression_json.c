@@ -68,8 +68,9 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
   gm_json_add_number(root, "condition", model->condition);
   gm_json_add_bool(root, "ill_conditioned", model->ill_conditioned);
   gm_json_add_number(root, "rss", model->rss);
-  gm_json_add_integer(root, "ridge_block", (int64_t)model->block);
-  gm_json_add_integer(root, "ridge_gap", (int64_t)model->gap);
+  gm_json_add_integer(root, "components", (int64_t)model->components);
+  gm_json_add_integer(root, "block", (int64_t)model->block);
+  gm_json_add_integer(root, "gap", (int64_t)model->gap);
   gm_json_add_number(root, "cross_validation_rmse", model->cv_rmse);
   if (input != NULL) json_object_object_add(root, "input", json_object_get(input));
   gm_seal_add(root);
@@ -163,8 +164,9 @@ gm_status gm_linear_regression_read(const char *path, gm_linear_regression *mode
   if (status == GM_OK) {
     model->rank = (size_t)rank;
     model->ridge = model->lambda > 0 ? ridge_from_text(gm_json_text(root, "ridge_choice")) : GM_RIDGE_NONE;
-    model->block = count(root, "ridge_block");
-    model->gap = count(root, "ridge_gap");
+    model->components = count(root, "components");
+    model->block = count(root, "block");
+    model->gap = count(root, "gap");
     model->lambda_at_grid_end = flag(root, "ridge_at_grid_end");
     model->rank_deficient = flag(root, "rank_deficient");
     model->condition = gm_json_number(root, "condition");

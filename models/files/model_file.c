@@ -15,14 +15,13 @@ enum { NAME_SIZE = 32 };
 static size_t layer_tensors(const gm_layer *layer, size_t i, const float *parameters,
                             char names[2][NAME_SIZE], gm_named_tensor tensors[2]) {
   if (layer->n_weight == 0) return 0;
-  const bool conv = layer->kind == GM_LAYER_CONV1D;
   snprintf(names[0], NAME_SIZE, "%zu.weight", i);
   snprintf(names[1], NAME_SIZE, "%zu.bias", i);
   tensors[0] = (gm_named_tensor){.name = names[0],
-                                 .rank = conv ? 3 : 2,
-                                 .shape = {layer->out.channels, layer->in.channels, conv ? layer->kernel : 0},
+                                 .rank = layer->weight_rank,
                                  .count = layer->n_weight,
                                  .data = parameters + layer->weight};
+  memcpy(tensors[0].shape, layer->weight_shape, sizeof layer->weight_shape);
   tensors[1] = (gm_named_tensor){.name = names[1],
                                  .rank = 1,
                                  .shape = {layer->out.channels},

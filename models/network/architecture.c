@@ -3,20 +3,14 @@
 #include "models/network/architecture.h"
 
 #include "common/csv.h"
-#include "models/network/conv1d.h"
-#include "models/network/maxpool1d.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Bounds that keep every product of dimensions far inside size_t and OpenBLAS's int. */
-enum { LARGEST_DIMENSION = 100 * 1000 * 1000, LARGEST_KERNEL = 9999, LARGEST_LAYER_COUNT = 1000 };
+enum { LARGEST_LAYER_COUNT = 1000 };
 static const size_t largest_parameter_count = (size_t)2000 * 1000 * 1000; /* 8 GB of floats */
-
-size_t gm_shape_size(gm_shape shape) {
-  return shape.channels * shape.length;
-}
+static const char too_large[] = "the layer is too large";
 
 gm_shape gm_architecture_input(const gm_architecture *architecture) {
   return architecture->layers[0].in;
@@ -26,39 +20,16 @@ gm_shape gm_architecture_output(const gm_architecture *architecture) {
   return architecture->layers[architecture->n_layers - 1].out;
 }
 
-const char *gm_layer_kind_name(gm_layer_kind kind) {
-  switch (kind) {
-  case GM_LAYER_CONV1D:
-    return "conv";
-  case GM_LAYER_RELU:
-    return "relu";
-  case GM_LAYER_MAXPOOL1D:
-    return "maxpool";
-  case GM_LAYER_FLATTEN:
-    return "flatten";
-  case GM_LAYER_DENSE:
-    return "dense";
-  }
-  return "?";
-}
-
-void gm_layer_format(const gm_layer *layer, char *text, size_t size) {
-  const char *name = gm_layer_kind_name(layer->kind);
-  switch (layer->kind) {
-  case GM_LAYER_CONV1D:
-    snprintf(text, size, "%s:%zu:%zu", name, layer->out.channels, layer->kernel);
-    break;
-  case GM_LAYER_MAXPOOL1D:
-    snprintf(text, size, "%s:%zu", name, layer->kernel);
-    break;
-  case GM_LAYER_DENSE:
-    snprintf(text, size, "%s:%zu", name, layer->out.channels);
-    break;
-  case GM_LAYER_RELU:
-  case GM_LAYER_FLATTEN:
-    snprintf(text, size, "%s", name);
-    break;
-  }
+const char *gm_layer_list(char text[GM_LAYER_LIST]) {
+  int used = 0;
+  const gm_layer_type *type;
+  for (size_t i = 0; (type = gm_layer_type_at(i)) != NULL && used < GM_LAYER_LIST; i++)
+    used += snprintf(text + used, GM_LAYER_LIST - (size_t)used, "%s%s%s",
+                     i == 0                            ? ""
+                     : gm_layer_type_at(i + 1) == NULL ? " or "
+                                                       : ", ",
+                     type->name, type->arguments);
+  return text;
 }
 
 char *gm_architecture_format(const gm_architecture *architecture) {
@@ -67,8 +38,8 @@ char *gm_architecture_format(const gm_architecture *architecture) {
   FILE *out = open_memstream(&spec, &size);
   if (out == NULL) return NULL;
   for (size_t i = 0; i < architecture->n_layers; i++) {
-    char text[64];
-    gm_layer_format(&architecture->layers[i], text, sizeof text);
+    char text[GM_LAYER_TEXT];
+    gm_layer_format(&architecture->layers[i], text);
     fprintf(out, "%s%s", i > 0 ? "," : "", text);
   }
   if (fclose(out) != 0) {
@@ -80,81 +51,77 @@ char *gm_architecture_format(const gm_architecture *architecture) {
 
 /* ---- parsing ---------------------------------------------------------------- */
 
-/* A layer as written: name and up to two numbers, "dense:1364" or "conv:64:3". */
-typedef struct {
-  char text[64];
-  char *name;
-  size_t number[2];
-  size_t n_numbers;
-} word;
+static const gm_layer_type *find_type(const char *name, size_t length) {
+  const gm_layer_type *type = NULL;
+  for (size_t i = 0; (type = gm_layer_type_at(i)) != NULL; i++)
+    if (strlen(type->name) == length && strncmp(type->name, name, length) == 0) return type;
+  return NULL;
+}
 
-/* Splits `text` in place; false when a number is none or out of bounds. */
-static bool split(word *w) {
-  char *rest = w->text;
-  w->name = strsep(&rest, ":");
-  for (const char *part; (part = strsep(&rest, ":")) != NULL; w->n_numbers++) {
+static size_t count_colons(const char *text, size_t length) {
+  size_t n = 0;
+  for (size_t i = 0; i < length; i++) n += text[i] == ':';
+  return n;
+}
+
+/* A layer as written, "dense:1364" or "conv:64:3": its type and numbers. False where it is none. */
+static bool read_layer(const char *text, size_t length, gm_layer *layer) {
+  char copy[GM_LAYER_TEXT], *rest = copy;
+  if (length >= sizeof copy) return false;
+  memcpy(copy, text, length);
+  copy[length] = '\0';
+  const char *name = strsep(&rest, ":");
+  layer->type = find_type(name, strlen(name));
+  if (layer->type == NULL ||
+      count_colons(text, length) != count_colons(layer->type->arguments, strlen(layer->type->arguments)))
+    return false;
+  for (size_t i = 0; rest != NULL && i < GM_LAYER_NUMBERS; i++) {
     int64_t value;
-    if (w->n_numbers == 2 || !gm_parse_integer(part, &value) || value < 1 || value > LARGEST_DIMENSION)
+    if (!gm_parse_integer(strsep(&rest, ":"), &value) || value < 1 || value > GM_LARGEST_DIMENSION)
       return false;
-    w->number[w->n_numbers] = (size_t)value;
+    layer->number[i] = (size_t)value;
   }
   return true;
 }
 
-static void place_parameters(gm_architecture *a, gm_layer *layer, size_t n_weight, size_t n_bias) {
+/* Finds the layer's place in the block of parameters; false where it is too large. */
+static bool place_parameters(gm_architecture *a, gm_layer *layer) {
+  size_t n = layer->weight_rank > 0;
+  for (size_t d = 0; d < layer->weight_rank; d++) {
+    if (layer->weight_shape[d] > largest_parameter_count / n) return false; /* before it could wrap around */
+    n *= layer->weight_shape[d];
+  }
   layer->weight = a->n_parameters;
-  layer->n_weight = n_weight;
-  layer->bias = layer->weight + n_weight;
-  layer->n_bias = n_bias;
-  a->n_parameters += n_weight + n_bias;
+  layer->n_weight = n;
+  layer->bias = layer->weight + n;
+  layer->n_bias = layer->weight_rank > 0 ? layer->weight_shape[0] : 0;
+  a->n_parameters += layer->n_weight + layer->n_bias;
+  return a->n_parameters <= largest_parameter_count;
 }
 
-/* Fills `layer` from a word; on failure says what was expected, without the layer's name. */
-static const char *build_layer(gm_architecture *a, const word *w, gm_layer *layer) {
-  const gm_shape in = layer->in;
-  layer->out = in;
-  if (strcmp(w->name, "relu") == 0 && w->n_numbers == 0) {
-    layer->kind = GM_LAYER_RELU;
-  } else if (strcmp(w->name, "flatten") == 0 && w->n_numbers == 0) {
-    layer->kind = GM_LAYER_FLATTEN;
-    layer->out = (gm_shape){.channels = gm_shape_size(in), .length = 1, .flat = true};
-  } else if (strcmp(w->name, "conv") == 0 && w->n_numbers == 2) {
-    layer->kind = GM_LAYER_CONV1D;
-    layer->kernel = w->number[1];
-    if (in.flat) return "a convolution cannot follow flatten";
-    if (layer->kernel % 2 == 0 || layer->kernel > LARGEST_KERNEL)
-      return "expected an odd kernel size of at most 9999";
-    if (w->number[0] > largest_parameter_count / (in.channels * layer->kernel))
-      return "the layer is too large"; /* before a product that could wrap around */
-    layer->out =
-        (gm_shape){.channels = w->number[0], .length = gm_conv1d_output_length(in.length, layer->kernel)};
-    place_parameters(a, layer, layer->out.channels * in.channels * layer->kernel, layer->out.channels);
-  } else if (strcmp(w->name, "maxpool") == 0 && w->n_numbers == 1) {
-    layer->kind = GM_LAYER_MAXPOOL1D;
-    layer->kernel = w->number[0];
-    if (in.flat) return "max pooling cannot follow flatten";
-    layer->out.length = gm_maxpool1d_output_length(in.length, layer->kernel);
-    if (layer->out.length == 0) return "the window is longer than its input";
-  } else if (strcmp(w->name, "dense") == 0 && w->n_numbers == 1) {
-    layer->kind = GM_LAYER_DENSE;
-    if (!in.flat) return "a dense layer needs flatten before it";
-    layer->out = (gm_shape){.channels = w->number[0], .length = 1, .flat = true};
-    place_parameters(a, layer, layer->out.channels * in.channels, layer->out.channels);
-  } else {
-    return "expected conv:C_OUT:K, relu, maxpool:K, flatten or dense:N";
+/* Fills the layer from its text and its input; on failure says what was expected. */
+static const char *build_layer(gm_architecture *a, const char *text, size_t length, gm_layer *layer,
+                               char list[GM_LAYER_LIST + 16]) {
+  if (!read_layer(text, length, layer)) {
+    char all[GM_LAYER_LIST];
+    snprintf(list, GM_LAYER_LIST + 16, "expected %s", gm_layer_list(all));
+    return list;
   }
-  if (gm_shape_size(layer->out) > LARGEST_DIMENSION || a->n_parameters > largest_parameter_count)
-    return "the layer is too large";
+  layer->out = layer->in;
+  const char *wrong = layer->type->shape(layer);
+  if (wrong != NULL) return wrong;
+  if (layer->out.channels > GM_LARGEST_DIMENSION / layer->out.length || !place_parameters(a, layer))
+    return too_large;
   return NULL;
 }
 
 gm_status gm_architecture_parse(const char *spec, gm_shape input, gm_architecture *a, gm_error *err) {
   *a = (gm_architecture){0};
-  if (input.channels < 1 || input.length < 1 || input.channels > LARGEST_DIMENSION ||
-      input.length > LARGEST_DIMENSION / input.channels)
+  if (input.channels < 1 || input.length < 1 || input.channels > GM_LARGEST_DIMENSION ||
+      input.length > GM_LARGEST_DIMENSION / input.channels)
     return gm_fail(err, GM_BAD_INPUT,
                    "architecture on an input of %zu × %zu: expected from 1 to %d values a sample",
-                   input.channels, input.length, LARGEST_DIMENSION);
+                   input.channels, input.length, GM_LARGEST_DIMENSION);
   size_t count = 1;
   for (const char *p = spec; *p != '\0'; p++) count += *p == ',';
   if (count > LARGEST_LAYER_COUNT)
@@ -166,13 +133,10 @@ gm_status gm_architecture_parse(const char *spec, gm_shape input, gm_architectur
   gm_shape in = input;
   for (size_t i = 0; i < count; i++, p += *p == ',') {
     const size_t length = strcspn(p, ",");
-    word w = {.n_numbers = 0};
-    const bool fits = length < sizeof w.text;
-    if (fits) memcpy(w.text, p, length);
+    char list[GM_LAYER_LIST + 16];
     gm_layer *layer = &a->layers[i];
     layer->in = in;
-    const char *wrong = fits && split(&w) ? build_layer(a, &w, layer)
-                                          : "expected conv:C_OUT:K, relu, maxpool:K, flatten or dense:N";
+    const char *wrong = build_layer(a, p, length, layer, list);
     if (wrong != NULL) {
       gm_fail(err, GM_BAD_INPUT, "architecture, layer %zu \"%.*s\" on an input of %zu × %zu: %s", i,
               length < 64 ? (int)length : 64, p, in.channels, in.length, wrong);
@@ -199,8 +163,8 @@ void gm_architecture_print(const gm_architecture *a, FILE *out) {
   fprintf(out, "%5s  %-14s %5zu × %-6zu %12s\n", "", "input", input.channels, input.length, "");
   for (size_t i = 0; i < a->n_layers; i++) {
     const gm_layer *layer = &a->layers[i];
-    char text[64];
-    gm_layer_format(layer, text, sizeof text);
+    char text[GM_LAYER_TEXT];
+    gm_layer_format(layer, text);
     fprintf(out, "%5zu  %-14s %5zu × %-6zu %12zu\n", i, text, layer->out.channels, layer->out.length,
             layer->n_weight + layer->n_bias);
   }

@@ -5,40 +5,19 @@
  *   conv:64:3,relu,conv:128:3,relu,flatten,dense:2400,relu,dense:1364,relu,dense:1
  *
  * conv:C_OUT:K (stride 1, padding K/2, odd K), relu, maxpool:K (stride K),
- * flatten, dense:N. Equivalent to the torch.nn.Sequential of the same layers. */
+ * flatten, dense:N; the list is GM_LAYERS in layer.h. Equivalent to the torch.nn.Sequential of the same
+ * layers. */
 #ifndef MODELS_ARCHITECTURE_H
 #define MODELS_ARCHITECTURE_H
 
 #include "common/status.h"
+#include "models/network/layer.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 /* 6,990,089 parameters on 1 × 12 (study.md, Models). */
 #define GM_ARCHITECTURE_INDEX "conv:64:3,relu,conv:128:3,relu,flatten,dense:2400,relu,dense:1364,relu,dense:1"
-
-typedef enum {
-  GM_LAYER_CONV1D,
-  GM_LAYER_RELU,
-  GM_LAYER_MAXPOOL1D,
-  GM_LAYER_FLATTEN,
-  GM_LAYER_DENSE
-} gm_layer_kind;
-
-/* Of one sample. After flatten: channels = features, length = 1. */
-typedef struct {
-  size_t channels, length;
-  bool flat;
-} gm_shape;
-
-typedef struct {
-  gm_layer_kind kind;
-  gm_shape in, out;
-  size_t kernel;           /* conv and maxpool, else 0 */
-  size_t weight, n_weight; /* offset and count in the parameter block; count 0 without parameters */
-  size_t bias, n_bias;
-} gm_layer;
 
 typedef struct {
   size_t n_layers;
@@ -54,15 +33,12 @@ void gm_architecture_free(gm_architecture *architecture);
 /* The string again, in fresh memory the caller frees; NULL without memory. */
 char *gm_architecture_format(const gm_architecture *architecture);
 
-/* "conv:64:3" into text. */
-void gm_layer_format(const gm_layer *layer, char *text, size_t size);
-/* "conv", "relu", "maxpool", "flatten", "dense". */
-const char *gm_layer_kind_name(gm_layer_kind kind);
-
-/* Values of one sample in a shape. */
-size_t gm_shape_size(gm_shape shape);
 gm_shape gm_architecture_input(const gm_architecture *architecture);
 gm_shape gm_architecture_output(const gm_architecture *architecture);
+
+/* Every layer there is, as it is written: "conv:C_OUT:K, relu, …, dense:N" in text. */
+enum { GM_LAYER_LIST = 256 };
+const char *gm_layer_list(char text[GM_LAYER_LIST]);
 
 /* The layer table: number, layer, output shape, parameters; and their sum. */
 void gm_architecture_print(const gm_architecture *architecture, FILE *out);

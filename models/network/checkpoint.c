@@ -144,28 +144,44 @@ static bool may_come_from(const gm_architecture *small, const gm_architecture *w
   if (small->n_layers != whole->n_layers) return false;
   for (size_t i = 0; i < small->n_layers; i++) {
     const gm_layer *s = &small->layers[i], *w = &whole->layers[i];
-    if (s->kind != w->kind || s->kernel != w->kernel || s->out.channels > w->out.channels) return false;
+    const bool same = s->number[0] == w->number[0] || (s->n_weight > 0 && s->number[0] < w->number[0]);
+    if (s->type != w->type || !same || s->number[1] != w->number[1]) return false;
   }
   return gm_shape_size(gm_architecture_output(small)) == gm_shape_size(gm_architecture_output(whole));
+}
+
+/* Reads the file; a checkpoint has an architecture and a seal. */
+static gm_status read_checkpoint(const char *path, gm_safetensors *file, gm_error *err) {
+  const gm_status status = gm_safetensors_read(path, file, err);
+  if (status != GM_OK) return status;
+  const char *wrong = NULL;
+  if (file->metadata == NULL || gm_json_text(file->metadata, "arch") == NULL)
+    wrong = "not a checkpoint: no architecture in its metadata";
+  else if (!file->sealed)
+    wrong = "a checkpoint without a checksum: damaged, or of an older version; remove it and start again";
+  if (wrong == NULL) return GM_OK;
+  gm_safetensors_free(file);
+  return gm_fail(err, GM_BAD_INPUT, "%s: %s", path, wrong);
+}
+
+gm_status gm_checkpoint_metadata(const char *path, struct json_object **metadata, gm_error *err) {
+  gm_safetensors file;
+  *metadata = NULL;
+  const gm_status status = read_checkpoint(path, &file, err);
+  if (status != GM_OK) return status;
+  *metadata = json_object_get(file.metadata);
+  gm_safetensors_free(&file);
+  return GM_OK;
 }
 
 gm_status gm_checkpoint_load(const char *path, gm_trainer *t, struct json_object **extra, gm_error *err) {
   gm_safetensors file;
   gm_architecture architecture = {0};
   *extra = NULL;
-  gm_status status = gm_safetensors_read(path, &file, err);
+  gm_status status = read_checkpoint(path, &file, err);
   if (status != GM_OK) return status;
-  const char *spec = file.metadata != NULL ? gm_json_text(file.metadata, "arch") : NULL;
-  if (spec == NULL)
-    status = gm_fail(err, GM_BAD_INPUT, "%s: not a checkpoint: no architecture in its metadata", path);
-  if (status == GM_OK && !file.sealed)
-    status = gm_fail(err, GM_BAD_INPUT,
-                     "%s: a checkpoint without a checksum: damaged, or of an older version; "
-                     "remove it and start again",
-                     path);
-  if (status == GM_OK)
-    status =
-        gm_architecture_parse(spec, gm_architecture_input(&t->network->architecture), &architecture, err);
+  const char *spec = gm_json_text(file.metadata, "arch");
+  status = gm_architecture_parse(spec, gm_architecture_input(&t->network->architecture), &architecture, err);
   if (status == GM_OK && !may_come_from(&architecture, &t->network->architecture))
     status = gm_fail(err, GM_BAD_INPUT, "%s: its network \"%.200s\" is not this training's", path, spec);
   if (status == GM_OK) status = take_counters(path, file.metadata, t, err);

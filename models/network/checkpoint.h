@@ -14,6 +14,10 @@
 gm_status gm_checkpoint_save(const char *path, const gm_trainer *trainer, const struct json_object *extra,
                              gm_error *err);
 
+/* Reads the metadata alone (*metadata is the caller's to put), as gm_checkpoint_load would find them: to see
+ * whose checkpoint it is. */
+gm_status gm_checkpoint_metadata(const char *path, struct json_object **metadata, gm_error *err);
+
 /* Brings a trainer that was just created, with its network and a generator that has
  * drawn the initial weights, into the stored state. *extra (the caller's to put)
  * gets all metadata. A file that does not fit is GM_BAD_INPUT. */

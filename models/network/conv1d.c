@@ -3,6 +3,8 @@
  * output channels for dW) have a fixed size, so results do not depend on threads. */
 #include "models/network/conv1d.h"
 
+#include "models/network/layer.h"
+
 #include <cblas.h>
 #include <string.h>
 
@@ -67,10 +69,10 @@ typedef struct {
   size_t n;
   const float *x, *w, *b, *dy;
   float *y, *dx, *dw, *db, *col, *rows;
-} layer;
+} work;
 
 static void forward_samples(void *context, size_t index) {
-  const layer *l = context;
+  const work *l = context;
   const gm_conv1d *conv = l->conv;
   const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
   const size_t first = index * SAMPLES_A_TASK, last = gm_least(first + SAMPLES_A_TASK, l->n);
@@ -89,13 +91,13 @@ static void forward_samples(void *context, size_t index) {
 
 void gm_conv1d_forward(const gm_compute *compute, const gm_conv1d *conv, size_t n, const float *x,
                        const float *w, const float *b, float *y, float *col, float *rows) {
-  layer l = {.conv = conv, .n = n, .x = x, .w = w, .b = b, .y = y, .col = col, .rows = rows};
+  work l = {.conv = conv, .n = n, .x = x, .w = w, .b = b, .y = y, .col = col, .rows = rows};
   gm_parallel_for(compute->pool, gm_pieces(n, SAMPLES_A_TASK), forward_samples, &l);
 }
 
 /* rows = dy with the channel first, db = its sums, dW(c_out, taps) = rows(c_out, n·l) · colᵀ */
 static void weight_channels(void *context, size_t index) {
-  const layer *l = context;
+  const work *l = context;
   const gm_conv1d *conv = l->conv;
   const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
   const size_t first = index * CHANNELS_A_TASK, last = gm_least(first + CHANNELS_A_TASK, conv->c_out);
@@ -113,7 +115,7 @@ static void weight_channels(void *context, size_t index) {
 
 /* dcol(taps, n·l) = Wᵀ · rows, in place of col; dx from it */
 static void input_samples(void *context, size_t index) {
-  const layer *l = context;
+  const work *l = context;
   const gm_conv1d *conv = l->conv;
   const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
   const size_t first = index * SAMPLES_A_TASK, last = gm_least(first + SAMPLES_A_TASK, l->n);
@@ -125,7 +127,61 @@ static void input_samples(void *context, size_t index) {
 
 void gm_conv1d_backward(const gm_compute *compute, const gm_conv1d *conv, size_t n, const float *w,
                         const float *dy, float *dx, float *dw, float *db, float *col, float *rows) {
-  layer l = {.conv = conv, .n = n, .w = w, .dy = dy, .dx = dx, .dw = dw, .db = db, .col = col, .rows = rows};
+  work l = {.conv = conv, .n = n, .w = w, .dy = dy, .dx = dx, .dw = dw, .db = db, .col = col, .rows = rows};
   gm_parallel_for(compute->pool, gm_pieces(conv->c_out, CHANNELS_A_TASK), weight_channels, &l);
   if (dx != NULL) gm_parallel_for(compute->pool, gm_pieces(n, SAMPLES_A_TASK), input_samples, &l);
 }
+
+/* ---- as a layer ------------------------------------------------------------------ */
+
+enum { LARGEST_KERNEL = 9999 };
+
+static const char *shape(gm_layer *layer) {
+  const gm_shape in = layer->in;
+  const size_t c_out = layer->number[0], kernel = layer->number[1];
+  if (in.flat) return "a convolution cannot follow flatten";
+  if (kernel % 2 == 0 || kernel > LARGEST_KERNEL) return "expected an odd kernel size of at most 9999";
+  layer->out = (gm_shape){.channels = c_out, .length = gm_conv1d_output_length(in.length, kernel)};
+  layer->weight_rank = 3;
+  layer->weight_shape[0] = c_out;
+  layer->weight_shape[1] = in.channels;
+  layer->weight_shape[2] = kernel;
+  return NULL;
+}
+
+static gm_conv1d conv_of(const gm_layer *layer) {
+  return (gm_conv1d){layer->in.channels, layer->out.channels, layer->number[1], layer->in.length};
+}
+
+static gm_layer_sizes sizes(const gm_layer *layer, size_t batch) {
+  const gm_conv1d conv = conv_of(layer);
+  return (gm_layer_sizes){.kept = gm_conv1d_col_size(&conv, batch),
+                          .scratch = gm_conv1d_rows_size(&conv, batch),
+                          .gradient = layer->n_weight + layer->n_bias};
+}
+
+static void forward(const gm_layer_pass *p) {
+  const gm_conv1d conv = conv_of(p->layer);
+  gm_conv1d_forward(p->compute, &conv, p->n, p->x, p->parameters + p->layer->weight,
+                    p->parameters + p->layer->bias, p->y, p->kept, p->scratch);
+}
+
+static void backward(const gm_layer_pass *p) {
+  const gm_layer *layer = p->layer;
+  const gm_conv1d conv = conv_of(layer);
+  const bool step = p->optimizer != NULL;
+  float *dw = step ? p->gradient : p->d_parameters + layer->weight;
+  float *db = step ? p->gradient + layer->n_weight : p->d_parameters + layer->bias;
+  gm_conv1d_backward(p->compute, &conv, p->n, p->parameters + layer->weight, p->dy, p->dx, dw, db, p->kept,
+                     p->scratch);
+  if (step) /* weight and bias are neighbours in both blocks */
+    p->compute->kernels->step(&p->optimizer->step, layer->n_weight + layer->n_bias,
+                              gm_optimizer_tensor(p->optimizer, p->parameters, layer->weight), dw);
+}
+
+const gm_layer_type gm_conv1d_layer = {.name = "conv",
+                                       .arguments = ":C_OUT:K",
+                                       .shape = shape,
+                                       .sizes = sizes,
+                                       .forward = forward,
+                                       .backward = backward};

@@ -3,6 +3,8 @@
  * larger ones are square enough for OpenBLAS. */
 #include "models/network/dense.h"
 
+#include "models/network/layer.h"
+
 #include "models/memory.h"
 
 #include <cblas.h>
@@ -26,10 +28,10 @@ typedef struct {
   size_t rows;    /* of W per piece, forward */
   size_t columns; /* of W per piece, backward_step */
   float *panels;
-} layer;
+} work;
 
 static void forward_rows(void *context, size_t index) {
-  const layer *l = context;
+  const work *l = context;
   const size_t first = index * l->rows, last = gm_least(first + l->rows, l->outputs);
   if (l->n <= SKINNY_BATCH) {
     l->kernels->dense_forward(l->n, l->inputs, l->outputs, first, last, l->x, l->w, l->b, l->y);
@@ -44,15 +46,15 @@ static void forward_rows(void *context, size_t index) {
 
 void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
                       const float *w, const float *b, float *y) {
-  layer l = {.kernels = compute->kernels,
-             .n = n,
-             .inputs = inputs,
-             .outputs = outputs,
-             .x = x,
-             .w = w,
-             .b = b,
-             .y = y,
-             .rows = n <= SKINNY_BATCH ? ROWS_A_TASK : ROWS_A_PRODUCT};
+  work l = {.kernels = compute->kernels,
+            .n = n,
+            .inputs = inputs,
+            .outputs = outputs,
+            .x = x,
+            .w = w,
+            .b = b,
+            .y = y,
+            .rows = n <= SKINNY_BATCH ? ROWS_A_TASK : ROWS_A_PRODUCT};
   gm_parallel_for(compute->pool, gm_pieces(outputs, l.rows), forward_rows, &l);
 }
 
@@ -64,7 +66,7 @@ static void bias_gradient(size_t n, size_t outputs, const float *dy, float *db) 
 }
 
 static void backward_columns(void *context, size_t index) {
-  const layer *l = context;
+  const work *l = context;
   const size_t first = index * COLUMNS_A_TASK, count = gm_least(COLUMNS_A_TASK, l->inputs - first);
   if (l->dx != NULL)
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)l->n, (int)count, (int)l->outputs, 1.0f,
@@ -75,13 +77,13 @@ static void backward_columns(void *context, size_t index) {
 
 void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
                        const float *w, const float *dy, float *dx, float *dw, float *db) {
-  layer l = {.n = n, .inputs = inputs, .outputs = outputs, .x = x, .w = w, .dy = dy, .dx = dx, .dw = dw};
+  work l = {.n = n, .inputs = inputs, .outputs = outputs, .x = x, .w = w, .dy = dy, .dx = dx, .dw = dw};
   gm_parallel_for(compute->pool, gm_pieces(inputs, COLUMNS_A_TASK), backward_columns, &l);
   bias_gradient(n, outputs, dy, db);
 }
 
 static void step_columns(void *context, size_t index) {
-  const layer *l = context;
+  const work *l = context;
   const size_t first = index * l->columns;
   l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->outputs, first,
                                   gm_least(first + l->columns, l->inputs), l->x, l->dy, l->weight, l->dx,
@@ -107,18 +109,57 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
                             size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
                             float *dx, float *scratch) {
   float *db = scratch;
-  layer l = {.kernels = compute->kernels,
-             .n = n,
-             .inputs = inputs,
-             .outputs = outputs,
-             .x = x,
-             .dy = dy,
-             .dx = dx,
-             .step = step,
-             .weight = weight,
-             .columns = columns_a_piece(compute->threads, n, inputs),
-             .panels = scratch + gm_floats_padded(outputs)};
+  work l = {.kernels = compute->kernels,
+            .n = n,
+            .inputs = inputs,
+            .outputs = outputs,
+            .x = x,
+            .dy = dy,
+            .dx = dx,
+            .step = step,
+            .weight = weight,
+            .columns = columns_a_piece(compute->threads, n, inputs),
+            .panels = scratch + gm_floats_padded(outputs)};
   gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
   bias_gradient(n, outputs, dy, db);
   compute->kernels->step(step, outputs, bias, db);
 }
+
+/* ---- as a layer ------------------------------------------------------------------ */
+
+static const char *shape(gm_layer *layer) {
+  if (!layer->in.flat) return "a dense layer needs flatten before it";
+  layer->out = (gm_shape){.channels = layer->number[0], .length = 1, .flat = true};
+  layer->weight_rank = 2;
+  layer->weight_shape[0] = layer->out.channels;
+  layer->weight_shape[1] = layer->in.channels;
+  return NULL;
+}
+
+static gm_layer_sizes sizes(const gm_layer *layer, size_t batch) {
+  return (gm_layer_sizes){.gradient = gm_dense_scratch_size(batch, layer->in.channels, layer->out.channels)};
+}
+
+static void forward(const gm_layer_pass *p) {
+  gm_dense_forward(p->compute, p->n, p->layer->in.channels, p->layer->out.channels, p->x,
+                   p->parameters + p->layer->weight, p->parameters + p->layer->bias, p->y);
+}
+
+static void backward(const gm_layer_pass *p) {
+  const gm_layer *layer = p->layer;
+  const size_t inputs = layer->in.channels, outputs = layer->out.channels;
+  if (p->optimizer != NULL)
+    gm_dense_backward_step(p->compute, &p->optimizer->step, p->n, inputs, outputs, p->x, p->dy,
+                           gm_optimizer_tensor(p->optimizer, p->parameters, layer->weight),
+                           gm_optimizer_tensor(p->optimizer, p->parameters, layer->bias), p->dx, p->gradient);
+  else
+    gm_dense_backward(p->compute, p->n, inputs, outputs, p->x, p->parameters + layer->weight, p->dy, p->dx,
+                      p->d_parameters + layer->weight, p->d_parameters + layer->bias);
+}
+
+const gm_layer_type gm_dense_layer = {.name = "dense",
+                                      .arguments = ":N",
+                                      .shape = shape,
+                                      .sizes = sizes,
+                                      .forward = forward,
+                                      .backward = backward};

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Maximum over windows. */
+ * Maximum over windows, and its row in the list of layers. */
 #include "models/network/maxpool1d.h"
+
+#include "models/network/layer.h"
 
 #include <string.h>
 
@@ -29,3 +31,53 @@ void gm_maxpool1d_backward(size_t rows, size_t length, size_t kernel, const floa
   for (size_t r = 0; r < rows; r++)
     for (size_t l = 0; l < out; l++) dx[r * length + argmax[r * out + l]] = dy[r * out + l];
 }
+
+/* ---- as a layer ------------------------------------------------------------------ */
+
+enum { ROWS_A_PIECE = 16 }; /* some µs of work */
+
+static const char *shape(gm_layer *layer) {
+  if (layer->in.flat) return "max pooling cannot follow flatten";
+  layer->out.length = gm_maxpool1d_output_length(layer->in.length, layer->number[0]);
+  return layer->out.length == 0 ? "the window is longer than its input" : NULL;
+}
+
+static gm_layer_sizes sizes(const gm_layer *layer, size_t batch) {
+  return (gm_layer_sizes){.kept = batch * gm_shape_size(layer->out)}; /* argmax */
+}
+
+static size_t rows(const gm_layer_pass *pass) {
+  return pass->n * pass->layer->in.channels;
+}
+
+static void forward_piece(void *context, size_t index) {
+  const gm_layer_pass *p = context;
+  const size_t length = p->layer->in.length, first = index * ROWS_A_PIECE, out = first * p->layer->out.length;
+  gm_maxpool1d_forward(gm_least(ROWS_A_PIECE, rows(p) - first), length, p->layer->number[0],
+                       p->x + first * length, p->y + out, (uint32_t *)p->kept + out);
+}
+
+static void backward_piece(void *context, size_t index) {
+  const gm_layer_pass *p = context;
+  const size_t length = p->layer->in.length, first = index * ROWS_A_PIECE, out = first * p->layer->out.length;
+  gm_maxpool1d_backward(gm_least(ROWS_A_PIECE, rows(p) - first), length, p->layer->number[0], p->dy + out,
+                        (const uint32_t *)p->kept + out, p->dx + first * length);
+}
+
+static void forward(const gm_layer_pass *pass) {
+  gm_layer_pass copy = *pass;
+  gm_parallel_for(pass->compute->pool, gm_pieces(rows(pass), ROWS_A_PIECE), forward_piece, &copy);
+}
+
+static void backward(const gm_layer_pass *pass) {
+  gm_layer_pass copy = *pass;
+  if (pass->dx == NULL) return;
+  gm_parallel_for(pass->compute->pool, gm_pieces(rows(pass), ROWS_A_PIECE), backward_piece, &copy);
+}
+
+const gm_layer_type gm_maxpool1d_layer = {.name = "maxpool",
+                                          .arguments = ":K",
+                                          .shape = shape,
+                                          .sizes = sizes,
+                                          .forward = forward,
+                                          .backward = backward};

@@ -38,14 +38,11 @@ typedef struct {
   size_t batch;
   float *block;       /* the one allocation */
   float *input;       /* (batch, channels, length): the caller fills it */
-  float **activation; /* per layer, its output; relu and flatten share their input's */
+  float **activation; /* per layer, its output; layers in place share their input's */
   float **gradient;   /* likewise, of the loss; NULL without backward */
   float *input_gradient;
-  float **col;               /* conv1d: columns of the forward pass */
-  float *rows;               /* conv1d: scratch */
-  float *parameter_gradient; /* scratch: gradient of a convolution, or what a dense step needs */
-  uint32_t **argmax;         /* maxpool */
-  uint32_t *argmax_block;
+  float **kept;                        /* per layer, what its backward pass needs of the forward pass */
+  float *scratch, *parameter_gradient; /* of the layers (gm_layer_sizes) */
 } gm_workspace;
 
 /* `backward` false leaves out what only the backward pass needs. A batch whose

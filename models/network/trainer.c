@@ -216,7 +216,8 @@ gm_status gm_trainer_replace_network(gm_trainer *t, gm_architecture *architectur
   return create_workspaces(t, err);
 }
 
-/* One whole epoch: training, evaluation, the best weights so far. */
+/* One whole epoch: training, evaluation, the best weights so far. e->duration_s holds what was spent on it
+ * before. */
 static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_epoch *e,
                            bool *interrupted, gm_error *err) {
   const double earlier_s = t->epoch_duration_s;
@@ -231,7 +232,7 @@ static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks,
         err, GM_FAILED,
         "training diverged: a forecast is not finite after epoch %lld; try a smaller learning rate",
         (long long)e->epoch);
-  e->duration_s = earlier_s + gm_monotonic_s() - t->epoch_start_s;
+  e->duration_s += earlier_s + gm_monotonic_s() - t->epoch_start_s;
   t->epoch_duration_s = 0;
   t->epoch++;
   if (t->best != NULL && gm_early_stopping_update(&t->stopping, e->rmse_validation)) {
@@ -243,6 +244,7 @@ static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks,
 
 gm_status gm_trainer_run(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_error *err) {
   bool interrupted = false;
+  double pruning_s = 0; /* belongs to the epoch that follows, as its energy does */
   t->stop_reason = GM_STOP_EPOCHS;
   for (;;) {
     if (gm_early_stopping_should_stop(&t->stopping)) {
@@ -251,15 +253,17 @@ gm_status gm_trainer_run(gm_trainer *t, const gm_trainer_callbacks *callbacks, g
     }
     if (t->epoch >= t->config.epochs) break;
     if (interrupted) return gm_fail(err, GM_INTERRUPTED, "interrupted after epoch %lld", (long long)t->epoch);
-    gm_epoch e = {.epoch = t->epoch + 1};
+    gm_epoch e = {.epoch = t->epoch + 1, .duration_s = pruning_s};
     gm_status status = run_epoch(t, callbacks, &e, &interrupted, err);
     if (status != GM_OK) return status;
     if (callbacks->on_epoch != NULL && !callbacks->on_epoch(callbacks->context, &e)) {
       t->stop_reason = GM_STOP_CALLBACK;
       break;
     }
+    const double pruning_start_s = gm_monotonic_s();
     status = prune(t, err);
     if (status != GM_OK) return status;
+    pruning_s = gm_monotonic_s() - pruning_start_s;
   }
   if (t->best != NULL && t->best_epoch > 0)
     memcpy(t->network->parameters, t->best, t->network->architecture.n_parameters * sizeof *t->best);

@@ -53,7 +53,7 @@ typedef struct {
   double rmse_validation; /* after the epoch */
   double rmse_test;
   double train_duration_s; /* optimiser steps alone */
-  double duration_s;       /* with the evaluation */
+  double duration_s;       /* with the evaluation, and the pruning that came before */
 } gm_epoch;
 
 typedef struct {

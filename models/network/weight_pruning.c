@@ -114,7 +114,7 @@ static void copy_kept(const gm_layer *from, const gm_layer *to, const uint8_t *k
 static size_t largest_channel_count(const gm_architecture *a) {
   size_t largest = gm_architecture_input(a).channels;
   for (size_t i = 0; i < a->n_layers; i++)
-    if (!a->layers[i].out.flat || a->layers[i].kind == GM_LAYER_DENSE)
+    if (!a->layers[i].out.flat || a->layers[i].n_weight > 0)
       largest = a->layers[i].out.channels > largest ? a->layers[i].out.channels : largest;
   return largest;
 }
@@ -136,7 +136,7 @@ static gm_status choose_all(const gm_network *network, double fraction, size_t s
       memset(mine, 1, stride);
     } else {
       const gm_status status = choose_channels(network->parameters + layer->weight, layer, fraction, mine,
-                                               &smaller[i].out.channels, err);
+                                               &smaller[i].number[0], err);
       if (status != GM_OK) return status;
     }
   }

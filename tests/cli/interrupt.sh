@@ -60,7 +60,15 @@ ok "the epochs' joules are still the run's" near "$(awk -F, 'NR > 1 { j += $7 } 
   "$(member halves/run.json energy_kwh)" 1e-6
 ok "another run is interrupted" interrupted other checkpoint.safetensors $long
 cp -r other before
-refused 2 'other/checkpoint.safetensors: of a run with other options*' $long --resume --seed 1 --out other
+differs='other/checkpoint.safetensors: of another run (remove it, or repeat its options): '
+refused 2 "${differs}initial_weights *, here *; seed 0, here 1" $long --resume --seed 1 --out other
+refused 2 "${differs}learning_rate 0.0001, here 0.1" $long --resume --learning-rate 0.1 --out other
+refused 2 "${differs}pue 1, here 1.5" $long --resume --pue 1.5 --out other
+refused 2 "${differs}validation 1997-01:2006-12, here 1997-01:2005-12; validation_samples *, here *" \
+  $long --resume --validation 1997-01:2005-12 --out other
+refused 2 "${differs}test 2007-01:, here 2008-01:; test_samples *, here *" $long --resume --test 2008-01: --out other
+refused 2 "${differs}base_period 1950:1979, here 1951:1980; *" $long --resume --base-period 1951:1980 --out other
+refused 2 "${differs}initial_weights *, here *" $long --resume --init model/model.safetensors --out other
 head -c 5000 other/checkpoint.safetensors > cut && mv cut other/checkpoint.safetensors
 refused 2 'other/checkpoint.safetensors: *' $long --resume --out other
 

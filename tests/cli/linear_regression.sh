@@ -6,7 +6,7 @@ fast="--batch-seconds 0.001"
 # shellcheck disable=SC2086 # lists of options
 {
   runs linear_regression $fast --out t1
-  ok "its files" contains t1 run.json predictions.csv linear.json emissions.csv
+  ok "its files" contains t1 run.json predictions.csv linear.json emissions.csv references.csv
   runs linear_regression $fast --time-steps 12 --out t12
 }
 
@@ -46,9 +46,16 @@ ok "gcv is another spelling of loo" equal "$(sed -n 's/^ *"ridge_choice": "\(.*\
 # shellcheck disable=SC2086
 runs linear_regression $fast --time-steps 12 --lead 3 --ridge blocks:36 --out blocks
 ok "blocks are recorded with their gap, lead + T - 1" sh -c '
-  grep -q "^ *\"ridge_choice\": \"blocks\"" blocks/run.json && grep -q "^ *\"ridge_block\": 36" blocks/run.json &&
-  grep -q "^ *\"ridge_gap\": 14" blocks/run.json'
+  grep -q "^ *\"ridge_choice\": \"blocks\"" blocks/run.json && grep -q "^ *\"block\": 36" blocks/run.json &&
+  grep -q "^ *\"gap\": 14" blocks/run.json'
 refused 2 'blocks of 500 time steps: expected 1 to 192, the training samples' linear_regression --ridge blocks:500
+# shellcheck disable=SC2086
+runs linear_regression $fast --time-steps 12 --components blocks --out patterns
+ok "the number of patterns is recorded" sh -c 'grep -Eq "^ *\"components\": [1-9]" patterns/run.json'
+refused 2 '--components: expected a whole number of at least 1 or blocks, got "0"' linear_regression --components 0
+refused 2 '--components is least squares on patterns: *' linear_regression --components 3 --ridge 1
+refused 2 'EOF regression on 13 patterns: the training samples have 12' linear_regression --time-steps 12 --components 13 --out too_many
+ok "climatology is scored beside persistence" sh -c 'grep -q "^  \"climatology\"" t1/run.json && [ "$(wc -l < t1/references.csv)" = 168 ]'
 ok "a penalty changes the forecasts" sh -c '! cmp -s t12/predictions.csv ridge/predictions.csv'
 
 # ---- models that are damaged ------------------------------------------------------------
@@ -62,7 +69,7 @@ refused 2 'changed.json: damaged, or changed since it was written: its checksum 
 sed 's/"checksum"/"check"/' t1/linear.json > unsealed.json
 refused 2 'unsealed.json: no checksum in it: damaged, or of an older version of greenmile; make the model again' \
   inference --model unsealed.json --out refused
-sed 's/"checksum"/"check"/; s/"written_by"/"by"/' t1/linear.json > foreign.json
+sed 's/"checksum"/"check"/; s/"written_by"/"by"/; s/"training_samples"/"samples"/' t1/linear.json > foreign.json
 sed 's/"intercept": [^,]*/"intercept": "much"/' foreign.json > text.json
 refused 2 'text.json: expected a number as "intercept"' inference --model text.json --out refused
 sed '/"coefficients"/,/\]/s/-\{0,1\}[0-9][0-9.e-]*/NaN/' foreign.json > nan.json

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ * Months in two roles. */
+#include "experiments/run/overlap.h"
+
+#include "datasets/anomalies.h"
+
+#include <stdio.h>
+
+/* A stretch of time, both ends in it. */
+typedef struct {
+  int64_t first, last;
+} stretch;
+
+static stretch targets_of(const gm_split *split) {
+  return (stretch){split->target_time[0], split->target_time[split->n - 1]};
+}
+
+/* Of the samples' windows: last input months t are lead before the targets. */
+static stretch inputs_of(const gm_samples *samples, const gm_split *split) {
+  const stretch targets = targets_of(split);
+  const int64_t lead = (int64_t)samples->lead, steps = (int64_t)samples->time_steps;
+  return (stretch){targets.first - lead - steps + 1, targets.last - lead};
+}
+
+static bool overlap(stretch a, stretch b) {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+static bool base_period_reaches(const gm_samples *samples, const gm_split *split, const char *base_period) {
+  gm_base_period base;
+  if (base_period == NULL || gm_base_period_parse(base_period, &base, NULL) != GM_OK || base.none)
+    return false;
+  const stretch years = {gm_time_join(samples->unit, base.first, 1, 1),
+                         gm_time_join(samples->unit, base.last, 12, 31)};
+  return overlap(years, targets_of(split));
+}
+
+static void sentence(const gm_samples *samples, gm_split_name name, const char *base_period, bool base,
+                     char *text, size_t size) {
+  char from[GM_TIME_TEXT], to[GM_TIME_TEXT], last[GM_TIME_TEXT];
+  const char *split = gm_split_text(name);
+  const stretch targets = targets_of(&samples->split[name]),
+                inputs = inputs_of(samples, &samples->split[name]);
+  if (base) {
+    gm_time_format(samples->unit, targets.first, from);
+    gm_time_format(samples->unit, targets.last, to);
+    snprintf(
+        text, size,
+        "The base period %s reaches into the %s targets, %s to %s: the calendar means taken off contain what "
+        "is to be forecast, so errors come out too small.",
+        base_period, split, from, to);
+    return;
+  }
+  gm_time_format(samples->unit, inputs.first, from);
+  gm_time_format(samples->unit, targets_of(&samples->split[GM_TRAIN]).last, last);
+  snprintf(text, size,
+           "Training targets, up to %s, are among the inputs of %s samples, from %s on: at a lead of %zu "
+           "with T = %zu "
+           "leave more %ss out between the two periods.",
+           last, split, from, samples->lead, samples->time_steps, gm_time_step(samples->unit));
+}
+
+bool gm_overlap_warning(const gm_samples *samples, const char *base_period, int i, char *text, size_t size) {
+  static const gm_split_name judges[] = {GM_VALIDATION, GM_TEST};
+  for (size_t s = 0; s < sizeof judges / sizeof *judges; s++) {
+    const gm_split *split = &samples->split[judges[s]];
+    if (split->n == 0 || samples->split[GM_TRAIN].n == 0) continue;
+    for (int base = 1; base >= 0; base--) {
+      const bool found = base ? base_period_reaches(samples, split, base_period)
+                              : overlap(targets_of(&samples->split[GM_TRAIN]), inputs_of(samples, split));
+      if (!found || i-- > 0) continue;
+      sentence(samples, judges[s], base_period, base != 0, text, size);
+      return true;
+    }
+  }
+  return false;
+}

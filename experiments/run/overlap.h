@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ * What of the months that judge a model has been seen before they judge it: a base period that reaches into
+ * them, training targets that are their inputs. */
+#ifndef EXPERIMENTS_OVERLAP_H
+#define EXPERIMENTS_OVERLAP_H
+
+#include "datasets/samples.h"
+
+/* Sentence number i (from 0) a reader must know; false past the last. base_period: "Y:Y" or "none". */
+bool gm_overlap_warning(const gm_samples *samples, const char *base_period, int i, char *text, size_t size);
+
+#endif

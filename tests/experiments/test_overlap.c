@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ * Which months judge and were seen before, on the study's own windows. */
+#include "datasets/nino12.h"
+#include "experiments/run/overlap.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The warnings of the embedded series at a lead, with T months of the past; NULL where there are fewer. */
+static void expect(size_t lead, size_t time_steps, const char *base_period, const char *first,
+                   const char *second) {
+  gm_series series;
+  gm_samples samples;
+  gm_samples_config config = gm_nino12_samples_config();
+  char text[512];
+  config.lead = lead;
+  config.time_steps = time_steps;
+  assert_int_equal(gm_nino12_read(&series, NULL), GM_OK);
+  assert_int_equal(gm_samples_from_series(&config, &series, &samples, NULL), GM_OK);
+  const char *words[] = {first, second};
+  for (int i = 0; i < 2; i++) {
+    const bool any = gm_overlap_warning(&samples, base_period, i, text, sizeof text);
+    if (any != (words[i] != NULL))
+      fail_msg("lead %zu, T %zu, %s: warning %d: %s", lead, time_steps, base_period, i, any ? text : "none");
+    if (any && strstr(text, words[i]) == NULL) fail_msg("\"%s\" does not say \"%s\"", text, words[i]);
+  }
+  gm_samples_free(&samples);
+  gm_series_free(&series);
+}
+
+static void the_studys_own_windows_share_nothing(void **state) {
+  (void)state;
+  expect(1, 1, GM_NINO12_BASE_PERIOD, NULL, NULL);
+  expect(1, 12, "none", NULL, NULL);
+  expect(12, 1, "1950:1995", NULL, NULL);
+}
+
+static void a_base_period_in_the_months_that_judge_is_said(void **state) {
+  (void)state;
+  expect(1, 1, "1971:2000", "1971:2000 reaches into the validation targets, 1997-02 to 2007-01", NULL);
+  expect(1, 1, "1981:2010", "validation targets", "test targets, 2007-02 to 2010-12");
+}
+
+/* Training inputs end in 1995-12, validation inputs begin in 1997-01. */
+static void training_targets_among_validation_inputs_are_said(void **state) {
+  (void)state;
+  expect(12, 2, "none", "up to 1996-12, are among the inputs of validation samples, from 1996-12", NULL);
+  expect(13, 1, "none", "up to 1997-01, are among the inputs of validation samples", NULL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_studys_own_windows_share_nothing),
+      cmocka_unit_test(a_base_period_in_the_months_that_judge_is_said),
+      cmocka_unit_test(training_targets_among_validation_inputs_are_said),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
