@@ -78,8 +78,8 @@ static bool on_epoch(void *context, const gm_epoch *epoch) {
   gm_meter_read(t->experiment->meter, &t->readings[epoch->epoch]);
   t->last = t->readings[epoch->epoch];
   if (t->progress != NULL) {
-    char note[128], energy[GM_ENERGY_TEXT], unit[32];
-    gm_experiment_unit(t->experiment, unit);
+    char note[128], energy[GM_ENERGY_TEXT], unit[GM_UNIT_SUFFIX];
+    gm_unit_suffix(t->experiment, unit);
     if (isnan(t->best_rmse))
       snprintf(note, sizeof note, "validation RMSE %.4f%s", epoch->rmse_validation, unit);
     else

@@ -29,9 +29,9 @@ const char *gm_energy_text(double energy_j, char text[GM_ENERGY_TEXT]) {
   return text;
 }
 
-const char *gm_experiment_unit(const gm_experiment *e, char text[32]) {
-  const char *unit = e->options.dataset != NULL ? "°C" : e->map.map.unit;
-  snprintf(text, 32, "%s%s", unit != NULL ? " " : "", unit != NULL ? unit : "");
+const char *gm_unit_suffix(const gm_experiment *e, char text[GM_UNIT_SUFFIX]) {
+  const char *unit = gm_experiment_unit(e);
+  snprintf(text, GM_UNIT_SUFFIX, "%s%s", unit != NULL ? " " : "", unit != NULL ? unit : "");
   return text;
 }
 
@@ -46,8 +46,8 @@ static double persistence_rmse(const gm_samples *samples, gm_split_name name) {
 }
 
 void gm_experiment_say_scores(const gm_experiment *e, const gm_scores *scores) {
-  char unit[32];
-  gm_experiment_unit(e, unit);
+  char unit[GM_UNIT_SUFFIX];
+  gm_unit_suffix(e, unit);
   fprintf(stderr, "%s: RMSE validation %.4g, test %.4g%s (persistence %.4g, %.4g)\n", e->program,
           scores->rmse_validation, scores->rmse_test, unit, persistence_rmse(&e->samples, GM_VALIDATION),
           persistence_rmse(&e->samples, GM_TEST));

@@ -10,8 +10,9 @@
 #define GM_ENERGY_TEXT 24
 const char *gm_energy_text(double energy_j, char text[GM_ENERGY_TEXT]);
 
+#define GM_UNIT_SUFFIX 32
 /* " °C", or nothing where the data name no unit. */
-const char *gm_experiment_unit(const gm_experiment *experiment, char text[32]);
+const char *gm_unit_suffix(const gm_experiment *experiment, char text[GM_UNIT_SUFFIX]);
 
 /* PROGRAM: RMSE validation 0.4823, test 0.441 °C (persistence 0.512, 0.47) */
 void gm_experiment_say_scores(const gm_experiment *experiment, const gm_scores *scores);

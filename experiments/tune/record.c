@@ -251,7 +251,7 @@ static void say_best(const gm_tune *t) {
   const gm_history *history = gm_study_history(t->study);
   const gm_trial *best = gm_study_best(t->study);
   size_t complete = 0, pruned = 0, failed = 0;
-  char unit[32];
+  char unit[GM_UNIT_SUFFIX];
   for (size_t i = 0; i < history->n_trials; i++) {
     complete += history->trials[i]->state == GM_TRIAL_COMPLETE;
     pruned += history->trials[i]->state == GM_TRIAL_PRUNED;
@@ -261,7 +261,7 @@ static void say_best(const gm_tune *t) {
   fprintf(stderr,
           "tune: best is trial %lld: validation RMSE %.4g%s with %.0f time steps, learning rate %.3g, %s; "
           "%zu complete, %zu pruned, %zu failed\n",
-          (long long)best->number, best->value, gm_experiment_unit(&t->experiment, unit),
+          (long long)best->number, best->value, gm_unit_suffix(&t->experiment, unit),
           gm_trial_parameter(best, "num_input_time_steps"), gm_trial_parameter(best, "learning_rate"),
           optimizer != NULL ? optimizer : "no optimizer", complete, pruned, failed);
 }
