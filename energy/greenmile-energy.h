@@ -30,6 +30,7 @@ extern "C" {
 #include "energy/repetition.h"
 #include "energy/source.h"
 #include "energy/sources/perf_api.h"
+#include "energy/sources/power_lines.h"
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include "common/atomic_file.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,13 @@ static const char *value_of(char *line, const char *key) {
   return p;
 }
 
+/* A whole number of at least 0, else −1 ("unknown"). */
+static int small_number(const char *text) {
+  char *end;
+  const long value = strtol(text, &end, 10);
+  return end != text && *end == '\0' && value >= 0 && value <= INT_MAX ? (int)value : -1;
+}
+
 static void read_cpuinfo(const char *proc_root, gm_host *host) {
   long sockets[MAX_SOCKETS];
   int n_sockets = 0;
@@ -64,6 +72,12 @@ static void read_cpuinfo(const char *proc_root, gm_host *host) {
       if (host->cpu_model[0] == '\0') copy(host->cpu_model, sizeof host->cpu_model, value);
     } else if ((value = value_of(line, "vendor_id")) != NULL) {
       if (host->cpu_vendor[0] == '\0') copy(host->cpu_vendor, sizeof host->cpu_vendor, value);
+    } else if ((value = value_of(line, "cpu family")) != NULL) {
+      host->cpu_family = small_number(value);
+    } else if ((value = value_of(line, "model")) != NULL) {
+      host->cpu_model_number = small_number(value);
+    } else if ((value = value_of(line, "stepping")) != NULL) {
+      host->cpu_stepping = small_number(value);
     } else if ((value = value_of(line, "physical id")) != NULL) {
       const long id = strtol(value, NULL, 10);
       int known = 0;
@@ -99,7 +113,8 @@ double gm_host_ram_used_gib(const char *proc_root) {
 }
 
 void gm_host_read(const char *proc_root, gm_host *host) {
-  *host = (gm_host){.sockets = 1, .ram_gib = NAN};
+  *host =
+      (gm_host){.sockets = 1, .ram_gib = NAN, .cpu_family = -1, .cpu_model_number = -1, .cpu_stepping = -1};
   read_cpuinfo(proc_root, host);
   if (host->logical_cpus == 0) {
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
@@ -108,8 +123,10 @@ void gm_host_read(const char *proc_root, gm_host *host) {
   host->ram_gib = meminfo_gib(proc_root, "MemTotal");
   if (!(host->ram_gib > 0)) host->ram_gib = NAN;
   struct utsname names;
-  if (uname(&names) == 0)
+  if (uname(&names) == 0) {
     snprintf(host->os, sizeof host->os, "%.30s-%.60s-%.30s", names.sysname, names.release, names.machine);
+    snprintf(host->architecture, sizeof host->architecture, "%.31s", names.machine);
+  }
   read_line(proc_root, "sys/kernel/hostname", host->name, sizeof host->name);
   read_line(proc_root, "sys/kernel/random/boot_id", host->boot_id, sizeof host->boot_id);
 }

@@ -9,15 +9,17 @@
 #define GM_HOST_TEXT 128
 
 typedef struct {
-  char cpu_model[GM_HOST_TEXT];  /* "model name" as the kernel prints it, "" where unknown */
-  char cpu_vendor[GM_HOST_TEXT]; /* "GenuineIntel", "AuthenticAMD", …, "" where unknown */
-  int logical_cpus;              /* online */
-  int sockets;                   /* distinct physical ids, at least 1 */
-  bool virtualised;              /* cpuinfo shows the hypervisor flag: a share of a machine, not all of it */
-  double ram_gib;                /* MemTotal, NAN where unknown */
-  char os[GM_HOST_TEXT];         /* "Linux-6.1.0-x86_64" */
-  char name[GM_HOST_TEXT];       /* host name, "" where unknown */
-  char boot_id[64];              /* "" where unknown */
+  char cpu_model[GM_HOST_TEXT];                   /* "model name" as the kernel prints it, "" where unknown */
+  char cpu_vendor[GM_HOST_TEXT];                  /* "GenuineIntel", "AuthenticAMD", …, "" where unknown */
+  int cpu_family, cpu_model_number, cpu_stepping; /* as CPUID tells them, −1 where unknown */
+  char architecture[32];                          /* "x86_64", "aarch64", of uname */
+  int logical_cpus;                               /* online */
+  int sockets;                                    /* distinct physical ids, at least 1 */
+  bool virtualised;        /* cpuinfo shows the hypervisor flag: a share of a machine, not all of it */
+  double ram_gib;          /* MemTotal, NAN where unknown */
+  char os[GM_HOST_TEXT];   /* "Linux-6.1.0-x86_64" */
+  char name[GM_HOST_TEXT]; /* host name, "" where unknown */
+  char boot_id[64];        /* "" where unknown */
 } gm_host;
 
 /* Fills what can be found; `proc_root` is usually "/proc". */

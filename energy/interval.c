@@ -120,13 +120,20 @@ static double sum_uj(const gm_meter *m, const gm_reading *a, const gm_reading *b
   return sum;
 }
 
+/* The power model is of the whole machine: it counts for the memory where it counts for the CPU, and there
+ * alone. */
+static bool may_count(const gm_open_source *s, gm_component component, bool cpu_by_model) {
+  return component != GM_RAM || (s->source == &gm_power_model_source) == cpu_by_model;
+}
+
 /* Zones of the first source of `component` that is sound. One that moved for a part of the time only gives
  * way, but not to a model that says less than it saw: that much is certain. Where nothing moved, of the first
  * there is. */
 static uint64_t choose(const gm_meter *m, const gm_reading *a, const gm_reading *b, gm_component component,
-                       bool stand_in) {
+                       bool stand_in, bool cpu_by_model) {
   uint64_t moving = 0, still = 0;
   for (size_t s = 0; s < m->n_sources; s++) {
+    if (!may_count(&m->sources[s], component, cpu_by_model)) continue;
     const offer o = offer_of(m, a, b, &m->sources[s], component, stand_in);
     const bool measured = o.mask != 0 && m->zones[m->sources[s].first].measured;
     if (o.all_sound && (measured || sum_uj(m, a, b, o.mask) >= sum_uj(m, a, b, moving))) return o.mask;
@@ -162,13 +169,20 @@ static int coverage(const gm_meter *m, const gm_reading *a, const gm_reading *b,
   return some + (some && all);
 }
 
+static bool has_source(const gm_meter *m, uint64_t zones, const gm_source *source) {
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((zones & bit(i)) != 0 && gm_meter_source_of(m, i)->source == source) return true;
+  return false;
+}
+
 gm_basis gm_meter_basis(const gm_meter *m, const gm_reading *start, const gm_reading *end) {
   gm_basis basis = {0};
   if (start->n_zones == 0 || end->n_zones == 0) return basis;
-  const uint64_t cpu = choose(m, start, end, GM_CPU, false);
-  const uint64_t parts = cpu | choose(m, start, end, GM_RAM, false) | choose_cards(m, start, end);
-  const uint64_t wall = choose(m, start, end, GM_WALL, false),
-                 platform = choose(m, start, end, GM_WALL, true);
+  const uint64_t cpu = choose(m, start, end, GM_CPU, false, false);
+  const bool by_model = has_source(m, cpu, &gm_power_model_source);
+  const uint64_t parts = cpu | choose(m, start, end, GM_RAM, false, by_model) | choose_cards(m, start, end);
+  const uint64_t wall = choose(m, start, end, GM_WALL, false, false),
+                 platform = choose(m, start, end, GM_WALL, true, false);
   const double parts_uj = sum_uj(m, start, end, parts);
   basis.zones = parts;
   /* A meter of the whole contains the parts; one that covers a part of the time says at least what it saw. */
@@ -204,9 +218,11 @@ static band zone_band(const gm_zone *zone, const gm_zone_reading *a, const gm_zo
     const double relative = 2 * sqrt(tick * tick + zone->sensor_relative * zone->sensor_relative);
     result.low = fmax(least - step, 0) * fmax(1 - relative, 0);
     result.high = (most + step) * (1 + relative);
-  } else {
-    result.low = fmax(least, 0) * zone->low_factor * fmax(1 - 2 * tick, 0);
-    result.high = most * zone->high_factor * (1 + 2 * tick);
+  } else { /* of a model that follows the CPUs' time it is that time, and with it a part of the zone's power
+            */
+    const double edge = zone->max_power_w * 2 * tick * duration_s;
+    result.low = fmax(least - edge, 0) * zone->low_factor;
+    result.high = fmax(most, fmin(most + edge, zone->max_power_w * duration_s)) * zone->high_factor;
   }
   if (zone->measured && duration_s < 2 * zone->tick_s) { /* below resolution: an upper bound */
     result.low = 0;
@@ -291,12 +307,10 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
   for (size_t i = 0; i < m->n_zones; i++)
     if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
   if (zones == 0) return GM_SCOPE_NONE;
-  for (size_t i = 0; i < m->n_zones; i++)
-    if ((zones >> i & 1) != 0 && gm_meter_source_of(m, i)->source == &gm_wall_meter_source)
-      return GM_SCOPE_WALL;
+  if (has_source(m, zones, &gm_wall_meter_source)) return GM_SCOPE_WALL;
   if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
   if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;
-  return GM_SCOPE_MODELLED;
+  return measured[GM_GPU] ? GM_SCOPE_WALL_MODELLED_GPU : GM_SCOPE_WALL_MODELLED;
 }
 
 /* What is above idle, and whose it is. */
@@ -364,6 +378,9 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     if (!zone->measured && zone->component == GM_CPU && !(a->stat_valid && b->stat_valid))
       e->reasons |= GM_REASON_BIT(GM_NO_PROC_STAT);
   }
+  if (has_source(m, e->basis.zones,
+                 &gm_power_model_source)) /* the least that its lower line says of any load */
+    e->low_j = fmax(e->low_j, m->pue * e->duration_s * gm_power_lines_least_w(&m->power_lines));
   if (measured[GM_WALL]) measured[GM_CPU] = measured[GM_RAM] = measured[GM_GPU] = true; /* contained */
   e->measured_share = e->energy_j > 0 ? measured_j / e->energy_j : measured[GM_CPU];
   e->measured = e->measured_share > least_measured_share;

@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "energy/meter_state.h"
 
+#include "energy/process/memory_limit.h"
 #include "energy/sources/gpu_choice.h"
 
 #include <errno.h>
@@ -17,8 +18,8 @@
 
 /* In order of preference per component: the first source whose zones move is counted. */
 static const gm_source *const all_sources[] = {
-    &gm_wall_meter_source, &gm_perf_rapl_source, &gm_powercap_source,  &gm_hwmon_source,
-    &gm_nvml_source,       &gm_hwmon_gpu_source, &gm_cpu_model_source, &gm_ram_model_source};
+    &gm_wall_meter_source, &gm_perf_rapl_source, &gm_powercap_source,    &gm_hwmon_source,
+    &gm_nvml_source,       &gm_hwmon_gpu_source, &gm_power_model_source, &gm_ram_model_source};
 
 const gm_source *gm_meter_known_source(const char *name) {
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++)
@@ -123,7 +124,7 @@ static gm_status start_sampler(gm_meter *m, gm_error *err) {
 
 /* Whether the user wants `source`; models are always there to stand in. */
 static bool is_wanted(const gm_source *source, const gm_meter_config *config) {
-  if (source == &gm_cpu_model_source || source == &gm_ram_model_source || source == &gm_wall_meter_source)
+  if (source == &gm_power_model_source || source == &gm_ram_model_source || source == &gm_wall_meter_source)
     return true;
   const bool measures_cpu =
       source == &gm_perf_rapl_source || source == &gm_powercap_source || source == &gm_hwmon_source;
@@ -141,6 +142,10 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .cpu_power_w = config->cpu_power_w,
                            .cpu_idle_w = config->cpu_idle_w,
                            .ram_power_w = config->ram_power_w,
+                           .allocated_cpus = config->allocated_cpus,
+                           .allocated_ram_gib = config->allocated_ram_gib,
+                           .ram_limit_gib = gm_memory_limit_gib(config->sysfs_root, config->proc_root),
+                           .power_lines = &m->power_lines,
                            .use_psys = config->use_psys,
                            .priors = m->priors,
                            .perf = config->perf,
@@ -149,12 +154,14 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .nvml_path = config->nvml_path,
                            .gpus = config->gpus != NULL ? &gpus : NULL,
                            .visible = config->visible_gpus};
+  gm_status status = gm_power_lines_find(&setup, &m->power_lines, err);
+  if (status != GM_OK) return status;
   for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++) {
     gm_open_source *s = &m->sources[m->n_sources++];
     gm_opening opening = {.zones = &m->zones[m->n_zones], .capacity = GM_MAX_ZONES - m->n_zones};
     *s = (gm_open_source){.source = all_sources[i], .first = m->n_zones, .note = "not asked for"};
     if (!is_wanted(all_sources[i], config)) continue;
-    const gm_status status = all_sources[i]->open(&setup, &opening, err);
+    status = all_sources[i]->open(&setup, &opening, err);
     if (status != GM_OK) return status;
     s->state = opening.state;
     s->n = opening.n_zones;
@@ -249,6 +256,10 @@ void gm_meter_set_idle(gm_meter *m, const gm_idle_power *idle) {
 
 const gm_priors *gm_meter_priors(const gm_meter *m) {
   return &m->priors;
+}
+
+const gm_power_lines *gm_meter_power_lines(const gm_meter *m) {
+  return &m->power_lines;
 }
 
 const gm_clock *gm_meter_clock(const gm_meter *m) {

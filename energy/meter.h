@@ -26,6 +26,7 @@
 #include "common/status.h"
 #include "energy/process/attribution.h"
 #include "energy/source.h"
+#include "energy/sources/power_lines.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,9 +57,11 @@ typedef struct {
   gm_observer observer;       /* nobody */
   double sampling_interval_s; /* of the background thread: 1 [0.01, 10]; 0 = no thread */
   double max_package_w;       /* 1000: no package draws more; decides wrap or reset */
-  double cpu_power_w;         /* CPU model: full power of all packages, NAN = find out (> 0) */
-  double cpu_idle_w;          /* CPU model: idle power, NAN = a tenth of full power (≥ 0) */
-  double ram_power_w;         /* RAM model: power, NAN = by installed memory (≥ 0) */
+  double cpu_power_w;         /* power model: limit of all packages, NAN = find out (> 0) */
+  double cpu_idle_w;          /* power model: what the packages draw idle, NAN = by the model (≥ 0) */
+  double ram_power_w;         /* power model, RAM model: power, NAN = by installed memory (≥ 0) */
+  double allocated_cpus;      /* CPUs a batch system gave this program, NAN = all (> 0) */
+  double allocated_ram_gib;   /* memory the same, NAN = all (> 0) */
   bool use_psys;              /* the platform zone instead of packages, where there is one */
   const char *cpu_source;     /* NULL, or the one CPU source to use: "perf", "powercap", "hwmon" */
   gm_perf_api perf;           /* the kernel's */
@@ -77,8 +80,8 @@ typedef struct {
 
 gm_meter_config gm_meter_config_default(void);
 /* Roots from GREENMILE_SYSFS_ROOT and GREENMILE_PROC_ROOT, nvml_path from GREENMILE_NVML, visible_gpus from
- * CUDA_, ROCR_, HIP_VISIBLE_DEVICES and ZE_AFFINITY_MASK where they are set; the texts are the environment's.
- */
+ * CUDA_, ROCR_, HIP_VISIBLE_DEVICES and ZE_AFFINITY_MASK, what is allocated from SLURM_CPUS_ON_NODE and
+ * SLURM_MEM_PER_NODE or SLURM_MEM_PER_CPU, where they are set; the texts are the environment's. */
 void gm_meter_config_environment(gm_meter_config *config);
 /* GM_BAD_INPUT with a sentence naming the field and what was expected. */
 gm_status gm_meter_config_check(const gm_meter_config *config, gm_error *err);
@@ -133,14 +136,15 @@ gm_basis gm_meter_basis(const gm_meter *meter, const gm_reading *start, const gm
 
 typedef enum {
   GM_SCOPE_NONE,
-  GM_SCOPE_MODELLED,
+  GM_SCOPE_WALL_MODELLED,
+  GM_SCOPE_WALL_MODELLED_GPU, /* and GPU boards by their counters, beside it */
   GM_SCOPE_PACKAGE,
   GM_SCOPE_PACKAGE_DRAM,
   GM_SCOPE_PLATFORM,
   GM_SCOPE_WALL
 } gm_scope;
-const char *
-gm_scope_name(gm_scope scope); /* "none", "modelled", "package", "package+dram", "platform", "wall" */
+const char *gm_scope_name(gm_scope scope); /* "none", "wall (modelled)", "wall (modelled) + gpu", "package",
+                                              "package+dram", "platform", "wall" */
 
 typedef struct {
   double duration_s;
@@ -184,6 +188,9 @@ const gm_host *gm_meter_host(const gm_meter *meter);
 
 /* What its intervals assume. */
 const gm_priors *gm_meter_priors(const gm_meter *meter);
+
+/* The lines its power model follows (where nothing measures), whether or not they are counted. */
+const gm_power_lines *gm_meter_power_lines(const gm_meter *meter);
 
 /* The clock it was given, for callers that time things on the same one. */
 const gm_clock *gm_meter_clock(const gm_meter *meter);

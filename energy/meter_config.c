@@ -3,6 +3,8 @@
 #include "common/clock.h"
 #include "energy/meter.h"
 
+#include "common/csv.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +27,27 @@ gm_meter_config gm_meter_config_default(void) {
                            .cpu_power_w = NAN,
                            .cpu_idle_w = NAN,
                            .ram_power_w = NAN,
+                           .allocated_cpus = NAN,
+                           .allocated_ram_gib = NAN,
                            .perf = gm_perf_api_system(),
                            .tick_probe_s = 0.5,
                            .pue = 1};
+}
+
+/* A positive number in the environment, else NAN. */
+static double positive(const char *name) {
+  const char *text = getenv(name);
+  double value;
+  return text != NULL && gm_parse_double(text, &value) && value > 0 ? value : NAN;
+}
+
+/* A job's part of this node (sbatch(1): memory in MiB; SLURM_MEM_PER_NODE 0 is all of it). */
+static void read_slurm(gm_meter_config *config) {
+  const double mib_per_gib = 1024;
+  if (getenv("SLURM_JOB_ID") == NULL) return;
+  config->allocated_cpus = positive("SLURM_CPUS_ON_NODE");
+  const double per_node = positive("SLURM_MEM_PER_NODE"), per_cpu = positive("SLURM_MEM_PER_CPU");
+  config->allocated_ram_gib = (isnan(per_node) ? per_cpu * config->allocated_cpus : per_node) / mib_per_gib;
 }
 
 void gm_meter_config_environment(gm_meter_config *config) {
@@ -36,6 +56,7 @@ void gm_meter_config_environment(gm_meter_config *config) {
   if (sysfs != NULL && sysfs[0] != '\0') config->sysfs_root = sysfs;
   if (proc != NULL && proc[0] != '\0') config->proc_root = proc;
   if (nvml != NULL && nvml[0] != '\0') config->nvml_path = nvml;
+  read_slurm(config);
   config->visible_gpus = (gm_visible_gpus){.cuda = getenv("CUDA_VISIBLE_DEVICES"),
                                            .rocr = getenv("ROCR_VISIBLE_DEVICES"),
                                            .hip = getenv("HIP_VISIBLE_DEVICES"),

@@ -27,6 +27,7 @@ struct gm_meter {
   gm_observer observer;
   double pue;
   gm_priors priors;
+  gm_power_lines power_lines; /* of the wall model */
   gm_host host;
   gm_idle_power idle;
   gm_idle_billing idle_billing;

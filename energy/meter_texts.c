@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 const char *gm_scope_name(gm_scope scope) {
-  static const char *const names[] = {"none", "modelled", "package", "package+dram", "platform", "wall"};
+  static const char *const names[] = {
+      "none", "wall (modelled)", "wall (modelled) + gpu", "package", "package+dram", "platform", "wall"};
   return names[scope];
 }
 
@@ -41,17 +42,30 @@ void gm_meter_uncertainty(const gm_meter *m, const gm_basis *basis, char *text, 
   text[0] = '\0';
   append(text, size, &used, "95 %% interval, components added bound by bound:");
   const gm_zone *last = NULL;
+  bool lines = false, judged = false;
   for (size_t i = 0; i < m->n_zones; i++) {
     const gm_zone *zone = &m->zones[i];
     if ((basis->zones >> i & 1) == 0) continue;
-    if (last != NULL && last->component == zone->component) continue; /* one class per component */
-    append(text, size, &used, "%s %s", last != NULL ? ";" : "", gm_component_name(zone->component));
-    if (zone->measured)
-      append(text, size, &used, " sensor ±%.3g %%", 200 * zone->sensor_relative);
-    else
-      append(text, size, &used, " model %.2g to %.2g of the estimate", zone->low_factor, zone->high_factor);
+    const bool line = gm_meter_source_of(m, i)->source == &gm_power_model_source;
+    if (line && lines) continue; /* its parts are told of together */
+    if (!line && last != NULL && last->component == zone->component) continue; /* one class per component */
+    append(text, size, &used, "%s ", last != NULL ? ";" : "");
+    if (line) {
+      char model[GM_POWER_LINES_TEXT];
+      gm_power_lines_describe(&m->power_lines, model, sizeof model);
+      append(text, size, &used, "%s", model);
+    } else if (zone->measured) {
+      append(text, size, &used, "%s sensor ±%.3g %%", gm_component_name(zone->component),
+             200 * zone->sensor_relative);
+    } else {
+      append(text, size, &used, "%s model %.2g to %.2g of the estimate", gm_component_name(zone->component),
+             zone->low_factor, zone->high_factor);
+    }
+    lines = lines || line;
+    judged = judged || !line;
     last = zone;
   }
-  append(text, size, &used, "; class figures are judgements, not measurements");
+  if (judged)
+    append(text, size, &used, "; sensor classes and the RAM model are judgements, not measurements");
   if (m->pue != 1) append(text, size, &used, "; PUE %.3g taken as exact", m->pue);
 }

@@ -8,33 +8,24 @@
 #include <string.h>
 
 /* Of the figures below: change one and this with it. */
-static const char version[] = "greenmile-priors-1";
-
-enum { relative, factor };
+static const char version[] = "greenmile-priors-2";
 
 static const struct {
   const char *name;
   double value;
-  int kind;
 } table[GM_N_PRIORS] = {
-    [GM_PRIOR_INTEL_PACKAGE] = {"intel_package", 0.05, relative},
-    [GM_PRIOR_AMD_PACKAGE] = {"amd_package", 0.10, relative},
-    [GM_PRIOR_DRAM] = {"dram", 0.15, relative},
-    [GM_PRIOR_PLATFORM] = {"platform", 0.10, relative},
-    [GM_PRIOR_HWMON] = {"hwmon", 0.10, relative},
-    [GM_PRIOR_NVML_ENERGY] = {"nvml_energy", 0.05, relative},
-    [GM_PRIOR_NVML_POWER] = {"nvml_power", 0.10, relative},
-    [GM_PRIOR_NVML_SPARSE] = {"nvml_sparse", 0.15, relative},
-    [GM_PRIOR_WALL_METER] = {"wall_meter", 0.01, relative},
-    [GM_PRIOR_STATED] = {"stated", 0.05, relative},
-    [GM_PRIOR_SHARE] = {"share", 0.10, relative},
-    [GM_PRIOR_SKU] = {"sku", 1.5, factor},
-    [GM_PRIOR_FAMILY] = {"family", 1.8, factor},
-    [GM_PRIOR_PER_THREAD] = {"per_thread", 2.5, factor},
-    [GM_PRIOR_RAM] = {"ram", 2.0, factor},
+    [GM_PRIOR_INTEL_PACKAGE] = {"intel_package", 0.05},
+    [GM_PRIOR_AMD_PACKAGE] = {"amd_package", 0.10},
+    [GM_PRIOR_DRAM] = {"dram", 0.15},
+    [GM_PRIOR_PLATFORM] = {"platform", 0.10},
+    [GM_PRIOR_HWMON] = {"hwmon", 0.10},
+    [GM_PRIOR_NVML_ENERGY] = {"nvml_energy", 0.05},
+    [GM_PRIOR_NVML_POWER] = {"nvml_power", 0.10},
+    [GM_PRIOR_NVML_SPARSE] = {"nvml_sparse", 0.15},
+    [GM_PRIOR_WALL_METER] = {"wall_meter", 0.01},
+    [GM_PRIOR_STATED] = {"stated", 0.05},
+    [GM_PRIOR_SHARE] = {"share", 0.10},
 };
-
-static const double low[] = {[relative] = 0, [factor] = 1}, high[] = {[relative] = 1, [factor] = 10};
 
 gm_priors gm_priors_default(void) {
   gm_priors priors;
@@ -54,10 +45,8 @@ static gm_status set(gm_priors *priors, const char *entry, size_t length, gm_err
   *number++ = '\0';
   for (int i = 0; i < GM_N_PRIORS; i++) {
     if (strcmp(text, table[i].name) != 0) continue;
-    const int kind = table[i].kind;
-    if (!gm_parse_double(number, &value) || !(value >= low[kind] && value <= high[kind]))
-      return gm_fail(err, GM_BAD_INPUT, "%s: expected a number from %g to %g, got \"%s\"", text, low[kind],
-                     high[kind], number);
+    if (!gm_parse_double(number, &value) || !(value >= 0 && value <= 1))
+      return gm_fail(err, GM_BAD_INPUT, "%s: expected a number from 0 to 1, got \"%s\"", text, number);
     priors->value[i] = value;
     return GM_OK;
   }

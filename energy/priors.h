@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * What the intervals assume about sensors and models beforehand (energy.md 6.6, 7.1): a standard uncertainty
- * per class of sensor, a 95 % factor per basis of a model. Judgements anchored on published comparisons with
- * meters, not measurements; whoever knows better for a machine states it:
- * "intel_package=0.03,dram=0.2,sku=1.3". */
+ * What the intervals assume about sensors beforehand: a standard uncertainty per class, relative [0, 1]. (The
+ * power model's bands are measured: energy/sources/bands.csv.) Judgements anchored on published comparisons
+ * with meters, not measurements; whoever knows better for a machine states it: "intel_package=0.03,dram=0.2".
+ */
 #ifndef ENERGY_PRIORS_H
 #define ENERGY_PRIORS_H
 
@@ -11,7 +11,6 @@
 #include <stddef.h>
 
 typedef enum {
-  /* standard uncertainty, relative [0, 1] */
   GM_PRIOR_INTEL_PACKAGE,
   GM_PRIOR_AMD_PACKAGE,
   GM_PRIOR_DRAM,
@@ -23,11 +22,6 @@ typedef enum {
   GM_PRIOR_WALL_METER,  /* an electricity meter of class 1 (IEC 62053-21) or a good plug meter */
   GM_PRIOR_STATED,      /* half the 95 % band of a power the user states */
   GM_PRIOR_SHARE,       /* CPU time share as a share of energy */
-  /* 95 % band ×/÷ [1, 10] */
-  GM_PRIOR_SKU,        /* CPU model by an exact row of the table */
-  GM_PRIOR_FAMILY,     /* by a family row */
-  GM_PRIOR_PER_THREAD, /* by logical CPUs */
-  GM_PRIOR_RAM,        /* RAM model */
   GM_N_PRIORS
 } gm_prior;
 

@@ -32,7 +32,7 @@ static const struct {
     [GM_MIRRORED] = {"mirrored", "counters that moved alike to the last digit were taken as one sensor"},
     [GM_GPU_UNKNOWN] = {"gpu_unknown", "the environment names a GPU that is not here"},
     [GM_NO_PROC_STAT] = {"no_proc_stat",
-                         "/proc/stat is unreadable: the CPU model follows this program's own CPU "
+                         "/proc/stat is unreadable: the power model follows this program's own CPU "
                          "time, not the machine's"},
 };
 

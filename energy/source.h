@@ -50,7 +50,7 @@ typedef enum {
   GM_IMPLAUSIBLE,  /* a reading no hardware of its kind can give: a vendor's "unknown", or beyond physics */
   GM_MIRRORED,     /* counters that moved alike to the last digit were taken as one */
   GM_GPU_UNKNOWN,  /* the environment names a GPU that is not here */
-  GM_NO_PROC_STAT, /* /proc/stat is unreadable: the CPU model knows this program's CPU time only */
+  GM_NO_PROC_STAT, /* /proc/stat is unreadable: the power model knows this program's CPU time only */
   GM_N_REASONS
 } gm_reason;
 
@@ -134,8 +134,12 @@ typedef struct {
   const gm_host *host;
   int64_t now_ns;                 /* CLOCK_MONOTONIC: what passes before the first good read is unseen */
   double max_package_w;           /* bound of one package, W, where its own limits are not known */
-  double cpu_power_w, cpu_idle_w; /* the user's figures for the CPU model, NAN = not given */
+  double cpu_power_w, cpu_idle_w; /* the user's figures for the power model, NAN = not given */
   double ram_power_w;             /* the user's figure for the RAM, NAN = not given */
+  double allocated_cpus;          /* what a batch system gave of them, 0 or NAN = all */
+  double allocated_ram_gib;       /* the same of the memory */
+  double ram_limit_gib;           /* of the memory cgroup, 0 or INFINITY = none */
+  const struct gm_power_lines *power_lines; /* of the power model, found before any source is opened */
   bool use_psys;
   gm_priors priors;
   gm_perf_api perf;
@@ -145,7 +149,7 @@ typedef struct {
   gm_visible_gpus visible;
 } gm_source_setup;
 
-#define GM_NOTE_LENGTH 320
+#define GM_NOTE_LENGTH 640
 
 /* What opening gives: zones, or the reason for the skip. */
 typedef struct {
@@ -173,7 +177,7 @@ extern const gm_source gm_powercap_source;
 extern const gm_source gm_hwmon_source;
 extern const gm_source gm_hwmon_gpu_source;
 extern const gm_source gm_nvml_source;
-extern const gm_source gm_cpu_model_source;
+extern const gm_source gm_power_model_source;
 extern const gm_source gm_ram_model_source;
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Busy CPU time of the machine as the CPU model uses it, by one rule for runs of any length: what /proc/stat
- * counts, and never less than the CPU time of the metered program itself. /proc/stat moves in ticks of 10 ms,
- * so a short run may find none of its own work there; what is counted ahead of it is taken back from the next
- * ticks, so that over any time the two differ by a tick per CPU at most. */
+ * Busy CPU time of the machine as the power model uses it, by one rule for runs of any length: what
+ * /proc/stat counts, and never less than the CPU time of the metered program itself. /proc/stat moves in
+ * ticks of 10 ms, so a short run may find none of its own work there; what is counted ahead of it is taken
+ * back from the next ticks, so that over any time the two differ by a tick per CPU at most. */
 #ifndef ENERGY_BUSY_TIME_H
 #define ENERGY_BUSY_TIME_H
 

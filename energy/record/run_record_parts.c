@@ -6,13 +6,14 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Readings beside those of the interval may lie so far from its edges. */
 static const double other_tolerance = 0.01;
 
 __attribute__((format(printf, 2, 3))) static void add_sentence(struct json_object *array, const char *format,
                                                                ...) {
-  char text[512];
+  char text[1024];
   va_list args;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
@@ -42,6 +43,7 @@ static void add_spread(struct json_object *list, const gm_run_record *r, double 
 struct json_object *gm_record_basis(const gm_run_record *r) {
   struct json_object *list = json_object_new_array();
   const gm_energy *e = &r->energy;
+  bool lines = false;
   const double metered_s = gm_ns_to_s(r->stop->time_ns - r->start->time_ns);
   for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
     const gm_zone *zone = gm_meter_zone(r->meter, i);
@@ -56,6 +58,14 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
             component, zone->name, (double)(b->missing_uj - a->missing_uj) * 1e-6);
       continue;
     }
+    const bool power_model = strcmp(gm_meter_zone_source(r->meter, i), gm_power_model_source.name) == 0;
+    if (power_model && !lines) {
+      char text[GM_POWER_LINES_TEXT];
+      gm_power_lines_describe(gm_meter_power_lines(r->meter), text, sizeof text);
+      add_sentence(list, "%s", text);
+      lines = true;
+    }
+    if (power_model) continue;
     if (zone->measured)
       add_sentence(list, "%s, %s: sensor class ±%.3g %% (2 standard uncertainties, a judgement)", component,
                    zone->name, 200 * zone->sensor_relative);
@@ -89,13 +99,16 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
                  200 * gm_meter_priors(r->meter)->value[GM_PRIOR_SHARE]);
   else if (r->no_baseline != NULL && r->no_baseline[0] != '\0')
     add_sentence(list, "attributed: not known, %s", r->no_baseline);
-  if (isnan(e->component_j[GM_WALL]) && r->wall.slope > 0)
+  if (e->scope <= GM_SCOPE_WALL_MODELLED_GPU || !isnan(e->component_j[GM_WALL])) return list;
+  if (r->wall.slope > 0)
     add_sentence(
         list,
         "likely wall: %.4g times the power and %.4g W, ±%.3g %% (2 residuals), as the user calibrated it",
         r->wall.slope, r->wall.offset_w, 200 * r->wall.residual);
-  else if (isnan(e->component_j[GM_WALL]))
-    add_sentence(list, "likely wall: published quotients of one desktop, not a measurement of this machine");
+  else
+    add_sentence(
+        list, "likely wall: published quotients of one server and one desktop, no 95 %% interval and not a "
+              "measurement of this machine");
   return list;
 }
 

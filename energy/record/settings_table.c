@@ -52,9 +52,9 @@ const gm_setting *gm_setting_table(void) {
       [GM_SET_MODEL_ONLY] = {"model_only", "force_mode_cpu_load", GM_SETTING_BOOL, NULL, "false", 0, 0, false,
                              NULL, "no counters: models only"},
       [GM_SET_CPU_POWER] = {"cpu_power", "force_cpu_power", GM_SETTING_NUMBER, "W", NULL, 0, 100000, true,
-                            NULL, "CPU model: full power of all packages, W"},
+                            NULL, "power model: power limit of all packages, W"},
       [GM_SET_CPU_IDLE_POWER] = {"cpu_idle_power", NULL, GM_SETTING_NUMBER, "W", NULL, 0, 100000, false, NULL,
-                                 "CPU model: idle power, W; not given: a tenth of full power"},
+                                 "power model: what all packages draw idle, W"},
       [GM_SET_RAM_POWER] = {"ram_power", "force_ram_power", GM_SETTING_NUMBER, "W", NULL, 0, 100000, false,
                             NULL, "RAM model: power, W; not given: by installed memory"},
       [GM_SET_GPUS] =

@@ -78,11 +78,11 @@ static void print_summary(const gm_metered_run *run, const gm_run_record *r, con
     fprintf(stderr, "track: above idle %.4g J (%.4g to %.4g), of which the command's %.4g J (%.4g to %.4g)\n",
             e->above_idle_j, e->above_idle_low_j, e->above_idle_high_j, e->attributed_j, e->attributed_low_j,
             e->attributed_high_j);
-  if (isnan(e->component_j[GM_WALL])) {
-    double low_j, high_j;
-    gm_likely_wall(e, &run->wall, &low_j, &high_j);
+  double low_j, high_j;
+  gm_likely_wall(e, &run->wall, &low_j, &high_j);
+  if (isnan(e->component_j[GM_WALL]) && !isnan(low_j)) {
     fprintf(stderr, "track: a meter at the plug would likely show %.4g to %.4g J (%s)\n", low_j, high_j,
-            run->wall.slope > 0 ? "as calibrated" : "by quotients published for one desktop");
+            run->wall.slope > 0 ? "as calibrated" : "by quotients published for one server and one desktop");
   }
   if (gm_carbon_intensity_is_set(&r->carbon)) {
     const gm_emissions kg = gm_emissions_of(e->energy_j, e->low_j, e->high_j, &r->carbon);

@@ -52,7 +52,7 @@ ok "energy is it_energy times PUE" near "$(member record.json energy_kwh)" \
   "$(awk -v e="$(member record.json it_energy_kwh)" 'BEGIN { printf "%.17g", 1.5 * e }')" 1e-12
 ok "low < energy < high" awk -v l="$(member record.json energy_low_kwh)" -v e="$(member record.json energy_kwh)" \
   -v h="$(member record.json energy_high_kwh)" 'BEGIN { exit !(0 < l && l < e && e < h) }'
-ok "the interval has its basis" grep -q "a judgement" record.json
+ok "the interval has its basis" grep -q "95 %\|a judgement" record.json
 ok "a command that was not found leaves no row" sh -c \
   "rm -f emissions.csv; $quiet -- no-such-command 2> err; test ! -e emissions.csv"
 ok "by default the record is beside the row" sh -c 'mkdir beside && track --quiet --output-dir beside -- true &&
@@ -63,11 +63,12 @@ ok "--world is 471.08 g/kWh" sh -c "$quiet --world -- true && grep -q '\"carbon_
 ok "a file of other columns is left alone" sh -c 'echo a,b > other.csv && track --record r.json --output other.csv -- true 2> err &&
   test "$(cat other.csv)" = a,b && test -e other.1.csv && grep -q "left alone" err'
 
-ok "stated priors are in the record" sh -c "$quiet --priors per_thread=1.2,ram=1.1 -- true &&
-  grep -q 'greenmile-priors-1 with per_thread=1.2,ram=1.1' record.json && grep -q '0.833 to 1.2 of the estimate' record.json"
+ok "stated priors are in the record" sh -c "$quiet --priors dram=0.2,share=0.3 -- true &&
+  grep -q 'greenmile-priors-2 with dram=0.2,share=0.3' record.json"
 
-ok "a calibration gives the likely wall" sh -c "track --record record.json --wall-calibration 1.5,20,0.05 -- true 2> err &&
-  grep -q 'a meter at the plug would likely show .* (as calibrated)' err && grep -q 'likely wall: 1.5 times the power and 20 W' record.json"
+ok "a modelled run is of the wall already: no likely wall beside it" sh -c "track --record record.json --source model \
+  --wall-calibration 1.5,20,0.05 -- true 2> err && ! grep -q 'a meter at the plug' err && ! grep -q 'likely wall:' record.json &&
+  grep -q '\"likely_wall_low_kwh\": null' record.json && grep -q '\"energy_scope\": \"wall (modelled)\"' record.json"
 
 # ---- what is refused, before anything is started
 refused 2 "expected a command: track \[options\] -- COMMAND; see track --help" track

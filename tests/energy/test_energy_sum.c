@@ -108,10 +108,10 @@ static void json_keeps_every_member(void **state) {
 static void one_unmeasured_part_makes_the_sum_unmeasured(void **state) {
   (void)state;
   gm_energy sum = {.duration_s = 1, .energy_j = 5, .measured = true, .scope = GM_SCOPE_PACKAGE, .pue = 1};
-  const gm_energy part = {.duration_s = 1, .energy_j = 7, .scope = GM_SCOPE_MODELLED, .pue = 1};
+  const gm_energy part = {.duration_s = 1, .energy_j = 7, .scope = GM_SCOPE_WALL_MODELLED, .pue = 1};
   gm_energy_add(&sum, &part);
   assert_false(sum.measured);
-  assert_int_equal(sum.scope, GM_SCOPE_MODELLED);
+  assert_int_equal(sum.scope, GM_SCOPE_WALL_MODELLED);
   assert_near(sum.power_w, 6, exact);
 }
 

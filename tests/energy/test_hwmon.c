@@ -151,7 +151,7 @@ static void a_meter_that_says_it_does_not_know_is_no_meter(void **state) {
     gm_meter_read(meter, &a);
     const gm_energy e = over(f, meter, &a, 3);
     assert_false(e.measured);
-    assert_int_equal(e.scope, GM_SCOPE_MODELLED);
+    assert_int_equal(e.scope, GM_SCOPE_WALL_MODELLED);
     assert_true((e.reasons & (GM_REASON_BIT(GM_IMPLAUSIBLE) | GM_REASON_BIT(GM_READ_ERROR))) != 0);
     gm_meter_close(meter);
   }
@@ -245,7 +245,7 @@ static void a_meter_shown_twice_counts_once_and_meters_that_differ_not_at_all(vo
     gm_meter_read(meter, &a);
     const gm_energy e = over(f, meter, &a, 2);
     if (differ)
-      assert_int_equal(e.scope, GM_SCOPE_MODELLED);
+      assert_int_equal(e.scope, GM_SCOPE_WALL_MODELLED);
     else
       assert_near(e.energy_j, 400, 1e-6);
     gm_meter_close(meter);

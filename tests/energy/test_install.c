@@ -97,7 +97,7 @@ static void the_c_example_builds_static(void **state) {
   assert_runs(*state,
               "${CC:-cc} $S -o $P/b examples/meter_loop.c $(pkg-config --cflags greenmile-energy) "
               "$P/lib/libgreenmile-energy.a $(pkg-config --libs json-c) -lcsv -ldl -lm -lpthread && $P/b "
-              "| grep -q 'class figures are judgements'");
+              "| grep -q '95 % interval'");
 }
 
 static void the_cpp_example_builds_and_meters(void **state) {

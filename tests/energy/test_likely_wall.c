@@ -12,6 +12,7 @@ static gm_energy energy(double cpu_j, double gpu_j) {
                      .low_j = 0.9 * joules,
                      .high_j = 1.1 * joules,
                      .component_j = {[GM_CPU] = cpu_j, [GM_RAM] = NAN, [GM_GPU] = gpu_j, [GM_WALL] = NAN},
+                     .scope = GM_SCOPE_PACKAGE,
                      .pue = 1};
 }
 
@@ -26,9 +27,9 @@ static void published_quotients_stand_in(void **state) {
   (void)state;
   const gm_wall_calibration none = {0};
   const gm_energy cpu = energy(100, NAN), gpu = energy(100, 300), idle_gpu = energy(300, 100);
-  assert_range(&cpu, &none, 90 * 1.35, 110 * 2.5);
+  assert_range(&cpu, &none, 90 * 1.15, 110 * 1.7);
   assert_range(&gpu, &none, 360 * 1.15, 440 * 1.55);
-  assert_range(&idle_gpu, &none, 360 * 1.35, 440 * 2.5);
+  assert_range(&idle_gpu, &none, 360 * 1.15, 440 * 1.7);
 }
 
 static void a_calibration_is_a_line_with_its_residual(void **state) {
@@ -50,6 +51,18 @@ static void a_metered_wall_is_itself(void **state) {
   assert_range(&e, &c, 190, 210);
 }
 
+/* The power model is of the wall already: there is nothing to add. */
+static void a_modelled_run_has_none(void **state) {
+  (void)state;
+  gm_wall_calibration c;
+  double low, high;
+  gm_energy e = energy(1000, NAN);
+  e.scope = GM_SCOPE_WALL_MODELLED;
+  assert_int_equal(gm_wall_calibration_parse(&c, "1.2,50,0.04", NULL), GM_OK);
+  gm_likely_wall(&e, &c, &low, &high);
+  assert_true(isnan(low) && isnan(high));
+}
+
 static void what_is_no_calibration_is_refused(void **state) {
   (void)state;
   static const char *const bad[] = {
@@ -69,6 +82,7 @@ int main(void) {
       cmocka_unit_test(published_quotients_stand_in),
       cmocka_unit_test(a_calibration_is_a_line_with_its_residual),
       cmocka_unit_test(a_metered_wall_is_itself),
+      cmocka_unit_test(a_modelled_run_has_none),
       cmocka_unit_test(what_is_no_calibration_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,8 +9,17 @@
 
 static const double exact = 1e-9; /* J; energies are whole µJ, sums of a few doubles */
 
-/* Model of the fake machine: 4 threads · 4 W, idle a tenth; RAM 16 · 0.3725 W. */
-static const double full_w = 16, idle_w = 1.6, ram_w = 5.96;
+/* Model of the fake machine, of which no more than the vendor is known: per thread 3.535 W at full load,
+ * 0.535 W idle; of 16 GiB of RAM 0.251 and 0.136 W each. */
+static const double full_w = 4 * 3.535, idle_w = 4 * 0.535, ram_full_w = 16 * 0.251, ram_idle_w = 16 * 0.136;
+
+/* CPU and RAM of it in t seconds, busy for so many CPU seconds. */
+static double cpu_model_j(double t, double busy_s) {
+  return idle_w * (t - busy_s / 4) + full_w * busy_s / 4;
+}
+static double ram_model_j(double t, double busy_s) {
+  return ram_idle_w * (t - busy_s / 4) + ram_full_w * busy_s / 4;
+}
 
 static gm_energy between(const gm_meter *m, const gm_reading *a, const gm_reading *b, const gm_basis *basis) {
   gm_energy e;
@@ -28,15 +37,18 @@ static void a_long_run_follows_the_busy_share_of_the_machine(void **state) {
   f->cpu_ns += 3000000000;   /* 3 of them ours */
   gm_meter_read(meter, &b);
   const gm_energy e = between(meter, &a, &b, NULL);
-  assert_near(e.component_j[GM_CPU], idle_w * 10 + (full_w - idle_w) * 15 / 4, 1e-6);
-  assert_near(e.component_j[GM_RAM], ram_w * 10, 1e-6);
+  assert_near(e.component_j[GM_CPU], cpu_model_j(10, 15), 1e-6);
+  assert_near(e.component_j[GM_RAM], ram_model_j(10, 15), 1e-6);
   assert_near(e.energy_j, e.component_j[GM_CPU] + e.component_j[GM_RAM], exact);
   assert_near(e.utilisation, 15.0 / 40, exact);
   assert_near(e.process_share, 3.0 / 40, exact);
-  /* per thread ×/÷2.5 and its two boundary ticks of 10 ms; RAM ×/÷2 */
-  const double tick = 2 * (2 * 0.01 / 10 / sqrt(3));
-  assert_near(e.low_j, e.component_j[GM_CPU] / 2.5 * (1 - tick) + ram_w * 10 / 2, 1e-6);
-  assert_near(e.high_j, e.component_j[GM_CPU] * 2.5 * (1 + tick) + ram_w * 10 * 2, 1e-6);
+  /* bands of the tier "vendor" for idle part and load part, this one by the boundary ticks of 10 ms at either
+   * end */
+  const double idle_j = (idle_w + ram_idle_w) * 6.25, load_w = full_w + ram_full_w;
+  const double load_j = load_w * 3.75, edge_j = load_w * 2 * (2 * 0.01 / sqrt(3));
+  assert_near(e.low_j, 0.31 * idle_j + 0.539 * (load_j - edge_j), 1e-6);
+  assert_near(e.high_j, 2.948 * idle_j + 1.915 * (load_j + edge_j), 1e-6);
+  assert_int_equal(e.scope, GM_SCOPE_WALL_MODELLED);
   assert_false(e.measured);
   assert_true(isnan(e.component_j[GM_GPU]) && isnan(e.above_idle_j) && isnan(e.attributed_j));
   gm_meter_close(meter);
@@ -82,6 +94,25 @@ static void the_machine_is_never_less_busy_than_the_run_itself(void **state) {
   gm_meter_close(meter);
 }
 
+/* In two milliseconds /proc/stat shows nothing, or far too much. */
+static void a_run_below_the_ticks_still_has_bounds(void **state) {
+  fake_machine *f = *state;
+  gm_meter *meter = fake_meter(f);
+  for (int i = 0; i < 2; i++) {
+    gm_reading a, b;
+    gm_meter_read(meter, &a);
+    fake_advance(f, 0.002);
+    if (i == 1) fake_stat(f, 4, 100 + 0.04);
+    gm_meter_read(meter, &b);
+    const gm_energy e = between(meter, &a, &b, NULL);
+    assert_true(e.low_j >= 0.31 * (idle_w + ram_idle_w) * 0.002 - exact);
+    assert_true(e.low_j < e.energy_j && e.energy_j < e.high_j);
+    assert_true(e.high_j >=
+                1.915 * (full_w + ram_full_w) * 0.002 - 1e-5); /* it may have been busy all the time */
+  }
+  gm_meter_close(meter);
+}
+
 static void epochs_add_up_to_their_run_on_its_basis(void **state) {
   fake_machine *f = *state;
   enum { n = 50 };
@@ -113,7 +144,7 @@ static void without_proc_stat_the_own_cpu_time_stands_in(void **state) {
   f->cpu_ns += 4000000000;
   gm_meter_read(meter, &b);
   const gm_energy e = between(meter, &a, &b, NULL);
-  assert_near(e.component_j[GM_CPU], idle_w * 10 + (full_w - idle_w) * 4 / 4, 1e-6);
+  assert_near(e.component_j[GM_CPU], cpu_model_j(10, 4), 1e-6);
   assert_true(isnan(e.utilisation));
   assert_true((e.reasons & GM_REASON_BIT(GM_NO_PROC_STAT)) != 0); /* it means something else, and says so */
   gm_meter_close(meter);
@@ -185,7 +216,9 @@ static void stated_powers_replace_the_estimates(void **state) {
   fake_stat(f, 4, 100 + 20);
   gm_meter_read(meter, &b);
   const gm_energy e = between(meter, &a, &b, NULL);
-  assert_near(e.component_j[GM_CPU], 20 * 10 + 80 * 20.0 / 4, 1e-6);
+  /* half busy: the line of a limit of 100 W in one socket, with the stated idle power for the packages' part
+   */
+  assert_near(e.component_j[GM_CPU], (20 + 11.827 + 6.196) * 5 + (0.927 * 100 + 12.147) * 5, 1e-6);
   assert_near(e.component_j[GM_RAM], 50, 1e-6);
   gm_meter_close(meter);
 }
@@ -356,6 +389,7 @@ int main(void) {
       ON_MACHINE(a_long_run_follows_the_busy_share_of_the_machine),
       ON_MACHINE(the_model_means_the_same_for_short_and_long_runs),
       ON_MACHINE(the_machine_is_never_less_busy_than_the_run_itself),
+      ON_MACHINE(a_run_below_the_ticks_still_has_bounds),
       ON_MACHINE(epochs_add_up_to_their_run_on_its_basis),
       ON_MACHINE(without_proc_stat_the_own_cpu_time_stands_in),
       ON_MACHINE(busy_time_leaves_out_idle_and_iowait_and_counts_guests_once),

@@ -42,7 +42,7 @@ static void assert_modelled(fake_machine *f, gm_reason why) {
   assert_true(has(&e, why));
   assert_true(e.energy_j > 0);
   assert_true(e.low_j < e.energy_j && e.energy_j < e.high_j);
-  assert_int_equal(e.scope, GM_SCOPE_MODELLED);
+  assert_int_equal(e.scope, GM_SCOPE_WALL_MODELLED);
   gm_meter_close(meter);
 }
 
@@ -62,17 +62,19 @@ static void s3_one_package_is_measured_exactly(void **state) {
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 250001000}, {0}}, 10);
   assert_true(e.measured);
   assert_near(e.component_j[GM_CPU], 250, last_bits);
-  assert_near(e.component_j[GM_RAM], 16 * 0.3725 * 10, last_bits); /* modelled beside it */
-  assert_near(e.energy_j, 250 + 59.6, last_bits);
-  assert_near(e.power_w, 30.96, last_bits);
-  /* 95 %: 2 · sqrt(5 %² + (2 · 1 ms / 10 s)²/3), and ×/÷2 for the RAM */
+  assert_near(e.component_j[GM_RAM], 16 * 0.136 * 10, last_bits); /* modelled beside it, of an idle machine */
+  assert_near(e.energy_j, 250 + 21.76, last_bits);
+  assert_near(e.power_w, 27.176, last_bits);
+  /* 95 %: 2 · sqrt(5 %² + (2 · 1 ms / 10 s)²/3), and ×/÷2 for the idle RAM */
   const double half = 2 * sqrt(0.05 * 0.05 + 2e-4 * 2e-4 / 3);
-  assert_near(e.low_j, 250 * (1 - half) + 59.6 / 2, 1e-6);
-  assert_near(e.high_j, 250 * (1 + half) + 59.6 * 2, 1e-6);
+  assert_near(e.low_j, 250 * (1 - half) + 21.76 / 2, 1e-6);
+  assert_near(e.high_j, 250 * (1 + half) + 21.76 * 2, 1e-6);
   assert_int_equal(e.scope, GM_SCOPE_PACKAGE);
   char text[256];
   gm_meter_sources(meter, &e.basis, text, sizeof text);
-  assert_string_equal(text, "powercap (measured): package-0; RAM model (modelled): RAM 16 GiB x 0.3725 W");
+  assert_string_equal(
+      text,
+      "powercap (measured): package-0; RAM model (modelled): RAM 16 GiB, idle 2.18 W, at full load 4.02 W");
   gm_meter_close(meter);
 }
 
@@ -269,7 +271,7 @@ static void s10_flat_and_nested_copies_are_one_zone_each(void **state) {
   plain_zone(f, "intel-rapl/intel-rapl:1", "package-1\n", "0\n"); /* nested only */
   plain_zone(f, "intel-rapl/intel-rapl:1/intel-rapl:1:0", "dram\n", "0\n");
   gm_meter *meter = fake_meter(f);
-  assert_int_equal(gm_meter_n_zones(meter), 4 + 1 + 1); /* zones, CPU model, RAM model */
+  assert_int_equal(gm_meter_n_zones(meter), 4 + 4 + 2); /* zones, power model, RAM model */
   assert_string_equal(gm_meter_zone(meter, 0)->name, "package-0");
   assert_string_equal(gm_meter_zone(meter, 1)->name, "package-1");
   assert_string_equal(gm_meter_zone(meter, 2)->name, "dram of package-0");
@@ -398,7 +400,7 @@ static void s14_a_reset_after_a_very_long_time_is_flagged_and_bounded(void **sta
   const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 7000000}, {0}}, day_s);
   assert_true(has(&e, GM_WRAP_AMBIGUOUS) && has(&e, GM_GAP));
   assert_true(e.low_j <=
-              7 + 16 * 0.3725 * day_s / 2); /* what a restarted counter has seen, and the RAM's lower bound */
+              7 + 16 * 0.136 * day_s / 2); /* what a restarted counter has seen, and the RAM's lower bound */
   assert_true(e.high_j >= 0.99 * 1000 * day_s);
   gm_meter_close(meter);
 }
