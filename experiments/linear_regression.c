@@ -153,6 +153,8 @@ static gm_status run(program *p, gm_error *err) {
   p->config.time = e->samples.split[GM_TRAIN].target_time;
   p->config.gap = e->samples.lead + e->samples.time_steps - 1; /* samples so far apart share no value */
   p->config.pool = e->compute.pool;
+  status = fit(p, err); /* what cannot be fitted is refused before anything is said of repeating it */
+  if (status != GM_OK) return status;
   gm_experiment_say_repetition(e, "fit", p->batch_s);
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
