@@ -2,7 +2,6 @@
  * CSV in (libcsv) and out. */
 #include "common/csv.h"
 
-#include <csv.h>
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -11,155 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- reading ---------------------------------------------------------- */
-
-typedef struct {
-  gm_csv_table *table;
-  gm_error *err;
-  gm_status status;
-  size_t line;     /* being fed */
-  size_t row_line; /* on which the current row started */
-  size_t n_fields; /* of the current row */
-  size_t capacity, line_capacity, header_capacity;
-  bool in_header;
-} reader;
-
-/* Makes room for one more element in *array. */
-static bool grow(void *array, size_t *capacity, size_t used, size_t element) {
-  if (used < *capacity) return true;
-  const size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
-  void **base = array;
-  void *larger = realloc(*base, wanted * element);
-  if (larger == NULL) return false;
-  *base = larger;
-  *capacity = wanted;
-  return true;
-}
-
-static void on_field(void *data, size_t length, void *context) {
-  reader *r = context;
-  gm_csv_table *t = r->table;
-  if (r->status != GM_OK) return;
-  char ***array = r->in_header ? &t->header : &t->fields;
-  size_t *capacity = r->in_header ? &r->header_capacity : &r->capacity;
-  const size_t used = r->in_header ? t->n_columns : t->n_rows * t->n_columns + r->n_fields;
-  char *copy = malloc(length + 1);
-  if (copy == NULL || !grow(array, capacity, used, sizeof **array)) {
-    free(copy);
-    r->status = gm_fail_memory(r->err, t->name);
-    return;
-  }
-  if (length > 0) memcpy(copy, data, length);
-  copy[length] = '\0';
-  if (!r->in_header && r->n_fields == t->n_columns) { /* one too many: counted, not kept */
-    free(copy);
-  } else {
-    (*array)[used] = copy;
-    if (r->in_header) t->n_columns++;
-  }
-  r->n_fields++;
-  if (!r->in_header && r->n_fields > t->n_columns)
-    r->status = gm_fail(r->err, GM_BAD_INPUT, "%s:%zu: more than the %zu fields of the header line", t->name,
-                        r->row_line, t->n_columns);
-}
-
-static void on_row(int terminator, void *context) {
-  (void)terminator;
-  reader *r = context;
-  gm_csv_table *t = r->table;
-  if (r->status != GM_OK) return;
-  if (r->in_header) {
-    r->in_header = false;
-  } else if (r->n_fields != t->n_columns) {
-    r->status = gm_fail(r->err, GM_BAD_INPUT, "%s:%zu: %zu fields where the header line has %zu", t->name,
-                        r->row_line, r->n_fields, t->n_columns);
-    for (size_t i = 0; i < r->n_fields; i++) free(t->fields[t->n_rows * t->n_columns + i]);
-  } else if (!grow(&t->line, &r->line_capacity, t->n_rows, sizeof *t->line)) {
-    r->status = gm_fail_memory(r->err, t->name);
-    for (size_t i = 0; i < r->n_fields; i++) free(t->fields[t->n_rows * t->n_columns + i]);
-  } else {
-    t->line[t->n_rows++] = r->row_line;
-  }
-  r->n_fields = 0;
-}
-
-static gm_status read_stream(FILE *stream, const char *name, gm_csv_table *table, gm_error *err) {
-  struct csv_parser parser;
-  reader r = {.table = table, .err = err, .status = GM_OK, .in_header = true};
-  char *text = NULL;
-  size_t size = 0;
-  *table = (gm_csv_table){.name = strdup(name)};
-  if (table->name == NULL || csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
-    gm_csv_free(table);
-    return gm_fail_memory(err, name);
-  }
-  ssize_t length;
-  while (r.status == GM_OK && (length = getline(&text, &size, stream)) > 0) {
-    const bool between_rows = r.n_fields == 0 && !parser.quoted; /* a quoted field may go on for lines */
-    const char *start = text;
-    r.line++;
-    if (between_rows) r.row_line = r.line;
-    if (r.line == 1 && length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* UTF-8 byte order mark */
-      start += 3;
-      length -= 3;
-    }
-    if (between_rows && start[0] == '#') continue;
-    if (memchr(start, '\0', (size_t)length) != NULL) {
-      r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: a NUL byte, expected text", name, r.line);
-      break;
-    }
-    if (csv_parse(&parser, start, (size_t)length, on_field, on_row, &r) != (size_t)length &&
-        r.status == GM_OK)
-      r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: misplaced quotation mark", name, r.line);
-  }
-  if (r.status == GM_OK && ferror(stream))
-    r.status = gm_fail(err, errno == EISDIR ? GM_BAD_INPUT : GM_IO_ERROR, "%s: cannot read it: %s", name,
-                       strerror(errno));
-  if (r.status == GM_OK && csv_fini(&parser, on_field, on_row, &r) != 0)
-    r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: quotation mark never closed", name, r.row_line);
-  if (r.status == GM_OK && table->n_columns == 0)
-    r.status = gm_fail(err, GM_BAD_INPUT, "%s: empty file, expected a CSV header line", name);
-  csv_free(&parser);
-  free(text);
-  if (r.status != GM_OK) {
-    for (size_t i = 0; !r.in_header && i < r.n_fields && i < table->n_columns; i++) /* of an unfinished row */
-      free(table->fields[table->n_rows * table->n_columns + i]);
-    gm_csv_free(table);
-  }
-  return r.status;
-}
-
-gm_status gm_csv_read(const char *path, gm_csv_table *table, gm_error *err) {
-  *table = (gm_csv_table){0};
-  FILE *stream = fopen(path, "r");
-  if (stream == NULL) return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it: %s", path, strerror(errno));
-  const gm_status status = read_stream(stream, path, table, err);
-  fclose(stream);
-  return status;
-}
-
-gm_status gm_csv_parse(const char *text, size_t length, const char *name, gm_csv_table *table,
-                       gm_error *err) {
-  *table = (gm_csv_table){0};
-  char *copy = malloc(length + 1); /* fmemopen wants memory it may write */
-  if (copy == NULL) return gm_fail_memory(err, name);
-  memcpy(copy, text, length);
-  copy[length] = '\0';
-  FILE *stream = fmemopen(copy, length, "r");
-  const gm_status status = stream == NULL
-                               ? gm_fail(err, GM_BAD_INPUT, "%s: empty, expected a CSV header line", name)
-                               : read_stream(stream, name, table, err);
-  if (stream != NULL) fclose(stream);
-  free(copy);
-  return status;
-}
+/* ---- tables ----------------------------------------------------------- */
 
 void gm_csv_free(gm_csv_table *table) {
-  for (size_t i = 0; i < table->n_columns && table->header != NULL; i++) free(table->header[i]);
-  for (size_t i = 0; i < table->n_rows * table->n_columns; i++) free(table->fields[i]);
   free(table->header);
   free(table->fields);
   free(table->line);
+  free(table->text);
+  free(table->numbers);
   free(table->name);
   *table = (gm_csv_table){0};
 }

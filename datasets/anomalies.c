@@ -2,6 +2,7 @@
  * Subtraction of the mean seasonal cycle. */
 #include "datasets/anomalies.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,17 +29,36 @@ static size_t cycle_position(gm_time_unit unit, int64_t ordinal) {
   return (size_t)((month - 1) * MONTH_DAYS + day - 1);
 }
 
-/* values(t) −= mean of values(s) over the base rows s with the position of t. */
-static void subtract_cycle(const gm_series *series, size_t first_row, size_t last_row, double *values) {
-  double mean[MAX_CYCLE] = {0};
+/* Means of the cycle over the base rows that have a value, NaN where none has. */
+static void mean_cycle(const gm_series *series, size_t first_row, size_t last_row, const double *values,
+                       double mean[MAX_CYCLE]) {
   size_t count[MAX_CYCLE] = {0};
+  for (size_t k = 0; k < MAX_CYCLE; k++) mean[k] = 0;
   for (size_t row = first_row; row <= last_row; row++) {
     const size_t k = cycle_position(series->unit, series->first + (int64_t)row);
+    if (isnan(values[row])) continue;
     mean[k] += values[row];
     count[k]++;
   }
-  for (size_t k = 0; k < MAX_CYCLE; k++)
-    if (count[k] > 0) mean[k] /= (double)count[k];
+  for (size_t k = 0; k < MAX_CYCLE; k++) mean[k] = count[k] > 0 ? mean[k] / (double)count[k] : (double)NAN;
+}
+
+/* The first row with a value that its calendar month lacks in the whole base period, or n_times. */
+static size_t row_without_mean(const gm_series *series, size_t first_row, size_t last_row,
+                               const double *values) {
+  double mean[MAX_CYCLE];
+  size_t row = 0;
+  mean_cycle(series, first_row, last_row, values, mean);
+  while (row < series->n_times &&
+         (isnan(values[row]) || !isnan(mean[cycle_position(series->unit, series->first + (int64_t)row)])))
+    row++;
+  return row;
+}
+
+/* values(t) −= mean of values(s) over the base rows s with the position of t. */
+static void subtract_cycle(const gm_series *series, size_t first_row, size_t last_row, double *values) {
+  double mean[MAX_CYCLE];
+  mean_cycle(series, first_row, last_row, values, mean);
   for (size_t row = 0; row < series->n_times; row++)
     values[row] -= mean[cycle_position(series->unit, series->first + (int64_t)row)];
 }
@@ -71,8 +91,16 @@ gm_status gm_anomalies(gm_series *series, const gm_base_period *base, gm_error *
                    "%s: base period %lld:%lld has no such calendar day as %s; choose one with a leap year",
                    series->name, (long long)base->first, (long long)base->last,
                    gm_time_format(series->unit, series->first + (int64_t)missing, from));
-  subtract_cycle(series, first_row, last_row, series->target);
-  for (size_t c = 0; c < series->n_channels; c++)
-    subtract_cycle(series, first_row, last_row, series->channels + c * series->n_times);
+  for (size_t c = 0; c <= series->n_channels; c++) { /* the target, then the channels behind it */
+    const size_t row = row_without_mean(series, first_row, last_row, series->target + c * series->n_times);
+    if (row < series->n_times)
+      return gm_fail(err, GM_BAD_INPUT,
+                     "%s: all values of the calendar %s of %s are missing in the base period %lld:%lld",
+                     series->name, gm_time_step(series->unit),
+                     gm_time_format(series->unit, series->first + (int64_t)row, from), (long long)base->first,
+                     (long long)base->last);
+  }
+  for (size_t c = 0; c <= series->n_channels; c++)
+    subtract_cycle(series, first_row, last_row, series->target + c * series->n_times);
   return GM_OK;
 }

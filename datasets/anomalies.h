@@ -18,9 +18,9 @@ typedef struct {
 /* "Y:Y" or "none". */
 gm_status gm_base_period_parse(const char *text, gm_base_period *base, gm_error *err);
 
-/* Replaces target and channels by their anomalies. The base period must lie
- * inside the table, and a daily table with a 29 February needs one in it; otherwise GM_BAD_INPUT
- * and the table is unchanged. */
+/* Replaces target and channels by their anomalies; the mean is that of the values that are there. The base
+ * period must lie inside the table, a daily table with a 29 February needs one in it, and every calendar
+ * month or day that has values needs one in it; otherwise GM_BAD_INPUT and the table is unchanged. */
 gm_status gm_anomalies(gm_series *series, const gm_base_period *base, gm_error *err);
 
 #endif

@@ -25,7 +25,7 @@ gm_status gm_samples_from_map(const gm_samples_config *config, const gm_series *
   size_t i = 0, n = 0; /* i over the samples of all splits */
   for (int s = 0; s < GM_N_SPLITS; s++) n += rows[s].n;
   for (int s = 0; s < GM_N_SPLITS; s++)
-    for (size_t t = rows[s].first_row; t < rows[s].first_row + rows[s].n; t++, i++) {
+    for (size_t t = rows[s].first_row; t < rows[s].end_row; t++, i++) {
       samples->doubles[i] = index->target[t + config->lead];       /* y */
       samples->floats[i] = (float)index->target[t + config->lead]; /* y_float */
       samples->doubles[n + i] = index->target[t];                  /* index_at_t */

@@ -46,6 +46,7 @@ gm_status gm_nino12_parse(const char *text, size_t length, const char *name, gm_
       status = gm_csv_number(&table, row, month + 1, &series->target[row * MONTHS + month], err);
   if (status == GM_OK) status = gm_series_name(&series->target_name, "sst", err);
   if (status == GM_OK) status = gm_series_name(&series->channel_names[0], "sst", err);
+  if (status == GM_OK) status = gm_series_name(&series->target_unit, "°C", err);
   if (status == GM_OK)
     memcpy(series->channels, series->target, series->n_times * sizeof *series->target);
   else

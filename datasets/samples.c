@@ -89,8 +89,8 @@ gm_status gm_samples_from_series(const gm_samples_config *config, const gm_serie
 
   size_t i = 0; /* over the samples of all splits, which follow one another in every block */
   for (int s = 0; s < GM_N_SPLITS; s++)
-    for (size_t t = rows[s].first_row; t < rows[s].first_row + rows[s].n; t++, i++)
-      if (!fill_sample(samples, series, t, i)) {
+    for (size_t t = rows[s].first_row; t < rows[s].end_row; t++)
+      if (gm_split_rows_has(config, series, t) && !fill_sample(samples, series, t, i++)) {
         char date[GM_TIME_TEXT];
         gm_time_format(series->unit, series->first + (int64_t)t, date);
         gm_samples_free(samples);

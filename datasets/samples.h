@@ -4,7 +4,7 @@
  *
  * A sample is indexed by its last input time t: inputs are t−T+1 … t, the target
  * is the index at t + lead. It needs the full window of max_time_steps, so the
- * number of samples does not depend on T.
+ * number of samples does not depend on T; a sample with a missing value among them is left out.
  *
  * Letters: n samples of a split, C = n_channels, L = length, T = time_steps. */
 #ifndef DATASETS_SAMPLES_H
@@ -40,8 +40,8 @@ const char *gm_samples_config_check(const gm_samples_config *config);
 
 /* One split; every array is a view into gm_samples, and lives as long. */
 typedef struct {
-  size_t n;                   /* samples */
-  size_t n_dropped;           /* times t of the period without full window or target */
+  size_t n;         /* samples */
+  size_t n_dropped; /* times t of the period without full window or target, or with a missing value there */
   const int64_t *target_time; /* (n) ordinals t + lead, ascending */
   const double *y;            /* (n) the target at t + lead */
   const float *y_float;       /* (n) the same, rounded */

@@ -209,6 +209,7 @@ void gm_series_free(gm_series *series) {
     free(series->channel_names[c]);
   free(series->channel_names);
   free(series->target_name);
+  free(series->target_unit);
   free(series->target);
   free(series->name);
   *series = (gm_series){0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A dated table in memory: one target, one or more channels (predictor columns),
- * consecutive rows. Also the dates themselves: text <-> ordinal, and periods
+ * consecutive rows; a missing value is NaN. Also the dates themselves: text <-> ordinal, and periods
  * ("1980-01:1995-12"). It knows nothing of files, models or splits.
  *
  * Letters: n_times rows, n_channels columns. */
@@ -67,7 +67,9 @@ typedef struct {
   size_t n_channels;    /* predictor columns */
   double *target;       /* (n_times); starts the one allocation that holds both */
   double *channels;     /* (n_channels, n_times), column-wise */
+  size_t n_missing;     /* values of target and channels that are NaN */
   char *target_name;    /* owned */
+  char *target_unit;    /* "°C", "hPa", …; NULL: not known; owned */
   char **channel_names; /* n_channels, owned */
 } gm_series;
 
@@ -76,7 +78,7 @@ typedef struct {
 gm_status gm_series_alloc(gm_series *series, const char *name, gm_time_unit unit, int64_t first,
                           size_t n_times, size_t n_channels, gm_error *err);
 
-/* Replaces the name of a column (target_name or one of channel_names) by a copy of `name`. */
+/* Replaces a text of the table (target_name, target_unit or one of channel_names) by a copy of `name`. */
 gm_status gm_series_name(char **column_name, const char *name, gm_error *err);
 
 /* Accepts a zeroed or half-built table. */

@@ -2,6 +2,7 @@
  * Rows of the splits, and the memory of their samples. */
 #include "datasets/split_rows.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* ---- splits ----------------------------------------------------------- */
@@ -19,6 +20,15 @@ static gm_status parse_periods(const gm_samples_config *config, gm_time_unit uni
                        gm_split_text((gm_split_name)s), config->period[s]);
   }
   return GM_OK;
+}
+
+bool gm_split_rows_has(const gm_samples_config *config, const gm_series *series, size_t t) {
+  if (series->n_missing == 0) return true;
+  if (isnan(series->target[t]) || isnan(series->target[t + config->lead])) return false;
+  for (size_t c = 0; c < series->n_channels; c++)
+    for (size_t k = 0; k < config->max_time_steps; k++)
+      if (isnan(series->channels[c * series->n_times + t - k])) return false;
+  return true;
 }
 
 gm_status gm_split_rows_find(const gm_samples_config *config, const gm_series *series,
@@ -46,8 +56,16 @@ gm_status gm_split_rows_find(const gm_samples_config *config, const gm_series *s
                      gm_time_format(series->unit, first, a), gm_time_format(series->unit, last, b));
     const int64_t wanted_to = period[s].last == INT64_MAX ? to : period[s].last;
     rows[s] = (gm_split_rows){.first_row = (size_t)(from - series->first),
-                              .n = (size_t)(to - from + 1),
+                              .end_row = (size_t)(to - series->first) + 1,
                               .n_dropped = (size_t)((from - period[s].first) + (wanted_to - to))};
+    for (size_t t = rows[s].first_row; t < rows[s].end_row; t++) {
+      const bool there = gm_split_rows_has(config, series, t);
+      rows[s].n += there;
+      rows[s].n_dropped += !there;
+    }
+    if (rows[s].n == 0)
+      return gm_fail(err, GM_BAD_INPUT, "%s: every sample of the %s period %s needs a value that is missing",
+                     series->name, gm_split_text((gm_split_name)s), config->period[s]);
   }
   return GM_OK;
 }

@@ -6,13 +6,18 @@
 
 #include "datasets/samples.h"
 
-/* Rows first_row … first_row + n − 1 of the table. */
+#include <stdbool.h>
+
+/* The rows of first_row … end_row − 1 of the table that gm_split_rows_has: n of them. */
 typedef struct {
-  size_t first_row, n, n_dropped;
+  size_t first_row, end_row, n, n_dropped;
 } gm_split_rows;
 
-/* The rows t of each period that have a full window behind and a target ahead. GM_BAD_INPUT
- * for a bad configuration, bad or overlapping periods, and a split without samples. */
+/* Whether row t has its window of max_time_steps rows, its target and its own value, none of them missing. */
+bool gm_split_rows_has(const gm_samples_config *config, const gm_series *series, size_t t);
+
+/* The rows t of each period that have a full window behind and a target ahead, without missing values.
+ * GM_BAD_INPUT for a bad configuration, bad or overlapping periods, and a split without samples. */
 gm_status gm_split_rows_find(const gm_samples_config *config, const gm_series *series,
                              gm_split_rows rows[GM_N_SPLITS], gm_error *err);
 

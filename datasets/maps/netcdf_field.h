@@ -7,7 +7,7 @@
 
 #include "common/status.h"
 #include "datasets/maps/packing.h"
-#include "datasets/maps/temperature.h"
+#include "datasets/temperature.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,7 +6,6 @@
 
 void gm_sst_map_free(gm_sst_map *map) {
   free(map->variable);
-  free(map->unit);
   free(map->values);
   free(map->latitude);
   free(map->longitude);

@@ -24,12 +24,12 @@ typedef struct {
   size_t n_index_gaps;       /* those of them that lack a value in some months */
   size_t fewest_index_cells; /* with a value in one month, the first such month: */
   int64_t fewest_month;
-  char *unit;    /* of values and index: "°C", "K", … or as the file has it; NULL: none stated; owned */
   bool anomaly;  /* the file's values were anomalies */
   float *values; /* (n_times, n_points) anomalies, row-major, owned */
   double *latitude,
-      *longitude;  /* (n_points) degrees, south to north, then west to east without a seam; owned */
-  gm_series index; /* the target: one channel, which is the index itself; n_times months */
+      *longitude; /* (n_points) degrees, south to north, then west to east without a seam; owned */
+  gm_series
+      index; /* the target: one channel, which is the index itself; n_times months, in the file's unit */
 } gm_sst_map;
 
 /* Accepts a zeroed or half-built map. */

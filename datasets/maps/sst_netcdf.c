@@ -300,8 +300,11 @@ static gm_status make_index(const reading *r, gm_sst_map *map, gm_error *err) {
     map->index.target[t] = r->margin == 0 ? monthly[t] : (monthly[t] + monthly[t + 1] + monthly[t + 2]) / 3;
   free(monthly);
   memcpy(map->index.channels, map->index.target, map->n_times * sizeof *map->index.target);
-  const gm_status named = gm_series_name(&map->index.target_name, r->index_name, err);
-  return named == GM_OK ? gm_series_name(&map->index.channel_names[0], r->index_name, err) : named;
+  status = gm_series_name(&map->index.target_name, r->index_name, err);
+  if (status == GM_OK) status = gm_series_name(&map->index.channel_names[0], r->index_name, err);
+  if (status == GM_OK && r->field.unit != NULL)
+    status = gm_series_name(&map->index.target_unit, r->field.unit, err);
+  return status;
 }
 
 static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
@@ -324,13 +327,11 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
                       .n_marks = r->n_marks,
                       .n_index_cells = r->index_rows.n_points,
                       .n_index_gaps = gm_point_rows_gaps(&r->index_rows),
-                      .unit = r->field.unit,
                       .anomaly = r->field.anomaly,
                       .values = rows->values,
                       .latitude = malloc(n * sizeof *map->latitude),
                       .longitude = malloc(n * sizeof *map->longitude)};
   rows->values = NULL;
-  r->field.unit = NULL;
   if (map->variable == NULL || map->latitude == NULL || map->longitude == NULL)
     return gm_fail_memory(err, "the map");
   for (size_t p = 0; p < n; p++) {

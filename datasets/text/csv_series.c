@@ -1,120 +1,319 @@
 /* SPDX-License-Identifier: MIT
- * CSV columns to a dated table. */
+ * Text files to a dated table. */
 #include "datasets/text/csv_series.h"
 
 #include "common/csv.h"
+#include "datasets/temperature.h"
+#include "datasets/text/column_names.h"
+#include "datasets/text/date_column.h"
+#include "datasets/text/series_values.h"
+#include "datasets/text/text_layout.h"
 
-#include <stdbool.h>
+#include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The one column called `name`; also an error when the header has it twice. */
-static gm_status find_column(const gm_csv_table *table, const char *name, size_t *index, gm_error *err) {
-  const gm_status status = gm_csv_column(table, name, index, err);
-  if (status != GM_OK) return status;
-  for (size_t other = *index + 1; other < table->n_columns; other++)
-    if (strcmp(table->header[other], name) == 0)
-      return gm_fail(err, GM_BAD_INPUT, "%s: the header line has the column \"%s\" more than once",
-                     table->name, name);
-  return GM_OK;
-}
+enum { MONTHS = 12 };
 
-/* Column indices of the comma-separated `features`, (n_channels) in fresh memory. */
-static gm_status find_features(const gm_csv_table *table, const char *features, size_t **columns,
-                               size_t *n_channels, gm_error *err) {
-  gm_status status = GM_OK;
-  char *list = strdup(features);
-  *columns = calloc(strlen(features) / 2 + 1, sizeof **columns); /* "a,b,c": a name and its comma take two */
-  *n_channels = 0;
-  if (list == NULL || *columns == NULL) status = gm_fail_memory(err, "the list of features");
-  char *rest = list;
-  while (status == GM_OK && rest != NULL) {
-    const char *name = strsep(&rest, ",");
-    if (*name == '\0') {
-      status = gm_fail(err, GM_BAD_INPUT, "features: expected column names separated by commas, got \"%s\"",
-                       features);
-      break;
-    }
-    size_t column;
-    status = find_column(table, name, &column, err);
-    for (size_t c = 0; status == GM_OK && c < *n_channels; c++)
-      if ((*columns)[c] == column)
-        status = gm_fail(err, GM_BAD_INPUT, "features: column \"%s\" is listed twice", name);
-    if (status == GM_OK) (*columns)[(*n_channels)++] = column;
-  }
-  free(list);
-  return status;
-}
+/* Farther than this from the median, in robust standard deviations, a value is pointed out. */
+static const double far_off = 20;
 
-/* Unit and first ordinal of the date column, which must advance by one per row. */
-static gm_status check_dates(const gm_csv_table *table, size_t column, gm_time_unit *unit, int64_t *first,
-                             gm_error *err) {
-  int64_t previous = 0;
-  for (size_t row = 0; row < table->n_rows; row++) {
-    const char *text = gm_csv_field(table, row, column);
-    gm_time_unit found;
-    int64_t ordinal;
-    char date[GM_TIME_TEXT];
-    if (!gm_time_parse(text, &found, &ordinal))
-      return gm_fail(err, GM_BAD_INPUT,
-                     "%s:%zu: expected a date YYYY, YYYY-MM or YYYY-MM-DD in column \"%s\", got \"%s\"",
-                     table->name, table->line[row], table->header[column], text);
-    if (row == 0) {
-      *unit = found;
-      *first = ordinal;
-    } else if (found != *unit) {
-      return gm_fail(err, GM_BAD_INPUT, "%s:%zu: date \"%s\" is not of the form %s of the rows before it",
-                     table->name, table->line[row], text, gm_time_form(*unit));
-    } else if (ordinal == previous) {
-      return gm_fail(err, GM_BAD_INPUT, "%s:%zu: date %s occurs twice", table->name, table->line[row], text);
-    } else if (ordinal < previous) {
-      return gm_fail(err, GM_BAD_INPUT, "%s:%zu: date %s comes after %s; the rows must be in ascending order",
-                     table->name, table->line[row], text, gm_time_format(*unit, previous, date));
-    } else if (ordinal != previous + 1) {
-      return gm_fail(err, GM_BAD_INPUT, "%s:%zu: a gap, expected %s but got %s", table->name,
-                     table->line[row], gm_time_format(*unit, previous + 1, date), text);
-    }
-    previous = ordinal;
-  }
-  return GM_OK;
-}
-
-/* Copies one column and its name. */
-static gm_status read_column(const gm_csv_table *table, size_t column, double *values, char **name,
-                             gm_error *err) {
-  gm_status status = gm_series_name(name, table->header[column], err);
-  for (size_t row = 0; status == GM_OK && row < table->n_rows; row++)
-    status = gm_csv_number(table, row, column, &values[row], err);
-  return status;
-}
-
-gm_status gm_csv_series_read(const gm_csv_series_config *config, gm_series *series, gm_error *err) {
-  *series = (gm_series){0};
-  if (config->path == NULL || config->date_column == NULL || config->target == NULL)
-    return gm_fail(err, GM_BAD_INPUT, "a CSV series needs a file, a date column and a target column");
+/* What one reading works on. */
+typedef struct {
+  const gm_csv_series_config *config;
+  gm_text_layout layout;
+  gm_text_wish wish;
+  gm_missing missing;
+  gm_value_rules rules;
   gm_csv_table table;
-  size_t date_column, target_column, n_channels = 0;
-  size_t *columns = NULL;
+  gm_chosen_columns columns;
+  gm_series *series;
+  gm_series_found *found;
+  char form[GM_DATE_FORM];
+} reading;
+
+/* ---- notes ------------------------------------------------------------------------ */
+
+static void note(reading *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void note(reading *r, const char *format, ...) {
+  if (r->found->n_notes == GM_SERIES_NOTES) return;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(r->found->note[r->found->n_notes++], GM_SERIES_NOTE, format, arguments);
+  va_end(arguments);
+}
+
+/* ---- dates -------------------------------------------------------------------------- */
+
+static const char *date_text(void *context, size_t row) {
+  const reading *r = context;
+  return gm_csv_field(&r->table, row, r->columns.date);
+}
+
+static const char *month_text(void *context, size_t row) {
+  const reading *r = context;
+  return gm_csv_field(&r->table, row, r->columns.month);
+}
+
+static size_t line_of(void *context, size_t row) {
+  const reading *r = context;
+  return r->table.line[row];
+}
+
+static gm_status read_dates(reading *r, gm_time_unit *unit, int64_t *first, gm_error *err) {
+  const gm_date_column column = {.name = r->table.name,
+                                 .column = r->table.header[r->columns.date],
+                                 .n = r->table.n_rows,
+                                 .text = date_text,
+                                 .month = r->columns.two_date_columns ? month_text : NULL,
+                                 .line = line_of,
+                                 .context = r,
+                                 .forced = r->wish.dated,
+                                 .unit = r->wish.unit};
+  return gm_date_column_read(&column, unit, first, r->form, err);
+}
+
+/* ---- values --------------------------------------------------------------------------- */
+
+/* Where value i of a column stands: rows are dates, or years of twelve months. */
+static void place_of(const reading *r, size_t column, size_t i, size_t *row, size_t *field) {
+  *row = r->layout.year_rows ? i / MONTHS : i;
+  *field = r->layout.year_rows ? r->layout.first_month + i % MONTHS : column;
+}
+
+/* Whether a comma can only be a decimal one: fields are cut elsewhere, none of the column has a point, and
+ * not all have three digits behind it (1,234 may be a thousand). */
+static bool has_decimal_commas(const reading *r, size_t column, size_t n) {
+  bool decimal = false;
+  if (r->layout.dialect.delimiter == ',') return false;
+  for (size_t i = 0; i < n; i++) {
+    size_t row, field;
+    place_of(r, column, i, &row, &field);
+    const char *text = gm_csv_field(&r->table, row, field), *comma = strchr(text, ',');
+    if (strchr(text, '.') != NULL) return false;
+    decimal = decimal || (comma != NULL && strlen(comma + 1) != 3);
+  }
+  return decimal;
+}
+
+static gm_status check_marks(const reading *r, size_t column, const gm_missing_watch *watch, gm_error *err) {
+  double mark;
+  size_t i, row, field;
+  if (r->missing.all_data || !gm_missing_watch_finds(watch, &mark, &i)) return GM_OK;
+  place_of(r, column, i, &row, &field);
+  const char *text = gm_csv_field(&r->table, row, field);
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s:%zu: %s in column \"%s\" is a known mark of missing values beyond all others (%g to %g): --missing "
+      "%s leaves it out, --missing none takes it as data",
+      r->table.name, r->table.line[row], text, r->table.header[field], watch->least, watch->most, text);
+}
+
+/* Points out what is missing and what is far off. */
+static gm_status look_at(reading *r, size_t column, const char *name, const double *values, gm_error *err) {
+  const size_t n = r->series->n_times;
+  size_t missing = 0, first = n, row, field;
+  gm_outliers far;
+  for (size_t i = 0; i < n; i++) {
+    if (!isnan(values[i])) continue;
+    if (missing++ == 0) first = i;
+  }
+  if (missing == n)
+    return gm_fail(err, GM_BAD_INPUT, "%s: column \"%s\" has no value at all", r->table.name, name);
+  r->series->n_missing += missing;
+  if (missing > 0) {
+    char date[GM_TIME_TEXT];
+    place_of(r, column, first, &row, &field);
+    note(r,
+         "%s: %zu of the %zu values of \"%s\" are missing, the first in line %zu (%s); samples that would "
+         "need one are left out.",
+         r->table.name, missing, n, name, r->table.line[row],
+         gm_time_format(r->series->unit, r->series->first + (int64_t)first, date));
+  }
+  const gm_status status = gm_series_outliers(values, n, far_off, &far, err);
+  if (status != GM_OK || far.n == 0) return status;
+  place_of(r, column, far.farthest, &row, &field);
+  note(r,
+       "%s:%zu: %s in column \"%s\" is %.0f robust standard deviations from the median%s; if it stands for a "
+       "missing value: --missing %s",
+       r->table.name, r->table.line[row], gm_csv_field(&r->table, row, field), name, far.distance,
+       far.n > 1 ? ", and it is not the only one beyond 20" : "", gm_csv_field(&r->table, row, field));
+  return GM_OK;
+}
+
+static gm_status read_column(reading *r, size_t column, double *values, gm_error *err) {
+  gm_missing_watch watch = gm_missing_watch_start();
+  const size_t n = r->series->n_times;
+  gm_status status = GM_OK;
+  r->rules.decimal_comma = has_decimal_commas(r, column, n);
+  for (size_t i = 0; status == GM_OK && i < n; i++) {
+    size_t row, field;
+    place_of(r, column, i, &row, &field);
+    status = gm_series_value(&r->table, row, field, &r->rules, &values[i], err);
+    if (status == GM_OK) gm_missing_watch_value(&watch, values[i], i);
+  }
+  return status == GM_OK ? check_marks(r, column, &watch, err) : status;
+}
+
+/* ---- units -------------------------------------------------------------------------------- */
+
+/* The unit that a heading states in its last brackets: "Anomaly (deg C)", "slp [hPa]"; NULL where they hold
+ * anything but a unit. */
+static const char *unit_of_heading(const char *heading) {
+  static const char *const units[] = {"Pa",  "hPa",  "kPa",    "mb",       "mbar", "mm",    "cm",
+                                      "m",   "km",   "mm/day", "mm/month", "m/s",  "m s-1", "ppm",
+                                      "ppb", "W/m2", "W m-2",  "%",        "psu",  "kg"};
+  const char *open = strrchr(heading, '('), *square = strrchr(heading, '[');
+  if (square != NULL && (open == NULL || square > open)) open = square;
+  const char *close = open != NULL ? strpbrk(open, ")]") : NULL;
+  char text[16];
+  if (close == NULL || close[1] != '\0' || close - open > (ptrdiff_t)sizeof text) return NULL;
+  memcpy(text, open + 1, (size_t)(close - open - 1));
+  text[close - open - 1] = '\0';
+  const gm_temperature_units temperature = gm_temperature_units_find(text);
+  if (temperature != GM_UNITS_OTHER && strlen(text) > (temperature == GM_UNITS_FAHRENHEIT ? 1 : 0))
+    return gm_temperature_label(temperature);
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+    if (strcmp(text, units[i]) == 0) return units[i];
+  return NULL;
+}
+
+/* ---- what was found -------------------------------------------------------------------------- */
+
+static void tell_layout(reading *r) {
+  const gm_series *s = r->series;
+  static const char *const steps[] = {
+      [GM_INDEX] = "one row per number", [GM_MONTHLY] = "monthly", [GM_DAILY] = "daily"};
+  char from[GM_TIME_TEXT], to[GM_TIME_TEXT], more[160] = "";
+  const int64_t end = s->first + (int64_t)s->n_times - 1;
+  size_t used = 0;
+  const char delimiter = r->layout.dialect.delimiter;
+#define MORE(...) used += (size_t)snprintf(more + used, sizeof more - used, __VA_ARGS__)
+  if (delimiter != ',') MORE("; columns separated by %s", gm_text_delimiter_name(delimiter));
+  if (!r->layout.year_rows && r->layout.dialect.no_header) MORE("; no header line");
+  if (r->layout.n_before > 0) MORE("; %zu lines before the table", r->layout.n_before);
+  if (r->layout.n_after > 0) MORE("; %zu lines behind it", r->layout.n_after);
+  if (r->layout.mark[0] != '\0') MORE("; %s missing, as the file states", r->layout.mark);
+  if (r->rules.decimal_comma) MORE("; decimal commas");
+#undef MORE
+  snprintf(r->found->layout, GM_SERIES_NOTE, "%s, %s, %zu rows, %s to %s%s", steps[s->unit], r->form,
+           s->n_times, gm_time_format(s->unit, s->first, from), gm_time_format(s->unit, end, to), more);
+}
+
+static void tell_values(reading *r) {
+  const gm_series *s = r->series;
+  double least = INFINITY, most = -INFINITY;
+  size_t missing = 0;
+  for (size_t i = 0; i < s->n_times; i++) {
+    if (isnan(s->target[i])) missing++;
+    least = fmin(least, s->target[i]);
+    most = fmax(most, s->target[i]);
+  }
+  snprintf(r->found->values, GM_SERIES_NOTE, "%s: %g to %g%s%s, %zu of %zu values missing", s->target_name,
+           least, most, s->target_unit != NULL ? " " : "", s->target_unit != NULL ? s->target_unit : "",
+           missing, s->n_times);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------ */
+
+static gm_status open_table(reading *r, gm_error *err) {
+  const gm_csv_series_config *config = r->config;
+  char *text;
+  size_t length;
+  gm_status status = gm_text_wish_parse(config->layout, &r->wish, err);
+  if (status == GM_OK) status = gm_missing_parse(config->missing, &r->missing, err);
+  if (status == GM_OK) status = gm_text_read(config->path, &text, &length, err);
+  if (status != GM_OK) return status;
+  const bool named = config->date_column != NULL || config->features != NULL;
+  status = gm_text_layout_find(text, length, config->path, &r->wish, named, &r->layout, err);
+  if (status != GM_OK)
+    free(text);
+  else
+    status = gm_csv_cut(text, length, config->path, &r->layout.dialect, &r->table, err);
+  if (status == GM_OK && r->table.n_rows == 0)
+    status = gm_fail(err, GM_BAD_INPUT, "%s: a header line but no rows", r->table.name);
+  return status;
+}
+
+/* A year and twelve months in every row: one column, of the name that was asked for. */
+static gm_status read_years(reading *r, gm_error *err) {
+  const char *slash = strrchr(r->table.name, '/'), *target = r->config->target;
+  char stem[64];
+  int64_t year;
+  if (r->config->date_column != NULL || r->config->features != NULL)
+    return gm_fail(err, GM_BAD_INPUT,
+                   "%s: every row is a year of twelve months: it has neither a date column nor features",
+                   r->table.name);
+  if (!gm_parse_integer(gm_csv_field(&r->table, 0, 0), &year))
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected a year, got \"%s\"", r->table.name,
+                   gm_csv_field(&r->table, 0, 0));
+  snprintf(stem, sizeof stem, "%s", slash != NULL ? slash + 1 : r->table.name);
+  if (target == NULL) {
+    stem[strcspn(stem, ".")] = '\0';
+    target = stem[0] != '\0' ? stem : "value";
+  }
+  snprintf(r->form, sizeof r->form, "rows of a year and twelve months");
+  gm_status status = gm_series_alloc(r->series, r->table.name, GM_MONTHLY,
+                                     gm_time_join(GM_MONTHLY, year, 1, 1), r->table.n_rows * MONTHS, 1, err);
+  if (status == GM_OK) status = read_column(r, 0, r->series->target, err);
+  if (status == GM_OK) status = gm_series_name(&r->series->target_name, target, err);
+  if (status == GM_OK) status = gm_series_name(&r->series->channel_names[0], target, err);
+  if (status == GM_OK) status = look_at(r, 0, target, r->series->target, err);
+  if (status == GM_OK)
+    memcpy(r->series->channels, r->series->target, r->series->n_times * sizeof *r->series->target);
+  return status;
+}
+
+static gm_status read_rows(reading *r, gm_error *err) {
+  gm_series *s = r->series;
+  const gm_csv_table *t = &r->table;
   gm_time_unit unit = GM_INDEX;
   int64_t first = 0;
-  gm_status status = gm_csv_read(config->path, &table, err);
+  gm_status status =
+      gm_choose_columns(t, r->config->date_column, r->config->target, r->config->features, &r->columns, err);
+  if (status == GM_OK) status = read_dates(r, &unit, &first, err);
+  if (status == GM_OK)
+    status = gm_series_alloc(s, t->name, unit, first, t->n_rows, r->columns.n_channels, err);
   if (status != GM_OK) return status;
-  status = find_column(&table, config->date_column, &date_column, err);
-  if (status == GM_OK) status = find_column(&table, config->target, &target_column, err);
-  if (status == GM_OK)
-    status = find_features(&table, config->features != NULL ? config->features : config->target, &columns,
-                           &n_channels, err);
-  if (status == GM_OK && table.n_rows == 0)
-    status = gm_fail(err, GM_BAD_INPUT, "%s: a header line but no rows", table.name);
-  if (status == GM_OK) status = check_dates(&table, date_column, &unit, &first, err);
-  if (status == GM_OK)
-    status = gm_series_alloc(series, table.name, unit, first, table.n_rows, n_channels, err);
-  if (status == GM_OK) status = read_column(&table, target_column, series->target, &series->target_name, err);
-  for (size_t c = 0; status == GM_OK && c < n_channels; c++)
-    status =
-        read_column(&table, columns[c], series->channels + c * table.n_rows, &series->channel_names[c], err);
-  if (status != GM_OK) gm_series_free(series);
-  free(columns);
-  gm_csv_free(&table);
+  const size_t target = r->columns.target;
+  const char *own = unit_of_heading(t->header[target]);
+  status = read_column(r, target, s->target, err);
+  if (status == GM_OK) status = gm_series_name(&s->target_name, t->header[target], err);
+  if (status == GM_OK && own != NULL) status = gm_series_name(&s->target_unit, own, err);
+  if (status == GM_OK) status = look_at(r, target, t->header[target], s->target, err);
+  for (size_t c = 0; status == GM_OK && c < s->n_channels; c++) {
+    const size_t column = r->columns.channel[c];
+    double *values = s->channels + c * t->n_rows;
+    status = gm_series_name(&s->channel_names[c], t->header[column], err);
+    if (column == target) {
+      memcpy(values, s->target, t->n_rows * sizeof *values);
+      continue;
+    }
+    if (status == GM_OK) status = read_column(r, column, values, err);
+    if (status == GM_OK) status = look_at(r, column, t->header[column], values, err);
+  }
+  return status;
+}
+
+gm_status gm_csv_series_read(const gm_csv_series_config *config, gm_series *series, gm_series_found *found,
+                             gm_error *err) {
+  gm_series_found unread;
+  reading r = {.config = config, .series = series, .found = found != NULL ? found : &unread};
+  *series = (gm_series){0};
+  *r.found = (gm_series_found){0};
+  if (config->path == NULL) return gm_fail(err, GM_BAD_INPUT, "a CSV series needs a file");
+  gm_status status = open_table(&r, err);
+  r.rules = (gm_value_rules){.missing = &r.missing, .mark = r.layout.mark};
+  if (status == GM_OK) status = r.layout.year_rows ? read_years(&r, err) : read_rows(&r, err);
+  if (status == GM_OK) {
+    tell_layout(&r);
+    tell_values(&r);
+  } else {
+    gm_series_free(series);
+  }
+  gm_chosen_columns_free(&r.columns);
+  gm_csv_free(&r.table);
   return status;
 }

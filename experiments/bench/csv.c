@@ -15,7 +15,7 @@ enum { ROWS = 100000 };
 static gm_status load(void *path, gm_error *err) {
   const gm_csv_series_config config = {.path = path, .date_column = "row", .target = "value"};
   gm_series series;
-  const gm_status status = gm_csv_series_read(&config, &series, err);
+  const gm_status status = gm_csv_series_read(&config, &series, NULL, err);
   if (status == GM_OK) gm_series_free(&series);
   return status;
 }

@@ -182,11 +182,7 @@ bool gm_report_is_map(const gm_report_runs *study) {
 }
 
 const char *gm_report_unit(const gm_report_runs *study) {
-  const gm_report_run *run = study->runs[GM_RUN_LINEAR_REGRESSION];
-  const char *unit = gm_report_run_text(run, "dataset.unit");
-  const char *name = gm_report_run_text(run, "dataset.name");
-  if (unit != NULL) return unit;
-  return name != NULL && strncmp(name, "nino", 4) == 0 ? "°C" : NULL;
+  return gm_report_run_text(study->runs[GM_RUN_LINEAR_REGRESSION], "dataset.unit");
 }
 
 void gm_json_words(FILE *out, struct json_object *value) {

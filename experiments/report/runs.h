@@ -73,7 +73,7 @@ struct json_object *gm_report_run_member(const gm_report_run *run, const char *k
 /* True if any run followed the shortened protocol. */
 bool gm_report_is_quick(const gm_report_runs *study);
 
-/* Unit of the target: "°C" for the SST indices, the run's own word otherwise, or NULL. */
+/* Unit of the target as its file has it, or NULL. */
 const char *gm_report_unit(const gm_report_runs *study);
 
 /* Writes what an array of texts, an object or one value says, "; " between the parts. */

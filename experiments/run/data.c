@@ -8,33 +8,40 @@
 #include "datasets/text/csv_series.h"
 #include "experiments/run/overlap.h"
 
+#include <math.h>
 #include <string.h>
 
-static gm_status read_series(gm_experiment *e, gm_error *err) {
+static gm_status read_series(gm_experiment *e, gm_series_found *found, gm_error *err) {
   gm_experiment_options *o = &e->options;
   if (o->dataset != NULL && strcmp(o->dataset, "nino12") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--dataset: expected nino12, got \"%s\"; for a file use --csv",
                    o->dataset);
   if (o->csv == NULL) {
-    if (o->date_column != NULL || o->target != NULL || o->features != NULL)
-      return gm_fail(err, GM_BAD_INPUT,
-                     "--date-column, --target and --features describe a file: expected --csv FILE");
+    if (o->date_column != NULL || o->target != NULL || o->features != NULL || o->layout != NULL ||
+        o->missing != NULL)
+      return gm_fail(
+          err, GM_BAD_INPUT,
+          "--date-column, --target, --features, --layout and --missing describe a file: expected --csv FILE");
     o->dataset = "nino12";
     return gm_nino12_read(&e->series, err);
   }
-  if (o->date_column == NULL || o->target == NULL)
-    return gm_fail(err, GM_BAD_INPUT, "--csv %s: expected --date-column and --target with it", o->csv);
-  const gm_csv_series_config config = {o->csv, o->date_column, o->target, o->features};
-  return gm_csv_series_read(&config, &e->series, err);
+  const gm_csv_series_config config = {.path = o->csv,
+                                       .date_column = o->date_column,
+                                       .target = o->target,
+                                       .features = o->features,
+                                       .missing = o->missing,
+                                       .layout = o->layout};
+  return gm_csv_series_read(&config, &e->series, found, err);
 }
 
 /* The series as anomalies, and its own splits. */
-static gm_status load_series(gm_experiment *e, gm_error *err) {
+static gm_status load_series(gm_experiment *e, gm_series_found *found, gm_error *err) {
   gm_experiment_options *o = &e->options;
   gm_base_period base;
-  gm_status status = read_series(e, err);
+  gm_status status = read_series(e, found, err);
   if (status != GM_OK) return status;
   const bool nino12 = o->csv == NULL;
+  if (!nino12 && o->target == NULL) o->target = e->series.target_name;
   if (o->base_period == NULL) o->base_period = nino12 ? GM_NINO12_BASE_PERIOD : "none";
   e->sampling = nino12 ? gm_nino12_samples_config() : gm_samples_config_default();
   status = gm_base_period_parse(o->base_period, &base, err);
@@ -44,20 +51,32 @@ static gm_status load_series(gm_experiment *e, gm_error *err) {
 static gm_status load_map(gm_experiment *e, gm_error *err) {
   gm_experiment_options *o = &e->options;
   char text[GM_ERROR_LENGTH];
+  o->map.missing = o->missing;
   const gm_status status = gm_map_data_load(&e->map, &o->map, &o->base_period, &e->sampling, err);
   for (int i = 0; status == GM_OK && gm_map_data_warning(&e->map, &o->map, i, text, sizeof text); i++)
     gm_experiment_warn(e, text);
   return status;
 }
 
+static gm_status check_data_options(const gm_experiment_options *o, gm_error *err) {
+  const gm_status status = gm_map_options_check(&o->map, err);
+  if (status != GM_OK || (o->dataset != NULL) + (o->csv != NULL) + (o->map.sst != NULL) <= 1) return status;
+  return gm_fail(err, GM_BAD_INPUT, "--dataset, --csv and --sst: expected one of them");
+}
+
+/* What was found in a file, once its samples are cut. */
+static void tell(gm_experiment *e, const gm_series_found *found) {
+  if (found->layout[0] != '\0') fprintf(stderr, "%s: %s: %s\n", e->program, e->series.name, found->layout);
+  for (size_t i = 0; i < found->n_notes; i++) gm_experiment_warn(e, found->note[i]);
+}
+
 gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
   gm_experiment_options *o = &e->options;
   const bool map = o->map.sst != NULL;
-  gm_status status = gm_map_options_check(&o->map, err);
-  if (status == GM_OK && (o->dataset != NULL) + (o->csv != NULL) + map > 1)
-    status = gm_fail(err, GM_BAD_INPUT, "--dataset, --csv and --sst: expected one of them");
+  gm_series_found found = {0};
+  gm_status status = check_data_options(o, err);
   if (map) e->sampling = gm_map_data_sampling();
-  if (status == GM_OK && !map) status = load_series(e, err);
+  if (status == GM_OK && !map) status = load_series(e, &found, err);
   if (status != GM_OK) return status;
   e->sampling.lead = (size_t)o->lead;
   const char **given[GM_N_SPLITS] = {&o->train, &o->validation, &o->test};
@@ -69,12 +88,67 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
   }
   if (map) status = load_map(e, err); /* after the splits: it reads the months they need */
   if (status == GM_OK) status = gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
+  if (status == GM_OK) tell(e, &found);
   char text[GM_ERROR_LENGTH];
   for (int i = 0; status == GM_OK && gm_overlap_warning(&e->samples, o->base_period, i, text, sizeof text);
        i++)
     gm_experiment_warn(e, text);
   return status;
 }
+
+/* ---- --describe ---------------------------------------------------------------------- */
+
+static void print_range(const gm_series *s) {
+  double least = INFINITY, most = -INFINITY;
+  for (size_t t = 0; t < s->n_times; t++) {
+    least = fmin(least, s->target[t]);
+    most = fmax(most, s->target[t]);
+  }
+  const bool unit = s->target_unit != NULL;
+  printf("  %s: %g to %g%s%s\n", s->target_name, least, most, unit ? " " : ", unit not known",
+         unit ? s->target_unit : "");
+}
+
+static gm_status describe_map(gm_experiment *e, gm_error *err) {
+  gm_sst_map map;
+  char text[GM_ERROR_LENGTH], from[GM_TIME_TEXT], to[GM_TIME_TEXT];
+  e->options.map.missing = e->options.missing;
+  gm_status status = gm_map_data_read(&e->options.map, e->options.base_period, &map, err);
+  if (status != GM_OK) return status;
+  gm_map_data data = {.map = map};
+  printf("%s: %s, monthly, %zu months, %s to %s\n", e->options.map.sst, map.variable, map.n_times,
+         gm_time_format(GM_MONTHLY, map.first, from),
+         gm_time_format(GM_MONTHLY, map.first + (int64_t)map.n_times - 1, to));
+  printf("  %zu points of the box, %zu cells of land, %zu with gaps; %zu cells of the index\n", map.n_points,
+         map.n_land, map.n_gaps, map.n_index_cells);
+  print_range(&map.index);
+  for (int i = 0; gm_map_data_warning(&data, &e->options.map, i, text, sizeof text); i++)
+    printf("  %s\n", text);
+  gm_map_data_free(&data);
+  return GM_OK;
+}
+
+gm_status gm_experiment_describe(gm_experiment *e, gm_error *err) {
+  gm_series_found found = {0};
+  gm_status status = check_data_options(&e->options, err);
+  if (status != GM_OK) return status;
+  if (e->options.map.sst != NULL) return describe_map(e, err);
+  status = read_series(e, &found, err);
+  if (status != GM_OK) return status;
+  char from[GM_TIME_TEXT], to[GM_TIME_TEXT];
+  const gm_series *s = &e->series;
+  if (found.layout[0] == '\0') /* embedded: nothing had to be found */
+    snprintf(found.layout, sizeof found.layout, "monthly, %zu rows, %s to %s", s->n_times,
+             gm_time_format(s->unit, s->first, from),
+             gm_time_format(s->unit, s->first + (int64_t)s->n_times - 1, to));
+  printf("%s: %s\n", s->name, found.layout);
+  print_range(s);
+  for (size_t i = 0; i < found.n_notes; i++) printf("  %s\n", found.note[i]);
+  if (found.n_notes == 0) printf("  no missing values\n");
+  return GM_OK;
+}
+
+/* ---- samples --------------------------------------------------------------------------- */
 
 const gm_series *gm_experiment_series(const gm_experiment *e) {
   return e->options.map.sst != NULL ? &e->map.map.index : &e->series;
@@ -113,7 +187,7 @@ const char *gm_experiment_source(const gm_experiment *e) {
 }
 
 const char *gm_experiment_unit(const gm_experiment *e) {
-  return e->options.dataset != NULL ? "°C" : e->map.map.unit;
+  return gm_experiment_series(e)->target_unit;
 }
 
 struct json_object *gm_experiment_dataset(const gm_experiment *e) {

@@ -24,7 +24,8 @@
 /* ---- options -------------------------------------------------------------------- */
 
 typedef struct {
-  const char *dataset, *csv, *date_column, *target, *features, *base_period;
+  const char *dataset, *csv, *date_column, *target, *features, *base_period, *missing, *layout;
+  bool describe;
   gm_map_options map;                    /* --sst and what belongs to it */
   const char *train, *validation, *test; /* NULL: the dataset's own */
   int64_t lead, time_steps;
@@ -35,7 +36,7 @@ typedef struct {
   double pue;
 } gm_experiment_options;
 
-enum { GM_EXPERIMENT_DATA_OPTIONS = 11 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
+enum { GM_EXPERIMENT_DATA_OPTIONS = 14 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
 
 /* ---- a run ------------------------------------------------------------------------ */
 
@@ -57,7 +58,8 @@ typedef struct {
   gm_reading started, stopped; /* the metered interval */
   gm_idle_baseline baseline;   /* of the idle machine, as `track idle` left it */
   bool has_baseline;
-  char no_baseline[256]; /* why not */
+  char no_baseline[256];  /* why not */
+  struct gm_spent *spent; /* processes.csv (spent.h); NULL: this run keeps none */
   time_t started_at;
   char run_id[GM_UUID_LENGTH];  /* of this process's row in emissions.csv */
   struct json_object *warnings; /* array of sentences */
@@ -80,6 +82,9 @@ gm_status gm_experiment_load(gm_experiment *experiment, gm_error *err);
 
 /* Both: for programs that need nothing in between. */
 gm_status gm_experiment_open(gm_experiment *experiment, gm_error *err);
+
+/* Reads the data and prints what was found in it (--describe). */
+gm_status gm_experiment_describe(gm_experiment *experiment, gm_error *err);
 
 void gm_experiment_close(gm_experiment *experiment);
 

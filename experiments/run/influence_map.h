@@ -2,7 +2,7 @@
  * Where on the map a forecast comes from, as CSV for the figure of maps: the
  * regression's coefficients (DIR/coefficient_map.csv: lag,latitude,longitude,coefficient)
  * and the network's input gradients over the validation samples
- * (DIR/saliency_map.csv: …,gradient_mean,gradient_mean_abs). Both in °C per °C of one
+ * (DIR/saliency_map.csv: …,gradient_mean,gradient_mean_abs). Both in the unit of the target per unit of one
  * point; with --eof carried back from the patterns to the points. Without --sst they write nothing. */
 #ifndef EXPERIMENTS_INFLUENCE_MAP_H
 #define EXPERIMENTS_INFLUENCE_MAP_H

@@ -117,16 +117,27 @@ static gm_status truncate_to_patterns(gm_map_data *d, size_t k, const gm_samples
   return GM_OK;
 }
 
-gm_status gm_map_data_load(gm_map_data *d, gm_map_options *o, const char **base_period,
-                           const gm_samples_config *sampling, gm_error *err) {
+static gm_sst_netcdf_config config_of(const gm_map_options *o, const char *base_period) {
   gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
   config.path = o->sst;
   config.variable = o->variable;
   config.box = o->box;
-  if (o->index == NULL) o->index = config.index;
-  config.index = o->index;
-  config.base_period = *base_period;
+  if (o->index != NULL) config.index = o->index;
+  config.missing = o->missing;
+  config.base_period = base_period;
   config.three_month_mean = o->three_month_mean;
+  return config;
+}
+
+gm_status gm_map_data_read(const gm_map_options *o, const char *base_period, gm_sst_map *map, gm_error *err) {
+  const gm_sst_netcdf_config config = config_of(o, base_period != NULL ? base_period : "none");
+  return gm_sst_netcdf_read(&config, map, err);
+}
+
+gm_status gm_map_data_load(gm_map_data *d, gm_map_options *o, const char **base_period,
+                           const gm_samples_config *sampling, gm_error *err) {
+  gm_sst_netcdf_config config = config_of(o, *base_period);
+  o->index = config.index;
   *d = (gm_map_data){0};
   gm_status status = wanted_months(sampling, &config.first_month, &config.last_month, err);
   if (status == GM_OK) status = gm_sst_netcdf_read(&config, &d->map, err);

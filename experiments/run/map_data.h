@@ -18,7 +18,8 @@
 typedef struct {
   const char *sst; /* FILE.nc; NULL: this run has no map */
   const char *variable, *box, *index;
-  int64_t eof; /* patterns; 0: the points themselves */
+  const char *missing; /* --missing, which other data have too */
+  int64_t eof;         /* patterns; 0: the points themselves */
   bool three_month_mean;
 } gm_map_options;
 
@@ -50,6 +51,10 @@ gm_samples_config gm_map_data_sampling(void);
  * options' variable and index, become what was used. */
 gm_status gm_map_data_load(gm_map_data *data, gm_map_options *options, const char **base_period,
                            const gm_samples_config *sampling, gm_error *err);
+
+/* The whole file as it is, or as anomalies where `base_period` is given. */
+gm_status gm_map_data_read(const gm_map_options *options, const char *base_period, gm_sst_map *map,
+                           gm_error *err);
 
 /* Accepts a zeroed object. */
 void gm_map_data_free(gm_map_data *data);

@@ -34,6 +34,8 @@ static const field fields[] = {
     {"date_column", "date-column", TEXT, INPUT, AT(date_column)},
     {"target", "target", TEXT, INPUT, AT(target)},
     {"features", "features", TEXT, INPUT, AT(features)},
+    {"missing", "missing", TEXT, INPUT, AT(missing)},
+    {"layout", "layout", TEXT, INPUT, AT(layout)},
     {"base_period", "base-period", TEXT, INPUT, AT(base_period)},
     {"variable", "variable", TEXT, INPUT, AT(map.variable)},
     {"box", "box", TEXT, INPUT, AT(map.box)},

@@ -24,13 +24,24 @@ static void build_options(gm_experiment *e) {
   const gm_option data[GM_EXPERIMENT_DATA_OPTIONS - GM_MAP_OPTIONS] = {
       {"dataset", "NAME", "embedded data: nino12 (NOAA ERSST.v3b Niño 1+2, monthly); the default",
        GM_OPTION_TEXT, &o->dataset, 0, 0, false},
-      {"csv", "FILE", "any time series instead, one row per month, day or number", GM_OPTION_TEXT, &o->csv, 0,
-       0, false},
-      {"date-column", "COLUMN", "of --csv: dates YYYY, YYYY-MM or YYYY-MM-DD", GM_OPTION_TEXT,
-       &o->date_column, 0, 0, false},
-      {"target", "COLUMN", "of --csv: what to forecast", GM_OPTION_TEXT, &o->target, 0, 0, false},
-      {"features", "COLUMN,…", "of --csv: input channels in that order; without it the target",
+      {"csv", "FILE",
+       "any time series instead, as text: CSV, columns of blanks, years of twelve months (docs/data.md)",
+       GM_OPTION_TEXT, &o->csv, 0, 0, false},
+      {"date-column", "COLUMN", "of --csv: name or number; YEAR,MONTH for two; without it the first",
+       GM_OPTION_TEXT, &o->date_column, 0, 0, false},
+      {"target", "COLUMN", "of --csv: what to forecast; not needed where there is one column", GM_OPTION_TEXT,
+       &o->target, 0, 0, false},
+      {"features", "COLUMN,…",
+       "of --csv: input channels in that order, names with commas in \"…\"; without it the target",
        GM_OPTION_TEXT, &o->features, 0, 0, false},
+      {"missing", "V,…|none", "values that stand for none, such as -99.99; none: every number is data",
+       GM_OPTION_TEXT, &o->missing, 0, 0, false},
+      {"layout", "WORD,…",
+       "of --csv, prevails over what is found: rows|year-rows, comma|semicolon|tab|blanks, header|no-header, "
+       "index|monthly|daily",
+       GM_OPTION_TEXT, &o->layout, 0, 0, false},
+      {"describe", NULL, "say what the data are (dates, range, missing values, unit) and stop",
+       GM_OPTION_FLAG, &o->describe, 0, 0, false},
       {"base-period", "Y:Y|none",
        "years whose calendar means make anomalies; nino12: 1950:1979, --csv: none, --sst: none for anomalies",
        GM_OPTION_TEXT, &o->base_period, 0, 0, false},
@@ -88,5 +99,6 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   if (*done) return GM_OK;
   if (strcmp(e->options.protocol, "full") != 0 && strcmp(e->options.protocol, "quick") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--protocol: expected full or quick, got \"%s\"", e->options.protocol);
-  return GM_OK;
+  *done = e->options.describe;
+  return e->options.describe ? gm_experiment_describe(e, err) : GM_OK;
 }

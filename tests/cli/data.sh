@@ -50,8 +50,9 @@ with() { # SENTENCE FILE: exit 2 for this file
   rm -rf run
   refused 2 '--dataset: expected nino12, got "enso"; for a file use --csv' linear_regression --dataset enso
   refused 2 '--dataset, --csv and --sst: expected one of them' linear_regression --dataset nino12 --csv good.csv
-  refused 2 '--csv good.csv: expected --date-column and --target with it' linear_regression --csv good.csv
-  refused 2 '--date-column, --target and --features describe a file: expected --csv FILE' linear_regression --target sst
+  refused 2 'good.csv: which column is to be forecast? --target sst, soi' linear_regression --csv good.csv
+  refused 2 '--date-column, --target, --features, --layout and --missing describe a file: expected --csv FILE' \
+    linear_regression --target sst
   refused 2 '--train FROM:TO: needed with --csv' linear_regression --csv good.csv --date-column month --target sst
   refused 2 'good.csv: no column "SST"; it has month, sst, soi' $read_file --csv good.csv --target SST
   refused 2 'good.csv: no column "nao"; it has month, sst, soi' $read_file --csv good.csv --features sst,nao
@@ -83,7 +84,7 @@ p
 s/2000-05/2000-03/
 }' good.csv > unordered.csv
 with 'unordered.csv:7: date 2000-03 comes after 2000-05; the rows must be in ascending order' unordered.csv
-for value in n/a 1e999 nan 0x10 '1;5' ''; do
+for value in n.a. 1e999 inf 0x10 '1;5' '***'; do
   sed "7s|,[0-9.]*,|,$value,|" good.csv > number.csv
   with "number.csv:7: expected a finite number in column \"sst\", got \"$value\"" number.csv
 done
@@ -91,8 +92,8 @@ sed '7s/,[^,]*$//' good.csv > few.csv
 with 'few.csv:7: 2 fields where the header line has 3' few.csv
 sed '7s/$/,9/' good.csv > many.csv
 with 'many.csv:7: more than the 3 fields of the header line' many.csv
-sed '7s/2000-06/June 2000/' good.csv > date.csv
-with 'date.csv:7: expected a date YYYY, YYYY-MM or YYYY-MM-DD in column "month", got "June 2000"' date.csv
+sed '7s/2000-06/midsummer/' good.csv > date.csv
+with 'date.csv:7: expected a date YYYY, YYYY-MM or YYYY-MM-DD in column "month", got "midsummer"' date.csv
 sed '7s/2000-06/2000-13/' good.csv > date.csv
 with 'date.csv:7: expected a date*got "2000-13"' date.csv
 sed '7s/2000-06/2000-06-01/' good.csv > date.csv
@@ -100,11 +101,56 @@ with 'date.csv:7: date "2000-06-01" is not of the form YYYY-MM of the rows befor
 sed '7s/2000-06/"2000-06/' good.csv > quote.csv
 with 'quote.csv:7: quotation mark never closed' quote.csv
 sed '1s/soi/sst/' good.csv > twice.csv
-with 'twice.csv: the header line has the column "sst" more than once' twice.csv
+with 'twice.csv: the header line has the column "sst" more than once; call it by its number (2, 3, …)' twice.csv
 : > empty.csv
 with 'empty.csv: empty*' empty.csv
 head -n 1 good.csv > header.csv
 with 'header.csv: a header line but no rows' header.csv
 with 'missing.csv: cannot open it: No such file or directory' missing.csv
 with '.: cannot read it: Is a directory' .
+for mark in -99.99 -999 999.9 1e20; do
+  sed "7s|,[0-9.]*,|,$mark,|" good.csv > mark.csv
+  with "mark.csv:7: $mark in column \"sst\" is a known mark of missing values beyond all others (*): --missing $mark leaves it out, --missing none takes it as data" mark.csv
+done
 ok "refused data leave no run directory" test ! -e run
+
+# shellcheck disable=SC2086
+{
+  # A missing value takes 12 windows and one target with it, and that is said.
+  sed '50s|,[0-9.]*,|,,|' good.csv > hole.csv
+  runs $read_file --csv hole.csv
+  ok "samples that need a missing value are left out" grep -q '"n_train": 35,' run/run.json
+  ok "and that is said" grep -q 'warning: hole.csv: 1 of the 120 values of "sst" are missing, the first in line 50 (2004-01)' err
+  runs $read_file --csv mark.csv --missing 1e20
+  ok "a mark that is named is missing" grep -q '"n_train": 43,' run/run.json
+
+  # The same numbers as agencies publish them.
+  tr , ';' < good.csv > semicolons.csv
+  sed '1d; s/,/ /g; s/-/ /' good.csv > blanks.txt
+  sed '1!s/,/-01,/' good.csv > start.csv
+  sed '1!s/-//' good.csv > yyyymm.csv
+  runs linear_regression $fast $splits --csv semicolons.csv --target sst
+  ok "semicolons" same run/predictions.csv expected.csv
+  runs linear_regression $fast $splits --csv blanks.txt --date-column 1,2 --target 3
+  ok "blanks, no header, year and month in two columns" same run/predictions.csv expected.csv
+  ok "what was found is said" grep -q 'blanks.txt: monthly, year and month in two columns, 120 rows, 2000-01 to 2009-12; columns separated by blanks; no header line' err
+  runs linear_regression $fast $splits --csv start.csv --target sst
+  ok "dates at month start" same run/predictions.csv expected.csv
+  runs linear_regression $fast $splits --csv yyyymm.csv --target sst
+  ok "YYYYMM" same run/predictions.csv expected.csv
+  awk -F, 'NR > 1 { printf "%s %s", (NR - 2) % 12 ? "" : (NR == 2 ? "" : "\n") substr($1, 1, 4), $2 } END { print "\n -99.99\n a title" }' good.csv > psl.data
+  runs linear_regression $fast $splits --csv psl.data
+  ok "rows of a year and twelve months" same run/predictions.csv expected.csv
+  sed '1s/sst/"sst, deg C"/' good.csv > comma.csv
+  runs linear_regression $fast $splits --csv comma.csv --target 'sst, deg C'
+  ok "a name with a comma" same run/predictions.csv expected.csv
+  runs linear_regression $fast $splits --csv comma.csv --target 2 --features '"sst, deg C",soi'
+  ok "in a list too, and a number is a name" equal "$(member run/run.json parameters)" 3
+  sed '1s/sst/sst (hPa)/' good.csv > unit.csv
+  runs linear_regression $fast $splits --csv unit.csv --target 2
+  ok "the unit is the heading's" grep -q '"unit": "hPa",' run/run.json
+  refused 2 '--layout: expected words out of*got "sideways"' linear_regression --csv good.csv --target sst --layout sideways
+  ok "--describe says what the data are" sh -c 'linear_regression --csv hole.csv --target sst --describe > out &&
+    grep -q "^hole.csv: monthly, dates of months, 120 rows, 2000-01 to 2009-12$" out &&
+    grep -q "^  sst: [0-9.]* to [0-9.]*, unit not known$" out && grep -q "1 of the 120 values" out'
+}

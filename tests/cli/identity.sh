@@ -36,7 +36,7 @@ guess="inference $fit --out guess --model"
     refused 2 "--box 0:10,0:10: $model was made with none" $guess $model --box 0:10,0:10
     refused 2 "--three-month-mean: $model was made without it" $guess $model --three-month-mean
     sed 's/^1985-03,[^,]*/1985-03,0.5/' a.csv > changed.csv
-    refused 2 "$model: made from other data: the training samples of --csv a.csv had the checksum *, those of changed.csv have *" \
+    refused 2 "*$model: made from other data: the training samples of --csv a.csv had the checksum *, those of changed.csv have *" \
       $guess $model --csv changed.csv
     ok "$model: nothing was written" test ! -e guess
   done

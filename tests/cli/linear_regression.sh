@@ -6,7 +6,7 @@ fast="--batch-seconds 0.001"
 # shellcheck disable=SC2086 # lists of options
 {
   runs linear_regression $fast --out t1
-  ok "its files" contains t1 run.json predictions.csv linear.json emissions.csv references.csv
+  ok "its files" contains t1 run.json predictions.csv linear.json emissions.csv references.csv processes.csv
   runs linear_regression $fast --time-steps 12 --out t12
 }
 
@@ -33,7 +33,7 @@ for t in t1 t12; do
   runs inference $fast --model $t/linear.json --out inference_$t
   ok "$t: inference gives the same forecasts" same $t/predictions.csv inference_$t/predictions.csv
 done
-ok "inference: its files" contains inference_t1 run.json predictions.csv emissions.csv
+ok "inference: its files" contains inference_t1 run.json predictions.csv emissions.csv processes.csv
 
 # shellcheck disable=SC2086
 {
@@ -77,7 +77,7 @@ refused 2 'nan.json: coefficient 1 is not a finite number' inference --model nan
 echo '[1, 2]' > list.json
 refused 2 'list.json: expected a JSON object' inference --model list.json --out refused
 sed 's/"time_steps": "1"/"time_steps": "2"/' foreign.json > steps.json
-refused 2 'steps.json: 1 coefficients, the data give 2 predictors' inference --model steps.json --out refused
+refused 2 '*steps.json: 1 coefficients, the data give 2 predictors' inference --model steps.json --out refused
 sed 's/"time_steps": "1"/"time_steps": "-1"/' foreign.json > steps.json
 refused 2 'steps.json: "time_steps": expected a whole number of at least 1, got "-1"' \
   inference --model steps.json --out refused

@@ -85,6 +85,59 @@ static void windows_files_read_alike(void **state) {
   gm_csv_free(&t);
 }
 
+static void old_macs_end_lines_with_cr(void **state) {
+  (void)state;
+  gm_csv_table t = good("month,sst\r1950-01,23.5\r\"1950-02\",24\r");
+  assert_int_equal(t.n_rows, 2);
+  assert_string_equal(gm_csv_field(&t, 1, 0), "1950-02");
+  assert_string_equal(gm_csv_field(&t, 1, 1), "24");
+  assert_int_equal(t.line[1], 3);
+  gm_csv_free(&t);
+}
+
+static gm_csv_table cut(const char *text, gm_csv_dialect dialect) {
+  gm_csv_table table;
+  gm_error err = {GM_OK, ""};
+  if (gm_csv_cut(strdup(text), strlen(text), "t", &dialect, &table, &err) != GM_OK)
+    fail_msg("%s", err.message);
+  return table;
+}
+
+static void other_delimiters_headers_and_ranges_of_lines(void **state) {
+  (void)state;
+  gm_csv_table t = cut("a;b\n1,5;\"x;y\"\n", (gm_csv_dialect){.delimiter = ';'});
+  assert_string_equal(gm_csv_field(&t, 0, 0), "1,5");
+  assert_string_equal(gm_csv_field(&t, 0, 1), "x;y");
+  gm_csv_free(&t);
+  t = cut("a\tb\n1\t\n", (gm_csv_dialect){.delimiter = '\t'});
+  assert_string_equal(gm_csv_field(&t, 0, 1), "");
+  gm_csv_free(&t);
+  t = cut("  YR  MON \"two words\"\n1950\t 1   -1.5 \n\n", (gm_csv_dialect){.delimiter = ' '});
+  assert_int_equal(t.n_columns, 3);
+  assert_int_equal(t.n_rows, 1);
+  assert_string_equal(t.header[2], "two words");
+  assert_string_equal(gm_csv_field(&t, 0, 2), "-1.5");
+  gm_csv_free(&t);
+  t = cut("a title\n1,2\n3,4\nthe end\n",
+          (gm_csv_dialect){.delimiter = ',', .no_header = true, .first = 2, .last = 3});
+  assert_int_equal(t.n_rows, 2);
+  assert_string_equal(t.header[1], "2");
+  assert_string_equal(gm_csv_field(&t, 0, 0), "1");
+  assert_string_equal(gm_csv_field(&t, 1, 1), "4");
+  assert_int_equal(t.line[1], 3);
+  gm_csv_free(&t);
+  t = cut("x y\n\"1\" 10 20\n", (gm_csv_dialect){.delimiter = ' ', .row_names = true});
+  assert_int_equal(t.n_columns, 3);
+  assert_string_equal(t.header[0], "");
+  assert_string_equal(t.header[2], "y");
+  assert_string_equal(gm_csv_field(&t, 0, 2), "20");
+  gm_csv_free(&t);
+  t = cut("1 2 3\n4 5", (gm_csv_dialect){.delimiter = ' ', .no_header = true, .short_last = true});
+  assert_int_equal(t.n_rows, 2);
+  assert_string_equal(gm_csv_field(&t, 1, 2), "");
+  gm_csv_free(&t);
+}
+
 static void comments_and_blank_lines_may_come_first(void **state) {
   (void)state;
   gm_csv_table t = good("\xef\xbb\xbf# provenance, with a \" in it\n\n# more\na\n1\n");
@@ -335,6 +388,8 @@ int main(void) {
       cmocka_unit_test(quoted_fields_hold_commas_quotes_and_line_ends),
       cmocka_unit_test(a_hash_inside_quotes_is_text),
       cmocka_unit_test(windows_files_read_alike),
+      cmocka_unit_test(old_macs_end_lines_with_cr),
+      cmocka_unit_test(other_delimiters_headers_and_ranges_of_lines),
       cmocka_unit_test(comments_and_blank_lines_may_come_first),
       cmocka_unit_test(rows_of_another_length_are_refused_with_their_line),
       cmocka_unit_test(quotation_marks_out_of_place_are_refused),

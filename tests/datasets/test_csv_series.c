@@ -2,6 +2,7 @@
  * Any CSV as a dated table: what is read, and one sentence for everything that is not. */
 #include "datasets/text/csv_series.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,8 +15,8 @@
 #include <cmocka.h>
 
 /* Reads `content` from a file of its own, which is gone afterwards. */
-static gm_status read_text(const char *content, gm_csv_series_config config, gm_series *series,
-                           gm_error *err) {
+static gm_status read_found(const char *content, gm_csv_series_config config, gm_series *series,
+                            gm_series_found *found, gm_error *err) {
   char path[] = "/tmp/gm_csv_series_XXXXXX";
   const int fd = mkstemp(path);
   assert_true(fd >= 0);
@@ -24,9 +25,14 @@ static gm_status read_text(const char *content, gm_csv_series_config config, gm_
   fputs(content, stream);
   fclose(stream);
   config.path = path;
-  const gm_status status = gm_csv_series_read(&config, series, err);
+  const gm_status status = gm_csv_series_read(&config, series, found, err);
   unlink(path);
   return status;
+}
+
+static gm_status read_text(const char *content, gm_csv_series_config config, gm_series *series,
+                           gm_error *err) {
+  return read_found(content, config, series, NULL, err);
 }
 
 static const gm_csv_series_config by_month = {.date_column = "month", .target = "sst"};
@@ -82,10 +88,10 @@ static void every_bad_file_is_one_sentence_with_its_line(void **state) {
       {"month,sst\n1999-11,1\n1999-11,2\n", NULL, ":3: date 1999-11 occurs twice"},
       {"month,sst\n1999-11,1\n1999-10,2\n", NULL, ":3: date 1999-10 comes after 1999-11"},
       {"month,sst\n1999-11,1\n1999-12-01,2\n", NULL, ":3: date \"1999-12-01\" is not of the form YYYY-MM"},
-      {"month,sst\n1999-11,1\n12/1999,2\n", NULL, ":3: expected a date"},
-      {"# head\nmonth,sst\n\n1999-11,1\n1999-12,\n", NULL,
-       ":5: expected a finite number in column \"sst\", got \"\""},
-      {"month,sst\n1999-11,NaN\n", NULL, ":2: expected a finite number"},
+      {"month,sst\n1999-11,1\nwinter,2\n", NULL, ":3: expected a date"},
+      {"# head\nmonth,sst\n\n1999-11,1\n1999-12,?\n", NULL,
+       ":5: expected a finite number in column \"sst\", got \"?\""},
+      {"month,sst\n1999-11,NaN\n", NULL, "column \"sst\" has no value at all"},
       {"month,sst\n1999-11,inf\n", NULL, ":2: expected a finite number"},
       {"month,sst\n1999-11,12 C\n", NULL, ":2: expected a finite number"},
       {"month,sst\n1999-11,1e999\n", NULL, ":2: expected a finite number"},
@@ -122,11 +128,251 @@ static void a_missing_file_or_option_is_named(void **state) {
   gm_error err = {0};
   gm_csv_series_config config = by_month;
   config.path = "/nonexistent/file.csv";
-  assert_int_equal(gm_csv_series_read(&config, &series, &err), GM_BAD_INPUT);
+  assert_int_equal(gm_csv_series_read(&config, &series, NULL, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "/nonexistent/file.csv"));
-  config.date_column = NULL;
-  assert_int_equal(gm_csv_series_read(&config, &series, &err), GM_BAD_INPUT);
-  assert_non_null(strstr(err.message, "date column"));
+  assert_int_equal(read_text("t,a,b\n1,2,3\n", (gm_csv_series_config){.date_column = NULL}, &series, &err),
+                   GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "which column is to be forecast? --target a, b"));
+}
+
+/* ---- missing values --------------------------------------------------------------- */
+
+static void must_refuse(const char *content, gm_csv_series_config config, const char *words) {
+  gm_series series;
+  gm_error err = {0};
+  assert_int_equal(read_text(content, config, &series, &err), GM_BAD_INPUT);
+  if (strstr(err.message, words) == NULL) fail_msg("\"%s\" does not say \"%s\"", err.message, words);
+}
+
+static gm_series must_read(const char *content, gm_csv_series_config config, gm_series_found *found) {
+  gm_series series;
+  gm_error err = {0};
+  if (read_found(content, config, &series, found, &err) != GM_OK) fail_msg("%s: %s", content, err.message);
+  return series;
+}
+
+static void marks_of_agencies_are_refused_unless_they_are_named(void **state) {
+  (void)state;
+  static const char *const marks[] = {"-99.99",  "-99.9", "-999",     "-9999", "999.9",
+                                      "9.97e36", "1e20",  "-999.000", "99.99"};
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+    char content[128], words[64];
+    snprintf(content, sizeof content, "month,sst\n1999-10,0.5\n1999-11,%s\n1999-12,-0.25\n", marks[i]);
+    snprintf(words, sizeof words, ":3: %s in column \"sst\" is a known mark", marks[i]);
+    must_refuse(content, by_month, words);
+    gm_csv_series_config config = by_month;
+    config.missing = marks[i];
+    gm_series series = must_read(content, config, NULL);
+    assert_true(series.n_missing == 1 && isnan(series.target[1]) && series.target[2] == -0.25);
+    gm_series_free(&series);
+    config.missing = "none";
+    series = must_read(content, config, NULL);
+    assert_true(series.n_missing == 0 && !isnan(series.target[1]));
+    gm_series_free(&series);
+  }
+}
+
+static void nothing_and_its_words_are_missing(void **state) {
+  (void)state;
+  static const char *const words[] = {"", "NA", "NaN", "null", "N/A", "\"\""};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    char content[128];
+    gm_series_found found;
+    snprintf(content, sizeof content, "month,sst\n1999-10,0.5\n1999-11,%s\n1999-12,-0.25\n", words[i]);
+    gm_series series = must_read(content, by_month, &found);
+    assert_true(series.n_missing == 1 && isnan(series.target[1]));
+    assert_int_equal(found.n_notes, 1);
+    assert_non_null(
+        strstr(found.note[0], "1 of the 3 values of \"sst\" are missing, the first in line 3 (1999-11)"));
+    gm_series_free(&series);
+  }
+  gm_csv_series_config config = by_month;
+  config.missing = "***";
+  gm_series series = must_read("month,sst\n1999-10,0.5\n1999-11,***\n", config, NULL);
+  assert_true(isnan(series.target[1]));
+  gm_series_free(&series);
+}
+
+static void a_value_far_from_all_others_is_pointed_out(void **state) {
+  (void)state;
+  gm_series_found found;
+  char content[1024] = "t,sst\n";
+  for (int i = 1; i <= 40; i++)
+    snprintf(content + strlen(content), sizeof content - strlen(content), "%d,%d\n", i,
+             i == 17 ? 1234 : i * 7 % 13);
+  gm_series series = must_read(content, (gm_csv_series_config){.path = NULL}, &found);
+  assert_int_equal(found.n_notes, 1);
+  assert_non_null(strstr(found.note[0], ":18: 1234 in column \"sst\" is "));
+  gm_series_free(&series);
+}
+
+/* ---- forms of files ------------------------------------------------------------------- */
+
+/* 1980-11 to 1981-02 with the values 1, 2.5, 3, −4, in every form that agencies publish. */
+static void every_form_of_a_monthly_series_is_the_same_series(void **state) {
+  (void)state;
+  static const struct {
+    const char *content, *date, *target, *words;
+  } forms[] = {
+      {"month,v\n1980-11,1\n1980-12,2.5\n1981-01,3\n1981-02,-4\n", NULL, NULL,
+       "monthly, dates of months, 4 rows, 1980-11 to 1981-02"},
+      {"date,v\n1980-11-01,1\n1980-12-01,2.5\n1981-01-01,3\n1981-02-01,-4\n", NULL, NULL,
+       "dates at month start"},
+      {"date,v\n1980-11-15,1\n1980-12-15,2.5\n1981-01-15,3\n1981-02-15,-4\n", NULL, NULL,
+       "dates at mid-month"},
+      {"date,v\n1980-11-16,1\n1980-12-16 12:00:00,2.5\n1981-01-16T12:00,3\n1981-02-15,-4\n", NULL, NULL,
+       "mid-month"},
+      {"date,v\n1980-11-30,1\n1980-12-31,2.5\n1981-01-31,3\n1981-02-28,-4\n", NULL, NULL,
+       "dates at month end"},
+      {"date,v\n1980-11-20,1\n1980-12-20,2.5\n1981-01-20,3\n1981-02-20,-4\n", NULL, NULL,
+       "the same day of every month"},
+      {"month,v\n198011,1\n198012,2.5\n198101,3\n198102,-4\n", NULL, NULL, "YYYYMM"},
+      {"day,v\n19801101,1\n19801201,2.5\n19810101,3\n19810201,-4\n", NULL, NULL, "dates at month start"},
+      {"day,v\n11/1/1980,1\n12/1/1980,2.5\n1/1/1981,3\n2/1/1981,-4\n", NULL, NULL, "month start (M/D/YYYY)"},
+      {"day,v\n30.11.1980,1\n31.12.1980,2.5\n31.01.1981,3\n28.02.1981,-4\n", NULL, NULL,
+       "month end (D/M/YYYY)"},
+      {"t,v\n1980M11,1\n1980M12,2.5\n1981M01,3\n1981M02,-4\n", NULL, NULL, "dates of months"},
+      {"t,v\nNov 1980,1\nDec 1980,2.5\nJan 1981,3\nFeb 1981,-4\n", NULL, NULL, "dates of months"},
+      {"t,v\n11/1980,1\n12/1980,2.5\n1/1981,3\n2/1981,-4\n", NULL, NULL, "dates of months"},
+      {"t,v\n1980.875,1\n1980.958,2.5\n1981.042,3\n1981.125,-4\n", NULL, NULL, "decimal years at mid-month"},
+      {"t,v\n1980.833,1\n1980.917,2.5\n1981,3\n1981.083,-4\n", NULL, NULL, "decimal years at month start"},
+      {"year,month,v\n1980,11,1\n1980,12,2.5\n1981,1,3\n1981,2,-4\n", NULL, NULL,
+       "year and month in two columns"},
+      {"m,y,v\n11,1980,1\n12,1980,2.5\n1,1981,3\n2,1981,-4\n", "y,m", "v", "year and month in two columns"},
+      {"YR SEAS v\n1980 OND 1\n1980 NDJ 2.5\n1981 DJF 3\n1981 JFM -4\n", NULL, NULL, "three-month seasons"},
+      {" SEAS  YR   v\n OND 1980 1\n NDJ 1980 2.5\n DJF 1981 3\n JFM 1981 -4\n", NULL, NULL,
+       "three-month seasons"},
+      {"date;v\n1980-11;1\n1980-12;2,5\n1981-01;3\n1981-02;-4\n", NULL, NULL,
+       "separated by semicolons; decimal commas"},
+      {"date\tv\n1980-11\t1\n1980-12\t2.5\n1981-01\t3\n1981-02\t-4\n", NULL, NULL, "separated by tabs"},
+      {" YR   MON  ANOM v\n 1980  11  9 1\n1980 12 9 2.5\n1981\t1 9 3\n1981 2 9 -4\n", NULL, "v",
+       "separated by blanks"},
+      {"  1980 11 1.0E+00\n  1980   12  0.25E+01\n 1981 1  3\n 1981 2 -4\n", NULL, NULL,
+       "blanks; no header line"},
+      {"1980;11;1980.873;1;0\n1980;12;1980.956;2.5;0\n1981;01;1981.04;3;0\n1981;02;1981.1;-4;1\n", "1,2", "4",
+       "no header line"},
+      {"Global, Monthly Anomalies\nUnits: none\nDate,v\n198011,1\n198012,2.5\n198101,3\n198102,-4\n", NULL,
+       NULL, "2 lines before the table"},
+      {"% MATLAB\n# notes\nmonth,v\n1980-11,1\n# more\n1980-12,2.5\n1981-01,3\n1981-02,-4\n", NULL, NULL,
+       "dates of months"},
+      {"\"d\" \"v\"\n\"1\" \"1980-11-01\" 1\n\"2\" \"1980-12-01\" 2.5\n\"3\" \"1981-01-01\" 3\n\"4\" "
+       "\"1981-02-01\" -4\n",
+       "d", "v", "dates at month start"},
+      {"month,\"sst, anom\"\n1980-11,1\n1980-12,2.5\n1981-01,3\n1981-02,-4\n", "month", "sst, anom",
+       "monthly"},
+      {"month,\"sst, anom\"\n1980-11,1\n1980-12,2.5\n1981-01,3\n1981-02,-4\n", "month", "\"sst, anom\"",
+       "monthly"},
+      {"YR ANOM ANOM\n1980-11 9 1\n1980-12 9 2.5\n1981-01 9 3\n1981-02 9 -4\n", NULL, "3", "monthly"},
+  };
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    gm_series_found found;
+    const gm_csv_series_config config = {.date_column = forms[i].date, .target = forms[i].target};
+    gm_series s = must_read(forms[i].content, config, &found);
+    const double expected[] = {1, 2.5, 3, -4};
+    if (s.unit != GM_MONTHLY || s.first != 12 * 1980 + 10 || s.n_times != 4)
+      fail_msg("%s: %s", forms[i].content, found.layout);
+    assert_memory_equal(s.target, expected, sizeof expected);
+    if (strstr(found.layout, forms[i].words) == NULL)
+      fail_msg("\"%s\" does not say \"%s\"", found.layout, forms[i].words);
+    gm_series_free(&s);
+  }
+}
+
+/* Years of twelve months, as NOAA PSL, CPC, NASA and KNMI lay them out: 1980 is 1 … 12, 1981 is 13 … */
+static void tables_of_years_and_months_are_series(void **state) {
+  (void)state;
+#define Y80 "1980 1 2 3 4 5 6 7 8 9 10 11 12\n"
+  static const struct {
+    const char *content, *missing;
+    size_t n, n_missing;
+  } tables[] = {
+      {" 1980   1981\n" Y80
+       "1981 13 14 15 16 17 18 19 20 21 22 -99.99 -99.99\n  -99.99\n a title\n http://x\n",
+       NULL, 24, 2},
+      {Y80 "1981 13 14 15 16\n", NULL, 24, 8},
+      {"     Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec\n" Y80
+       "1981 13 14 15 16 17 18 19 20 21 22 23 24\n",
+       NULL, 24, 0},
+      {"a title line\n\nYEAR JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC\n" Y80
+       "1981 13 14 15 16 17 18 19 20 21 22 -999.9 -999.9\n",
+       "-999.9", 24, 2},
+      {"# KNMI\n" Y80 "1981 13 14 15 16 17 18 19 20 21 22 23 -999.9\n", "-999.9", 24, 1},
+      {"Year,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec,J-D,D-N\n1980,1,2,3,4,5,6,7,8,9,10,11,12,6.5,***"
+       "\n1981,13,***,***,***,***,***,***,***,***,***,***,***,***,***\n",
+       "***", 24, 11},
+  };
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    gm_series_found found;
+    gm_series s = must_read(tables[i].content, (gm_csv_series_config){.missing = tables[i].missing}, &found);
+    assert_true(s.unit == GM_MONTHLY && s.first == 12 * 1980);
+    assert_int_equal(s.n_times, tables[i].n);
+    assert_int_equal(s.n_missing, tables[i].n_missing);
+    for (size_t m = 0; m < 13; m++) assert_true(s.target[m] == (double)m + 1);
+    assert_non_null(strstr(found.layout, "rows of a year and twelve months"));
+    gm_series_free(&s);
+  }
+  const gm_csv_series_config any = {.path = NULL};
+  must_refuse(Y80 "1982 1 2 3 4 5 6 7 8 9 10 11 12\n", any, ":2: the year 1982 follows 1980");
+  must_refuse(Y80 "1981 1 2 3\n1982 1 2 3 4 5 6 7 8 9 10 11 12\n", any,
+              ":2: 4 fields where the other years have 13");
+  must_refuse(Y80 "end\n" Y80, any, ":3: the year 1980 begins a second table");
+  must_refuse(Y80 "1981 1 2 3 4 5 6 7 8 9 10 -99.9 -99.9\n", any,
+              ":2: -99.9 in column \"12\" is a known mark");
+#undef Y80
+  /* Twelve features of other names are no months. */
+  gm_series s = must_read(
+      "year,a,b,c,d,e,f,g,h,i,j,k,l\n1980,1,2,3,4,5,6,7,8,9,10,11,12\n1981,2,3,4,5,6,7,8,9,10,11,12,13\n",
+      (gm_csv_series_config){.target = "c"}, NULL);
+  assert_true(s.unit == GM_INDEX && s.n_times == 2 && s.target[1] == 4);
+  gm_series_free(&s);
+}
+
+static void rows_that_are_not_regular_name_the_step(void **state) {
+  (void)state;
+  const gm_csv_series_config any = {.path = NULL};
+  must_refuse("d,v\n2000-01-01,1\n2000-02-01,2\n2000-04-01,3\n", any,
+              ":4: a gap, expected 2000-03 but got 2000-04-01");
+  must_refuse("d,v\n2000-01-16,1\n2000-02-15,2\n2000-02-16,3\n", any,
+              ":4: date 2000-02-16 is a second row of 2000-02");
+  must_refuse("d,v\n2000-01-01,1\n2000-01-08,2\n2000-01-15,3\n", any, ":3: the rows are 7 days apart");
+  must_refuse("d,v\n2000-01-01,1\n2000-01-31,2\n2000-03-01,3\n", any,
+              ":3: date 2000-01-31 is a second row of 2000-01");
+  must_refuse("d,v\n2000-01-01,1\n2000-02-01,2\n2000-03-20,3\n", any,
+              ":4: 2000-03-20 is at another place of its month");
+  must_refuse("m,v\n198011,1\n198101,2\n", any, ":3: a gap, expected 1980-12 but got 198101");
+  must_refuse("t,v\n1980.042,1\n1980.125,2\n1980.29,3\n", any, ":4: a gap, expected 1980-03");
+  must_refuse("y,m,v\n1980,11,1\n1980,12,2\n1981,2,3\n", (gm_csv_series_config){.date_column = "y,m"},
+              ":4: a gap, expected 1981-01 but got 1981-02");
+  must_refuse("d,v\n1/1/1980,1\n1/2/1980,2\n", any, "regular with either number as the month");
+  must_refuse("d,v\n2000-02-30,1\n", any, ":2: expected a date");
+}
+
+static void what_is_found_can_be_overruled(void **state) {
+  (void)state;
+  gm_series s = must_read("n,v\n198001,1\n198002,2\n", (gm_csv_series_config){.layout = "index"}, NULL);
+  assert_true(s.unit == GM_INDEX && s.first == 198001);
+  gm_series_free(&s);
+  s = must_read("1980 1 2 3 4 5 6 7 8 9 10 11 12\n1981 2 3 4 5 6 7 8 9 10 11 12 13\n",
+                (gm_csv_series_config){.layout = "rows", .target = "3"}, NULL);
+  assert_true(s.unit == GM_INDEX && s.n_times == 2 && s.target[1] == 3);
+  gm_series_free(&s);
+}
+
+static void units_stand_in_the_heading(void **state) {
+  (void)state;
+  static const char *const headings[][2] = {
+      {"Anomaly (deg C)", "°C"}, {"sst [K]", "K"}, {"slp (hPa)", "hPa"}, {"t (degF)", "°F"},
+      {"anomaly (mean)", NULL},  {"sst", NULL},    {"x (2.5%)", NULL}};
+  for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+    char content[64];
+    snprintf(content, sizeof content, "t,%s\n1,2\n2,3\n", headings[i][0]);
+    gm_series s = must_read(content, (gm_csv_series_config){.path = NULL}, NULL);
+    if (headings[i][1] == NULL)
+      assert_null(s.target_unit);
+    else
+      assert_string_equal(s.target_unit, headings[i][1]);
+    gm_series_free(&s);
+  }
 }
 
 int main(void) {
@@ -136,6 +382,14 @@ int main(void) {
       cmocka_unit_test(daily_and_index_rows_are_recognised),
       cmocka_unit_test(every_bad_file_is_one_sentence_with_its_line),
       cmocka_unit_test(a_missing_file_or_option_is_named),
+      cmocka_unit_test(marks_of_agencies_are_refused_unless_they_are_named),
+      cmocka_unit_test(nothing_and_its_words_are_missing),
+      cmocka_unit_test(a_value_far_from_all_others_is_pointed_out),
+      cmocka_unit_test(every_form_of_a_monthly_series_is_the_same_series),
+      cmocka_unit_test(tables_of_years_and_months_are_series),
+      cmocka_unit_test(rows_that_are_not_regular_name_the_step),
+      cmocka_unit_test(what_is_found_can_be_overruled),
+      cmocka_unit_test(units_stand_in_the_heading),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

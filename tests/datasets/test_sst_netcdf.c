@@ -291,13 +291,13 @@ static void the_unit_is_the_file_s(void **state) {
     f.units = units[i][0];
     f.kelvin = offset[i];
     gm_sst_map map = must_read(&f, as_they_are(NULL));
-    assert_string_equal(map.unit, units[i][1]);
+    assert_string_equal(map.index.target_unit, units[i][1]);
     gm_sst_map_free(&map);
   }
   flavour f = plain;
   f.units = NULL;
   gm_sst_map map = must_read(&f, as_they_are(NULL));
-  assert_null(map.unit);
+  assert_null(map.index.target_unit);
   gm_sst_map_free(&map);
   gm_sst_netcdf_config config = as_they_are(NULL);
   config.variable = "slp";
@@ -305,7 +305,7 @@ static void the_unit_is_the_file_s(void **state) {
   f.standard_name = NULL;
   f.units = "hPa";
   map = must_read(&f, config);
-  assert_string_equal(map.unit, "hPa");
+  assert_string_equal(map.index.target_unit, "hPa");
   gm_sst_map_free(&map);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Units of temperature. Truth: UDUNITS-2.2.28 (udunits2-derived.xml, udunits2-common.xml) for the spellings.
  */
-#include "datasets/maps/temperature.h"
+#include "datasets/temperature.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Units of temperature. */
-#include "datasets/maps/temperature.h"
+#include "datasets/temperature.h"
 
 #include <ctype.h>
 #include <stddef.h>

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ * Values of columns. */
+#include "datasets/text/series_values.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "0,53" as 0.53: one comma, no point. */
+static bool parse_decimal_comma(const char *text, double *value) {
+  char copy[64];
+  const char *comma = strchr(text, ',');
+  const size_t length = strlen(text);
+  if (comma == NULL || strchr(comma + 1, ',') != NULL || strchr(text, '.') != NULL || length >= sizeof copy)
+    return false;
+  memcpy(copy, text, length + 1);
+  copy[comma - text] = '.';
+  return gm_parse_double(copy, value);
+}
+
+gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, const gm_value_rules *rules,
+                          double *value, gm_error *err) {
+  const char *text = gm_csv_field(table, row, column);
+  const bool number =
+      gm_parse_double(text, value) || (rules->decimal_comma && parse_decimal_comma(text, value));
+  double mark;
+  if (number && isfinite(*value)) {
+    const bool stated = rules->mark[0] != '\0' && gm_parse_double(rules->mark, &mark) && *value == mark;
+    if (stated || gm_missing_is(rules->missing, *value)) *value = (double)NAN;
+    return GM_OK;
+  }
+  if ((!number || isnan(*value)) && (gm_missing_is_empty(text) || gm_missing_is_word(rules->missing, text))) {
+    *value = (double)NAN;
+    return GM_OK;
+  }
+  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a finite number in column \"%s\", got \"%s\"",
+                 table->name, table->line[row], table->header[column], text);
+}
+
+/* ---- the robust scale ------------------------------------------------------------- */
+
+/* The k-th smallest, k from 0, by Hoare's selection (Comm. ACM 4, 321, 1961); the others are moved about it.
+ */
+static double select_smallest(double *v, size_t n, size_t k) {
+  size_t first = 0, last = n - 1;
+  while (first < last) {
+    const double pivot = v[first + (last - first) / 2];
+    size_t i = first, j = last;
+    for (;;) {
+      while (v[i] < pivot) i++;
+      while (pivot < v[j]) j--;
+      if (i >= j) break;
+      const double swap = v[i];
+      v[i++] = v[j];
+      v[j--] = swap;
+    }
+    if (k <= j)
+      last = j;
+    else
+      first = j + 1;
+  }
+  return v[k];
+}
+
+gm_status gm_robust_scale(const double *values, size_t n, double *median, double *scale, gm_error *err) {
+  static const double of_median = 1.4826, of_mean = 1.2533;
+  double *there = malloc((n + 1) * sizeof *there), sum = 0;
+  size_t m = 0;
+  *median = *scale = (double)NAN;
+  if (there == NULL) return gm_fail_memory(err, "the values of a column");
+  for (size_t i = 0; i < n; i++)
+    if (!isnan(values[i])) there[m++] = values[i];
+  if (m > 0) {
+    *median = select_smallest(there, m, m / 2);
+    for (size_t i = 0; i < m; i++) there[i] = fabs(there[i] - *median);
+    for (size_t i = 0; i < m; i++) sum += there[i];
+    *scale = of_median * select_smallest(there, m, m / 2);
+    if (*scale == 0) *scale = of_mean * sum / (double)m;
+  }
+  free(there);
+  return GM_OK;
+}
+
+gm_status gm_series_outliers(const double *values, size_t n, double most, gm_outliers *found, gm_error *err) {
+  double median, scale;
+  const gm_status status = gm_robust_scale(values, n, &median, &scale, err);
+  *found = (gm_outliers){.distance = most};
+  for (size_t i = 0; status == GM_OK && i < n; i++) {
+    const double off = fabs(values[i] - median);
+    found->n += off > most * scale;
+    if (!(off > found->distance * scale)) continue;
+    found->distance = off / scale;
+    found->farthest = i;
+  }
+  return status;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ * Fields of a table to numbers, one column at a time: what is missing, marks that nobody listed, values
+ * far from all others. Private to datasets/text. */
+#ifndef DATASETS_SERIES_VALUES_H
+#define DATASETS_SERIES_VALUES_H
+
+#include "common/csv.h"
+#include "common/status.h"
+#include "datasets/missing.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct {
+  const gm_missing *missing;
+  const char *mark;   /* the missing value that the file states, or "" */
+  bool decimal_comma; /* "0,53" is a number */
+} gm_value_rules;
+
+/* One value; NaN where it is missing. GM_BAD_INPUT with line and column for what is no finite number. */
+gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, const gm_value_rules *rules,
+                          double *value, gm_error *err);
+
+/* The (upper) median and the scale of the values that are there: 1.4826 times the median absolute deviation,
+ * or 1.2533 times the mean one where more than half of the values are the same (both are the standard
+ * deviation of a normal distribution; Rousseeuw & Croux, J. Amer. Statist. Assoc. 88, 1993). NaN without
+ * values. */
+gm_status gm_robust_scale(const double *values, size_t n, double *median, double *scale, gm_error *err);
+
+typedef struct {
+  size_t n;        /* values farther from the median than asked for */
+  size_t farthest; /* position of one of them */
+  double distance; /* its own, in robust standard deviations */
+} gm_outliers;
+
+/* Values more than `most` robust standard deviations from the median. */
+gm_status gm_series_outliers(const double *values, size_t n, double most, gm_outliers *found, gm_error *err);
+
+#endif
