@@ -46,6 +46,7 @@ typedef struct {
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
   int argc;
   char **argv;      /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
+  int out_lock;     /* descriptor that holds --out, -1: none */
   char **own_argv;  /* the copy that options point into, owned */
   gm_series series; /* anomalies; empty with --sst */
   gm_map_data map;  /* of --sst */

@@ -201,7 +201,7 @@ static bool continues(const gm_tune *t, const char *path) {
   return all;
 }
 
-gm_status gm_tune_create_out(const gm_tune *t, gm_error *err) {
+gm_status gm_tune_create_out(gm_tune *t, gm_error *err) {
   const gm_status status = gm_experiment_create_out(&t->experiment, err);
   if (status != GM_OK) return status;
   char *path = gm_experiment_path(&t->experiment, "emissions.csv");
