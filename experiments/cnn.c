@@ -6,6 +6,7 @@
 #include "experiments/run/resume.h"
 #include "experiments/run/spent.h"
 #include "experiments/run/training.h"
+#include "experiments/run/words.h"
 #include "models/files/model_file.h"
 #include "models/network/weight_pruning.h"
 
@@ -159,7 +160,11 @@ static gm_status record(program *p, gm_error *err) {
   if (t->trainer.best_epoch > 0) gm_json_add_integer(extra, "best_epoch", t->trainer.best_epoch);
   result.config = config_object(p);
   result.energy = gm_training_energy(t);
-  return gm_experiment_record(e, &result, extra, err);
+  status = gm_experiment_record(e, &result, extra, err);
+  if (status != GM_OK) return status;
+  gm_experiment_say_scores(e, &result.scores);
+  gm_experiment_say_cost(e, &result.energy, "");
+  return GM_OK;
 }
 
 /* ---- the run -------------------------------------------------------------------- */
@@ -177,9 +182,8 @@ static gm_status train(program *p, gm_error *err) {
     gm_progress_clear(&progress);
     return status;
   }
-  char note[64];
-  snprintf(note, sizeof note, "%.1f J", gm_training_energy(t).energy_j);
-  gm_progress_finish(&progress, note);
+  char note[GM_ENERGY_TEXT];
+  gm_progress_finish(&progress, gm_energy_text(gm_training_energy(t).energy_j, note));
   return GM_OK;
 }
 
