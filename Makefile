@@ -8,6 +8,7 @@
 #: make figures       draw the tables and figures again from the runs that are there
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
+#: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
@@ -301,9 +302,13 @@ bench-docs:
 
 # ---- intervals that hold --------------------------------------------------------------------
 
-.PHONY: coverage
+.PHONY: coverage coverage-power
 coverage: $(B)/tests/coverage_rmse
 	@$(B)/tests/coverage_rmse
+# Published server results, which are not part of the suite; docs/power-model.md says where they are from.
+coverage-power:
+	@test -n "$(POWER_DATA)" || { echo "coverage-power: expected POWER_DATA=FOLDER with specpower_ends.csv and specpower_curves.csv (docs/power-model.md)" >&2; exit 2; }
+	@scripts/coverage-power $(POWER_DATA)/specpower_ends.csv $(POWER_DATA)/specpower_curves.csv docs/power-model.md
 
 # ---- comparisons with other implementations ------------------------------------------------
 

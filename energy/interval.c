@@ -123,7 +123,7 @@ static double sum_uj(const gm_meter *m, const gm_reading *a, const gm_reading *b
 /* The power model is of the whole machine: it counts for the memory where it counts for the CPU, and there
  * alone. */
 static bool may_count(const gm_open_source *s, gm_component component, bool cpu_by_model) {
-  return component != GM_RAM || (s->source == &gm_power_model_source) == cpu_by_model;
+  return component != GM_RAM || gm_is_power_model(s) == cpu_by_model;
 }
 
 /* Zones of the first source of `component` that is sound. One that moved for a part of the time only gives
@@ -169,9 +169,15 @@ static int coverage(const gm_meter *m, const gm_reading *a, const gm_reading *b,
   return some + (some && all);
 }
 
-static bool has_source(const gm_meter *m, uint64_t zones, const gm_source *source) {
+static bool has_power_model(const gm_meter *m, uint64_t zones) {
   for (size_t i = 0; i < m->n_zones; i++)
-    if ((zones & bit(i)) != 0 && gm_meter_source_of(m, i)->source == source) return true;
+    if ((zones & bit(i)) != 0 && gm_is_power_model(gm_meter_source_of(m, i))) return true;
+  return false;
+}
+
+static bool has_role(const gm_meter *m, uint64_t zones, gm_source_role role) {
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((zones & bit(i)) != 0 && gm_meter_source_of(m, i)->source->role == role) return true;
   return false;
 }
 
@@ -179,7 +185,7 @@ gm_basis gm_meter_basis(const gm_meter *m, const gm_reading *start, const gm_rea
   gm_basis basis = {0};
   if (start->n_zones == 0 || end->n_zones == 0) return basis;
   const uint64_t cpu = choose(m, start, end, GM_CPU, false, false);
-  const bool by_model = has_source(m, cpu, &gm_power_model_source);
+  const bool by_model = has_power_model(m, cpu);
   const uint64_t parts = cpu | choose(m, start, end, GM_RAM, false, by_model) | choose_cards(m, start, end);
   const uint64_t wall = choose(m, start, end, GM_WALL, false, false),
                  platform = choose(m, start, end, GM_WALL, true, false);
@@ -307,7 +313,7 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
   for (size_t i = 0; i < m->n_zones; i++)
     if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
   if (zones == 0) return GM_SCOPE_NONE;
-  if (has_source(m, zones, &gm_wall_meter_source)) return GM_SCOPE_WALL;
+  if (has_role(m, zones, GM_SOURCE_WALL)) return GM_SCOPE_WALL;
   if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
   if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;
   return measured[GM_GPU] ? GM_SCOPE_WALL_MODELLED_GPU : GM_SCOPE_WALL_MODELLED;
@@ -378,8 +384,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     if (!zone->measured && zone->component == GM_CPU && !(a->stat_valid && b->stat_valid))
       e->reasons |= GM_REASON_BIT(GM_NO_PROC_STAT);
   }
-  if (has_source(m, e->basis.zones,
-                 &gm_power_model_source)) /* the least that its lower line says of any load */
+  if (has_power_model(m, e->basis.zones)) /* the least that its lower line says of any load */
     e->low_j = fmax(e->low_j, m->pue * e->duration_s * gm_power_lines_least_w(&m->power_lines));
   if (measured[GM_WALL]) measured[GM_CPU] = measured[GM_RAM] = measured[GM_GPU] = true; /* contained */
   e->measured_share = e->energy_j > 0 ? measured_j / e->energy_j : measured[GM_CPU];

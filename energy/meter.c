@@ -16,15 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* In order of preference per component: the first source whose zones move is counted. */
-static const gm_source *const all_sources[] = {
-    &gm_wall_meter_source, &gm_perf_rapl_source, &gm_powercap_source,    &gm_hwmon_source,
-    &gm_nvml_source,       &gm_hwmon_gpu_source, &gm_power_model_source, &gm_ram_model_source};
-
-const gm_source *gm_meter_known_source(const char *name) {
-  for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++)
-    if (strcmp(all_sources[i]->name, name) == 0) return all_sources[i];
-  return NULL;
+const gm_known_source *gm_meter_known_source(const char *name) {
+  const gm_known_source *source = NULL;
+  for (size_t i = 0; (source = gm_source_at(i)) != NULL && strcmp(source->name, name) != 0; i++) continue;
+  return source;
 }
 
 /* CLOCK_BOOTTIME runs ahead of CLOCK_MONOTONIC only while the machine sleeps; the two are
@@ -62,7 +57,7 @@ void gm_meter_take(gm_meter *m, gm_reading *r) {
                     .n_zones = (uint32_t)m->n_zones};
   for (size_t i = 0; i < m->n_sources; i++)
     if (m->sources[i].n > 0)
-      m->sources[i].source->read(m->sources[i].state, &tick, &r->zones[m->sources[i].first]);
+      m->sources[i].source->functions->read(m->sources[i].state, &tick, &r->zones[m->sources[i].first]);
   const int64_t after = now_ns(m, CLOCK_MONOTONIC);
   /* Counters hold at some moment between the two; a model holds at the tick's, exactly. */
   r->time_ns = m->counted ? before + (after - before) / 2 : before;
@@ -122,14 +117,37 @@ static gm_status start_sampler(gm_meter *m, gm_error *err) {
 
 /* ---- life cycle ------------------------------------------------------- */
 
-/* Whether the user wants `source`; models are always there to stand in. */
-static bool is_wanted(const gm_source *source, const gm_meter_config *config) {
-  if (source == &gm_power_model_source || source == &gm_ram_model_source || source == &gm_wall_meter_source)
-    return true;
-  const bool measures_cpu =
-      source == &gm_perf_rapl_source || source == &gm_powercap_source || source == &gm_hwmon_source;
+/* Whether the user wants `source`. */
+static bool is_wanted(const gm_known_source *source, const gm_meter_config *config) {
+  if (source->role == GM_SOURCE_WALL || source->role == GM_SOURCE_MODEL) return true;
   if (config->model_only) return false;
-  return !measures_cpu || config->cpu_source == NULL || strcmp(config->cpu_source, source->name) == 0;
+  return source->role == GM_SOURCE_DEVICE || config->cpu_source == NULL ||
+         strcmp(config->cpu_source, source->name) == 0;
+}
+
+/* Whether a source of this role may have that zone. */
+static bool is_allowed(gm_source_role role, const gm_zone *zone) {
+  if (!zone->measured) return role == GM_SOURCE_MODEL;
+  switch (role) {
+  case GM_SOURCE_CPU:
+    return zone->component != GM_GPU;
+  case GM_SOURCE_DEVICE:
+    return zone->component == GM_GPU || zone->component == GM_WALL; /* a module with its processor */
+  case GM_SOURCE_WALL:
+    return zone->component == GM_WALL;
+  case GM_SOURCE_MODEL:
+    return false;
+  }
+  return false;
+}
+
+static gm_status check_zones(const gm_known_source *source, const gm_zone *zones, size_t n, gm_error *err) {
+  for (size_t i = 0; i < n; i++)
+    if (!is_allowed(source->role, &zones[i]))
+      return gm_fail(err, GM_FAILED, "%s: its zone \"%s\" (%s, %s) is not of its role in GM_SOURCES",
+                     source->name, zones[i].name, gm_component_name(zones[i].component),
+                     zones[i].measured ? "measured" : "modelled");
+  return GM_OK;
 }
 
 static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_error *err) {
@@ -156,14 +174,17 @@ static gm_status open_sources(gm_meter *m, const gm_meter_config *config, gm_err
                            .visible = config->visible_gpus};
   gm_status status = gm_power_lines_find(&setup, &m->power_lines, err);
   if (status != GM_OK) return status;
-  for (size_t i = 0; i < sizeof all_sources / sizeof all_sources[0]; i++) {
+  const gm_known_source *source;
+  for (size_t i = 0; (source = gm_source_at(i)) != NULL; i++) {
     gm_open_source *s = &m->sources[m->n_sources++];
     gm_opening opening = {.zones = &m->zones[m->n_zones], .capacity = GM_MAX_ZONES - m->n_zones};
-    *s = (gm_open_source){.source = all_sources[i], .first = m->n_zones, .note = "not asked for"};
-    if (!is_wanted(all_sources[i], config)) continue;
-    status = all_sources[i]->open(&setup, &opening, err);
+    *s = (gm_open_source){.source = source, .first = m->n_zones, .note = "not asked for"};
+    if (!is_wanted(source, config)) continue;
+    status = source->functions->open(&setup, &opening, err);
     if (status != GM_OK) return status;
     s->state = opening.state;
+    status = check_zones(source, opening.zones, opening.n_zones, err);
+    if (status != GM_OK) return status;
     s->n = opening.n_zones;
     s->reasons = opening.reasons;
     memcpy(s->note, opening.note, sizeof s->note);
@@ -235,7 +256,7 @@ void gm_meter_close(gm_meter *m) {
     pthread_mutex_unlock(&m->lock);
     pthread_join(m->sampler, NULL);
   }
-  for (size_t i = 0; i < m->n_sources; i++) m->sources[i].source->close(m->sources[i].state);
+  for (size_t i = 0; i < m->n_sources; i++) m->sources[i].source->functions->close(m->sources[i].state);
   gm_proc_stat_close(&m->stat);
   if (owner) { /* in a child the thread that may hold them does not exist */
     pthread_cond_destroy(&m->wake);

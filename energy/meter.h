@@ -63,7 +63,7 @@ typedef struct {
   double allocated_cpus;      /* CPUs a batch system gave this program, NAN = all (> 0) */
   double allocated_ram_gib;   /* memory the same, NAN = all (> 0) */
   bool use_psys;              /* the platform zone instead of packages, where there is one */
-  const char *cpu_source;     /* NULL, or the one CPU source to use: "perf", "powercap", "hwmon" */
+  const char *cpu_source;     /* NULL, or the one CPU source to use, by its name in GM_SOURCES */
   gm_perf_api perf;           /* the kernel's */
   double tick_probe_s; /* 0.5 [0, 10]: longest time opening spends on finding the counters' ticks; 0 = none */
   const char *wall_file;    /* NULL, or the file of an external meter (energy/sources/wall_meter.c) */

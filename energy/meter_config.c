@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The meter's configuration. */
 #include "common/clock.h"
-#include "energy/meter.h"
+#include "energy/meter_state.h"
 
 #include "common/csv.h"
 
@@ -75,9 +75,9 @@ gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {
   if (!(c->tick_probe_s >= 0 && c->tick_probe_s <= longest_interval_s))
     return gm_fail(err, GM_BAD_INPUT, "tick_probe_s: expected 0 to %g seconds, got %g", longest_interval_s,
                    c->tick_probe_s);
-  if (c->cpu_source != NULL && strcmp(c->cpu_source, "perf") != 0 && strcmp(c->cpu_source, "powercap") != 0 &&
-      strcmp(c->cpu_source, "hwmon") != 0)
-    return gm_fail(err, GM_BAD_INPUT, "cpu_source: expected perf, powercap, hwmon or none, got \"%s\"",
+  const gm_known_source *source = c->cpu_source != NULL ? gm_meter_known_source(c->cpu_source) : NULL;
+  if (c->cpu_source != NULL && (source == NULL || source->role != GM_SOURCE_CPU))
+    return gm_fail(err, GM_BAD_INPUT, "cpu_source: expected none" GM_CPU_SOURCE_CHOICES ", got \"%s\"",
                    c->cpu_source);
   if (c->perf.open == NULL || c->perf.read == NULL || c->perf.close == NULL)
     return gm_fail(err, GM_BAD_INPUT, "perf: expected the functions open, read and close");

@@ -13,7 +13,7 @@
 #define GM_MAX_SOURCES 16
 
 typedef struct {
-  const gm_source *source;
+  const gm_known_source *source;
   void *state;
   size_t first, n; /* its zones */
   gm_reasons reasons;
@@ -60,9 +60,14 @@ void gm_meter_take(gm_meter *meter, gm_reading *reading);
 void gm_probe_ticks(gm_meter *meter, double limit_s);
 
 /* The source called `name`, NULL: none is. */
-const gm_source *gm_meter_known_source(const char *name);
+const gm_known_source *gm_meter_known_source(const char *name);
 
 /* The source that zone `index` belongs to. */
 const gm_open_source *gm_meter_source_of(const gm_meter *meter, size_t index);
+
+/* The power model is of the whole machine, the other models are of a part. */
+static inline bool gm_is_power_model(const gm_open_source *source) {
+  return source->source->functions == &gm_power_model_source;
+}
 
 #endif

@@ -46,7 +46,7 @@ void gm_meter_uncertainty(const gm_meter *m, const gm_basis *basis, char *text, 
   for (size_t i = 0; i < m->n_zones; i++) {
     const gm_zone *zone = &m->zones[i];
     if ((basis->zones >> i & 1) == 0) continue;
-    const bool line = gm_meter_source_of(m, i)->source == &gm_power_model_source;
+    const bool line = gm_is_power_model(gm_meter_source_of(m, i));
     if (line && lines) continue; /* its parts are told of together */
     if (!line && last != NULL && last->component == zone->component) continue; /* one class per component */
     append(text, size, &used, "%s ", last != NULL ? ";" : "");

@@ -43,3 +43,11 @@ const char *gm_reason_name(gm_reason reason) {
 const char *gm_reason_sentence(gm_reason reason) {
   return reasons[reason].sentence;
 }
+
+const gm_known_source *gm_source_at(size_t i) {
+#define ENTRY(file, name, role) {name, GM_SOURCE_##role, &gm_##file##_source},
+  static const gm_known_source sources[] = {GM_SOURCES(ENTRY)};
+#undef ENTRY
+  _Static_assert(sizeof sources / sizeof *sources <= GM_MAX_SOURCES, "a meter holds all sources");
+  return i < sizeof sources / sizeof *sources ? &sources[i] : NULL;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What an energy source is: a const table of functions that opens some hardware
  * (or a model of it), offers zones, and gives each zone's cumulative energy in µJ.
- * The meter owns the list of sources; a new one is a new file and one line there.
+ * All sources are in one list (GM_SOURCES below); a new one is a new file and one line there.
  * A source that cannot be used says why with a reason code, never with a zero. */
 #ifndef ENERGY_SOURCE_H
 #define ENERGY_SOURCE_H
@@ -63,6 +63,7 @@ const char *gm_reason_sentence(gm_reason reason); /* one sentence for a person *
 
 /* ---- zones and their readings ----------------------------------------- */
 
+enum { GM_MAX_SOURCES = 16 };
 #define GM_MAX_ZONES 64 /* over all sources: one bit each in a gm_basis */
 #define GM_ZONE_NAME 96
 
@@ -162,7 +163,6 @@ typedef struct {
 } gm_opening;
 
 typedef struct {
-  const char *name;
   /* Not being usable is GM_OK with n_zones = 0; only a lack of memory or a wrong setting fails. */
   gm_status (*open)(const gm_source_setup *setup, gm_opening *opening, gm_error *err);
   /* Fills readings[0 … n_zones−1]. Called with the meter's lock held; does not allocate
@@ -171,13 +171,49 @@ typedef struct {
   void (*close)(void *state); /* accepts NULL */
 } gm_source;
 
-extern const gm_source gm_wall_meter_source;
-extern const gm_source gm_perf_rapl_source;
-extern const gm_source gm_powercap_source;
-extern const gm_source gm_hwmon_source;
-extern const gm_source gm_hwmon_gpu_source;
-extern const gm_source gm_nvml_source;
-extern const gm_source gm_power_model_source;
-extern const gm_source gm_ram_model_source;
+/* ---- all there are ------------------------------------------------------- */
+
+/* When a source is asked, and what it may measure. The meter refuses a source that measures more than its
+ * role allows, so that no zone is counted which the user has not chosen. */
+typedef enum {
+  GM_SOURCE_CPU, /* counters of processor, memory, platform; one of them can be chosen by name (--source) */
+  GM_SOURCE_DEVICE, /* counters of graphics cards and their like: asked unless only models are wanted */
+  GM_SOURCE_WALL,   /* a meter that the user names: always asked */
+  GM_SOURCE_MODEL   /* measures nothing: always there to stand in */
+} gm_source_role;
+
+/* ROW(file, name, role), in order of preference: per component the first source whose zones move is counted.
+ * To add one: write sources/FILE.c with a gm_source gm_FILE_source and a row here; the choices of --source,
+ * its help and the checks follow. A source that only knows power uses sources/power_integral.h. */
+#define GM_SOURCES(ROW)                                                                                      \
+  ROW(wall_meter, "wall meter", WALL)                                                                        \
+  ROW(perf_rapl, "perf", CPU)                                                                                \
+  ROW(powercap, "powercap", CPU)                                                                             \
+  ROW(hwmon, "hwmon", CPU)                                                                                   \
+  ROW(nvml, "NVML", DEVICE)                                                                                  \
+  ROW(hwmon_gpu, "hwmon GPU", DEVICE)                                                                        \
+  ROW(power_model, "power model", MODEL)                                                                     \
+  ROW(ram_model, "RAM model", MODEL)
+
+#define GM_DECLARE_SOURCE(file, name, role) extern const gm_source gm_##file##_source;
+GM_SOURCES(GM_DECLARE_SOURCE)
+#undef GM_DECLARE_SOURCE
+
+typedef struct {
+  const char *name;
+  gm_source_role role;
+  const gm_source *functions;
+} gm_known_source;
+
+/* Source number i in the order of the list, NULL past the last. */
+const gm_known_source *gm_source_at(size_t i);
+
+/* The sources that --source can choose, as text: "|perf|powercap|hwmon". */
+#define GM_CHOICE_OF_CPU(name) "|" name
+#define GM_CHOICE_OF_DEVICE(name)
+#define GM_CHOICE_OF_WALL(name)
+#define GM_CHOICE_OF_MODEL(name)
+#define GM_CHOICE_OF(file, name, role) GM_CHOICE_OF_##role(name)
+#define GM_CPU_SOURCE_CHOICES GM_SOURCES(GM_CHOICE_OF)
 
 #endif

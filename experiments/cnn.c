@@ -4,6 +4,7 @@
 #include "experiments/run/influence_map.h"
 #include "experiments/run/model_input.h"
 #include "experiments/run/resume.h"
+#include "experiments/run/spent.h"
 #include "experiments/run/training.h"
 #include "models/files/model_file.h"
 #include "models/network/weight_pruning.h"
@@ -17,12 +18,11 @@ static const char description[] =
     "poster's: 6.99 M parameters, Adam, learning rate 1e-4, batches of 10, 50 epochs. Writes run.json,\n"
     "epochs.csv, predictions.csv, model.safetensors and emissions.csv into --out.";
 
-static const char epilogue_format[] =
-    "Architectures are comma-separated layers: %s.\n\n"
-    "Examples:\n"
-    "  cnn --country WLD --out results/runs/cnn\n"
-    "  cnn --optimizer sgd --learning-rate 0.0046 --early-stopping 10\n"
-    "  cnn --arch conv:16:3,relu,flatten,dense:64,relu,dense:1 --summary";
+static const char epilogue_format[] = "Architectures are comma-separated layers: %s.\n\n"
+                                      "Examples:\n"
+                                      "  cnn --country WLD --out results/runs/cnn\n"
+                                      "  cnn --optimizer sgd --learning-rate 0.0046 --early-stopping 10\n"
+                                      "  cnn --arch conv:16:3,relu,flatten,dense:64,relu,dense:1 --summary";
 
 typedef struct {
   gm_experiment experiment;
@@ -172,6 +172,7 @@ static gm_status train_and_log(program *p, gm_error *err) {
   if (log.stream != NULL) fprintf(log.stream, "step,epoch,batch,loss\n");
   p->training.step_log = log.stream;
   status = gm_experiment_create_out(&p->experiment, err);
+  if (status == GM_OK) status = gm_spent_open(&p->experiment, err);
   if (status == GM_OK) status = train(p, err);
   if (status == GM_OK && log.stream != NULL) return gm_atomic_file_commit(&log, err);
   gm_atomic_file_abort(&log);

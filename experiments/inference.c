@@ -5,6 +5,7 @@
 #include "energy/repetition.h"
 #include "experiments/run/model_input.h"
 #include "experiments/run/run_directory.h"
+#include "experiments/run/spent.h"
 #include "models/files/model_file.h"
 #include "models/regression/linear_regression.h"
 
@@ -144,6 +145,7 @@ static gm_status run(program *p, gm_error *err) {
   if (status == GM_OK) status = gm_model_input_check(e, p->model, p->input, err);
   if (status == GM_OK) status = fit_to_data(p, err);
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
+  if (status == GM_OK) status = gm_spent_open(e, err);
   if (status != GM_OK) return status;
   p->window = predictors(&e->samples, GM_TEST, 1);
   if (!p->linear)

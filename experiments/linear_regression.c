@@ -9,6 +9,7 @@
 #include "experiments/run/model_input.h"
 #include "experiments/run/references.h"
 #include "experiments/run/run_directory.h"
+#include "experiments/run/spent.h"
 #include "models/regression/component_regression.h"
 
 #include <math.h>
@@ -142,6 +143,7 @@ static gm_status run(program *p, gm_error *err) {
     gm_map_data_area(&e->map, e->samples.time_steps, p->area);
   }
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
+  if (status == GM_OK) status = gm_spent_open(e, err);
   if (status != GM_OK) return status;
   p->config.rcond = p->rcond;
   p->config.data_epsilon = e->samples.data_epsilon;

@@ -57,7 +57,8 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
           "\"threads\": 2,\n"
           "\"protocol\": \"%s\", \"cpu_model\": \"R&D 50%% <CPU>\", \"host\": {\"cpus\": 2}, \"warnings\": "
           "[\"low_res\"],\n"
-          "\"dataset\": {\"name\": \"nino12\", \"lead\": %d, \"train\": \"a\", \"validation\": \"b\", "
+          "\"dataset\": {\"name\": \"nino12\", \"unit\": \"°C\", \"lead\": %d, \"train\": \"a\", "
+          "\"validation\": \"b\", "
           "\"test\": \"c\"%s},\n"
           "\"rmse_validation\": %.17g, \"rmse_test\": %.17g, \"correlation_validation\": 0.9,\n"
           "\"correlation_test\": 0.8, \"duration_s\": 10, \"epochs\": 5, \"parameters\": 42, %s\n"
@@ -168,6 +169,26 @@ static inline int fixture_unlink(const char *path, const struct stat *s, int fla
 static inline void fixture_remove(const report_fixture *f) {
   const int open_directories = 8;
   assert_int_equal(nftw(f->results, fixture_unlink, open_directories, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static inline void fixture_draw(const report_fixture *f, const char *name, const char *svg) {
+  char path[128];
+  gm_error err;
+  snprintf(path, sizeof path, "%s/figures", f->results);
+  assert_int_equal(gm_make_directories(path, &err), GM_OK);
+  snprintf(path, sizeof path, "%s/figures/%s.svg", f->results, name);
+  FILE *out = fopen(path, "w");
+  assert_non_null(out);
+  fputs(svg, out);
+  fclose(out);
+}
+
+/* Every figure that each study has, but for `left_out` (NULL: none). */
+static inline void fixture_draw_all(const report_fixture *f, const char *svg, const char *left_out) {
+  static const char *const names[] = {"fig1", "fig2", "fig3", "fig4", "fig5",
+                                      "fig6", "fig7", "fig8", "power"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (left_out == NULL || strcmp(names[i], left_out) != 0) fixture_draw(f, names[i], svg);
 }
 
 /* The file as text the caller frees; fails the test if it is not there. */

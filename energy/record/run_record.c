@@ -27,6 +27,30 @@ static struct json_object *texts(const char *const *list, size_t n) {
   return array;
 }
 
+/* The lines of the power model and how well its bands are known, where they are counted; else null. */
+static void add_power_model(struct json_object *to, const gm_run_record *r) {
+  const gm_power_lines *l = gm_meter_power_lines(r->meter);
+  struct json_object *m = NULL;
+  if (r->energy.scope == GM_SCOPE_WALL_MODELLED || r->energy.scope == GM_SCOPE_WALL_MODELLED_GPU) {
+    m = json_object_new_object();
+    gm_json_add_text(m, "tier", gm_power_tier_name(l->tier));
+    gm_json_add_text(m, "rests_on", l->text);
+    gm_json_add_bool(m, "share", l->share);
+    gm_json_add_number(m, "cpus", l->cpus);
+    gm_json_add_number(m, "ram_gib", l->ram_gib);
+    gm_json_add_number(m, "idle_w", l->idle_w);
+    gm_json_add_number(m, "full_w", l->full_w);
+    gm_json_add_number(m, "idle_low_factor", l->low_idle);
+    gm_json_add_number(m, "idle_high_factor", l->high_idle);
+    gm_json_add_number(m, "full_low_factor", l->low_full);
+    gm_json_add_number(m, "full_high_factor", l->high_full);
+    gm_json_add_integer(m, "cpu_models", l->models);
+    gm_json_add_number(m, "coverage_low_percent", l->coverage_low);
+    gm_json_add_number(m, "coverage_high_percent", l->coverage_high);
+  }
+  json_object_object_add(to, "power_model", m);
+}
+
 static void add_energy(struct json_object *to, const gm_run_record *r) {
   static const struct {
     gm_component component;
@@ -61,6 +85,7 @@ static void add_energy(struct json_object *to, const gm_run_record *r) {
   gm_meter_sources(r->meter, &e->basis, text, sizeof text);
   gm_json_add_text(to, "energy_sources", text);
   gm_json_add_number(to, "utilisation", e->utilisation);
+  add_power_model(to, r);
 }
 
 static void add_attribution(struct json_object *to, const gm_run_record *r) {
@@ -118,6 +143,8 @@ static void add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
     gm_json_add_integer(to, "carbon_intensity_year", c->year);
   else
     gm_json_add_text(to, "carbon_intensity_year", NULL);
+  gm_json_add_text(to, "carbon_intensity_method", set ? "location-based" : NULL);
+  gm_json_add_text(to, "carbon_intensity_basis", set && c->basis[0] != '\0' ? c->basis : NULL);
   gm_json_add_text(to, "carbon_intensity_source", set ? c->source : NULL);
   gm_json_add_text(to, "carbon_intensity_licence", set && c->licence[0] != '\0' ? c->licence : NULL);
   gm_json_add_text(to, "country_iso_code", c->iso3[0] != '\0' ? c->iso3 : NULL);

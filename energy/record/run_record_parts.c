@@ -2,6 +2,8 @@
  * What the figures of a record rest on: zones, sources, reasons, the basis of the interval. */
 #include "energy/record/run_record_parts.h"
 
+#include "energy/meter_state.h"
+
 #include "common/clock.h"
 #include <math.h>
 #include <stdarg.h>
@@ -58,7 +60,7 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
             component, zone->name, (double)(b->missing_uj - a->missing_uj) * 1e-6);
       continue;
     }
-    const bool power_model = strcmp(gm_meter_zone_source(r->meter, i), gm_power_model_source.name) == 0;
+    const bool power_model = gm_is_power_model(gm_meter_source_of(r->meter, i));
     if (power_model && !lines) {
       char text[GM_POWER_LINES_TEXT];
       gm_power_lines_describe(gm_meter_power_lines(r->meter), text, sizeof text);

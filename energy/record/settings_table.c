@@ -2,6 +2,8 @@
  * The list of settings: names, kinds, ranges and built-in values. */
 #include "energy/record/settings.h"
 
+#include "energy/source.h"
+
 #include <math.h>
 
 const gm_setting *gm_setting_table(void) {
@@ -45,8 +47,8 @@ const gm_setting *gm_setting_table(void) {
                                 false, "machine|process",
                                 "what the row bills: the machine, or the command's share above idle"},
       [GM_SET_SOURCE] = {"source", NULL, GM_SETTING_CHOICE, "NAME", "auto", 0, 0, false,
-                         "auto|perf|powercap|hwmon|model",
-                         "where CPU energy comes from: auto, perf, powercap, hwmon or model"},
+                         "auto" GM_CPU_SOURCE_CHOICES "|model",
+                         "where CPU energy comes from: auto" GM_CPU_SOURCE_CHOICES "|model"},
       [GM_SET_PSYS] = {"psys", "rapl_prefer_psys", GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
                        "the platform's counter instead of the packages', where there is one"},
       [GM_SET_MODEL_ONLY] = {"model_only", "force_mode_cpu_load", GM_SETTING_BOOL, NULL, "false", 0, 0, false,

@@ -86,5 +86,4 @@ static gm_status hwmon_open(const gm_source_setup *setup, gm_opening *opening, g
   return GM_OK;
 }
 
-const gm_source gm_hwmon_source = {
-    .name = "hwmon", .open = hwmon_open, .read = gm_hwmon_read, .close = gm_hwmon_close};
+const gm_source gm_hwmon_source = {.open = hwmon_open, .read = gm_hwmon_read, .close = gm_hwmon_close};

@@ -137,5 +137,4 @@ static gm_status gpu_open(const gm_source_setup *setup, gm_opening *opening, gm_
   return GM_OK;
 }
 
-const gm_source gm_hwmon_gpu_source = {
-    .name = "hwmon GPU", .open = gpu_open, .read = gm_hwmon_read, .close = gm_hwmon_close};
+const gm_source gm_hwmon_gpu_source = {.open = gpu_open, .read = gm_hwmon_read, .close = gm_hwmon_close};

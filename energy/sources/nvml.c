@@ -264,4 +264,4 @@ static void nvml_read(void *opaque, const gm_tick *tick, gm_zone_reading *readin
   }
 }
 
-const gm_source gm_nvml_source = {.name = "NVML", .open = nvml_open, .read = nvml_read, .close = nvml_close};
+const gm_source gm_nvml_source = {.open = nvml_open, .read = nvml_read, .close = nvml_close};

@@ -191,5 +191,4 @@ static void perf_read(void *state, const gm_tick *tick, gm_zone_reading *reading
   }
 }
 
-const gm_source gm_perf_rapl_source = {
-    .name = "perf", .open = perf_open, .read = perf_read, .close = perf_close};
+const gm_source gm_perf_rapl_source = {.open = perf_open, .read = perf_read, .close = perf_close};

@@ -71,5 +71,4 @@ static void model_read(void *state, const gm_tick *tick, gm_zone_reading *readin
   }
 }
 
-const gm_source gm_power_model_source = {
-    .name = "power model", .open = model_open, .read = model_read, .close = free};
+const gm_source gm_power_model_source = {.open = model_open, .read = model_read, .close = free};

@@ -260,5 +260,4 @@ static void powercap_read(void *state, const gm_tick *tick, gm_zone_reading *rea
   }
 }
 
-const gm_source gm_powercap_source = {
-    .name = "powercap", .open = powercap_open, .read = powercap_read, .close = powercap_close};
+const gm_source gm_powercap_source = {.open = powercap_open, .read = powercap_read, .close = powercap_close};

@@ -62,5 +62,4 @@ static void ram_read(void *state, const gm_tick *tick, gm_zone_reading *readings
     readings[i] = (gm_zone_reading){.energy_uj = (uint64_t)(model->power_w[i] * seconds[i] * 1e6 + 0.5)};
 }
 
-const gm_source gm_ram_model_source = {
-    .name = "RAM model", .open = ram_open, .read = ram_read, .close = free};
+const gm_source gm_ram_model_source = {.open = ram_open, .read = ram_read, .close = free};

@@ -259,5 +259,4 @@ static void wall_read(void *state, const gm_tick *tick, gm_zone_reading *reading
   readings[0] = w->reading;
 }
 
-const gm_source gm_wall_meter_source = {
-    .name = "wall meter", .open = wall_open, .read = wall_read, .close = wall_close};
+const gm_source gm_wall_meter_source = {.open = wall_open, .read = wall_read, .close = wall_close};

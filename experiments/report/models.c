@@ -107,7 +107,8 @@ gm_report_total gm_report_sum(const gm_report_runs *study) {
   for (gm_report_run_kind kind = 0; kind < GM_RUN_KINDS; kind++)
     for (size_t i = 0; i < gm_report_repeats(study, kind); i++) {
       const gm_report_run *run = &study->runs[kind][i];
-      const double energy = gm_report_run_number(run, "all_energy_kwh");
+      const double earlier = gm_report_run_number(run, "earlier_energy_kwh"); /* interrupted, repeated */
+      const double energy = gm_report_run_number(run, "all_energy_kwh") + (isnan(earlier) ? 0.0 : earlier);
       const double emissions = energy * gm_report_run_number(run, "carbon_intensity_g_per_kwh") / 1000.0;
       total.n_runs++;
       total.duration_s += gm_report_run_number(run, "all_duration_s");

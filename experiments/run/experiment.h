@@ -58,7 +58,8 @@ typedef struct {
   gm_reading started, stopped; /* the metered interval */
   gm_idle_baseline baseline;   /* of the idle machine, as `track idle` left it */
   bool has_baseline;
-  char no_baseline[256]; /* why not */
+  char no_baseline[256];  /* why not */
+  struct gm_spent *spent; /* processes.csv (spent.h); NULL: this run keeps none */
   time_t started_at;
   char run_id[GM_UUID_LENGTH];  /* of this process's row in emissions.csv */
   struct json_object *warnings; /* array of sentences */

@@ -8,6 +8,8 @@
 #include "common/clock.h"
 #include "energy/energy_sum.h"
 #include "energy/record/run_record.h"
+#include "experiments/run/foreign_load.h"
+#include "experiments/run/spent.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -158,6 +160,10 @@ gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, st
     add_members(run, extra);
     gm_run_record_add_energy(run, &record);
     add_process_energy(run, e, result);
+    gm_spent_add(run, e);
+    gm_foreign_load_add(run, e, &result->energy,
+                        result->repeated ? seconds(&e->started, &e->stopped) : result->energy.duration_s,
+                        result->shared);
     json_object_object_add(run, "warnings", json_object_get(e->warnings));
     status = gm_json_write(path, run, err);
   }

@@ -6,6 +6,7 @@
 #include "common/interrupt.h"
 #include "energy/energy_sum.h"
 #include "experiments/run/resume.h"
+#include "experiments/run/spent.h"
 #include "models/files/model_file.h"
 
 #include <stdlib.h>
@@ -75,6 +76,7 @@ static bool on_epoch(void *context, const gm_epoch *epoch) {
   t->epochs[epoch->epoch - 1] = *epoch;
   gm_meter_read(t->experiment->meter, &t->readings[epoch->epoch]);
   t->last = t->readings[epoch->epoch];
+  gm_spent_note(t->experiment, false);
   if (t->progress != NULL) {
     char note[128], energy[32];
     gm_experiment_energy_note(t->experiment, energy, sizeof energy);

@@ -4,7 +4,7 @@
 quick="$small --epochs 4"
 
 runs cnn $quick --save saved.safetensors --step-log steps.csv --out a
-ok "its files" contains a run.json epochs.csv predictions.csv model.safetensors emissions.csv
+ok "its files" contains a run.json epochs.csv predictions.csv model.safetensors emissions.csv processes.csv
 ok "run.json has every member" sh -c '
   for key in schema program argv dataset config parameters epochs stop_reason rmse_validation rmse_test \
     correlation_validation correlation_test duration_s energy_kwh energy_low_kwh energy_high_kwh emissions_kg \
@@ -71,7 +71,7 @@ for run in a t3 masked smaller stopped; do
   runs inference --threads 1 --batch-seconds 0.001 --model $run/model.safetensors --out inference_$run
   ok "$run: inference gives the same forecasts" same $run/predictions.csv inference_$run/predictions.csv
 done
-ok "inference: its files" contains inference_a run.json predictions.csv emissions.csv
+ok "inference: its files" contains inference_a run.json predictions.csv emissions.csv processes.csv
 ok "structured pruning leaves a smaller network" test "$(member smaller/run.json parameters)" -lt 417
 ok "a mask keeps the parameters" equal "$(member masked/run.json parameters)" 417
 ok "early stopping says why it stopped" equal "$(member stopped/run.json stop_reason)" early_stopping

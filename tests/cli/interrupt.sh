@@ -25,14 +25,15 @@ interrupted() {
 }
 
 # Each would run for minutes.
-ok "cnn stops at Ctrl-C and leaves its checkpoint" interrupted cnn checkpoint.safetensors \
+both=$(printf "checkpoint.safetensors\nprocesses.csv")
+ok "cnn stops at Ctrl-C and leaves its checkpoint and what it drew" interrupted cnn "$both" \
   cnn --epochs 10000 --step-log steps.csv
 ok "its log of steps is not there" equal "$(find . -name 'steps*')" ""
 ok "tune stops at Ctrl-C and leaves nothing" interrupted tune "" tune --epochs 1000
-ok "linear_regression stops at Ctrl-C and leaves nothing" interrupted lr "" linear_regression --batch-seconds 600
+ok "linear_regression stops at Ctrl-C and leaves what it drew" interrupted lr processes.csv linear_regression --batch-seconds 600
 
 cnn $small --epochs 2 --out model 2> err
-ok "inference stops at Ctrl-C and leaves nothing" interrupted forecast "" \
+ok "inference stops at Ctrl-C and leaves what it drew" interrupted forecast processes.csv \
   inference --batch-seconds 600 --model model/model.safetensors
 
 again() {
@@ -50,15 +51,43 @@ ok "an interrupted run over an old one leaves no run.json that could pass for it
 long="cnn $small --epochs 24000 --prune-structured 0.5 --prune-after 3"
 sign=" 2400 of 24000, " # a tenth is done, and no machine is through with the rest before it is stopped
 runs $long --out whole
-ok "a long run is interrupted" interrupted halves checkpoint.safetensors $long
+ok "a long run is interrupted" interrupted halves "$both" $long
 runs $long --resume --out halves
-ok "the checkpoint of a complete run is removed" contains halves run.json epochs.csv predictions.csv model.safetensors emissions.csv
+ok "the checkpoint of a complete run is removed" contains halves run.json epochs.csv predictions.csv model.safetensors emissions.csv processes.csv
 ok "interrupted and resumed: same weights" same whole/model.safetensors halves/model.safetensors
 ok "interrupted and resumed: same forecasts" same whole/predictions.csv halves/predictions.csv
 ok "interrupted and resumed: same epochs" same_columns 1-4 whole/epochs.csv halves/epochs.csv
 ok "the epochs' joules are still the run's" near "$(awk -F, 'NR > 1 { j += $7 } END { printf "%.17g", j / 3.6e6 }' halves/epochs.csv)" \
   "$(member halves/run.json energy_kwh)" 1e-6
-ok "another run is interrupted" interrupted other checkpoint.safetensors $long
+# ---- what all processes drew ----------------------------------------------------------------------
+sum() { awk -F, 'NR > 1 { s += $4 } END { printf "%.17g", s }' "$1/processes.csv"; }
+total() { awk -v a="$(member "$1/run.json" all_energy_kwh)" -v b="$(member "$1/run.json" earlier_energy_kwh)" 'BEGIN { printf "%.17g", a + b }'; }
+at_least() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a != "" && b != "" && a >= b) }' || { echo "$1 is less than $2"; return 1; }; }
+ok "an interrupted and resumed run is two processes" equal "$(member halves/run.json earlier_processes)" 1
+# The last row is closed a moment after run.json is written.
+ok "its total is the sum of the two" near "$(total halves)" "$(sum halves)" 0.02
+ok "and not less than its row" at_least "$(total halves)" "$(member halves/run.json energy_kwh)"
+
+# killed DIR PROGRAM …: SIGKILL once epochs have been counted, so that nothing of it runs at its end.
+killed() {
+  directory=$1
+  shift
+  "$@" --out "$directory" > out 2> err &
+  pid=$!
+  rows=$(wc -l < "$directory/processes.csv" 2> /dev/null || echo 1)
+  until_true grep -q "$sign" err
+  kill -KILL $pid
+  wait $pid 2> /dev/null
+  test "$(wc -l < "$directory/processes.csv")" -gt "$rows"
+}
+ok "a run is killed" killed thrice $long
+ok "and again" killed thrice $long
+killed_kwh=$(sum thrice)
+runs $long --out thrice
+ok "two killed processes are remembered" equal "$(member thrice/run.json earlier_processes)" 2
+ok "and their energy" near "$(member thrice/run.json earlier_energy_kwh)" "$killed_kwh" 1e-12
+ok "the total is the sum of the three" near "$(total thrice)" "$(sum thrice)" 0.02
+ok "another run is interrupted" interrupted other "$both" $long
 cp -r other before
 differs='other/checkpoint.safetensors: of another run (remove it, or repeat its options): '
 refused 2 "${differs}initial_weights *, here *; seed 0, here 1" $long --resume --seed 1 --out other
@@ -88,6 +117,6 @@ fi
 # ---- a disk that is full: no file may grow beyond 512 bytes ------------------------------------
 full() {
   (ulimit -f 1 && trap '' XFSZ && exec cnn $small --epochs 2 --out full) > out 2> err
-  equal "$?" 1 && grep -q '^cnn: full/predictions.csv: cannot write it: File too large' err && equal "$(ls -A full)" ""
+  equal "$?" 1 && grep -q '^cnn: full/predictions.csv: cannot write it: File too large' err && equal "$(ls -A full)" processes.csv
 }
 ok "a full disk leaves no half-written file" full

@@ -6,7 +6,7 @@ fast="--batch-seconds 0.001"
 # shellcheck disable=SC2086 # lists of options
 {
   runs linear_regression $fast --out t1
-  ok "its files" contains t1 run.json predictions.csv linear.json emissions.csv references.csv
+  ok "its files" contains t1 run.json predictions.csv linear.json emissions.csv references.csv processes.csv
   runs linear_regression $fast --time-steps 12 --out t12
 }
 
@@ -33,7 +33,7 @@ for t in t1 t12; do
   runs inference $fast --model $t/linear.json --out inference_$t
   ok "$t: inference gives the same forecasts" same $t/predictions.csv inference_$t/predictions.csv
 done
-ok "inference: its files" contains inference_t1 run.json predictions.csv emissions.csv
+ok "inference: its files" contains inference_t1 run.json predictions.csv emissions.csv processes.csv
 
 # shellcheck disable=SC2086
 {

@@ -11,30 +11,6 @@ static const char svg[] =
     "<?xml version=\"1.0\"?>\n<svg width=\"9\">\n<title>Gnuplot</title>\n<path id='p1'/>"
     "<g id=\"g1\"/><use xlink:href='#p1'/><rect fill=\"url(#g1)\"/>\n</svg>\n";
 
-static void draw_named(const report_fixture *f, const char *name) {
-  char path[128];
-  gm_error err;
-  snprintf(path, sizeof path, "%s/figures", f->results);
-  assert_int_equal(gm_make_directories(path, &err), GM_OK);
-  snprintf(path, sizeof path, "%s/figures/%s.svg", f->results, name);
-  FILE *out = fopen(path, "w");
-  assert_non_null(out);
-  fputs(svg, out);
-  fclose(out);
-}
-
-static void draw(const report_fixture *f, int n) {
-  char name[16];
-  snprintf(name, sizeof name, "fig%d", n);
-  draw_named(f, name);
-}
-
-/* Everything but Figure 8. */
-static void draw_most(const report_fixture *f) {
-  for (int n = 1; n <= 7; n++) draw(f, n);
-  draw_named(f, "power");
-}
-
 static gm_status write_page(const report_fixture *f, gm_error *err) {
   gm_report_runs study = {0};
   gm_report report = {0};
@@ -50,7 +26,7 @@ static void inlined_svg_keeps_its_ids_to_itself(void **state) {
   (void)state;
   report_fixture f = {.results = "/tmp/greenmile-svg-XXXXXX"};
   assert_non_null(mkdtemp(f.results));
-  draw(&f, 1);
+  fixture_draw(&f, "fig1", svg);
   char path[128], *text = NULL;
   size_t size = 0;
   snprintf(path, sizeof path, "%s/figures/fig1.svg", f.results);
@@ -68,8 +44,7 @@ static void page_is_self_contained_and_escaped(void **state) {
   (void)state;
   gm_error err = {0};
   const report_fixture f = fixture_study(2, "full");
-  draw_most(&f);
-  draw(&f, 8);
+  fixture_draw_all(&f, svg, NULL);
   assert_int_equal(write_page(&f, &err), GM_OK);
   char *page = fixture_text(&f, "report.html");
   static const char *const ids[] = {"question",   "findings", "tables", "figures", "measured", "disclosure",
@@ -95,8 +70,7 @@ static void quick_page_says_so(void **state) {
   (void)state;
   gm_error err = {0};
   const report_fixture f = fixture_study(1, "quick");
-  draw_most(&f);
-  draw(&f, 8);
+  fixture_draw_all(&f, svg, NULL);
   assert_int_equal(write_page(&f, &err), GM_OK);
   char *page = fixture_text(&f, "report.html"), *disclosure = fixture_text(&f, "disclosure.md");
   assert_non_null(strstr(page, "class=\"quick\""));
@@ -110,7 +84,7 @@ static void missing_figure_leaves_no_page(void **state) {
   (void)state;
   gm_error err = {0};
   const report_fixture f = fixture_study(1, "full");
-  draw_most(&f);
+  fixture_draw_all(&f, svg, "fig8");
   assert_int_equal(write_page(&f, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "fig8.svg"));
   char path[128];
@@ -124,8 +98,7 @@ static void disclosure_states_what_a_reader_needs(void **state) {
   (void)state;
   gm_error err = {0};
   const report_fixture f = fixture_study(1, "full");
-  draw_most(&f);
-  draw(&f, 8);
+  fixture_draw_all(&f, svg, NULL);
   assert_int_equal(write_page(&f, &err), GM_OK);
   char *markdown = fixture_text(&f, "disclosure.md"), *tex = fixture_text(&f, "disclosure.tex");
   static const char *const said[] = {"modelled, not measured",

@@ -120,25 +120,11 @@ static void a_run_of_another_lead_than_its_name_is_refused(void **state) {
 
 /* ---- the page --------------------------------------------------------- */
 
-static void draw(const report_fixture *f, const char *name) {
-  char path[128];
-  gm_error err;
-  snprintf(path, sizeof path, "%s/figures", f->results);
-  assert_int_equal(gm_make_directories(path, &err), GM_OK);
-  snprintf(path, sizeof path, "%s/figures/%s.svg", f->results, name);
-  FILE *out = fopen(path, "w");
-  assert_non_null(out);
-  fputs("<svg><path id='p'/></svg>\n", out);
-  fclose(out);
-}
+static const char svg[] = "<svg><path id='p'/></svg>\n";
 
 static char *page(made *m, size_t n_leads) {
   gm_error err = {0};
-  char name[16];
-  for (int n = 1; n <= 8; n++) {
-    snprintf(name, sizeof name, "fig%d", n);
-    draw(&m->files, name);
-  }
+  fixture_draw_all(&m->files, svg, NULL);
   assert_int_equal(make(m, n_leads, &err), GM_OK);
   assert_int_equal(gm_report_write_page(&m->report, m->files.results, &err), GM_OK);
   return fixture_text(&m->files, "report.html");
@@ -147,8 +133,8 @@ static char *page(made *m, size_t n_leads) {
 static void page_of_a_map_study_shows_curve_maps_and_their_units(void **state) {
   (void)state;
   made m = {.files = curve(2, 3, "full")};
-  draw(&m.files, "skill");
-  draw(&m.files, "maps");
+  fixture_draw(&m.files, "skill", svg);
+  fixture_draw(&m.files, "maps", svg);
   char *text = page(&m, 3);
   static const char *const said[] = {"<h2 id=\"maps\">",
                                      "<figure id=\"fig-skill\">",
@@ -177,12 +163,8 @@ static void page_of_a_map_study_needs_its_figures(void **state) {
   (void)state;
   gm_error err = {0};
   made m = {.files = curve(1, 2, "full")};
-  for (int n = 1; n <= 8; n++) {
-    char name[16];
-    snprintf(name, sizeof name, "fig%d", n);
-    draw(&m.files, name);
-  }
-  draw(&m.files, "skill");
+  fixture_draw_all(&m.files, svg, NULL);
+  fixture_draw(&m.files, "skill", svg);
   assert_int_equal(make(&m, 2, &err), GM_OK);
   assert_int_equal(gm_report_write_page(&m.report, m.files.results, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "maps.svg"));

@@ -160,18 +160,9 @@ static void a_foreign_or_incomplete_file_is_refused_by_name(void **state) {
 static void page_has_the_section_only_with_the_file(void **state) {
   (void)state;
   gm_error err = {0};
-  char path[128];
   for (int there = 0; there <= 1; there++) {
     made m = {.files = fixture_study(1, "full")};
-    snprintf(path, sizeof path, "%s/figures", m.files.results);
-    assert_int_equal(gm_make_directories(path, &err), GM_OK);
-    for (int n = 1; n <= 8; n++) {
-      snprintf(path, sizeof path, "%s/figures/fig%d.svg", m.files.results, n);
-      FILE *out = fopen(path, "w");
-      assert_non_null(out);
-      fputs("<svg></svg>\n", out);
-      fclose(out);
-    }
+    fixture_draw_all(&m.files, "<svg></svg>\n", NULL);
     if (there) write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
     assert_int_equal(make(&m, &err), GM_OK);
     assert_int_equal(gm_report_write_page(&m.report, m.files.results, &err), GM_OK);

@@ -87,8 +87,8 @@ static void latex_is_booktabs_and_numbers_its_tables_itself(void **state) {
   gm_report_table_free(&table);
 }
 
-/* Both panels hold the labels. 345 pt of 7 pt letters hold about 80 of them: ten columns of "(0.25 to 0.50) × 10⁻¹" do not fit side by
- * side. */
+/* Both panels hold the labels. 345 pt of 7 pt letters hold about 80 of them: ten columns of "(0.25 to 0.50) ×
+ * 10⁻¹" do not fit side by side. */
 static void latex_continues_a_wide_table_in_panels_below(void **state) {
   (void)state;
   enum { COLUMNS = 11 };
