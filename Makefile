@@ -265,8 +265,8 @@ drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/m
 report := $(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --leads $(n_leads)
 $(F)/study.csv: $(all_runs) $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
 	@$(report)
-$(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
-	@LC_ALL=C.UTF-8 gnuplot -d -e "data='$(F)'; runs='$(R)'; out='$@'" scripts/figures/$(basename $(@F)).gp
+$(drawings): $(F)/study.csv $(wildcard scripts/figures/*)
+	@scripts/figures/draw "$(F)" "$(R)" "$@"
 
 # One row per run, CodeCarbon's columns.
 $(RESULTS)/emissions.csv: $(all_runs)

@@ -2,11 +2,13 @@
  * Whole-or-nothing files. */
 #include "common/atomic_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,22 +25,77 @@ static void release(gm_atomic_file *file) {
   *file = (gm_atomic_file){0};
 }
 
+/* ---- temporary names ------------------------------------------------------------------- */
+
+static const char ending[] = ".part";
+enum { N_RANDOM = 6, N_ENDING = sizeof ending - 1 };
+
+/* The name in the path, behind its directories. */
+static const char *base_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
+
+/* DIR/.NAME.XXXXXX.part in fresh memory. */
+static char *temporary_name(const char *path) {
+  const char *base = base_of(path);
+  char *name = NULL;
+  return asprintf(&name, "%.*s.%s.XXXXXX%s", (int)(base - path), path, base, ending) >= 0 ? name : NULL;
+}
+
+/* Whether `entry` is a temporary name of `base`. */
+static bool is_temporary(const char *entry, const char *base) {
+  const size_t n = strlen(base);
+  return strlen(entry) == n + 2 + N_RANDOM + N_ENDING && entry[0] == '.' &&
+         strncmp(entry + 1, base, n) == 0 && entry[n + 1] == '.' &&
+         strcmp(entry + n + 2 + N_RANDOM, ending) == 0;
+}
+
+void gm_atomic_file_sweep(const char *path) {
+  const char *base = base_of(path);
+  char *directory = base > path ? strndup(path, (size_t)(base - path)) : strdup(".");
+  DIR *stream = directory != NULL ? opendir(directory) : NULL;
+  const struct dirent *entry;
+  while (stream != NULL && (entry = readdir(stream)) != NULL) {
+    if (!is_temporary(entry->d_name, base)) continue;
+    const int fd = openat(dirfd(stream), entry->d_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) continue;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) unlinkat(dirfd(stream), entry->d_name, 0);
+    close(fd);
+  }
+  if (stream != NULL) closedir(stream);
+  free(directory);
+}
+
+/* Creates the file and takes its lock; again where a sweep was between the two. */
+static int create_locked(gm_atomic_file *file) {
+  const size_t random = strlen(file->temporary) - N_ENDING - N_RANDOM;
+  for (;;) {
+    struct stat info;
+    memset(file->temporary + random, 'X', N_RANDOM);
+    const int fd = mkostemps(file->temporary, N_ENDING, O_CLOEXEC);
+    if (fd < 0) return -1;
+    if (flock(fd, LOCK_EX) != 0) return fd; /* a file system without locks: nobody sweeps there either */
+    if (fstat(fd, &info) != 0 || info.st_nlink > 0) return fd;
+    close(fd);
+  }
+}
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
 gm_status gm_atomic_file_open(gm_atomic_file *file, const char *path, gm_error *err) {
-  static const char suffix[] = ".XXXXXX";
-  const size_t length = strlen(path);
   int fd = -1;
   struct stat old;
   *file = (gm_atomic_file){0};
   if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) /* renaming over /dev/null would destroy it */
     return gm_fail(err, GM_IO_ERROR, "%s: cannot write it: it exists and is no regular file", path);
-  *file = (gm_atomic_file){.path = strdup(path), .temporary = malloc(length + sizeof suffix)};
+  *file = (gm_atomic_file){.path = strdup(path), .temporary = temporary_name(path)};
   if (file->path == NULL || file->temporary == NULL) {
     release(file);
     return gm_fail_memory(err, path);
   }
-  memcpy(file->temporary, path, length);
-  memcpy(file->temporary + length, suffix, sizeof suffix);
-  fd = mkstemp(file->temporary);
+  gm_atomic_file_sweep(path);
+  fd = create_locked(file);
   if (fd < 0) {
     gm_fail(err, GM_IO_ERROR, "%s: cannot create it: %s", path, strerror(errno));
     release(file);
@@ -75,12 +132,23 @@ static void sync_directory(const char *path) {
   free(directory);
 }
 
+/* Why an earlier write failed, whose errno is gone: what the system says to another one. */
+static int ask_again(int fd) {
+  static const char zeros[1 << 16];
+  errno = 0;
+  const ssize_t n = write(fd, zeros, sizeof zeros);
+  return n == (ssize_t)sizeof zeros ? EIO
+         : errno != 0               ? errno
+                                    : ENOSPC; /* a short one: there was room no longer */
+}
+
 gm_status gm_atomic_file_commit(gm_atomic_file *file, gm_error *err) {
   gm_status status = GM_OK;
   errno = 0;
   bool written = fflush(file->stream) == 0 && ferror(file->stream) == 0;
   written = written && fsync(fileno(file->stream)) == 0;
-  const int why = errno != 0 ? errno : EIO; /* the reason of an earlier failed write is gone */
+  const int why = written || errno != 0 ? errno : ask_again(fileno(file->stream));
+  const int lock = fcntl(fileno(file->stream), F_DUPFD_CLOEXEC, 0); /* held until the name is the final one */
   written = fclose(file->stream) == 0 && written;
   file->stream = NULL;
   if (!written || rename(file->temporary, file->path) != 0) {
@@ -90,6 +158,7 @@ gm_status gm_atomic_file_commit(gm_atomic_file *file, gm_error *err) {
   } else {
     sync_directory(file->path);
   }
+  if (lock >= 0) close(lock);
   release(file);
   return status;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Files that appear whole or not at all: written beside their final name,
- * flushed, fsynced and renamed. Until the commit the old file stays untouched. */
+ * flushed, fsynced and renamed. Until the commit the old file stays untouched.
+ *
+ * The temporary name is .NAME.XXXXXX.part, and its writer holds a lock (flock) on it. A process that is
+ * killed leaves such a file unlocked; the next one that writes NAME removes it. */
 #ifndef COMMON_ATOMIC_FILE_H
 #define COMMON_ATOMIC_FILE_H
 
@@ -21,6 +24,9 @@ typedef struct {
 /* Opens a temporary file beside `path`, which must be new or a regular file. On success the caller ends it
  * with exactly one of gm_atomic_file_commit and gm_atomic_file_abort. */
 gm_status gm_atomic_file_open(gm_atomic_file *file, const char *path, gm_error *err);
+
+/* Removes what killed writers of `path` have left. */
+void gm_atomic_file_sweep(const char *path);
 
 /* Flushes, fsyncs and renames over `path`; on any failure (also one that
  * happened while writing) removes the temporary file instead. Frees the names. */

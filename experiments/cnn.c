@@ -6,9 +6,11 @@
 #include "experiments/run/resume.h"
 #include "experiments/run/spent.h"
 #include "experiments/run/training.h"
+#include "experiments/run/words.h"
 #include "models/files/model_file.h"
 #include "models/network/weight_pruning.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +105,24 @@ static gm_status write_epochs(const program *p, gm_error *err) {
   return gm_csv_commit(&csv, err);
 }
 
+/* All steps, those before a resume too: the trainer keeps their losses. */
+static gm_status write_step_log(const program *p, gm_error *err) {
+  const gm_trainer *t = &p->training.trainer;
+  const size_t batches = gm_trainer_batches(t), n = gm_trainer_steps(t);
+  gm_csv_writer csv;
+  if (p->step_log == NULL) return GM_OK;
+  const gm_status status = gm_csv_open(&csv, p->step_log, "step,epoch,batch,loss", err);
+  if (status != GM_OK) return status;
+  for (size_t i = 0; i < n; i++) {
+    gm_csv_put_integer(&csv, (int64_t)i + 1);
+    gm_csv_put_integer(&csv, (int64_t)(i / batches) + 1);
+    gm_csv_put_integer(&csv, (int64_t)(i % batches) + 1);
+    gm_csv_put_rounded(&csv, (double)t->losses[i], FLT_DECIMAL_DIG);
+    gm_csv_end_row(&csv);
+  }
+  return gm_csv_commit(&csv, err);
+}
+
 static gm_status save_model(const program *p, gm_error *err) {
   struct json_object *metadata = gm_model_input(&p->experiment, &p->experiment.samples, err);
   if (metadata == NULL) return err->status;
@@ -146,7 +166,11 @@ static gm_status record(program *p, gm_error *err) {
   if (t->trainer.best_epoch > 0) gm_json_add_integer(extra, "best_epoch", t->trainer.best_epoch);
   result.config = config_object(p);
   result.energy = gm_training_energy(t);
-  return gm_experiment_record(e, &result, extra, err);
+  status = gm_experiment_record(e, &result, extra, err);
+  if (status != GM_OK) return status;
+  gm_experiment_say_scores(e, &result.scores);
+  gm_experiment_say_cost(e, &result.energy, "");
+  return GM_OK;
 }
 
 /* ---- the run -------------------------------------------------------------------- */
@@ -164,32 +188,16 @@ static gm_status train(program *p, gm_error *err) {
     gm_progress_clear(&progress);
     return status;
   }
-  char note[64];
-  snprintf(note, sizeof note, "%.1f J", gm_training_energy(t).energy_j);
-  gm_progress_finish(&progress, note);
+  char note[GM_ENERGY_TEXT];
+  gm_progress_finish(&progress, gm_energy_text(gm_training_energy(t).energy_j, note));
   return GM_OK;
 }
 
-/* Trains with the log of steps, if one is wanted; it appears whole or not at all. */
-static gm_status train_and_log(program *p, gm_error *err) {
-  gm_atomic_file log = {0};
-  gm_status status = p->step_log == NULL ? GM_OK : gm_atomic_file_open(&log, p->step_log, err);
-  if (status != GM_OK) return status;
-  if (log.stream != NULL) fprintf(log.stream, "step,epoch,batch,loss\n");
-  p->training.step_log = log.stream;
-  status = gm_experiment_create_out(&p->experiment, err);
-  if (status == GM_OK) status = gm_spent_open(&p->experiment, err);
-  if (status == GM_OK) status = train(p, err);
-  if (status == GM_OK && log.stream != NULL) return gm_atomic_file_commit(&log, err);
-  gm_atomic_file_abort(&log);
-  return status;
-}
-
-/* Refuses a --save that could not be written, before the training rather than after it. */
-static gm_status check_save(const program *p, gm_error *err) {
+/* Refuses a file that could not be written, before the training rather than after it. */
+static gm_status check_writable(const char *path, gm_error *err) {
   gm_atomic_file file;
-  if (p->save == NULL) return GM_OK;
-  const gm_status status = gm_atomic_file_open(&file, p->save, err);
+  if (path == NULL) return GM_OK;
+  const gm_status status = gm_atomic_file_open(&file, path, err);
   if (status == GM_OK) gm_atomic_file_abort(&file);
   return status;
 }
@@ -217,6 +225,7 @@ static gm_status run(program *p, gm_error *err) {
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
   status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
+  if (status == GM_OK) status = gm_trainer_keep_losses(&p->training.trainer, err);
   struct json_object *identity = NULL;
   bool found = false;
   if (status == GM_OK) {
@@ -225,8 +234,12 @@ static gm_status run(program *p, gm_error *err) {
   }
   p->training.identity = identity;
   if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, &found, err);
-  if (status == GM_OK) status = check_save(p, err);
-  if (status == GM_OK) status = train_and_log(p, err);
+  if (status == GM_OK) status = check_writable(p->save, err);
+  if (status == GM_OK) status = check_writable(p->step_log, err);
+  if (status == GM_OK) status = gm_experiment_create_out(&p->experiment, err);
+  if (status == GM_OK) status = gm_spent_open(&p->experiment, err);
+  if (status == GM_OK) status = train(p, err);
+  if (status == GM_OK) status = write_step_log(p, err);
   if (status == GM_OK) status = record(p, err);
   if (status == GM_OK) gm_resume_remove(&p->training);
   json_object_put(identity);

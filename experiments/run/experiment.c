@@ -8,6 +8,7 @@
 #include "experiments/run/spent.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 static gm_status open_energy(gm_experiment *e, gm_error *err) {
   const gm_experiment_options *o = &e->options;
@@ -45,7 +46,8 @@ void gm_experiment_close(gm_experiment *e) {
   gm_meter_close(e->meter);
   json_object_put(e->warnings);
   free(e->own_argv);
-  *e = (gm_experiment){.program = e->program};
+  if (e->out_lock >= 0) close(e->out_lock);
+  *e = (gm_experiment){.program = e->program, .out_lock = -1};
 }
 
 int gm_experiment_exit(const gm_experiment *e, gm_status status, const gm_error *err) {
@@ -74,12 +76,12 @@ void gm_experiment_stop(gm_experiment *e) {
   gm_meter_read(e->meter, &e->stopped);
 }
 
-void gm_experiment_energy_note(gm_experiment *e, char *text, size_t size) {
+double gm_experiment_energy_so_far(gm_experiment *e) {
   gm_reading now;
   gm_energy energy;
   gm_meter_read(e->meter, &now);
   gm_meter_between(e->meter, &e->started, &now, NULL, &energy);
-  snprintf(text, size, "%.1f J", energy.energy_j);
+  return energy.energy_j;
 }
 
 gm_energy gm_experiment_energy(const gm_experiment *e) {

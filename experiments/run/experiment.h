@@ -46,6 +46,7 @@ typedef struct {
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
   int argc;
   char **argv;      /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
+  int out_lock;     /* descriptor that holds --out, -1: none */
   char **own_argv;  /* the copy that options point into, owned */
   gm_series series; /* anomalies; empty with --sst */
   gm_map_data map;  /* of --sst */
@@ -129,7 +130,7 @@ void gm_experiment_stop(gm_experiment *experiment);
 /* Energy of the metered interval. */
 gm_energy gm_experiment_energy(const gm_experiment *experiment);
 
-/* "12.3 J" so far, for progress lines. */
-void gm_experiment_energy_note(gm_experiment *experiment, char *text, size_t size);
+/* From the start of the metered interval until now, in joules: for progress lines. */
+double gm_experiment_energy_so_far(gm_experiment *experiment);
 
 #endif

@@ -11,19 +11,65 @@
 #include "experiments/run/foreign_load.h"
 #include "experiments/run/spent.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
-gm_status gm_experiment_create_out(const gm_experiment *e, gm_error *err) {
-  const gm_status status = gm_make_directories(e->options.out, err);
-  if (status == GM_BAD_INPUT) gm_error_prefix(err, "--out");
-  if (status != GM_OK) return status;
-  char *path = gm_experiment_path(e, "run.json");
-  if (path == NULL) return gm_fail_memory(err, "a file name");
-  remove(path);
-  free(path);
+/* ---- the directory --------------------------------------------------------------------- */
+
+/* What a run may leave. run.json first: without it the rest is nobody's. */
+static const struct {
+  const char *name;
+  bool stays; /* what was drawn stays drawn, and a checkpoint is asked whose it is */
+} results[] = {{"run.json", false},
+               {"epochs.csv", false},
+               {"predictions.csv", false},
+               {"model.safetensors", false},
+               {"linear.json", false},
+               {"references.csv", false},
+               {"trials.csv", false},
+               {"curves.csv", false},
+               {"pareto.csv", false},
+               {"replay.csv", false},
+               {"coefficient_map.csv", false},
+               {"saliency_map.csv", false},
+               {"emissions.csv", true},
+               {"processes.csv", true},
+               {"checkpoint.safetensors", true}};
+
+/* Holds the directory for this process until it is closed or ends, however it ends. */
+static gm_status lock(gm_experiment *e, gm_error *err) {
+  char sentence[GM_ERROR_LENGTH];
+  e->out_lock = open(e->options.out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (e->out_lock >= 0 && flock(e->out_lock, LOCK_EX | LOCK_NB) == 0) return GM_OK;
+  if (e->out_lock >= 0 && errno == EWOULDBLOCK)
+    return gm_fail(err, GM_BAD_INPUT,
+                   "--out %s: another run is writing there; wait for it, or choose another", e->options.out);
+  snprintf(sentence, sizeof sentence, "--out %s cannot be locked (%s): let no other run write there.",
+           e->options.out, strerror(errno));
+  gm_experiment_warn(e, sentence);
   return GM_OK;
+}
+
+gm_status gm_experiment_create_out(gm_experiment *e, gm_error *err) {
+  gm_status status = gm_make_directories(e->options.out, err);
+  if (status == GM_BAD_INPUT) gm_error_prefix(err, "--out");
+  if (status == GM_OK) status = lock(e, err);
+  for (size_t i = 0; status == GM_OK && i < sizeof results / sizeof *results; i++) {
+    char *path = gm_experiment_path(e, results[i].name);
+    if (path == NULL) return gm_fail_memory(err, "a file name");
+    if (!results[i].stays && unlink(path) != 0 && errno != ENOENT)
+      status = gm_fail(err, GM_IO_ERROR, "%s: cannot remove this file of an earlier run: %s", path,
+                       strerror(errno));
+    gm_atomic_file_sweep(path);
+    free(path);
+  }
+  return status;
 }
 
 /* ---- energy ------------------------------------------------------------------------------- */

@@ -5,9 +5,10 @@
 
 #include "experiments/run/forecast.h"
 
-/* Creates the output directory; a run.json of an earlier run in it is removed, so
- * that it cannot pass for this run's while this one is unfinished. */
-gm_status gm_experiment_create_out(const gm_experiment *experiment, gm_error *err);
+/* Creates the output directory and holds it: a second run into it is GM_BAD_INPUT. What an earlier run has
+ * left there is removed, and what killed ones left half-written, so that a run which fails or is interrupted
+ * leaves nothing that could pass for its results. emissions.csv and a checkpoint stay. */
+gm_status gm_experiment_create_out(gm_experiment *experiment, gm_error *err);
 
 /* What a run adds to run.json beyond the shared members. */
 typedef struct {

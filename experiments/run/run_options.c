@@ -9,7 +9,7 @@
 #include <string.h>
 
 void gm_experiment_init(gm_experiment *e, const char *program) {
-  *e = (gm_experiment){.program = program};
+  *e = (gm_experiment){.program = program, .out_lock = -1};
   e->options = (gm_experiment_options){.lead = 1,
                                        .time_steps = 1,
                                        .out = "results/runs/last",

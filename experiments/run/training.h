@@ -32,8 +32,8 @@ typedef struct {
   double *earlier_epoch_j;            /* of its epochs */
   double checkpoint_s;                /* when the last checkpoint was written */
   const struct json_object *identity; /* of the run (resume.h), for checkpoints; NULL: write none */
-  FILE *step_log;                     /* CSV; may be NULL */
   gm_progress *progress;              /* may be NULL; one unit per epoch from `progress_done` on */
+  double best_rmse;                   /* of a search so far, for the progress line; NAN: none */
   size_t progress_done;
   gm_training_epoch on_epoch;
   void *context;

@@ -60,7 +60,7 @@ gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
 
 /* Creates --out and takes from it what an earlier, other run has left in emissions.csv: rows of processes
  * that worked on this study stay, so that they add up to the study's energy. */
-gm_status gm_tune_create_out(const gm_tune *t, gm_error *err);
+gm_status gm_tune_create_out(gm_tune *t, gm_error *err);
 
 /* ---- what this process has drawn (own_energy.c) */
 

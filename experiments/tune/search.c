@@ -130,7 +130,9 @@ static gm_status prepare(gm_tune *t, const gm_trial *trial, gm_training *trainin
   if (status == GM_OK && samples->time_steps == 0)
     status = gm_experiment_samples(&t->experiment, (size_t)steps, samples, err);
   if (status == GM_OK) status = gm_training_create(training, &t->experiment, &t->config, samples, err);
+  const gm_trial *best = gm_study_best(t->study);
   if (status == GM_OK) training->progress = &t->progress;
+  if (status == GM_OK && best != NULL) training->best_rmse = best->value;
   return status;
 }
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TENSORS = 5 };
+enum { MAX_TENSORS = 6 };
 
 /* ---- numbers as metadata, which holds strings only --------------------------- */
 
@@ -69,6 +69,7 @@ gm_status gm_checkpoint_save(const char *path, const gm_trainer *t, const struct
     tensors[n_tensors++] = flat("mask", mask, n);
   }
   if (t->best_epoch > 0) tensors[n_tensors++] = flat("best", t->best, n);
+  if (t->losses != NULL) tensors[n_tensors++] = flat("losses", t->losses, gm_trainer_steps(t));
   if (extra != NULL)
     json_object_deep_copy((struct json_object *)extra, &metadata, NULL); /* json-c reads it only */
   if (metadata == NULL) metadata = json_object_new_object();
@@ -111,7 +112,7 @@ static gm_status take_counters(const char *path, const struct json_object *m, gm
   if (status == GM_OK) status = get_number(path, m, "loss_sum", &t->loss_sum, err);
   if (status == GM_OK) status = get_number(path, m, "epoch_duration_s", &t->epoch_duration_s, err);
   if (status != GM_OK) return status;
-  const size_t batches = gm_pieces(t->parts[GM_PART_TRAIN].n, (size_t)t->config.batch_size);
+  const size_t batches = gm_trainer_batches(t);
   if (t->epoch > t->config.epochs || t->best_epoch > (t->best != NULL ? t->epoch : 0) ||
       (size_t)t->batches_done >= batches)
     return gm_fail(err, GM_BAD_INPUT,
@@ -128,6 +129,8 @@ static gm_status take_state(const char *path, const gm_safetensors *file, gm_tra
   if (status == GM_OK && o->v != NULL) status = take_tensor(path, file, "optimizer.v", n, o->v, err);
   if (status == GM_OK && t->best != NULL && t->best_epoch > 0)
     status = take_tensor(path, file, "best", n, t->best, err);
+  if (status == GM_OK && t->losses != NULL)
+    status = take_tensor(path, file, "losses", gm_trainer_steps(t), t->losses, err);
   const gm_named_tensor *mask = gm_safetensors_find(file, "mask");
   if (status != GM_OK || mask == NULL) return status;
   if (mask->count != n)

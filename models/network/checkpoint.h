@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The state of a training between two steps as a safetensors file, so that a run
  * which was interrupted and resumed gives the same bits as one that was not:
- * parameters, optimiser state, mask and best weights as flat tensors, counters as
- * metadata. The generator is not stored: it is replayed from the seed. */
+ * parameters, optimiser state, mask, best weights and (where they are kept) the losses of all steps as flat
+ * tensors, counters as metadata. The generator is not stored: it is replayed from the seed. */
 #ifndef MODELS_CHECKPOINT_H
 #define MODELS_CHECKPOINT_H
 

@@ -111,7 +111,21 @@ void gm_trainer_free(gm_trainer *t) {
   free(t->d_output);
   free(t->prediction);
   free(t->best);
+  free(t->losses);
   *t = (gm_trainer){0};
+}
+
+size_t gm_trainer_batches(const gm_trainer *t) {
+  return gm_pieces(t->parts[GM_PART_TRAIN].n, (size_t)t->config.batch_size);
+}
+
+size_t gm_trainer_steps(const gm_trainer *t) {
+  return (size_t)t->epoch * gm_trainer_batches(t) + (size_t)t->batches_done;
+}
+
+gm_status gm_trainer_keep_losses(gm_trainer *t, gm_error *err) {
+  t->losses = calloc((size_t)t->config.epochs * gm_trainer_batches(t), sizeof *t->losses);
+  return t->losses != NULL ? GM_OK : gm_fail_memory(err, "the losses of all steps");
 }
 
 /* ---- evaluation ------------------------------------------------------------------ */
@@ -173,6 +187,7 @@ static gm_status train_epoch(gm_trainer *t, const gm_trainer_callbacks *callback
           "training diverged: the loss is %g at epoch %lld, batch %lld; try a smaller learning rate", loss,
           (long long)t->epoch + 1, (long long)t->batches_done);
     t->loss_sum += loss * (double)count;
+    if (t->losses != NULL) t->losses[gm_trainer_steps(t) - 1] = (float)loss;
     *interrupted = callbacks->on_step != NULL && !callbacks->on_step(callbacks->context, t->optimizer.t,
                                                                      t->epoch + 1, t->batches_done, loss);
     if (*interrupted && first + batch < n)

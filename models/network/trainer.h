@@ -86,6 +86,7 @@ typedef struct {
   size_t *permutation;       /* n of the training part */
   float *targets, *d_output; /* batch_size each */
   double *prediction;        /* the larger of the evaluated parts */
+  float *losses;             /* of every step so far, (epoch · batches + batches_done); NULL: not kept */
   gm_early_stopping stopping;
   float *best;             /* parameters of the best epoch; NULL without early stopping */
   int64_t epoch;           /* finished */
@@ -102,6 +103,13 @@ gm_status gm_trainer_create(gm_trainer *trainer, const gm_trainer_config *config
                             gm_network *network, gm_rng *rng, const gm_examples parts[GM_N_PARTS],
                             gm_error *err);
 void gm_trainer_free(gm_trainer *trainer);
+
+/* From now on keeps the loss of every step, across checkpoints too. Before the first step. */
+gm_status gm_trainer_keep_losses(gm_trainer *trainer, gm_error *err);
+
+/* Steps of an epoch, and of the training so far. */
+size_t gm_trainer_batches(const gm_trainer *trainer);
+size_t gm_trainer_steps(const gm_trainer *trainer);
 
 /* Trains until config.epochs epochs are finished or something stops it; then the
  * network has the weights of the last epoch, with early stopping of the best one.

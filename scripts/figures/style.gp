@@ -37,6 +37,10 @@ title_of(model) = word(titles, index_of(model))
 colour_of(model) = word(colours, index_of(model))
 marker_of(model) = int(word(markers, index_of(model)))
 
+# Marks that only answer the mouse: `with labels hypertext point … linecolor rgb invisible`. What follows a
+# comma would be lost, so parts are set apart by semicolons.
+invisible = "#ff000000"
+
 # ---- axes -------------------------------------------------------------------------------------
 set border 3 linecolor rgb black linewidth 0.8
 set tics nomirror out scale 0.5

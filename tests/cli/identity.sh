@@ -5,7 +5,7 @@
 awk 'BEGIN { print "date,x,y"; for (i = 0; i < 240; i++)
   printf "%d-%02d,%.3f,%.3f\n", 1980 + int(i / 12), i % 12 + 1, sin(i / 7) + i % 5 / 10, 20 + 5 * cos(i / 6) }' > a.csv
 two="--csv a.csv --date-column date --target x --features x,y --base-period 1981:1990 \
-  --train 1981-01:1990-12 --validation 1991-01:1993-12 --test 1994-01:"
+  --train 1981-01:1990-12 --validation 1991-06:1993-12 --test 1994-06:"
 fit="--batch-seconds 0.001 --threads 1"
 guess="inference $fit --out guess --model"
 

@@ -37,22 +37,46 @@ ok "inference stops at Ctrl-C and leaves what it drew" interrupted forecast proc
   inference --batch-seconds 600 --model model/model.safetensors
 
 again() {
-  cnn $small --epochs 2 --out again 2> err && cp again/predictions.csv kept.csv || return 1
+  cnn $small --epochs 2 --out again 2> err || return 1
   cnn --epochs 10000 --out again > out 2> err &
   pid=$!
   until_true [ ! -e again/run.json ]
   kill -INT $pid
   wait $pid
-  equal "$?" 130 && test ! -e again/run.json && cmp again/predictions.csv kept.csv
+  equal "$?" 130 && contains again checkpoint.safetensors emissions.csv processes.csv
 }
-ok "an interrupted run over an old one leaves no run.json that could pass for its own" again
+ok "an interrupted run over an old one leaves nothing of it but the rows of what it has cost" again
+failed() {
+  cnn $small --epochs 2 --out failed 2> err || return 1
+  cnn $small --epochs 2 --optimizer sgd --learning-rate 1e30 --out failed 2> err
+  equal "$?" 1 && contains failed emissions.csv processes.csv
+}
+ok "and so does a failed one" failed
+
+# ---- two into one directory ----------------------------------------------------------------------
+cnn --epochs 10000 --out shared > out 2> err.first &
+first=$!
+until_true [ -d shared ]
+until_true grep -q "training" err.first
+refused 2 '--out shared: another run is writing there; wait for it, or choose another' cnn $small --epochs 1 --out shared
+refused 2 '--out shared: another run is writing there; wait for it, or choose another' \
+  linear_regression --batch-seconds 0.001 --out shared
+kill -KILL $first
+wait $first 2> /dev/null
+runs cnn $small --epochs 1 --out shared # a killed run holds nothing
+mkdir -p killed
+touch killed/.model.safetensors.a1B2c3.part killed/.checkpoint.safetensors.XyZ123.part killed/model.safetensors.backup
+runs cnn $small --epochs 1 --out killed
+ok "what killed processes left half-written is gone, other files stay" \
+  contains killed run.json epochs.csv predictions.csv model.safetensors emissions.csv processes.csv model.safetensors.backup
 
 # ---- going on ------------------------------------------------------------------------------------
 long="cnn $small --epochs 24000 --prune-structured 0.5 --prune-after 3"
 sign=" 2400 of 24000, " # a tenth is done, and no machine is through with the rest before it is stopped
-runs $long --out whole
+runs $long --step-log whole.csv --out whole
 ok "a long run is interrupted" interrupted halves "$both" $long
-runs $long --resume --out halves
+runs $long --resume --step-log halves.csv --out halves
+ok "interrupted without a log of steps and resumed with one: it holds all of them" same whole.csv halves.csv
 ok "the checkpoint of a complete run is removed" contains halves run.json epochs.csv predictions.csv model.safetensors emissions.csv processes.csv
 ok "interrupted and resumed: same weights" same whole/model.safetensors halves/model.safetensors
 ok "interrupted and resumed: same forecasts" same whole/predictions.csv halves/predictions.csv

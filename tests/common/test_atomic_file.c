@@ -170,6 +170,70 @@ static void a_stream_that_cannot_be_written_is_an_error_at_the_commit(void **sta
   free(path);
 }
 
+/* In a child: a large write goes past the buffer, and its errno is gone at the commit. */
+static int write_one_large_piece(const char *path) {
+  const struct rlimit limit = {1 << 16, 1 << 16};
+  gm_atomic_file file;
+  gm_error err;
+  char *piece = calloc(1, 1 << 20);
+  signal(SIGXFSZ, SIG_IGN);
+  if (piece == NULL || setrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
+  if (gm_atomic_file_open(&file, path, &err) != GM_OK) return 2;
+  (void)!fwrite(piece, 1, 1 << 20, file.stream);
+  errno = 0;
+  if (gm_atomic_file_commit(&file, &err) != GM_IO_ERROR) return 3;
+  free(piece);
+  return strstr(err.message, strerror(EFBIG)) != NULL ? 0 : 4;
+}
+
+static void the_reason_of_an_earlier_failure_is_named(void **state) {
+  char *path = file_in(state);
+  const pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) _exit(write_one_large_piece(path));
+  int status = 0;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  assert_int_equal(entries(*state), 0);
+  free(path);
+}
+
+/* What a killed writer leaves goes with the next one; a living writer's file and a name that only looks
+ * like one stay. */
+static void leftovers_of_the_dead_are_removed(void **state) {
+  char *path = file_in(state), *alike = gm_path_join(*state, ".file.backup"),
+       *stranger = gm_path_join(*state, "file.a1B2c3");
+  const pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) {
+    gm_atomic_file left;
+    if (gm_atomic_file_open(&left, path, NULL) != GM_OK) _exit(1);
+    fputs("half of", left.stream);
+    fflush(left.stream);
+    raise(SIGKILL);
+  }
+  int status = 0;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFSIGNALED(status));
+  assert_int_equal(entries(*state), 1);
+  fclose(fopen(alike, "w"));
+  fclose(fopen(stranger, "w"));
+  gm_atomic_file living;
+  assert_int_equal(gm_atomic_file_open(&living, path, NULL), GM_OK);
+  fputs("living\n", living.stream);
+  assert_int_equal(entries(*state), 3); /* the dead one's is gone */
+  write_file(path, "another\n");        /* another writer of the same file sweeps, too */
+  assert_int_equal(entries(*state), 4);
+  assert_int_equal(gm_atomic_file_commit(&living, NULL), GM_OK);
+  assert_content(path, "living\n");
+  assert_int_equal(entries(*state), 3);
+  unlink(alike);
+  unlink(stranger);
+  free(path);
+  free(alike);
+  free(stranger);
+}
+
 /* In a child that has dropped root's rights: root may write everywhere. */
 static int open_as_nobody(const char *path) {
   gm_atomic_file file;
@@ -263,6 +327,8 @@ int main(void) {
       CASE(an_aborted_file_leaves_nothing),
       CASE(a_file_is_as_readable_as_the_umask_says),
       CASE(a_full_disk_leaves_the_old_file),
+      CASE(the_reason_of_an_earlier_failure_is_named),
+      CASE(leftovers_of_the_dead_are_removed),
       CASE(a_stream_that_cannot_be_written_is_an_error_at_the_commit),
       CASE(a_directory_one_may_not_write_is_an_error),
       CASE(a_missing_directory_is_an_error),

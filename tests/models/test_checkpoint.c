@@ -13,6 +13,8 @@ static void check_cut(const char *path, const gm_trainer_config *config, const d
   gm_error err = {GM_OK, ""};
   run *first = small_run(config, d, 1), *second = small_run(config, d, 1);
   first->stop_after_step = cut;
+  assert_int_equal(gm_trainer_keep_losses(&first->trainer, NULL), GM_OK);
+  assert_int_equal(gm_trainer_keep_losses(&second->trainer, NULL), GM_OK);
   assert_int_equal(run_train(first, &err), GM_INTERRUPTED);
   gm_json_add_text(extra, "identity", "cut");
   assert_int_equal(gm_checkpoint_save(path, &first->trainer, extra, NULL), GM_OK);
@@ -26,6 +28,9 @@ static void check_cut(const char *path, const gm_trainer_config *config, const d
   assert_int_equal(second->n_steps, whole->n_steps);
   assert_int_equal(second->n_epochs, whole->n_epochs);
   assert_memory_equal(second->loss + cut, whole->loss + cut, (whole->n_steps - cut) * sizeof *whole->loss);
+  assert_int_equal(gm_trainer_steps(&second->trainer), whole->n_steps);
+  for (size_t i = 0; i < whole->n_steps; i++)
+    assert_true((double)second->trainer.losses[i] == whole->loss[i]);
   for (size_t e = first->n_epochs; e < whole->n_epochs; e++) {
     assert_true(second->epochs[e].train_loss == whole->epochs[e].train_loss);
     assert_true(second->epochs[e].rmse_validation == whole->epochs[e].rmse_validation);

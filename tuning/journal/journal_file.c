@@ -4,7 +4,6 @@
 #include "common/atomic_file.h"
 #include "tuning/journal/journal_backend.h"
 #include "tuning/journal/journal_lock.h"
-#include "tuning/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +14,6 @@
 
 typedef struct {
   char *path;
-  char worker_id[GM_WORKER_ID];
   int file;
   bool read_only;
   off_t offset;      /* end of the last record read */
@@ -62,9 +60,7 @@ static gm_status open_file(const char *location, const gm_journal_config *config
     close_file(s);
     return status;
   }
-  gm_worker_id(s->worker_id);
-  s->lock = (gm_journal_lock){
-      .path = s->path, .worker_id = s->worker_id, .file = s->file, .grace_s = config->lock_grace_s};
+  s->lock = (gm_journal_lock){.path = s->path, .file = s->file, .grace_s = config->lock_grace_s};
   *state = s;
   return GM_OK;
 }
