@@ -17,8 +17,9 @@
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
 #: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …",
-#:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
-#: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
+#:                    or gridded monthly SST in netCDF, then with DATA_OPTIONS="--base-period Y:Y --box …"
+#: SEEDS=5            train every CNN with so many seeds and report mean and standard deviation; searches have one
+#: REPEAT=busy        run those again whose energy includes other programs' work
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
 #: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; none: make bench without
 #: QUALITY=1          of make conformance: also whether searches end as well as Optuna's (takes minutes)
@@ -32,9 +33,10 @@ RESULTS ?= results
 QUICK ?= 0
 DATASET ?= nino12
 DATA_OPTIONS ?=
-SEEDS ?= 1
+SEEDS ?= 5
 COUNTRY ?= WLD
 QUALITY ?= 0
+REPEAT ?=
 PEERS ?= python3
 
 # These name directories and files in targets and command lines, where make and the shell split at blanks and
@@ -204,7 +206,9 @@ trials := $(if $(quick),8,30)
 prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
-map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
+# A map by its first bytes (classic netCDF or HDF5), whatever it is called.
+map := $(if $(filter-out nino12,$(DATASET)),$(shell head -c 4 '$(DATASET)' 2>/dev/null | od -An -tx1 | \
+  grep -qE ' (43 44 46 0[125]|89 48 44 46)' && echo map))
 data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs
@@ -212,6 +216,14 @@ R := $(RESULTS)/runs
 study_mark := $(RESULTS)/.greenmile-study
 $(study_mark):
 	@scripts/clean --mark results $(RESULTS)
+
+# Runs whose energy includes other programs' work are marked (experiments/run/foreign_load.h). REPEAT=busy makes
+# them anew; a search then gets a study of its own in the journal, as it would find itself finished.
+busy = $(shell grep -l '"machine_busy": true' $(R)/*/run.json 2>/dev/null)
+ifneq ($(and $(filter busy,$(REPEAT)),$(filter study runs,$(MAKECMDGOALS))),)
+$(foreach run,$(patsubst $(R)/%/run.json,%,$(busy)),$(shell rm -f $(R)/$(run)/run.json; \
+  case $(run) in tune*) printf .again >> $(RESULTS)/commands/$(run).again ;; esac))
+endif
 
 # $(1) name of the run, $(2) its command line, $(3) what it needs besides, $(4) options that
 # prevail over those of all runs. The run starts again when the command line has changed, and only then.
@@ -236,17 +248,19 @@ endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
 # Both searches are studies in one journal: interrupted, they go on where they were. Other data, another study.
 data_sum := $(if $(data_file)$(DATA_OPTIONS),-$(shell { echo '$(DATA_OPTIONS)'; cat $(data_file) /dev/null; } | cksum | cut -d' ' -f1))
-journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)
+journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)$(shell cat $(RESULTS)/commands/$(1).again 2>/dev/null)
 $(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
 $(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
 $(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
 $(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
-# On maps also the skill against the lead; one of the leads is that of the runs above.
+# On maps also the regression on their leading patterns, and the skill against the lead; one of the leads is that of the runs above.
 lead := $(or $(shell echo ' $(DATA_OPTIONS)' | sed -n 's/.* --lead[= ] *\([0-9][0-9]*\).*/\1/p'),1)
 n_leads := $(if $(map),$(if $(quick),3,12),0)
+$(if $(map),$(eval $(call run,eof_regression,linear_regression --components blocks)))
 define lead_runs
 $(call run,linear_regression-lead$(1),linear_regression,,--lead $(1))
+$(call run,eof_regression-lead$(1),linear_regression --components blocks,,--lead $(1))
 $(call run,cnn-lead$(1),cnn --epochs $(epochs),,--lead $(1))
 endef
 $(foreach l,$(filter-out $(lead),$(shell seq $(n_leads))),$(eval $(call lead_runs,$(l))))
@@ -266,8 +280,8 @@ drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/m
 report := $(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --leads $(n_leads)
 $(F)/study.csv: $(all_runs) $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
 	@$(report)
-$(drawings): $(F)/study.csv $(wildcard scripts/figures/*.gp)
-	@LC_ALL=C.UTF-8 gnuplot -d -e "data='$(F)'; runs='$(R)'; out='$@'" scripts/figures/$(basename $(@F)).gp
+$(drawings): $(F)/study.csv $(wildcard scripts/figures/*)
+	@scripts/figures/draw "$(F)" "$(R)" "$@"
 
 # One row per run, CodeCarbon's columns.
 $(RESULTS)/emissions.csv: $(all_runs)
@@ -277,6 +291,8 @@ $(RESULTS)/report.html: $(drawings) $(F)/study.csv $(RESULTS)/emissions.csv | $(
 	@$(report) --page
 
 study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
+	@runs='$(patsubst $(R)/%/run.json,%,$(busy))'; [ -z "$$runs" ] || echo "--- the machine was busy with other programs during: $$runs;" \
+	  "their energies are not comparable. On an idle machine: make reproduce REPEAT=busy"
 	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
 figures:
 	@rm -f $(F)/study.csv

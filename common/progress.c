@@ -3,12 +3,22 @@
 #include "common/progress.h"
 
 #include "common/clock.h"
+#include "common/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 24, TENTHS = 10 };
+enum {
+  TENTHS = 10,
+  LONG_BAR = 24,
+  SHORT_BAR = 10,     /* where the note needs the room */
+  FRAME = 3,          /* " [" and "]" */
+  SHORTEST_NOTE = 12, /* less of it says nothing */
+  USUAL_COLUMNS = 80, /* of a terminal that does not say */
+  LONGEST_LINE = 512, /* bytes */
+};
 static const double redraw_interval_s = 0.1;
 
 /* "1:02:03" or "2:03" */
@@ -28,34 +38,101 @@ void gm_progress_start(gm_progress *p, FILE *out, const char *label, size_t tota
                 (getenv("NO_COLOR") == NULL || getenv("NO_COLOR")[0] == '\0');
 }
 
-void gm_progress_update(gm_progress *p, size_t done, const char *note) {
+/* ---- the line on a terminal ---------------------------------------------------------- */
+
+/* As wide as the window is now; the last column stays free, since some terminals wrap when it is written. */
+static size_t columns(const gm_progress *p) {
+  struct winsize size;
+  const size_t n =
+      ioctl(fileno(p->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_COLUMNS;
+  return n - 1;
+}
+
+/* Cuts `text` to so many characters, the last of them "…" where something is cut off. */
+static void cut(char *text, size_t most) {
+  static const char ellipsis[] = "…";
+  if (gm_utf8_characters(text) <= most) return;
+  char *end = text;
+  for (size_t n = 0; n + 1 < most; n++) do
+      end++;
+    while (((unsigned char)*end & 0xc0) == 0x80);
+  strcpy(end, most > 0 ? ellipsis : "");
+}
+
+/* The bar's length: long where all fits beside it, shorter for the note, none where it would be a stump. */
+static size_t bar_length(size_t room, size_t note) {
+  if (room >= FRAME + LONG_BAR + note) return LONG_BAR;
+  if (room >= FRAME + SHORT_BAR + note) return room - FRAME - note;
+  return room >= FRAME + SHORT_BAR ? SHORT_BAR : 0;
+}
+
+/* "label [=====     ]  50 %  0:12 left  12.3 J  note" in at most `width` columns. */
+static void compose(const gm_progress *p, size_t done, const char *left, const char *cost, const char *note,
+                    size_t width, char line[LONGEST_LINE]) {
+  char facts[128], bar[FRAME + LONG_BAR + 1] = "", rest[256] = "";
+  snprintf(facts, sizeof facts, " %3zu %%  %s left%s%.40s", done * 100 / p->total, left,
+           cost != NULL ? "  " : "", cost != NULL ? cost : "");
+  if (note != NULL) snprintf(rest, sizeof rest, "  %.200s", note);
+  const size_t taken = gm_utf8_characters(p->label) + gm_utf8_characters(facts);
+  const size_t room = width > taken ? width - taken : 0;
+  const size_t length = bar_length(room, gm_utf8_characters(rest));
+  if (length > 0) {
+    const size_t filled = done * length / p->total;
+    char *end = stpcpy(bar, " [");
+    for (size_t i = 0; i < length; i++) *end++ = i < filled ? '=' : ' ';
+    strcpy(end, "]");
+  }
+  const size_t for_note = room - (length > 0 ? FRAME + length : 0);
+  cut(rest, for_note >= SHORTEST_NOTE ? for_note : 0);
+  snprintf(line, LONGEST_LINE, "%.60s%s%s%s", p->label, bar, facts, rest);
+  cut(line, width);
+}
+
+/* Erases the line. A window that has become narrower since has folded it into several. */
+static void erase(gm_progress *p) {
+  const size_t width = columns(p) + 1;
+  const size_t folded = p->drawn_columns > width ? (p->drawn_columns - 1) / width : 0;
+  fputc('\r', p->out);
+  if (folded > 0) fprintf(p->out, "\033[%zuA\033[J", folded);
+  fputs("\033[K", p->out);
+  p->drawn_columns = 0;
+}
+
+static void draw(gm_progress *p, size_t done, const char *left, const char *cost, const char *note) {
+  const double now = gm_monotonic_s();
+  char line[LONGEST_LINE];
+  if (now - p->drawn_s < redraw_interval_s && done < p->total) return;
+  p->drawn_s = now;
+  compose(p, done, left, cost, note, columns(p), line);
+  erase(p);
+  fputs(line, p->out);
+  fflush(p->out);
+  p->drawn_columns = gm_utf8_characters(line);
+}
+
+/* ---- both ------------------------------------------------------------------------------- */
+
+void gm_progress_update(gm_progress *p, size_t done, const char *cost, const char *note) {
   if (p->out == NULL || p->total == 0) return;
   if (done > p->total) done = p->total; /* a search repeats diverged trials */
-  const double now = gm_monotonic_s();
-  const double elapsed = now - p->started_s;
-  const double left = done > 0 ? elapsed * (double)(p->total - done) / (double)done : 0;
-  char left_text[24];
-  clock_text(left, left_text);
+  const double elapsed = gm_monotonic_s() - p->started_s;
+  char left[24];
+  clock_text(done > 0 ? elapsed * (double)(p->total - done) / (double)done : 0, left);
   if (p->terminal) {
-    if (now - p->drawn_s < redraw_interval_s && done < p->total) return;
-    p->drawn_s = now;
-    const size_t filled = done * BAR_WIDTH / p->total;
-    fprintf(p->out, "\r\033[K%s [", p->label);
-    for (size_t i = 0; i < BAR_WIDTH; i++) fputc(i < filled ? '=' : ' ', p->out);
-    fprintf(p->out, "] %3zu %%  %s left  %s", done * 100 / p->total, left_text, note != NULL ? note : "");
-    fflush(p->out);
-  } else {
-    const size_t tenth = done * TENTHS / p->total;
-    if (tenth <= p->announced || done == p->total) return;
-    p->announced = tenth;
-    fprintf(p->out, "%s: %zu of %zu, %s left%s%s\n", p->label, done, p->total, left_text,
-            note != NULL ? ", " : "", note != NULL ? note : "");
+    draw(p, done, left, cost, note);
+    return;
   }
+  const size_t tenth = done * TENTHS / p->total;
+  if (tenth <= p->announced || done == p->total) return;
+  p->announced = tenth;
+  fprintf(p->out, "%s: %zu of %zu, %s left%s%s%s%s\n", p->label, done, p->total, left,
+          cost != NULL ? ", " : "", cost != NULL ? cost : "", note != NULL ? ", " : "",
+          note != NULL ? note : "");
 }
 
 void gm_progress_clear(gm_progress *p) {
   if (p->out == NULL || !p->terminal) return;
-  fputs("\r\033[K", p->out);
+  erase(p);
   fflush(p->out);
 }
 

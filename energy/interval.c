@@ -6,14 +6,11 @@
 
 #include <math.h>
 
-/* A counter that stands still for so long is frozen (energy.md 6.3). */
+/* A counter that stands still for so long is frozen (docs/energy-model.md, Ticks and edges). */
 static const double frozen_s = 0.5;
 
 /* A source whose last value is older than this part of the interval gives way to another. */
 static const double largest_stale_share = 0.1;
-
-/* An energy is called measured where more than this part of it is. */
-static const double least_measured_share = 0.5;
 
 static const double j_per_uj = 1e-6;
 
@@ -175,6 +172,12 @@ static bool has_power_model(const gm_meter *m, uint64_t zones) {
   return false;
 }
 
+static bool has_source(const gm_meter *m, uint64_t zones, const gm_source *functions) {
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((zones & bit(i)) != 0 && gm_meter_source_of(m, i)->source->functions == functions) return true;
+  return false;
+}
+
 static bool has_role(const gm_meter *m, uint64_t zones, gm_source_role role) {
   for (size_t i = 0; i < m->n_zones; i++)
     if ((zones & bit(i)) != 0 && gm_meter_source_of(m, i)->source->role == role) return true;
@@ -292,6 +295,7 @@ static void add_zone_reasons(const gm_meter *m, const gm_reading *a, const gm_re
     const gm_zone *zone = &m->zones[i];
     const bool counted = (e->basis.zones & bit(i)) != 0;
     if (!zone->measured) continue;
+    if (zone->stand_in && !counted && measured[GM_CPU]) continue; /* it was not needed */
     if (counted || !measured[zone->component] ||
         (zone->component == GM_GPU && !device_counts(m, i, e->basis.zones)))
       e->reasons |= zone_reasons(zone, &a->zones[i], &b->zones[i], e->duration_s);
@@ -314,7 +318,8 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
     if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
   if (zones == 0) return GM_SCOPE_NONE;
   if (has_role(m, zones, GM_SOURCE_WALL)) return GM_SCOPE_WALL;
-  if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
+  if (measured[GM_WALL])
+    return has_source(m, zones, &gm_battery_source) ? GM_SCOPE_BATTERY : GM_SCOPE_PLATFORM;
   if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;
   return measured[GM_GPU] ? GM_SCOPE_WALL_MODELLED_GPU : GM_SCOPE_WALL_MODELLED;
 }
@@ -368,7 +373,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   e->basis = basis != NULL ? *basis : gm_meter_basis(m, a, b);
   e->energy_j = e->low_j = e->high_j = 0;
   bool modelled = false, measured[GM_N_COMPONENTS] = {false};
-  double high_j[GM_N_COMPONENTS] = {0}, measured_j = 0;
+  double high_j[GM_N_COMPONENTS] = {0};
   for (size_t i = 0; i < m->n_zones; i++) {
     const gm_zone *zone = &m->zones[i];
     if ((e->basis.zones & bit(i)) == 0) continue;
@@ -378,7 +383,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     e->energy_j += one.energy * m->pue;
     e->low_j += one.low * m->pue;
     high_j[zone->component] += one.high;
-    if (zone->measured) measured_j += one.energy * m->pue;
+    if (zone->measured) e->measured_j += one.energy * m->pue;
     measured[zone->component] = measured[zone->component] || zone->measured;
     modelled = modelled || !zone->measured;
     if (!zone->measured && zone->component == GM_CPU && !(a->stat_valid && b->stat_valid))
@@ -387,8 +392,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   if (has_power_model(m, e->basis.zones)) /* the least that its lower line says of any load */
     e->low_j = fmax(e->low_j, m->pue * e->duration_s * gm_power_lines_least_w(&m->power_lines));
   if (measured[GM_WALL]) measured[GM_CPU] = measured[GM_RAM] = measured[GM_GPU] = true; /* contained */
-  e->measured_share = e->energy_j > 0 ? measured_j / e->energy_j : measured[GM_CPU];
-  e->measured = e->measured_share > least_measured_share;
+  e->measured = gm_energy_is_measured(e);
   add_zone_reasons(m, a, b, measured, e, high_j);
   for (gm_component c = GM_CPU; c < GM_WALL; c++)
     e->high_j +=

@@ -6,6 +6,7 @@
 #include "experiments/run/resume.h"
 #include "experiments/run/spent.h"
 #include "experiments/run/training.h"
+#include "experiments/run/words.h"
 #include "models/files/model_file.h"
 #include "models/network/weight_pruning.h"
 
@@ -156,10 +157,20 @@ static gm_status record(program *p, gm_error *err) {
   gm_json_add_text(extra, "arch", arch);
   free(arch);
   json_object_object_add(extra, "layers", layers_array(&t->network.architecture));
+  const gm_split *split = e->samples.split;
+  gm_json_add_number(extra, "forecast_flop", gm_architecture_forward_flop(&t->network.architecture));
+  gm_json_add_number(extra, "training_flop",
+                     gm_architecture_training_flop(
+                         &t->network.architecture, (double)split[GM_TRAIN].n * (double)t->trainer.epoch,
+                         (double)(split[GM_VALIDATION].n + split[GM_TEST].n) * (double)t->trainer.epoch));
   if (t->trainer.best_epoch > 0) gm_json_add_integer(extra, "best_epoch", t->trainer.best_epoch);
   result.config = config_object(p);
   result.energy = gm_training_energy(t);
-  return gm_experiment_record(e, &result, extra, err);
+  status = gm_experiment_record(e, &result, extra, err);
+  if (status != GM_OK) return status;
+  gm_experiment_say_scores(e, &result.scores);
+  gm_experiment_say_cost(e, &result.energy, "");
+  return GM_OK;
 }
 
 /* ---- the run -------------------------------------------------------------------- */
@@ -177,9 +188,8 @@ static gm_status train(program *p, gm_error *err) {
     gm_progress_clear(&progress);
     return status;
   }
-  char note[64];
-  snprintf(note, sizeof note, "%.1f J", gm_training_energy(t).energy_j);
-  gm_progress_finish(&progress, note);
+  char note[GM_ENERGY_TEXT];
+  gm_progress_finish(&progress, gm_energy_text(gm_training_energy(t).energy_j, note));
   return GM_OK;
 }
 

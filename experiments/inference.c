@@ -6,6 +6,7 @@
 #include "experiments/run/model_input.h"
 #include "experiments/run/run_directory.h"
 #include "experiments/run/spent.h"
+#include "experiments/run/words.h"
 #include "models/files/model_file.h"
 #include "models/regression/linear_regression.h"
 
@@ -108,7 +109,7 @@ static void predict_all(void *context, gm_split_name name, double *prediction) {
 static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_experiment *e = &p->experiment;
   gm_run_result result = {.epochs = -1, .stop_reason = "repetition", .repeated = true};
-  const gm_status status = gm_experiment_forecast(e, predict_all, p, true, &result.scores, err);
+  gm_status status = gm_experiment_forecast(e, predict_all, p, true, &result.scores, err);
   if (status != GM_OK) return status;
   const gm_emissions kg = gm_emissions_of(r->energy_j, r->low_j, r->high_j, &e->carbon);
   struct json_object *extra = json_object_new_object();
@@ -127,9 +128,16 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "emissions_per_forecast_kg", kg.kg);
   gm_json_add_number(extra, "emissions_per_forecast_low_kg", kg.low_kg);
   gm_json_add_number(extra, "emissions_per_forecast_high_kg", kg.high_kg);
+  gm_json_add_number(extra, "forecast_flop",
+                     p->linear ? gm_linear_regression_forecast_flop(p->regression.p)
+                               : gm_architecture_forward_flop(&p->network.architecture));
   gm_json_add_number(extra, "latency_s", r->latency_s);
   gm_json_add_integer(extra, "repeats", r->calls_per_batch * r->batches);
-  return gm_experiment_record(e, &result, extra, err);
+  status = gm_experiment_record(e, &result, extra, err);
+  if (status != GM_OK) return status;
+  gm_experiment_say_scores(e, &result.scores);
+  gm_experiment_say_cost(e, &result.energy, " per forecast");
+  return GM_OK;
 }
 
 static gm_status run(program *p, gm_error *err) {
@@ -151,6 +159,7 @@ static gm_status run(program *p, gm_error *err) {
   if (!p->linear)
     memcpy(p->one.input, e->samples.split[GM_TEST].x[0],
            gm_shape_size(gm_experiment_shape(&e->samples)) * sizeof(float));
+  gm_experiment_say_repetition(e, "forecast", p->batch_s);
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, forecast, p, &repetition, &repeated, err);
   gm_experiment_stop(e);

@@ -10,6 +10,7 @@
 #include "experiments/run/references.h"
 #include "experiments/run/run_directory.h"
 #include "experiments/run/spent.h"
+#include "experiments/run/words.h"
 #include "models/regression/component_regression.h"
 
 #include <math.h>
@@ -102,10 +103,17 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "energy_per_call_sd_j", r->sd_j);
   gm_json_add_number(extra, "energy_repeat_low_j", r->repeat_low_j);
   gm_json_add_number(extra, "energy_repeat_high_j", r->repeat_high_j);
+  gm_json_add_number(extra, "forecast_flop", gm_linear_regression_forecast_flop(p->model.p));
+  gm_json_add_number(extra, "training_flop",
+                     gm_linear_regression_fit_flop(e->samples.split[GM_TRAIN].n, p->model.p));
   gm_json_add_number(extra, "latency_s", r->latency_s);
   result.config = config_object(p);
   result.energy = gm_repetition_per_call(r);
-  return gm_experiment_record(e, &result, extra, err);
+  status = gm_experiment_record(e, &result, extra, err);
+  if (status != GM_OK) return status;
+  gm_experiment_say_scores(e, &result.scores);
+  gm_experiment_say_cost(e, &result.energy, " per fit");
+  return GM_OK;
 }
 
 /* --components: a number, or blocks. */
@@ -150,6 +158,9 @@ static gm_status run(program *p, gm_error *err) {
   p->config.time = e->samples.split[GM_TRAIN].target_time;
   p->config.gap = e->samples.lead + e->samples.time_steps - 1; /* samples so far apart share no value */
   p->config.pool = e->compute.pool;
+  status = fit(p, err); /* what cannot be fitted is refused before anything is said of repeating it */
+  if (status != GM_OK) return status;
+  gm_experiment_say_repetition(e, "fit", p->batch_s);
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
   gm_experiment_stop(e);

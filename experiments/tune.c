@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Program: search the number of input time steps, the learning rate and the
  * optimiser of the CNN, every trial a metered training with its own pruner. */
+#include "experiments/run/words.h"
 #include "experiments/tune/program.h"
 #include "tuning/worker.h"
 
@@ -95,9 +96,8 @@ static gm_status run(gm_tune *t, gm_error *err) {
     gm_progress_clear(&t->progress);
     return status;
   }
-  char note[64];
-  snprintf(note, sizeof note, "%.1f J", gm_tune_energy_until(t, &e->stopped).energy_j);
-  gm_progress_finish(&t->progress, note);
+  char note[GM_ENERGY_TEXT];
+  gm_progress_finish(&t->progress, gm_energy_text(gm_tune_energy_until(t, &e->stopped).energy_j, note));
   return records ? gm_tune_record(t, err) : GM_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/secrets.h"
+#include "energy/carbon/embodied.h"
 #include "energy/carbon/emissions.h"
 #include "energy/record/run_record_parts.h"
 
@@ -51,6 +52,27 @@ static void add_power_model(struct json_object *to, const gm_run_record *r) {
   json_object_object_add(to, "power_model", m);
 }
 
+/* The making of the hardware over the run: quoted figures, beside the emissions and never in them. */
+static void add_embodied(struct json_object *to, const gm_run_record *r) {
+  const gm_power_lines *l = gm_meter_power_lines(r->meter);
+  const gm_embodied e = gm_embodied_of(gm_meter_host(r->meter), l->cpus, l->server, l->portable);
+  struct json_object *m = json_object_new_object();
+  gm_json_add_bool(m, "quoted", true);
+  gm_json_add_text(m, "hardware", gm_hardware_name(e.hardware));
+  gm_json_add_number(m, "making_kg", e.making_kg);
+  gm_json_add_number(m, "making_low_kg", e.making_low_kg);
+  gm_json_add_number(m, "making_high_kg", e.making_high_kg);
+  gm_json_add_number(m, "life_h", GM_EMBODIED_LIFE_H);
+  gm_json_add_number(m, "share", e.share);
+  gm_json_add_number(m, "share_low", e.share_low);
+  gm_json_add_number(m, "share_high", e.share_high);
+  gm_json_add_number(m, "kg_per_h", e.kg_per_h);
+  gm_json_add_number(m, "low_kg_per_h", e.low_kg_per_h);
+  gm_json_add_number(m, "high_kg_per_h", e.high_kg_per_h);
+  gm_json_add_text(m, "source", "makers' statements as collected by Boavizta; quantiles 2.5, 50 and 97.5 %");
+  json_object_object_add(to, "embodied", m);
+}
+
 static void add_energy(struct json_object *to, const gm_run_record *r) {
   static const struct {
     gm_component component;
@@ -82,10 +104,12 @@ static void add_energy(struct json_object *to, const gm_run_record *r) {
   gm_json_add_number(to, "likely_wall_high_kwh", gm_kwh(wall_high_j));
   gm_json_add_text(to, "energy_scope", gm_scope_name(e->scope));
   gm_json_add_bool(to, "energy_measured", e->measured);
+  gm_json_add_number(to, "energy_measured_share", e->energy_j > 0 ? e->measured_j / e->energy_j : NAN);
   gm_meter_sources(r->meter, &e->basis, text, sizeof text);
   gm_json_add_text(to, "energy_sources", text);
   gm_json_add_number(to, "utilisation", e->utilisation);
   add_power_model(to, r);
+  add_embodied(to, r);
 }
 
 static void add_attribution(struct json_object *to, const gm_run_record *r) {
@@ -201,6 +225,7 @@ void gm_run_record_add_energy(struct json_object *to, const gm_run_record *r) {
   json_object_object_add(to, "energy_basis", gm_record_basis(r));
   json_object_object_add(to, "energy_reasons", gm_record_reasons(r->energy.reasons | no_baseline));
   gm_json_add_bool(to, "degraded", gm_energy_degraded(&r->energy));
+  json_object_object_add(to, "energy_notes", gm_run_record_notes(r));
   json_object_object_add(to, "zones", gm_record_zones(r));
   json_object_object_add(to, "sources", gm_record_sources(r->meter));
 }

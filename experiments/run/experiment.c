@@ -76,12 +76,12 @@ void gm_experiment_stop(gm_experiment *e) {
   gm_meter_read(e->meter, &e->stopped);
 }
 
-void gm_experiment_energy_note(gm_experiment *e, char *text, size_t size) {
+double gm_experiment_energy_so_far(gm_experiment *e) {
   gm_reading now;
   gm_energy energy;
   gm_meter_read(e->meter, &now);
   gm_meter_between(e->meter, &e->started, &now, NULL, &energy);
-  snprintf(text, size, "%.1f J", energy.energy_j);
+  return energy.energy_j;
 }
 
 gm_energy gm_experiment_energy(const gm_experiment *e) {

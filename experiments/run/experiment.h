@@ -130,7 +130,7 @@ void gm_experiment_stop(gm_experiment *experiment);
 /* Energy of the metered interval. */
 gm_energy gm_experiment_energy(const gm_experiment *experiment);
 
-/* "12.3 J" so far, for progress lines. */
-void gm_experiment_energy_note(gm_experiment *experiment, char *text, size_t size);
+/* From the start of the metered interval until now, in joules: for progress lines. */
+double gm_experiment_energy_so_far(gm_experiment *experiment);
 
 #endif

@@ -7,8 +7,10 @@
 #include "energy/energy_sum.h"
 #include "experiments/run/resume.h"
 #include "experiments/run/spent.h"
+#include "experiments/run/words.h"
 #include "models/files/model_file.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* A killed run loses at most this much. */
@@ -22,7 +24,7 @@ gm_status gm_training_create(gm_training *t, gm_experiment *e, const gm_training
                              const gm_samples *samples, gm_error *err) {
   gm_architecture architecture = {0};
   gm_examples parts[GM_N_PARTS];
-  *t = (gm_training){.experiment = e};
+  *t = (gm_training){.experiment = e, .best_rmse = NAN};
   const size_t n_epochs = (size_t)config->trainer.epochs;
   gm_status status =
       gm_architecture_parse(gm_training_arch(config, e), gm_experiment_shape(samples), &architecture, err);
@@ -77,12 +79,14 @@ static bool on_epoch(void *context, const gm_epoch *epoch) {
   t->last = t->readings[epoch->epoch];
   gm_spent_note(t->experiment, false);
   if (t->progress != NULL) {
-    char note[128], energy[32];
-    gm_experiment_energy_note(t->experiment, energy, sizeof energy);
-    const char *unit = gm_experiment_unit(t->experiment);
-    snprintf(note, sizeof note, "validation RMSE %.4f%s%.16s, %s", epoch->rmse_validation,
-             unit != NULL ? " " : "", unit != NULL ? unit : "", energy);
-    gm_progress_update(t->progress, t->progress_done + (size_t)epoch->epoch, note);
+    char note[128], energy[GM_ENERGY_TEXT], unit[GM_UNIT_SUFFIX];
+    gm_unit_suffix(t->experiment, unit);
+    if (isnan(t->best_rmse))
+      snprintf(note, sizeof note, "validation RMSE %.4f%s", epoch->rmse_validation, unit);
+    else
+      snprintf(note, sizeof note, "best %.4f, now %.4f%s", t->best_rmse, epoch->rmse_validation, unit);
+    gm_energy_text(gm_experiment_energy_so_far(t->experiment), energy);
+    gm_progress_update(t->progress, t->progress_done + (size_t)epoch->epoch, energy, note);
   }
   return t->on_epoch == NULL || t->on_epoch(t->context, epoch);
 }

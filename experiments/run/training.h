@@ -33,6 +33,7 @@ typedef struct {
   double checkpoint_s;                /* when the last checkpoint was written */
   const struct json_object *identity; /* of the run (resume.h), for checkpoints; NULL: write none */
   gm_progress *progress;              /* may be NULL; one unit per epoch from `progress_done` on */
+  double best_rmse;                   /* of a search so far, for the progress line; NAN: none */
   size_t progress_done;
   gm_training_epoch on_epoch;
   void *context;

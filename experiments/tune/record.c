@@ -4,6 +4,7 @@
 #include "energy/carbon/emissions.h"
 #include "energy/energy_sum.h"
 #include "experiments/run/model_input.h"
+#include "experiments/run/words.h"
 #include "experiments/tune/program.h"
 #include "tuning/journal/journal_distribution.h"
 #include "tuning/process_energy.h"
@@ -244,6 +245,27 @@ static gm_status note_in_study(gm_tune *t, const gm_energy *energy, gm_error *er
   return gm_study_set_attribute(t->study, "stop_reason", json_object_new_string(t->stop_reason), err);
 }
 
+/* tune: best is trial 12: validation RMSE 0.463 °C with 2 time steps, learning rate 3.5e-05, adam; 25
+ * complete, … */
+static void say_best(const gm_tune *t) {
+  const gm_history *history = gm_study_history(t->study);
+  const gm_trial *best = gm_study_best(t->study);
+  size_t complete = 0, pruned = 0, failed = 0;
+  char unit[GM_UNIT_SUFFIX];
+  for (size_t i = 0; i < history->n_trials; i++) {
+    complete += history->trials[i]->state == GM_TRIAL_COMPLETE;
+    pruned += history->trials[i]->state == GM_TRIAL_PRUNED;
+    failed += history->trials[i]->state == GM_TRIAL_FAIL;
+  }
+  const char *optimizer = gm_tune_optimizer_of(best);
+  fprintf(stderr,
+          "tune: best is trial %lld: validation RMSE %.4g%s with %.0f time steps, learning rate %.3g, %s; "
+          "%zu complete, %zu pruned, %zu failed\n",
+          (long long)best->number, best->value, gm_unit_suffix(&t->experiment, unit),
+          gm_trial_parameter(best, "num_input_time_steps"), gm_trial_parameter(best, "learning_rate"),
+          optimizer != NULL ? optimizer : "no optimizer", complete, pruned, failed);
+}
+
 gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   gm_experiment *e = &t->experiment;
   const gm_history *history = gm_study_history(t->study);
@@ -267,5 +289,9 @@ gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   result.config = config_object(t);
   struct json_object *extra = extra_object(t);
   add_study_energy(t, &sum, n_processes, extra);
-  return gm_experiment_record(e, &result, extra, err);
+  status = gm_experiment_record(e, &result, extra, err);
+  if (status != GM_OK) return status;
+  say_best(t);
+  gm_experiment_say_cost(e, &result.energy, "");
+  return GM_OK;
 }

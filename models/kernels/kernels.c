@@ -3,7 +3,8 @@
  * compiled once per instruction set; select.c picks the table at run time.
  *
  * Every sum runs in an order that depends on the shapes alone, never on the
- * number of threads, so results are bit-identical for any thread count. */
+ * number of threads, so results are bit-identical for any thread count; a forecast's products are fused
+ * into its sums or not alike in all blocks, so it does not depend on its batch either. */
 #include "models/kernels/kernels.h"
 #include "models/kernels/simd.h"
 
@@ -31,13 +32,14 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, size_t inputs, const flo
     for (size_t o = 0; o < rows; o++) wk[o] = vec_load(w + o * inputs + k, SIMD_LANES);
     for (size_t n = 0; n < samples; n++) {
       const vec xk = vec_load(x + n * inputs + k, SIMD_LANES);
-      for (size_t o = 0; o < rows; o++) sum[n][o] += wk[o] * xk;
+      for (size_t o = 0; o < rows; o++) sum[n][o] = vec_multiply_add(wk[o], xk, sum[n][o]);
     }
   }
   if (k < inputs)
     for (size_t n = 0; n < samples; n++)
       for (size_t o = 0; o < rows; o++)
-        sum[n][o] += vec_load(w + o * inputs + k, inputs - k) * vec_load(x + n * inputs + k, inputs - k);
+        sum[n][o] = vec_multiply_add(vec_load(w + o * inputs + k, inputs - k),
+                                     vec_load(x + n * inputs + k, inputs - k), sum[n][o]);
   for (size_t n = 0; n < samples; n++) {
     const vec4 total = vec_sums(sum[n]);
     for (size_t o = 0; o < rows; o++) y[n * outputs + o] = bias[o] + total[o];

@@ -59,6 +59,20 @@ SIMD_INLINE vec vec_from_bytes(const uint8_t *p, size_t count) {
   return __builtin_convertvector(bytes, vec);
 }
 
+/* a·b + c, rounded once where the instruction set can. Left to the compiler, a product is fused with its sum
+ * or not as it stands in the code around it, and the same sum would end in other bits in another loop. */
+SIMD_INLINE vec vec_multiply_add(vec a, vec b, vec c) {
+#if defined __AVX512F__
+  return (vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined __AVX2__ && defined __FMA__
+  return (vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined __aarch64__
+  return (vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return a * b + c;
+#endif
+}
+
 /* The sums of four vectors, side by side: pairs of vectors are added crosswise until one
  * register holds all four, a third of the shuffles of four single sums. */
 typedef float vec4 __attribute__((vector_size(4 * sizeof(float))));

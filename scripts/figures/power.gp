@@ -33,6 +33,9 @@ plot pieces using (at("start_s")):(known ? 0 : NaN):(at("start_s")):(at("end_s")
        with boxxyerror linecolor rgb green title (with_gpu ? "Graphics card" : ""), \
      pieces using (at("start_s")):(known ? NaN : 0):(at("start_s")):(at("end_s")):(0):"power_w" \
        with boxxyerror linecolor rgb grey title (known ? "" : "All components"), \
+     pieces using (0.5 * (at("start_s") + at("end_s"))):(0.5 * column("power_w")):(sprintf("%s; %s; %.1f W for %.3g s", \
+       strcol("run"), strcol("phase"), column("power_w"), column("end_s") - column("start_s"))) \
+       with labels hypertext point pointtype 7 pointsize 1.5 linecolor rgb invisible notitle, \
      kinds using (at("end_s")):(0):(0):(highest * 1.05) with vectors nohead linecolor rgb "white" linewidth 1.2 notitle, \
      kinds using (0.5 * (at("start_s") + at("end_s"))):(highest * 1.07):(label_of(strcol("kind"))) with labels left rotate by 45 \
        font small offset -0.5, 0.2 notitle

@@ -4,7 +4,6 @@
 #include "common/atomic_file.h"
 #include "tuning/journal/journal_backend.h"
 #include "tuning/journal/journal_lock.h"
-#include "tuning/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +14,6 @@
 
 typedef struct {
   char *path;
-  char worker_id[GM_WORKER_ID];
   int file;
   bool read_only;
   off_t offset;      /* end of the last record read */
@@ -62,9 +60,7 @@ static gm_status open_file(const char *location, const gm_journal_config *config
     close_file(s);
     return status;
   }
-  gm_worker_id(s->worker_id);
-  s->lock = (gm_journal_lock){
-      .path = s->path, .worker_id = s->worker_id, .file = s->file, .grace_s = config->lock_grace_s};
+  s->lock = (gm_journal_lock){.path = s->path, .file = s->file, .grace_s = config->lock_grace_s};
   *state = s;
   return GM_OK;
 }
@@ -158,8 +154,10 @@ static gm_status cut_tail(file_state *s, gm_error *err) {
 }
 
 /* One write(), then on disk; a batch that did not fit is taken back. */
-static gm_status append(void *state, const gm_records *records, gm_error *err) {
+static gm_status append(void *state, const gm_records *records, bool alone, bool *done, gm_error *err) {
   file_state *s = state;
+  (void)alone; /* the lock sees to it */
+  *done = false;
   const gm_status status = cut_tail(s, err);
   if (status != GM_OK) return status;
   size_t written = 0;
@@ -169,7 +167,8 @@ static gm_status append(void *state, const gm_records *records, gm_error *err) {
     if (n < 0) break;
     written += (size_t)n;
   }
-  if (written == records->length && fsync(s->file) == 0) return GM_OK;
+  *done = written == records->length && fsync(s->file) == 0;
+  if (*done) return GM_OK;
   const int reason = errno;
   const bool undone = ftruncate(s->file, s->offset) == 0;
   errno = reason;

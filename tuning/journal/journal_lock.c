@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -36,17 +35,6 @@ static void block_signals(gm_journal_lock *lock) {
 
 static void unblock_signals(const gm_journal_lock *lock) {
   pthread_sigmask(SIG_SETMASK, &lock->signals, NULL);
-}
-
-/* Removes the lock under a name that only this process uses. False: somebody else was faster. */
-static bool remove_lock(const gm_journal_lock *lock) {
-  const char *unique = strrchr(lock->worker_id, '/');
-  char *renamed = NULL;
-  unique = unique != NULL ? unique + 1 : lock->worker_id;
-  if (asprintf(&renamed, "%s%s.rename", lock->lock_path, unique) < 0) return unlink(lock->lock_path) == 0;
-  const bool ok = rename(lock->lock_path, renamed) == 0 && unlink(renamed) == 0;
-  free(renamed);
-  return ok;
 }
 
 /* What a lock looks like: the link itself and, through it, when the journal was last written. A plain
@@ -105,7 +93,7 @@ static gm_status take_link(gm_journal_lock *lock, gm_error *err) {
       seen = now;
       seen_s = gm_monotonic_s();
     } else if (gm_monotonic_s() - seen_s > lock->grace_s) {
-      remove_lock(lock); /* its owner is dead */
+      unlink(lock->lock_path); /* its owner is dead */
       sleep_s = shortest_sleep_s;
       continue;
     }
@@ -129,7 +117,7 @@ gm_status gm_journal_lock_acquire(gm_journal_lock *lock, gm_error *err) {
 }
 
 void gm_journal_lock_release(gm_journal_lock *lock) {
-  remove_lock(lock);
+  unlink(lock->lock_path);
   flock(lock->file, LOCK_UN);
   lock->held_s += gm_monotonic_s() - lock->acquired_at_s;
   unblock_signals(lock);

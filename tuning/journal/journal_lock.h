@@ -13,22 +13,21 @@
 #include <signal.h>
 
 typedef struct {
-  const char *path;      /* of the journal; borrowed */
-  const char *worker_id; /* part of the name that a lock is renamed to; borrowed */
-  int file;              /* open descriptor of the journal */
-  double grace_s;        /* a lock unchanged for so long is stale */
-  char *lock_path;       /* owned */
-  sigset_t signals;      /* those blocked before the lock was taken */
-  double waited_s;       /* sum over all acquisitions */
-  double held_s;         /* likewise */
-  double acquired_at_s;  /* gm_monotonic_s */
+  const char *path;     /* of the journal; borrowed */
+  int file;             /* open descriptor of the journal */
+  double grace_s;       /* a lock unchanged for so long is stale */
+  char *lock_path;      /* owned */
+  sigset_t signals;     /* those blocked before the lock was taken */
+  double waited_s;      /* sum over all acquisitions */
+  double held_s;        /* likewise */
+  double acquired_at_s; /* gm_monotonic_s */
 } gm_journal_lock;
 
 /* Waits for the lock. From then until the release, SIGINT and SIGTERM are held back, so that neither
  * can leave a lock behind, and what they interrupt can still be recorded. */
 gm_status gm_journal_lock_acquire(gm_journal_lock *lock, gm_error *err);
 
-/* Renames the link and removes it, so that nobody else's can be removed. */
+/* Removes the link, in one step: killed in the middle of it, a worker leaves the lock or nothing. */
 void gm_journal_lock_release(gm_journal_lock *lock);
 
 #endif
