@@ -74,7 +74,8 @@ while time_left; do
   damaged j.log damaged.log
   cp damaged.log before.log
   tune --journal damaged.log --export csv > out 2> err
-  [ $? -le 2 ] || complain "a damaged journal: status $?"
+  status=$?
+  [ $status -le 2 ] || complain "a damaged journal: status $status"
   cmp -s damaged.log before.log || complain "a damaged journal is changed by reading it"
   tries=$((tries + 1))
 done

@@ -38,34 +38,40 @@ while time_left; do
 done
 row 'cnn, killed and resumed' "$tries kills, $runs runs" $bad 'model, forecasts and log of steps are the bytes of a run never killed; no temporary left'
 
-# ---- a search: no finished trial is lost or changed, and it comes to its end
+# ---- a search: no finished trial is lost or changed, it comes to its end, and its trials are those of a search
+# that was never killed
+finished() { grep -E '^[0-9]+,(COMPLETE|PRUNED),' "$1" | cut -d, -f1-6; }
 # search_kills NAME JOURNAL
 search_kills() {
-  study="tune $small --epochs 20 --lock-grace 0.5 --journal $2"
+  study="tune $small --epochs 20 --trials 40 --lock-grace 0.5"
+  $study --out search 2> err
+  study="$study --journal $2"
   tries=0 runs=0 bad=0 signal=KILL span=1500
   while time_left; do
     runs=$((runs + 1))
-    name=study$runs
-    rm -f before.csv
+    name=study$runs-$(echo "$2" | cksum | cut -d' ' -f1)
+    : > before
     until [ -e cut/run.json ]; do
-      killed $study --study $name --trials 40 --out cut
+      killed $study --study $name --out cut
       tries=$((tries + 1))
       tune --journal "$2" --study $name --export csv > now.csv 2> err
       [ $? -le 2 ] || complain "$1: --export fails: $(cat err)"
-      if [ -e before.csv ]; then
-        grep -E '^[0-9]+,(COMPLETE|PRUNED),' before.csv | cut -d, -f1-8 > a
-        [ "$(cut -d, -f1-8 now.csv | grep -Fxc -f a)" -eq "$(wc -l < a)" ] || complain "$1: a finished trial is gone or changed"
-      fi
-      mv now.csv before.csv
+      finished now.csv > now
+      [ "$(grep -Fxc -f now before)" = "$(wc -l < before)" ] || complain "$1: a finished trial is gone or changed"
+      mv now before
       time_left || break
     done
-    [ -e cut/run.json ] || $study --study $name --trials 40 --out cut 2> err || complain "$1: does not go on: $(tail -n 1 err)"
+    [ -e cut/run.json ] || $study --study $name --out cut 2> err || complain "$1: does not go on: $(tail -n 1 err)"
     tune --journal "$2" --study $name --export csv > now.csv 2> err
-    [ "$(grep -cE '^[0-9]+,(COMPLETE|PRUNED),' now.csv)" -ge 40 ] || complain "$1: fewer trials than asked for"
+    n=$(finished now.csv | wc -l)
+    [ "$n" -ge 40 ] || complain "$1: $n finished trials, 40 were asked for"
+    cut -d, -f1-6 search/trials.csv > wanted
+    cut -d, -f1-6 cut/trials.csv | cmp -s - wanted || complain "$1: other trials than those of a search never killed"
     no_leftovers . || complain "$1: left $(ls -A)"
     rm -rf cut
   done
-  row "$1, killed and resumed" "$tries kills, $runs searches" $bad 'every finished trial is still there, unchanged; the search ends; no lock left'
+  row "$1, killed and resumed" "$tries kills, $runs searches" $bad \
+    'every finished trial is still there, unchanged; the search ends with the trials of one never killed; no lock left'
 }
 share 12
 search_kills 'tune, journal in a file' "$PWD/j.log"
@@ -128,9 +134,9 @@ fi
 share 25
 tries=0 bad=0
 study() { setsid make -s -C "$root" study QUICK=1 B="$build" RESULTS="$PWD/$1" > "$1.out" 2>&1; }
-study whole || complain "make reproduce: $(tail -n 1 whole.out)"
+study reference || complain "make reproduce: $(tail -n 1 reference.out)"
 while time_left && [ $tries -lt 8 ]; do
-  study cut &
+  study again &
   pid=$!
   nap 20000
   group=$(pgrep -P $pid 2> /dev/null | head -n 1)
@@ -138,12 +144,11 @@ while time_left && [ $tries -lt 8 ]; do
   kill -9 $pid 2> /dev/null
   wait $pid 2> /dev/null
 done
-study cut || complain "make reproduce: does not go on: $(tail -n 1 cut.out)"
+study again || complain "make reproduce: does not go on: $(tail -n 1 again.out)"
 compared=0
-for file in whole/runs/*/predictions.csv; do
-  case $file in */tune*) continue ;; esac # a killed search goes on with other trials
+for file in reference/runs/*/predictions.csv; do
   compared=$((compared + 1))
-  cmp -s "$file" "cut${file#whole}" || complain "make reproduce: $file differs after kills"
+  cmp -s "$file" "again${file#reference}" || complain "make reproduce: $file differs after kills"
 done
-no_leftovers cut || complain "make reproduce: left $(find cut -name '.*.part')"
+no_leftovers again || complain "make reproduce: left $(find again -name '.*.part')"
 row 'make reproduce QUICK=1, killed and started again' "$tries kills" $bad "the forecasts of its $compared runs are the bytes of a study never killed; no temporary left"
