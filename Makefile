@@ -17,7 +17,8 @@
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
 #: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …",
 #:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
-#: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
+#: SEEDS=5            train every CNN with so many seeds and report mean and standard deviation; searches have one
+#: REPEAT=busy        run those again whose energy includes other programs' work
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average. Another one is
 #:                    multiplied with the recorded energy: nothing is trained again
 #: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; PEERS=: make bench without
@@ -32,9 +33,10 @@ RESULTS ?= results
 QUICK ?= 0
 DATASET ?= nino12
 DATA_OPTIONS ?=
-SEEDS ?= 1
+SEEDS ?= 5
 COUNTRY ?= WLD
 QUALITY ?= 0
+REPEAT ?=
 PEERS ?= python3
 
 # These name directories and files in targets and command lines, where make and the shell split at blanks and
@@ -213,6 +215,14 @@ study_mark := $(RESULTS)/.greenmile-study
 $(study_mark):
 	@scripts/clean --mark results $(RESULTS)
 
+# Runs whose energy includes other programs' work are marked (experiments/run/foreign_load.h). REPEAT=busy makes
+# them anew; a search then gets a study of its own in the journal, as it would find itself finished.
+busy = $(shell grep -l '"machine_busy": true' $(R)/*/run.json 2>/dev/null)
+ifneq ($(and $(filter busy,$(REPEAT)),$(filter study runs,$(MAKECMDGOALS))),)
+$(foreach run,$(patsubst $(R)/%/run.json,%,$(busy)),$(shell rm -f $(R)/$(run)/run.json; \
+  case $(run) in tune*) printf .again >> $(RESULTS)/commands/$(run).again ;; esac))
+endif
+
 # $(1) name of the run, $(2) its command line, in which @ is RESULTS, $(3) what it needs besides, $(4) options that
 # prevail over those of all runs. The run starts again when what decides its numbers has changed, and only then: the
 # command is remembered without the country, which is multiplied in by the report, without RESULTS, which may be
@@ -241,17 +251,19 @@ $(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --earl
 endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
 # Both searches are studies in one journal: interrupted, they go on where they were.
-journal = --journal @/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)
+journal = --journal @/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)$(shell cat $(RESULTS)/commands/$(1).again 2>/dev/null)
 $(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
 $(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
 $(eval $(call run,inference_linear_regression,inference --model @/runs/linear_regression/linear.json,$(R)/linear_regression/run.json))
 $(eval $(call run,inference_cnn,inference --model @/runs/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
-# On maps also the skill against the lead; one of the leads is that of the runs above.
+# On maps also the regression on their leading patterns, and the skill against the lead; one of the leads is that of the runs above.
 lead := $(or $(shell echo ' $(DATA_OPTIONS)' | sed -n 's/.* --lead[= ] *\([0-9][0-9]*\).*/\1/p'),1)
 n_leads := $(if $(map),$(if $(quick),3,12),0)
+$(if $(map),$(eval $(call run,eof_regression,linear_regression --components blocks)))
 define lead_runs
 $(call run,linear_regression-lead$(1),linear_regression,,--lead $(1))
+$(call run,eof_regression-lead$(1),linear_regression --components blocks,,--lead $(1))
 $(call run,cnn-lead$(1),cnn --epochs $(epochs),,--lead $(1))
 endef
 $(foreach l,$(filter-out $(lead),$(shell seq $(n_leads))),$(eval $(call lead_runs,$(l))))
@@ -282,6 +294,8 @@ $(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
 	@$(report) --page
 
 study: $(RESULTS)/report.html
+	@runs='$(patsubst $(R)/%/run.json,%,$(busy))'; [ -z "$$runs" ] || echo "--- the machine was busy with other programs during: $$runs;" \
+	  "their energies are not comparable. On an idle machine: make reproduce REPEAT=busy"
 	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
 figures:
 	@rm -f $(F)/study.csv

@@ -23,6 +23,7 @@ static const struct {
     MEMBER(energy_j),
     MEMBER(low_j),
     MEMBER(high_j),
+    MEMBER(measured_j),
     PER_COMPONENT("", component_j),
     MEMBER(above_idle_j),
     MEMBER(above_idle_low_j),
@@ -75,10 +76,8 @@ void gm_energy_add(gm_energy *sum, const gm_energy *part) {
     total.busy_share = busy_share(&total);
     total.power_w = total.energy_j / total.duration_s;
     total.pue = total.energy_j / (sum->energy_j / sum->pue + part->energy_j / part->pue);
-    total.measured_share =
-        (sum->measured_share * sum->energy_j + part->measured_share * part->energy_j) / total.energy_j;
     total.below_idle = sum->below_idle || part->below_idle;
-    total.measured = sum->measured && part->measured;
+    total.measured = gm_energy_is_measured(&total);
     total.scope = sum->scope < part->scope ? sum->scope : part->scope;
     total.reasons |= sum->reasons;
   }
@@ -92,7 +91,6 @@ struct json_object *gm_energy_to_json(const gm_energy *energy) {
   for (size_t i = 0; i < N_AVERAGED; i++)
     gm_json_add_number(object, averaged[i].key, value_at(energy, averaged[i].offset));
   gm_json_add_number(object, "pue", energy->pue);
-  gm_json_add_number(object, "measured_share", energy->measured_share);
   gm_json_add_bool(object, "below_idle", energy->below_idle);
   gm_json_add_bool(object, "measured", energy->measured);
   gm_json_add_text(object, "scope", gm_scope_name(energy->scope));
@@ -106,7 +104,6 @@ static bool flag(const struct json_object *object, const char *key) {
 
 gm_energy gm_energy_from_json(const struct json_object *object) {
   gm_energy energy = {.pue = gm_json_number(object, "pue"),
-                      .measured_share = gm_json_number(object, "measured_share"),
                       .below_idle = flag(object, "below_idle"),
                       .measured = flag(object, "measured")};
   const double reasons = gm_json_number(object, "reasons");

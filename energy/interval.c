@@ -12,9 +12,6 @@ static const double frozen_s = 0.5;
 /* A source whose last value is older than this part of the interval gives way to another. */
 static const double largest_stale_share = 0.1;
 
-/* An energy is called measured where more than this part of it is. */
-static const double least_measured_share = 0.5;
-
 static const double j_per_uj = 1e-6;
 
 /* A GPU that is there and not metered as it should be is said whatever else is counted. That there is no NVML
@@ -368,7 +365,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   e->basis = basis != NULL ? *basis : gm_meter_basis(m, a, b);
   e->energy_j = e->low_j = e->high_j = 0;
   bool modelled = false, measured[GM_N_COMPONENTS] = {false};
-  double high_j[GM_N_COMPONENTS] = {0}, measured_j = 0;
+  double high_j[GM_N_COMPONENTS] = {0};
   for (size_t i = 0; i < m->n_zones; i++) {
     const gm_zone *zone = &m->zones[i];
     if ((e->basis.zones & bit(i)) == 0) continue;
@@ -378,7 +375,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
     e->energy_j += one.energy * m->pue;
     e->low_j += one.low * m->pue;
     high_j[zone->component] += one.high;
-    if (zone->measured) measured_j += one.energy * m->pue;
+    if (zone->measured) e->measured_j += one.energy * m->pue;
     measured[zone->component] = measured[zone->component] || zone->measured;
     modelled = modelled || !zone->measured;
     if (!zone->measured && zone->component == GM_CPU && !(a->stat_valid && b->stat_valid))
@@ -387,8 +384,7 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   if (has_power_model(m, e->basis.zones)) /* the least that its lower line says of any load */
     e->low_j = fmax(e->low_j, m->pue * e->duration_s * gm_power_lines_least_w(&m->power_lines));
   if (measured[GM_WALL]) measured[GM_CPU] = measured[GM_RAM] = measured[GM_GPU] = true; /* contained */
-  e->measured_share = e->energy_j > 0 ? measured_j / e->energy_j : measured[GM_CPU];
-  e->measured = e->measured_share > least_measured_share;
+  e->measured = gm_energy_is_measured(e);
   add_zone_reasons(m, a, b, measured, e, high_j);
   for (gm_component c = GM_CPU; c < GM_WALL; c++)
     e->high_j +=

@@ -164,11 +164,14 @@ typedef struct {
   double attributed_component_j[GM_N_COMPONENTS];
   bool below_idle; /* a component drew less than its baseline and counts as 0 above idle */
   gm_scope scope;
-  double measured_share; /* part of energy_j that was measured, not modelled [0, 1] */
-  bool measured;         /* most of it was */
-  gm_reasons reasons;    /* what happened in this interval and what it rests on */
-  gm_basis basis;        /* as used */
+  double measured_j;  /* the part of energy_j that was measured, not modelled */
+  bool measured;      /* it is most of it */
+  gm_reasons reasons; /* what happened in this interval and what it rests on */
+  gm_basis basis;     /* as used */
 } gm_energy;
+
+/* Whether more than half of energy_j was measured. */
+bool gm_energy_is_measured(const gm_energy *energy);
 
 /* Energy from `a` to `b`, both of this meter, on `basis` (NULL = the interval's own). */
 void gm_meter_between(const gm_meter *meter, const gm_reading *a, const gm_reading *b, const gm_basis *basis,

@@ -175,6 +175,7 @@ gm_energy gm_repetition_per_call(const gm_repetition *r) {
     energy.component_j[c] /= calls;
     energy.attributed_component_j[c] /= calls;
   }
+  energy.measured_j = r->total.energy_j > 0 ? r->energy_j * (r->total.measured_j / r->total.energy_j) : 0;
   double *const shares[] = {&energy.above_idle_j, &energy.above_idle_low_j, &energy.above_idle_high_j,
                             &energy.attributed_j, &energy.attributed_low_j, &energy.attributed_high_j};
   for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) *shares[i] /= calls;

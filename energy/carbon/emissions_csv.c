@@ -116,7 +116,7 @@ static char *format_row(const gm_emissions_row *r, size_t *size) {
   put_count(out, r->cpu_count);
   put_text(out, r->cpu_model);
   put_count(out, r->gpu_count);
-  put_text(out, r->gpu_model);
+  put_text(out, r->gpu_model[0] != '\0' ? r->gpu_model : NULL);
   put_number(out, r->longitude);
   put_number(out, r->latitude);
   put_number(out, r->ram_total_gib);

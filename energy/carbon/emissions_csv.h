@@ -26,10 +26,10 @@ typedef struct {
   int cpu_count;
   const char *cpu_model;
   int gpu_count;
-  const char *gpu_model;
+  char gpu_model[160]; /* "" = unknown */
   double longitude, latitude;
   double ram_total_gib;
-  const char *tracking_mode; /* "machine" or "process" */
+  const char *tracking_mode; /* "machine" or "process", with what was not measured */
   double cpu_utilization_percent, gpu_utilization_percent, ram_utilization_percent, ram_used_gib;
   const char *on_cloud; /* "Y" or "N" */
   double pue, wue;

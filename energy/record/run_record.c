@@ -82,6 +82,7 @@ static void add_energy(struct json_object *to, const gm_run_record *r) {
   gm_json_add_number(to, "likely_wall_high_kwh", gm_kwh(wall_high_j));
   gm_json_add_text(to, "energy_scope", gm_scope_name(e->scope));
   gm_json_add_bool(to, "energy_measured", e->measured);
+  gm_json_add_number(to, "energy_measured_share", e->energy_j > 0 ? e->measured_j / e->energy_j : NAN);
   gm_meter_sources(r->meter, &e->basis, text, sizeof text);
   gm_json_add_text(to, "energy_sources", text);
   gm_json_add_number(to, "utilisation", e->utilisation);
@@ -204,6 +205,7 @@ void gm_run_record_add_energy(struct json_object *to, const gm_run_record *r) {
   json_object_object_add(to, "energy_basis", gm_record_basis(r));
   json_object_object_add(to, "energy_reasons", gm_record_reasons(r->energy.reasons | no_baseline));
   gm_json_add_bool(to, "degraded", gm_energy_degraded(&r->energy));
+  json_object_object_add(to, "energy_notes", gm_run_record_notes(r));
   json_object_object_add(to, "zones", gm_record_zones(r));
   json_object_object_add(to, "sources", gm_record_sources(r->meter));
 }

@@ -52,13 +52,16 @@ void gm_run_record_add_energy(struct json_object *to, const gm_run_record *recor
  * country. */
 void gm_run_record_add_carbon(struct json_object *to, const gm_carbon_intensity *carbon);
 
+/* What a person should know before quoting the figure: an array of sentences, the caller's to put. */
+struct json_object *gm_run_record_notes(const gm_run_record *record);
+
 /* The record of a command, whole or not at all: both, exit status, overhead and warnings. */
 gm_status gm_run_record_write(const gm_run_record *record, const char *path, gm_error *err);
 
 /* The texts are the record's. */
 gm_emissions_row gm_run_record_row(const gm_run_record *record);
 
-/* True unless the CPU (or the wall) was measured soundly: modelled, unreadable, reset, wrapped
+/* True unless most of the energy was measured, and soundly: nothing unreadable, implausible, reset, wrapped
  * ambiguously, frozen, with a gap, or too short for its counter. */
 bool gm_energy_degraded(const gm_energy *energy);
 

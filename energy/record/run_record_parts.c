@@ -124,6 +124,44 @@ void gm_record_basis_of_emissions(struct json_object *list, const gm_carbon_inte
                GM_HOUR_FACTOR_LOW, GM_HOUR_FACTOR_HIGH);
 }
 
+/* A counter that can be read and did not move for so long stood still. */
+static const double still_s = 0.5;
+
+/* Other programs' part of the busy CPU time that is worth a word, where the machine was busy at all. */
+static const double foreign_share = 0.1, busy_at_all = 0.02;
+
+/* Zones that measure and do not count, because they stood still. */
+static void add_still_zones(struct json_object *list, const gm_run_record *r) {
+  if (r->energy.duration_s < still_s) return;
+  for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
+    const gm_zone *zone = gm_meter_zone(r->meter, i);
+    const bool counted = (r->energy.basis.zones >> i & 1) != 0;
+    if (!zone->measured || counted || r->stop->zones[i].energy_uj != r->start->zones[i].energy_uj) continue;
+    add_sentence(list, "%s %s stood still and is not counted%s", gm_meter_zone_source(r->meter, i),
+                 zone->name,
+                 isnan(r->energy.component_j[zone->component]) && isnan(r->energy.component_j[GM_WALL])
+                     ? ": nothing else measures it"
+                     : "");
+  }
+}
+
+struct json_object *gm_run_record_notes(const gm_run_record *r) {
+  struct json_object *list = json_object_new_array();
+  const gm_energy *e = &r->energy;
+  /* Said elsewhere in the record and summary. */
+  const gm_reasons known =
+      GM_REASON_BIT(GM_MODELLED) | GM_REASON_BIT(GM_NO_BASELINE) | GM_REASON_BIT(GM_NO_RAPL);
+  for (int i = 0; i < GM_N_REASONS; i++)
+    if ((e->reasons & ~known & GM_REASON_BIT(i)) != 0)
+      json_object_array_add(list, json_object_new_string(gm_reason_sentence((gm_reason)i)));
+  add_still_zones(list, r);
+  const double foreign = 1 - e->busy_share;
+  if (e->utilisation > busy_at_all && foreign > foreign_share)
+    add_sentence(list, "other programs used %.0f %% of the busy CPU time; the energy is the whole machine's",
+                 100 * foreign);
+  return list;
+}
+
 struct json_object *gm_record_reasons(gm_reasons reasons) {
   struct json_object *list = json_object_new_array();
   for (int i = 0; i < GM_N_REASONS; i++)

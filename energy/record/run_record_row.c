@@ -4,6 +4,36 @@
 #include "energy/record/run_record.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* CodeCarbon's word, and how much of the energy was measured: its readers take the column as it comes, and
+ * whoever reads the row sees what it is worth. */
+static const char *tracking_mode(bool process, const gm_energy *e) {
+  static const char *const words[2][3] = {{"machine (modelled)", "machine (partly measured)", "machine"},
+                                          {"process (modelled)", "process (partly measured)", "process"}};
+  const double nearly_all = 0.95;
+  return words[process][!e->measured ? 0 : e->measured_j < nearly_all * e->energy_j ? 1 : 2];
+}
+
+/* The cards that count: their number, and "2 x NAME" of each kind, as CodeCarbon writes them. */
+static void add_cards(const gm_run_record *r, gm_emissions_row *row) {
+  const gm_zone *kinds[GM_MAX_ZONES];
+  int count[GM_MAX_ZONES];
+  size_t n = 0, used = 0;
+  for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
+    const gm_zone *zone = gm_meter_zone(r->meter, i);
+    if (zone->component != GM_GPU || (r->energy.basis.zones >> i & 1) == 0) continue;
+    size_t kind = 0;
+    while (kind < n && strcmp(kinds[kind]->model, zone->model) != 0) kind++;
+    if (kind == n) kinds[n] = zone, count[n++] = 0;
+    count[kind]++;
+    row->gpu_count = row->gpu_count < 0 ? 1 : row->gpu_count + 1;
+  }
+  for (size_t i = 0; i < n && used < sizeof row->gpu_model; i++)
+    used += (size_t)snprintf(row->gpu_model + used, sizeof row->gpu_model - used, "%s%d x %s",
+                             i > 0 ? ", " : "", count[i], kinds[i]->model);
+}
 
 gm_emissions_row gm_run_record_row(const gm_run_record *r) {
   const gm_energy *e = &r->energy;
@@ -35,14 +65,9 @@ gm_emissions_row gm_run_record_row(const gm_run_record *r) {
   row.version = r->row_version;
   row.cpu_count = host->logical_cpus;
   row.cpu_model = host->cpu_model;
-  for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
-    if (gm_meter_zone(r->meter, i)->component != GM_GPU) continue;
-    row.gpu_count = row.gpu_count < 0 ? 1 : row.gpu_count + 1;
-    row.gpu_model =
-        row.gpu_count == 1 ? gm_meter_zone(r->meter, i)->name : NULL; /* of several: in the record */
-  }
+  add_cards(r, &row);
   row.ram_total_gib = host->ram_gib;
-  row.tracking_mode = process ? "process" : "machine";
+  row.tracking_mode = tracking_mode(process, e);
   row.cpu_utilization_percent = 100 * e->utilisation;
   row.ram_used_gib = r->ram_used_gib;
   row.ram_utilization_percent = 100 * r->ram_used_gib / host->ram_gib;

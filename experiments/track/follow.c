@@ -2,10 +2,14 @@
  * Following a command that runs: signals, the live line, checkpoints. No handler is installed; the
  * signals are blocked and taken one by one. */
 #include "common/clock.h"
+#include "energy/carbon/emissions.h"
 #include "experiments/track/metered_run.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static const double live_s = 1, survivors_poll_s = 0.05;
 
@@ -15,21 +19,32 @@ void gm_track_watched_signals(sigset_t *set) {
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaddset(set, numbers[i]);
 }
 
+FILE *gm_track_open_live(void) {
+  const char *term = getenv("TERM");
+  if (getenv("NO_COLOR") != NULL || term == NULL || strcmp(term, "dumb") == 0) return NULL;
+  if (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO)) return NULL; /* the command's output is there */
+  FILE *terminal = fopen("/dev/tty", "we");
+  if (terminal != NULL && tcgetpgrp(fileno(terminal)) == getpgrp()) return terminal;
+  if (terminal != NULL) fclose(terminal); /* somebody else is in the foreground */
+  return NULL;
+}
+
 static void print_live(const gm_metered_run *run) {
   gm_reading now;
   gm_energy e;
   gm_meter_read(run->meter, &now);
   gm_meter_between(run->meter, &run->start, &now, NULL, &e);
-  fprintf(stderr, "\r\033[Ktrack: %.0f s, %.4g J (%.4g to %.4g), %.3g W%s\r", e.duration_s, e.energy_j,
-          e.low_j, e.high_j, e.power_w, e.measured ? "" : ", modelled");
-  fflush(stderr);
+  fprintf(run->live, "\r\033[Ktrack: %.0f s, %.3g kWh (%.3g to %.3g), %.3g W%s", e.duration_s,
+          gm_kwh(e.energy_j), gm_kwh(e.low_j), gm_kwh(e.high_j), e.power_w, e.measured ? "" : ", modelled");
+  fflush(run->live);
 }
 
 void gm_track_follow(gm_metered_run *run) {
   const bool wait = gm_settings_flag(&run->track.settings, GM_SET_WAIT);
   const double checkpoint_s = gm_settings_number(&run->track.settings, GM_SET_CHECKPOINT);
   const double begun_s = gm_monotonic_s();
-  double next_live_s = run->live ? begun_s + live_s : INFINITY, next_checkpoint_s = begun_s + checkpoint_s;
+  double next_live_s = run->live != NULL ? begun_s + live_s : INFINITY,
+         next_checkpoint_s = begun_s + checkpoint_s;
   for (;;) {
     const bool ended = gm_process_tree_reap(run->tree);
     if (ended && (!wait || gm_process_tree_population(run->tree) == 0)) break;
@@ -53,5 +68,9 @@ void gm_track_follow(gm_metered_run *run) {
       next_checkpoint_s = now_s + checkpoint_s;
     }
   }
-  if (run->live) fputs("\r\033[K", stderr);
+  if (run->live != NULL) {
+    fputs("\r\033[K", run->live);
+    fclose(run->live);
+    run->live = NULL;
+  }
 }

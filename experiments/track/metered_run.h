@@ -8,9 +8,11 @@
 #include "energy/likely_wall.h"
 #include "energy/process/process_tree.h"
 #include "energy/record/readings_log.h"
+#include "energy/record/run_record.h"
 #include "experiments/track/session.h"
 
 #include <signal.h>
+#include <stdio.h>
 
 typedef struct {
   gm_track track;
@@ -30,7 +32,7 @@ typedef struct {
   const char *warnings[8]; /* the first n_warnings of the texts */
   size_t n_warnings;
   sigset_t signals; /* blocked, and taken one by one */
-  bool live;        /* a line on the terminal */
+  FILE *live;       /* the terminal, where the command does not write to it; NULL: no live line */
 } gm_metered_run;
 
 /* Keeps a sentence for the record and prints it. */
@@ -50,6 +52,9 @@ void gm_track_window_after(gm_metered_run *run);
 
 /* ---- follow.c ---------------------------------------------------------------------------- */
 
+/* The terminal for a live line, where it is the user's and the command's output goes elsewhere; else NULL. */
+FILE *gm_track_open_live(void);
+
 /* The signals that end or tell a program something. */
 void gm_track_watched_signals(sigset_t *set);
 
@@ -64,5 +69,10 @@ void gm_track_checkpoint(gm_metered_run *run);
 
 /* The row, the record and the summary; false where one of the files could not be written. */
 bool gm_track_write_results(gm_metered_run *run);
+
+/* ---- summary.c --------------------------------------------------------------------------- */
+
+/* Prints what a person wants to know; `written` NULL: no row. */
+void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *record, const char *written);
 
 #endif

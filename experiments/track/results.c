@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT
  * What a metered run leaves: the record, the row, the summary. */
-#include "energy/carbon/emissions.h"
 #include "energy/record/run_record.h"
 #include "experiments/track/metered_run.h"
 
@@ -68,33 +67,6 @@ static gm_run_record record_of(const gm_metered_run *run, bool complete) {
   return r;
 }
 
-static void print_summary(const gm_metered_run *run, const gm_run_record *r, const char *written) {
-  const gm_energy *e = &r->energy;
-  char text[256];
-  gm_meter_sources(run->meter, &e->basis, text, sizeof text);
-  fprintf(stderr, "track: %.3f s, %.4g J (95 %%: %.4g to %.4g), %.3g W mean; %s\n", e->duration_s,
-          e->energy_j, e->low_j, e->high_j, e->power_w, text);
-  if (!isnan(e->attributed_j))
-    fprintf(stderr, "track: above idle %.4g J (%.4g to %.4g), of which the command's %.4g J (%.4g to %.4g)\n",
-            e->above_idle_j, e->above_idle_low_j, e->above_idle_high_j, e->attributed_j, e->attributed_low_j,
-            e->attributed_high_j);
-  double low_j, high_j;
-  gm_likely_wall(e, &run->wall, &low_j, &high_j);
-  if (isnan(e->component_j[GM_WALL]) && !isnan(low_j)) {
-    fprintf(stderr, "track: a meter at the plug would likely show %.4g to %.4g J (%s)\n", low_j, high_j,
-            run->wall.slope > 0 ? "as calibrated" : "by quotients published for one server and one desktop");
-  }
-  if (gm_carbon_intensity_is_set(&r->carbon)) {
-    const gm_emissions kg = gm_emissions_of(e->energy_j, e->low_j, e->high_j, &r->carbon);
-    fprintf(stderr, "track: %.4g g CO2e (%.4g to %.4g) at %.4g g/kWh\n", 1e3 * kg.kg, 1e3 * kg.low_kg,
-            1e3 * kg.high_kg, r->carbon.g_per_kwh);
-  } else {
-    fprintf(stderr, "track: no emissions: give --country ISO3, --carbon-intensity or --world\n");
-  }
-  fprintf(stderr, "track: written to %s%s%s\n", run->record_path, written != NULL ? " and " : "",
-          written != NULL ? written : "");
-}
-
 void gm_track_checkpoint(gm_metered_run *run) {
   gm_error err;
   const gm_run_record r = record_of(run, false);
@@ -128,7 +100,7 @@ bool gm_track_write_results(gm_metered_run *run) {
     fprintf(stderr, "track: %s\n", err.message);
     whole = false;
   } else if (!quiet) {
-    print_summary(run, &r, written);
+    gm_track_print_summary(run, &r, written);
   }
   free(written);
   return whole;

@@ -75,9 +75,7 @@ static gm_status open_run(gm_metered_run *run, gm_error *err) {
   }
   status = gm_meter_open(&run->meter, &config, err);
   if (status != GM_OK) return status;
-  const char *term = getenv("TERM");
-  run->live = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL && term != NULL &&
-              strcmp(term, "dumb") != 0 && !gm_settings_flag(settings, GM_SET_QUIET);
+  if (!gm_settings_flag(settings, GM_SET_QUIET)) run->live = gm_track_open_live();
   return gm_track_use_baseline(&run->track, run->meter, &run->baseline, &run->has_baseline, run->no_baseline,
                                sizeof run->no_baseline, err);
 }

@@ -29,7 +29,7 @@ static void assert_equal_energy(const gm_energy *a, const gm_energy *b) {
   assert_int_equal(a->scope, b->scope);
   assert_int_equal(a->measured, b->measured);
   assert_int_equal(a->reasons, b->reasons);
-  assert_same(a->measured_share, b->measured_share);
+  assert_same(a->measured_j, b->measured_j);
   assert_int_equal(a->below_idle, b->below_idle);
 }
 

@@ -42,10 +42,26 @@ static void the_row_holds_energies_powers_and_what_the_machine_has(void **state)
   assert_near(row.energy_consumed_kwh, r.energy.energy_j / 3.6e6, exact);
   assert_true(isnan(row.emissions_kg));
   assert_int_equal(row.gpu_count, 1);
-  assert_string_equal(row.gpu_model, "amdgpu card");
+  assert_string_equal(row.gpu_model, "1 x AMD GPU");
   assert_near(row.ram_total_gib, 16, exact);
   assert_near(row.ram_utilization_percent, 25, exact);
   assert_string_equal(row.tracking_mode, "machine");
+  gm_meter_close(meter);
+}
+
+/* Whoever reads the row alone sees that it is no measurement. */
+static void the_row_says_what_was_not_measured(void **state) {
+  gm_meter *meter;
+  gm_reading at[2];
+  gm_run_record r = run(*state, &meter, at, false, 905000000);
+  r.energy.measured_j = 0.9 * r.energy.energy_j;
+  assert_string_equal(gm_run_record_row(&r).tracking_mode, "machine (partly measured)");
+  r.energy.measured_j = 0.4 * r.energy.energy_j;
+  r.energy.measured = gm_energy_is_measured(&r.energy);
+  assert_string_equal(gm_run_record_row(&r).tracking_mode, "machine (modelled)");
+  r.bill_process = true;
+  r.energy.attributed_j = 1;
+  assert_string_equal(gm_run_record_row(&r).tracking_mode, "process (modelled)");
   gm_meter_close(meter);
 }
 
@@ -55,7 +71,7 @@ static void without_a_card_its_columns_are_unknown(void **state) {
   const gm_run_record r = run(*state, &meter, at, false, 905000000);
   const gm_emissions_row row = gm_run_record_row(&r);
   assert_int_equal(row.gpu_count, -1);
-  assert_null(row.gpu_model);
+  assert_string_equal(row.gpu_model, "");
   assert_true(isnan(row.gpu_energy_kwh));
   gm_meter_close(meter);
 }
@@ -106,6 +122,7 @@ static void what_a_restart_hid_is_said_where_the_model_stands_in(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       ON_MACHINE(the_row_holds_energies_powers_and_what_the_machine_has),
+      ON_MACHINE(the_row_says_what_was_not_measured),
       ON_MACHINE(without_a_card_its_columns_are_unknown),
       ON_MACHINE(zones_show_what_the_hardware_showed),
       ON_MACHINE(what_a_restart_hid_is_said_where_the_model_stands_in),

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ * The summary of a metered run for the person who started it: kWh and kg first, whose they are, how they are
+ * known, and what to know before quoting them. Lines of 80 columns at most. */
+#include "common/json.h"
+#include "energy/carbon/emissions.h"
+#include "experiments/track/metered_run.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { columns = 80, indent = 20 };
+
+/* Columns of the first `length` bytes: those that do not go on a UTF-8 character. */
+static int width_of(const char *text, size_t length) {
+  int width = 0;
+  for (size_t i = 0; i < length; i++) width += ((unsigned char)text[i] & 0xc0) != 0x80;
+  return width;
+}
+
+/* "track: LABEL     TEXT", broken between words where it is too long. */
+__attribute__((format(printf, 2, 3))) static void say(const char *label, const char *format, ...) {
+  char text[1024];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  int used = fprintf(stderr, "track: %-*s", indent - 7, label);
+  for (const char *word = text; *word != '\0';) {
+    const size_t length = strcspn(word, " ");
+    const int width = width_of(word, length);
+    if (used > indent && used + 1 + width > columns) {
+      fprintf(stderr, "\ntrack: %*s", indent - 7, "");
+      used = indent;
+    }
+    fprintf(stderr, "%s%.*s", used > indent ? " " : "", (int)length, word);
+    used += width + (used > indent);
+    word += length + strspn(word + length, " ");
+  }
+  fputc('\n', stderr);
+}
+
+static void say_energy(const gm_run_record *r) {
+  const gm_energy *e = &r->energy;
+  say("energy", "%.3g kWh (95 %%: %.3g to %.3g), whole machine", gm_kwh(e->energy_j), gm_kwh(e->low_j),
+      gm_kwh(e->high_j));
+  if (gm_carbon_intensity_is_set(&r->carbon)) {
+    const gm_emissions kg = gm_emissions_of(e->energy_j, e->low_j, e->high_j, &r->carbon);
+    say("emissions", "%.3g kg CO2e (%.3g to %.3g) at %.4g g/kWh%s%s", kg.kg, kg.low_kg, kg.high_kg,
+        r->carbon.g_per_kwh, r->carbon.iso3[0] != '\0' ? ", " : "", r->carbon.iso3);
+  } else {
+    say("emissions", "not known: give --country ISO3, --carbon-intensity or --world");
+  }
+  if (!isnan(e->attributed_j))
+    say("this command", "%.3g kWh (%.3g to %.3g), its share above idle", gm_kwh(e->attributed_j),
+        gm_kwh(e->attributed_low_j), gm_kwh(e->attributed_high_j));
+}
+
+/* How the energy is known: "measured", or which part of it is. */
+static void say_how(const gm_metered_run *run, const gm_energy *e) {
+  char text[512];
+  const double share = e->energy_j > 0 ? e->measured_j / e->energy_j : 0;
+  gm_meter_sources(run->meter, &e->basis, text, sizeof text);
+  if (e->measured_j >= e->energy_j)
+    say("measured", "%s", text);
+  else if (e->measured_j > 0)
+    say(e->measured ? "measured" : "modelled", "%.0f %% is measured: %s", 100 * share, text);
+  else
+    say("modelled", "nothing is measured here (see track detect): %s", text);
+}
+
+void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *r, const char *written) {
+  const gm_energy *e = &r->energy;
+  say_energy(r);
+  say("time", "%.3f s at %.3g W, %.4g J", e->duration_s, e->power_w, e->energy_j);
+  say_how(run, e);
+  double low_j, high_j;
+  gm_likely_wall(e, &run->wall, &low_j, &high_j);
+  if (isnan(e->component_j[GM_WALL]) && !isnan(low_j))
+    say("at the plug", "likely %.3g to %.3g kWh (%s)", gm_kwh(low_j), gm_kwh(high_j),
+        run->wall.slope > 0 ? "as calibrated" : "by quotients of one server, one desktop");
+  struct json_object *notes = gm_run_record_notes(r);
+  for (size_t i = 0; i < json_object_array_length(notes); i++)
+    say("note", "%s", json_object_get_string(json_object_array_get_idx(notes, i)));
+  json_object_put(notes);
+  say("written", "%s%s%s", run->record_path, written != NULL ? " and " : "", written != NULL ? written : "");
+}
