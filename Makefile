@@ -16,7 +16,7 @@
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
 #: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …",
-#:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
+#:                    or gridded monthly SST in netCDF, then with DATA_OPTIONS="--base-period Y:Y --box …"
 #: SEEDS=5            train every CNN with so many seeds and report mean and standard deviation; searches have one
 #: REPEAT=busy        run those again whose energy includes other programs' work
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average. Another one is
@@ -206,7 +206,9 @@ trials := $(if $(quick),8,30)
 prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
-map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
+# A map by its first bytes (classic netCDF or HDF5), whatever it is called.
+map := $(if $(filter-out nino12,$(DATASET)),$(shell head -c 4 '$(DATASET)' 2>/dev/null | od -An -tx1 | \
+  grep -qE ' (43 44 46 0[125]|89 48 44 46)' && echo map))
 data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/secrets.h"
+#include "energy/carbon/embodied.h"
 #include "energy/carbon/emissions.h"
 #include "energy/record/run_record_parts.h"
 
@@ -51,6 +52,27 @@ static void add_power_model(struct json_object *to, const gm_run_record *r) {
   json_object_object_add(to, "power_model", m);
 }
 
+/* The making of the hardware over the run: quoted figures, beside the emissions and never in them. */
+static void add_embodied(struct json_object *to, const gm_run_record *r) {
+  const gm_power_lines *l = gm_meter_power_lines(r->meter);
+  const gm_embodied e = gm_embodied_of(gm_meter_host(r->meter), l->cpus, l->server, l->portable);
+  struct json_object *m = json_object_new_object();
+  gm_json_add_bool(m, "quoted", true);
+  gm_json_add_text(m, "hardware", gm_hardware_name(e.hardware));
+  gm_json_add_number(m, "making_kg", e.making_kg);
+  gm_json_add_number(m, "making_low_kg", e.making_low_kg);
+  gm_json_add_number(m, "making_high_kg", e.making_high_kg);
+  gm_json_add_number(m, "life_h", GM_EMBODIED_LIFE_H);
+  gm_json_add_number(m, "share", e.share);
+  gm_json_add_number(m, "share_low", e.share_low);
+  gm_json_add_number(m, "share_high", e.share_high);
+  gm_json_add_number(m, "kg_per_h", e.kg_per_h);
+  gm_json_add_number(m, "low_kg_per_h", e.low_kg_per_h);
+  gm_json_add_number(m, "high_kg_per_h", e.high_kg_per_h);
+  gm_json_add_text(m, "source", "makers' statements as collected by Boavizta; quantiles 2.5, 50 and 97.5 %");
+  json_object_object_add(to, "embodied", m);
+}
+
 static void add_energy(struct json_object *to, const gm_run_record *r) {
   static const struct {
     gm_component component;
@@ -87,6 +109,7 @@ static void add_energy(struct json_object *to, const gm_run_record *r) {
   gm_json_add_text(to, "energy_sources", text);
   gm_json_add_number(to, "utilisation", e->utilisation);
   add_power_model(to, r);
+  add_embodied(to, r);
 }
 
 static void add_attribution(struct json_object *to, const gm_run_record *r) {

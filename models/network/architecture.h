@@ -43,4 +43,16 @@ const char *gm_layer_list(char text[GM_LAYER_LIST]);
 /* The layer table: number, layer, output shape, parameters; and their sum. */
 void gm_architecture_print(const gm_architecture *architecture, FILE *out);
 
+/* ---- counting ----------------------------------------------------------------------- */
+
+/* Floating-point operations of one sample, a multiplication and an addition per use of a weight: forward; one
+ * training step, which goes through every weight three times (forward, gradient of the weights, gradient of
+ * the input) but for the last of the first layer with weights. Activations, pooling and the optimizer's
+ * update are not counted, masked weights are. */
+double gm_architecture_forward_flop(const gm_architecture *architecture);
+double gm_architecture_step_flop(const gm_architecture *architecture);
+
+/* Of a whole training: so many samples stepped through, so many evaluated, over all epochs. */
+double gm_architecture_training_flop(const gm_architecture *architecture, double stepped, double evaluated);
+
 #endif

@@ -30,9 +30,9 @@ static void operations_are_those_counted_by_hand(void **state) {
   assert_int_equal(
       gm_architecture_parse("conv:2:3,relu,flatten,dense:5,relu,dense:1", (gm_shape){1, 12, false}, &a, &err),
       GM_OK);
-  assert_true(gm_bench_forward_flops(&a) == conv + dense);
+  assert_true(gm_architecture_forward_flop(&a) == conv + dense);
   /* forward, weight gradient, and the input gradient of all layers but the first */
-  assert_true(gm_bench_step_flops(&a) == 2 * conv + 3 * dense);
+  assert_true(gm_architecture_step_flop(&a) == 2 * conv + 3 * dense);
   gm_architecture_free(&a);
 }
 
