@@ -9,4 +9,4 @@ series 240 100 > gap.csv
 # Month 100 (1988-05) is in the window of 12 months of samples 100 to 111 and the target of sample 99.
 ok "a month without a value" linear_regression --csv gap.csv --date-column month --target t --batch-seconds 0.01 \
   --train 1981-01:1989-12 --validation 1990-01:1994-12 --test 1995-01: --out gap
-ok "costs the 13 samples that would need it" grep -q '"samples_dropped": 13,' gap/run.json
+ok "costs the 13 samples that would need it" grep -q '"samples_dropped": 13$' gap/run.json
