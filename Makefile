@@ -6,6 +6,7 @@
 #: make               build the programs in build/bin
 #: make conformance   compare with PyTorch and others, as far as they are installed
 #: make figures       draw the tables and figures again from the runs that are there
+#: make fuzz          every reader of foreign files under libFuzzer, FUZZ_SECONDS=60 each (clang)
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
@@ -172,6 +173,7 @@ endef
 $(foreach test,$(test_sources) $(wildcard tests/*.c),$(eval $(call test_program,$(test))))
 
 include scripts/install.mk
+include tests/fuzz/fuzz.mk
 
 $(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
