@@ -44,6 +44,7 @@ finished() { grep -E '^[0-9]+,(COMPLETE|PRUNED),' "$1" | cut -d, -f1-6; }
 # search_kills NAME JOURNAL
 search_kills() {
   study="tune $small --epochs 20 --trials 40 --lock-grace 0.5"
+  rm -rf cut
   $study --out search 2> err
   study="$study --journal $2"
   tries=0 runs=0 bad=0 same=0 signal=KILL span=1500
@@ -57,7 +58,7 @@ search_kills() {
       tune --journal "$2" --study $name --export csv > now.csv 2> err
       [ $? -le 2 ] || complain "$1: --export fails: $(cat err)"
       finished now.csv > now
-      [ -z "$(grep -Fxv -f now before)" ] || complain "$1: a finished trial is gone or changed"
+      ! grep -Fxvq -f now before || complain "$1: a finished trial is gone or changed"
       mv now before
       time_left || break
     done
