@@ -133,7 +133,7 @@ fi
 
 # ---- make reproduce: the whole study, cut as a whole
 tries=0 bad=0
-study() { setsid make -s -C "$root" study QUICK=1 B="$build" RESULTS="$PWD/$1" > "$1.out" 2>&1; }
+study() { setsid make -s -C "$root" study QUICK=1 B="${build#"$root"/}" RESULTS="$PWD/$1" > "$1.out" 2>&1; }
 study reference || complain "make reproduce: $(tail -n 1 reference.out)"
 share 25 # what the study itself takes comes on top
 while time_left && [ $tries -lt 8 ]; do
