@@ -79,6 +79,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   if (status == GM_OK) status = gm_tune_open_study(t, err);
   if (status == GM_OK && records) status = gm_tune_create_out(t, err);
   if (status != GM_OK) return status;
+  gm_tune_warn_of_study(t);
   start_progress(t);
   gm_experiment_start(e);
   gm_tune_energy_start(t);

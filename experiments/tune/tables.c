@@ -153,7 +153,7 @@ gm_status gm_tune_put_replay(const gm_pruner_config *pruner, const gm_history *h
 /* The percentiles of Table 2. */
 gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err) {
   gm_csv_writer csv;
-  if (t->study_config.pruner.method != &gm_no_pruner) return GM_OK;
+  if (t->study_config.pruner.method != &gm_no_pruner || gm_tune_has_pruned(t)) return GM_OK;
   gm_status status = open_csv(t, "replay.csv", GM_TUNE_REPLAY_HEADER, &csv, err);
   if (status != GM_OK) return status;
   status = gm_tune_put_replay(&t->study_config.pruner, gm_study_history(t->study), "percentile:5,10,25,50",

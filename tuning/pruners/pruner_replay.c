@@ -23,14 +23,10 @@ static gm_status run_trial(const gm_pruner_config *pruner, const gm_history *sur
   return status;
 }
 
-static double or_zero(double value) {
-  return isnan(value) ? 0.0 : value;
-}
-
 static void add_up(gm_pruner_replay *replay, const gm_trial *trial, size_t epochs, bool pruned) {
   const int64_t n = (int64_t)trial->n_reports, saved = pruned ? n - (int64_t)epochs : 0;
-  const double energy_j = or_zero(gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE));
-  const double kg = or_zero(gm_trial_attribute(trial, GM_EMISSIONS_ATTRIBUTE));
+  const double energy_j = gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE);
+  const double kg = gm_trial_attribute(trial, GM_EMISSIONS_ATTRIBUTE);
   const double share = n > 0 ? (double)saved / (double)n : 0.0;
   replay->n_trials++;
   replay->trials_pruned += pruned;
