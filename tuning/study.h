@@ -27,10 +27,10 @@ typedef struct {
   gm_direction direction; /* GM_MINIMIZE */
   gm_sampler_config sampler;
   gm_pruner_config pruner;
-  size_t max_trials; /* no trial starts while so many are finished or known to run on this machine; 0: any
-                        number. Exact in memory and in a file; in Redis workers can overtake each other */
-  int64_t
-      max_restarts; /* a trial whose worker has died goes back to the queue so often (20), see gm_study_bury */
+  size_t max_trials;    /* no trial starts while so many are finished or known to run on this machine; 0: any
+                           number. Exact in memory and in a file; in Redis workers can overtake each other */
+  int64_t max_restarts; /* a trial whose worker has died goes back to the queue so often (20), see
+                           gm_study_bury */
   int64_t max_retries; /* >= 0: it fails instead, and so many new trials repeat it one after the other (-1) */
 } gm_study_config;
 
@@ -38,7 +38,7 @@ gm_study_config gm_study_config_default(void);
 gm_status gm_study_config_check(const gm_study_config *config, gm_error *err);
 
 gm_status gm_study_create(const gm_study_config *config, gm_study **study, gm_error *err);
-/* The study called `name` in `journal` (borrowed), created where there is none. RUNNING trials of
+/* The study called `name` (borrowed, like `journal`), created where there is none. RUNNING trials of
  * workers that have died on this machine go back to the queue as gm_study_bury says.
  * GM_BAD_INPUT: it has several objectives, or another direction than config->direction. */
 gm_status gm_study_open(const gm_study_config *config, gm_journal *journal, const char *name,
@@ -84,7 +84,7 @@ gm_status gm_study_suggest_categorical(gm_study *study, gm_trial *trial, const c
 gm_status gm_study_report(gm_study *study, gm_trial *trial, int64_t step, double value, gm_error *err);
 
 /* Whether the pruner would stop the trial now; the caller then tells GM_TRIAL_PRUNED. */
-gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, bool *prune, gm_error *err);
+gm_status gm_study_should_prune(gm_study *study, gm_trial *trial, bool *prune, gm_error *err);
 
 /* Ends the trial. GM_TRIAL_COMPLETE: `value` is the objective; infinities are legal, NaN makes the
  * trial FAIL. GM_TRIAL_PRUNED and GM_TRIAL_FAIL ignore `value`: a pruned trial's value is that of its

@@ -19,6 +19,7 @@ typedef struct {
   double energy_j, energy_saved_j;         /* a trial's energy_j falls evenly on its epochs; NaN likewise */
   double emissions_kg, emissions_saved_kg; /* likewise; NaN where a trial has not told its own */
   bool best_lost;                          /* the best trial would have been pruned */
+  double regret; /* how much worse the best trial that is kept ends; 0: the best is kept; NaN: none is */
 } gm_pruner_replay;
 
 /* GM_BAD_INPUT: the study has pruned trials, or no complete one. */
