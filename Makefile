@@ -10,6 +10,7 @@
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
+#: make gcov          lines that no test runs (gcc)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
@@ -53,7 +54,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check FORCE
+.PHONY: all tests test data bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -187,6 +188,10 @@ test:
 	@$(MAKE) check
 check: all tests
 	@tests/run $(B)
+gcov:
+	@$(MAKE) $(parallel) all tests B=$(B)/gcov CFLAGS="-O0 --coverage"
+	@tests/run $(B)/gcov
+	@scripts/never-run $(B)/gcov
 
 reproduce:
 	@scripts/install-deps

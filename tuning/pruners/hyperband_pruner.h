@@ -11,8 +11,6 @@
 
 #include "tuning/pruners/pruner.h"
 
-extern const gm_pruner gm_hyperband_pruner; /* "hyperband" */
-
 /* ---- pieces, for callers that explain or check a decision ---------------- */
 
 /* CRC-32 (IEEE 802.3), the hash of the assignment. */

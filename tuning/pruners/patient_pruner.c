@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * Patient and threshold pruners. */
-#include "tuning/pruners/patient_pruner.h"
+ * Two rules that look at the trial itself first. Patient: another pruner is asked only when
+ * the last patience + 1 intermediate values are all worse, by more than min_delta, than the
+ * best before them; without another pruner that alone stops the trial. Threshold: a value
+ * outside [lower, upper], or NaN, stops it. Semantics are those of
+ * optuna.pruners.PatientPruner and ThresholdPruner 5. */
+#include "tuning/pruners/pruner.h"
 
 #include <math.h>
 

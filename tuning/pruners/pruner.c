@@ -3,10 +3,6 @@
 #include "tuning/pruners/pruner.h"
 
 #include "common/csv.h"
-#include "tuning/pruners/hyperband_pruner.h"
-#include "tuning/pruners/patient_pruner.h"
-#include "tuning/pruners/percentile_pruner.h"
-#include "tuning/pruners/successive_halving_pruner.h"
 
 #include <math.h>
 #include <stdio.h>

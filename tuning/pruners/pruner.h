@@ -50,7 +50,10 @@ struct gm_pruner {
   int64_t (*group)(const gm_pruner_config *config, const gm_history *history, int64_t number);
 };
 
-extern const gm_pruner gm_no_pruner; /* "none": never prunes */
+/* All there are: "none", which never prunes; "percentile", "successive-halving", "hyperband" see the headers
+ * of their names; "patient" and "threshold", see patient_pruner.c. */
+extern const gm_pruner gm_no_pruner, gm_percentile_pruner, gm_successive_halving_pruner, gm_hyperband_pruner,
+    gm_patient_pruner, gm_threshold_pruner;
 
 gm_pruner_config gm_pruner_config_default(void);
 

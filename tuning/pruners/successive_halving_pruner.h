@@ -13,8 +13,6 @@
 
 #include "tuning/pruners/pruner.h"
 
-extern const gm_pruner gm_successive_halving_pruner; /* "successive-halving" */
-
 /* The look at `trial` among the trials of `group` (those that count). min_resource 0: estimated. `marks` (may
  * be NULL) is an object that gets the rungs that are reached now. */
 gm_status gm_successive_halving_look(const gm_pruner_config *config, int64_t min_resource, int64_t rate,
