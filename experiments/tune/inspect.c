@@ -225,9 +225,13 @@ static gm_status print_replay(const gm_tune *t, const gm_study_record *study, FI
   size_t size = 0;
   gm_csv_writer csv = {.file = {.stream = open_memstream(&text, &size)}};
   if (csv.file.stream == NULL) return gm_fail_memory(err, "the replay");
-  gm_status status = gm_tune_put_replay(&t->study_config.pruner, &study->history, t->replay, &csv, err);
+  const bool sweep = strcmp(t->replay, "sweep") == 0;
+  gm_pruner_config pruner = t->study_config.pruner;
+  pruner.study_name = t->study_name;
+  gm_status status = sweep ? gm_tune_put_sweep(&pruner, &study->history, &csv, err)
+                           : gm_tune_put_replay(&pruner, &study->history, t->replay, &csv, err);
   if (fclose(csv.file.stream) != 0 && status == GM_OK) status = gm_fail_memory(err, "the replay");
-  if (status == GM_OK) fprintf(out, "%s\n%s", GM_TUNE_REPLAY_HEADER, text);
+  if (status == GM_OK) fprintf(out, "%s\n%s", sweep ? GM_TUNE_SWEEP_HEADER : GM_TUNE_REPLAY_HEADER, text);
   free(text);
   return status;
 }

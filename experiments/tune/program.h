@@ -105,10 +105,20 @@ gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err);
 /* Answers --best, --export, --explain and --replay from the journal, to `out`. */
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err);
 
-/* One row under GM_TUNE_REPLAY_HEADER for each pruner of a list such as "percentile:5,10,25". */
+/* DIR/NAME with this header line. */
+gm_status gm_tune_open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,
+                           gm_error *err);
+
+/* One row under GM_TUNE_REPLAY_HEADER for each pruner of a list such as "percentile:5,10,25,hyperband". */
 #define GM_TUNE_REPLAY_HEADER                                                                                \
-  "percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost"
+  "percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost,pruner,"                \
+  "warmup_epochs,startup_trials,regret"
 gm_status gm_tune_put_replay(const gm_pruner_config *pruner, const gm_history *history, const char *list,
                              gm_csv_writer *csv, gm_error *err);
+
+/* Many pruners and settings; on_frontier: no other one saves more epochs with less regret. */
+#define GM_TUNE_SWEEP_HEADER GM_TUNE_REPLAY_HEADER ",epochs,energy_saved_kwh,on_frontier"
+gm_status gm_tune_put_sweep(const gm_pruner_config *pruner, const gm_history *history, gm_csv_writer *csv,
+                            gm_error *err);
 
 #endif

@@ -12,9 +12,9 @@ runs tune $search --trials 12 --out memory
 runs tune $shared --trials 12 --out a
 ok "a journal changes no trial" same_columns 1-7 memory/trials.csv a/trials.csv
 ok "and no curve" same memory/curves.csv a/curves.csv
-ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv predictions.csv emissions.csv
+ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv frontier.csv predictions.csv emissions.csv
 ok "replay.csv: header" has_header a/replay.csv \
-  percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost
+  percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost,pruner,warmup_epochs,startup_trials,regret
 ok "replay.csv: the percentiles of Table 2" equal "$(cut -d, -f1 a/replay.csv | tail -n +2 | tr '\n' ' ')" "5 10 25 50 "
 ok "pareto.csv: header" has_header a/pareto.csv trial,state,rmse_validation,energy_j,emissions_kg,on_front
 ok "pareto.csv: the best trial is on the front" sh -c '
@@ -131,7 +131,7 @@ foreign '"num_input_time_steps":40' '"num_input_time_steps":"{\"name\":\"IntDist
 runs tune $search --trials 6 --journal foreign.log --out foreign
 ok "another program's best trial that cannot be trained is said at the start" sh -c '
   grep -q "trial 3: expected 1 … 12 input time steps.*it is the best so far" err && head -n 1 err | grep -q "trial 3"'
-ok "and all but its forecasts are written" contains foreign curves.csv emissions.csv pareto.csv replay.csv run.json trials.csv
+ok "and all but its forecasts are written" contains foreign curves.csv emissions.csv frontier.csv pareto.csv replay.csv run.json trials.csv
 ok "it is the best" grep -q '"trial": 3,' foreign/run.json
 runs tune $search --trials 4 --journal foreign.log --out foreign
 ok "fewer --trials than there are train nothing, and that is said" grep -q "has 6 finished trials already, more than --trials 4" err
@@ -162,6 +162,17 @@ refused 2 "j.log: no study 'other' in it; it has 's'" tune --journal j.log --stu
 refused 2 '--best, --export, --explain and --replay need --journal' tune --best
 refused 2 '--export: expected csv, got "xml"' tune --journal j.log --export xml
 refused 2 'none.log: cannot open it: No such file or directory' tune --journal none.log --best
+tune --journal j.log --study s --replay percentile:5,10,hyperband:1,9,3,patient:2,median,successive-halving > list.csv
+ok "--replay: every pruner of a list" equal "$(awk -F'"' 'NR > 1 { n = split($0, f, ","); print ($2 != "" ? $2 : f[7]) }' list.csv | tr '\n' ' ')" \
+  "percentile:5 percentile:10 hyperband:1,9,3 patient:2,median successive-halving:auto,4 "
+tune --journal j.log --study s --replay sweep > sweep.csv
+head -n 1 a/frontier.csv > a.header
+ok "--replay sweep: what --out holds" sh -c 'head -n 1 sweep.csv | cmp - a.header && test "$(wc -l < sweep.csv)" -gt 30'
+ok "its frontier: no other setting saves as many epochs with less regret" awk -F, '
+  function field(i) { return $(NF - i) }
+  NR > 1 { n++; saved[n] = $3; regret[n] = field(3); front[n] = field(0) }
+  END { for (i = 1; i <= n; i++) for (j = 1; j <= n; j++)
+          if (front[i] == 1 && regret[j] != "" && saved[j] >= saved[i] && regret[j] < regret[i]) exit 1 }' sweep.csv
 refused 2 'none stops nothing: expected percentile:P*' tune --journal j.log --study s --replay none
 
 # ---- bad journals, none of which changes
