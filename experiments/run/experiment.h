@@ -128,9 +128,6 @@ void gm_experiment_warn(gm_experiment *experiment, const char *sentence);
 void gm_experiment_start(gm_experiment *experiment);
 void gm_experiment_stop(gm_experiment *experiment);
 
-/* Energy of the metered interval. */
-gm_energy gm_experiment_energy(const gm_experiment *experiment);
-
 /* From the start of the metered interval until now, in joules: for progress lines. */
 double gm_experiment_energy_so_far(gm_experiment *experiment);
 
