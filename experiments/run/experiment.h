@@ -76,6 +76,12 @@ gm_status gm_experiment_parse(gm_experiment *experiment, const char *description
                               const gm_option *own, size_t n_own, int argc, char **argv, bool *done,
                               gm_error *err);
 
+/* Adds the values of options as members of run.json's `config`, "batch-size" as batch_size, but for those
+ * named in `except` (ends with NULL): an option that is added to a program is recorded, and is part of what a
+ * checkpoint must have been made with, unless it is named there. */
+void gm_config_add_options(struct json_object *config, const gm_option *options, size_t n,
+                           const char *const *except);
+
 /* Opens the meter and watches for Ctrl-C; the energy of the process counts from here. */
 gm_status gm_experiment_begin(gm_experiment *experiment, gm_error *err);
 
