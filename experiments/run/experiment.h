@@ -25,7 +25,7 @@
 
 typedef struct {
   const char *dataset, *csv, *date_column, *target, *features, *base_period, *missing, *layout;
-  bool describe;
+  bool describe, detrend;
   gm_map_options map;                    /* --sst and what belongs to it */
   const char *train, *validation, *test; /* NULL: the dataset's own */
   int64_t lead, time_steps;
@@ -36,7 +36,7 @@ typedef struct {
   double pue;
 } gm_experiment_options;
 
-enum { GM_EXPERIMENT_DATA_OPTIONS = 14 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
+enum { GM_EXPERIMENT_DATA_OPTIONS = 15 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
 
 /* ---- a run ------------------------------------------------------------------------ */
 
