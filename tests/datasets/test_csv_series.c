@@ -321,7 +321,11 @@ static void tables_of_years_and_months_are_series(void **state) {
               ":2: 4 fields where the other years have 13");
   must_refuse(Y80 "end\n" Y80, any, ":3: the year 1980 begins a second table");
   must_refuse(Y80 "1981 1 2 3 4 5 6 7 8 9 10 -99.9 -99.9\n", any,
-              ":2: -99.9 in column \"12\" is a known mark");
+              ":2: -99.9 in column \"Nov\" is a known mark");
+  must_refuse(Y80 "1981 1 2 3 4 5 6 7 8 9 10 11 0.7-999.9\n", any,
+              ":2: expected a finite number in column \"Dec\", got \"0.7-999.9\"; two numbers without a "
+              "blank between them");
+  must_refuse("t,v\n1,.\n2,3\n", any, "got \".\"; if it stands for a missing value: --missing '.'");
 #undef Y80
   /* Twelve features of other names are no months. */
   gm_series s = must_read(
