@@ -271,7 +271,7 @@ figure_numbers := 1 2 3 4 5 6 7 8
 drawings := $(foreach name,$(figure_numbers:%=fig%) power,$(F)/$(name).svg $(F)/$(name).pdf $(F)/$(name).png)
 
 # Of maps besides: skill against lead, and where the forecasts come from.
-drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/maps.$(format)))
+drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/skill_months.$(format) $(F)/maps.$(format)))
 
 # The report writes all tables and the data of all figures at once; study.csv stands for them.
 report := $(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --leads $(n_leads)

@@ -43,6 +43,10 @@ static bool has_skill(const void *context) {
   return report_of(context)->tables[GM_TABLE_SKILL].n_rows > 0;
 }
 
+static bool has_skill_months(const void *context) {
+  return report_of(context)->tables[GM_TABLE_SKILL_MONTHS].n_rows > 0;
+}
+
 static bool is_map(const void *context) {
   return gm_report_is_map(report_of(context)->study);
 }
@@ -371,6 +375,7 @@ static const gm_template_word words[] = {
     {.name = "maps", .holds = has_maps},
     {.name = "map-data", .holds = is_map},
     {.name = "skill", .holds = has_skill},
+    {.name = "skill-months", .holds = has_skill_months},
     {.name = "stacks", .holds = has_stacks},
     {.name = "style", .put = put_style},
     {.name = "quick-mark", .put = put_quick_mark},

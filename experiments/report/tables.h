@@ -15,8 +15,9 @@ typedef enum {
   GM_TABLE_4,
   GM_TABLE_INFERENCE,
   GM_TABLE_RATIOS,
-  GM_TABLE_SKILL,  /* no rows: the study has none */
-  GM_TABLE_STACKS, /* likewise */
+  GM_TABLE_SKILL,        /* no rows: the study has none */
+  GM_TABLE_SKILL_MONTHS, /* likewise */
+  GM_TABLE_STACKS,       /* likewise */
   GM_TABLES
 } gm_report_table_kind;
 
@@ -32,7 +33,7 @@ typedef struct {
   gm_report_table tables[GM_TABLES];
   gm_report_column table3_columns[32]; /* with the unit of this study's target */
   gm_report_column table2_columns[32];
-  gm_report_column skill_columns[16];
+  gm_report_column skill_columns[24];
   gm_report_column stacks_columns[32];
 } gm_report;
 

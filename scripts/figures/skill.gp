@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: MIT
 # Skill against lead: RMSE and correlation of persistence, linear regression and CNN, validation
-# (solid) and test (dashed). Reads study.csv and skill.csv, which build/bin/report writes.
+# (solid; bars: the 95 % interval of the difference to the linear regression, from its error on) and test (dashed). Reads study.csv and skill.csv, which build/bin/report writes.
 width_cm = 14; height_cm = 6.6
 load "scripts/figures/style.gp"
 
 skill = data."/skill.csv"
-shown = "persistence linear_regression cnn"
-name_of(model) = model eq "persistence" ? "Persistence" : title_of(model)
-line_of(model) = model eq "persistence" ? black : colour_of(model)
-point_of(model) = model eq "persistence" ? 4 : marker_of(model)
+shown = "persistence climatology linear_regression eof_regression cnn"
+name_of(model) = model eq "persistence" ? "Persistence" : model eq "climatology" ? "Climatology" : title_of(model)
+line_of(model) = model eq "persistence" ? black : model eq "climatology" ? grey : colour_of(model)
+point_of(model) = model eq "persistence" ? 4 : model eq "climatology" ? 1 : marker_of(model)
 pick(model, split, name) = strcol("model") eq model && strcol("split") eq split ? column(name) : NaN
 
+shift(model) = model eq "cnn" ? 0.08 : -0.08
+present = ""; rest = ""
+is_in(list, model) = sum [i = 1:words(list)] (word(list, i) eq model)
+stats skill using (present = is_in(shown, strcol("model")) && !is_in(present, strcol("model")) ? \
+  present." ".strcol("model") : present, 0) nooutput
+do for [model in present] { if (model ne "climatology") { rest = rest." ".model } }
 last = 1
 stats skill using (last = column("lead") > last ? column("lead") : last, 0) nooutput
 set xrange [0.5:last + 0.5]
@@ -30,10 +36,14 @@ do for [panel = 1:2] {
   unset key
   if (panel == 1) { set yrange [0:*]; set key at screen 0.08, screen 0.02 left bottom vertical maxrows 1 width 1 }
   if (panel == 2) { set yrange [*:1] }
-  plot for [model in shown] skill using "lead":(pick(model, "validation", measure)) with linespoints \
+  drawn = panel == 1 ? present : rest # a constant forecast has no correlation
+  plot for [model in (panel == 1 ? "eof_regression cnn" : "")] skill using (column("lead") + shift(model)):(pick(model, "validation", "rmse")): \
+         (pick(model, "validation", "rmse_low")):(pick(model, "validation", "rmse_high")) with yerrorbars \
+         linecolor rgb line_of(model) pointtype 0 linewidth 0.6 notitle, \
+       for [model in drawn] skill using "lead":(pick(model, "validation", measure)) with linespoints \
          linecolor rgb line_of(model) pointtype point_of(model) pointsize 0.6 * marker_size linewidth 1.2 \
          title name_of(model), \
-       for [model in shown] skill using "lead":(pick(model, "test", measure)) with lines \
+       for [model in drawn] skill using "lead":(pick(model, "test", measure)) with lines \
          linecolor rgb line_of(model) dashtype 2 linewidth 1 notitle
   unset label
 }
