@@ -9,6 +9,7 @@
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
+#: make scaling       RMSE and energy of networks of 1 k to 30 M parameters on 24 to 192 months (a quarter of an hour)
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
@@ -313,6 +314,10 @@ bench-docs:
 	  /^<!-- begin / { file = results "/" $$3; if ((getline line < file) > 0) { skip = 1; \
 	    do print line; while ((getline line < file) > 0) } }' docs/performance.md > docs/performance.md.new
 	@mv docs/performance.md.new docs/performance.md
+
+# ---- is the bigger model worth it? -------------------------------------------------------------
+
+include scripts/scaling.mk
 
 # ---- intervals that hold --------------------------------------------------------------------
 
