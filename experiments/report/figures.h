@@ -13,6 +13,7 @@
  *   power.csv, power_runs.csv  watts of every piece of every run         power
  *   skill_months.csv   skill by lead and target month (report/skill_months.h)  skill_months, of maps only
  *   scaling.csv        error and energy by size (report/scaling.h)  scaling, after `make scaling`
+ *   maps_coast.csv  outline of the points of a map                        maps, of maps only
  *   skill.csv          RMSE and correlation by lead (report/skill.h)      skill, of maps only
  */
 #ifndef EXPERIMENTS_REPORT_FIGURES_H
@@ -29,6 +30,9 @@ gm_status gm_report_write_curves(const gm_report *report, const gm_report_run *r
 
 /* power.csv and power_runs.csv (experiments/report/power.c). */
 gm_status gm_report_write_power(const gm_report *report, const char *directory, gm_error *err);
+
+/* maps_coast.csv (experiments/report/coast.c); nothing for a study without a map. */
+gm_status gm_report_write_coast(const gm_report *report, const char *directory, gm_error *err);
 
 /* Opens directory/name for gm_csv_writer. */
 gm_status gm_report_open_csv(gm_csv_writer *csv, const char *directory, const char *name, const char *header,
