@@ -233,6 +233,7 @@ static void put_worth(const gm_report_table *table, double months, FILE *out) {
       parameters = cell(table, r, "parameters");
     }
   }
+  if (all == 0) return;
   fprintf(out,
           " On %.0f months of training %zu of %zu sizes have a test error below the linear regression's by "
           "more than "
