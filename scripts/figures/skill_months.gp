@@ -15,7 +15,8 @@ set cbtics 0.5
 set cblabel "1 − MSE ÷ climatology's" offset 0.5
 set xrange [0.5:12.5]
 set yrange [0.5:last + 0.5]
-set ytics (last > 24 ? 6 : last > 12 ? 2 : 1)
+every = last > 24 ? 6 : last > 12 ? 2 : 1
+set ytics every
 set xtics ("J" 1, "F" 2, "M" 3, "A" 4, "M" 5, "J" 6, "J" 7, "A" 8, "S" 9, "O" 10, "N" 11, "D" 12)
 set border 15
 unset grid
@@ -32,7 +33,7 @@ do for [panel = 1:2] {
   set rmargin at screen (panel == 1 ? 0.44 : 0.855)
   set ylabel (panel == 1 ? "Lead (months)" : "") offset 0.5
   if (panel == 1) { unset colorbox } else { set colorbox }
-  plot months using "target_month":"lead":(0.5):(0.5):(strcol("model") eq model ? in_unit(column("skill")) : NaN) \
+  plot months using (strcol("model") eq model ? column("target_month") : NaN):"lead":(0.5):(0.5):(in_unit(column("skill"))) \
     with boxxyerror fillcolor palette
   unset label 1000
 }
