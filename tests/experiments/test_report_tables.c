@@ -307,9 +307,10 @@ static void curves_are_sorted_and_the_best_so_far_never_rises(void **state) {
   char *curves = fixture_text(&m.files, "fig8_curves.csv"),
        *trials = fixture_text(&m.files, "fig8_trials.csv");
   assert_string_equal(
-      curves, "trial,state,best,epoch,rmse_validation,last\n0,complete,0,1,0.9,0\n0,complete,0,2,0.6,1\n\n"
-              "2,pruned,0,1,0.7,1\n\n3,complete,1,1,0.8,0\n3,complete,1,2,0.5,1\n\n"
-              "4,complete,0,1,0.8,0\n4,complete,0,2,0.55,1\n");
+      curves,
+      "trial,state,best,epoch,rmse_validation,last,rank\n0,complete,0,1,0.9,0,3\n0,complete,0,2,0.6,1,3\n\n"
+      "2,pruned,0,1,0.7,1,0\n\n3,complete,1,1,0.8,0,1\n3,complete,1,2,0.5,1,1\n\n"
+      "4,complete,0,1,0.8,0,2\n4,complete,0,2,0.55,1,2\n");
   assert_string_equal(trials,
                       "trial,state,value,best_so_far\n0,complete,0.6,0.6\n1,fail,,0.6\n2,pruned,0.7,0.6\n"
                       "3,complete,0.5,0.5\n4,complete,0.55,0.5\n");
