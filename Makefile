@@ -12,6 +12,7 @@
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make scaling       RMSE and energy of networks of 1 k to 30 M parameters on 24 to 192 months (a quarter of an hour)
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
+#: make torture     kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end
 #: make gcov          lines that no test runs (gcc)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
@@ -56,7 +57,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
+.PHONY: all tests test data torture bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -314,6 +315,15 @@ figures:
 two-stacks: study
 	@$(PEERS) scripts/peers/study.py --results $(RESULTS) --bin $(B)/bin
 	@$(MAKE) figures
+
+# ---- robustness --------------------------------------------------------------------------
+
+MINUTES ?= 20
+$(B)/tests/failing_io.so: tests/torture/failing_io.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+torture: all $(B)/tests/failing_io.so
+	@tests/torture/run $(B) $(MINUTES)
 
 # ---- speed -------------------------------------------------------------------------------
 
