@@ -199,14 +199,23 @@ static void put_law(const gm_report_table *table, double months, const char *key
       y[n++] = cell(table, r, key);
     }
   const gm_power_law law = gm_power_law_fit(x, y, n);
+  const gm_number_format two = FIXED(2);
+  char exponent[GM_NUMBER_TEXT], interval[GM_NUMBER_TEXT];
+  gm_number_text(two, law.exponent, exponent);
+  gm_interval_text(two, law.exponent, law.low, law.high, interval);
   if (isnan(law.exponent))
     fprintf(out, " %s: too few sizes for a power law.", what);
   else if (law.holds)
-    fprintf(out, " %s goes with parameters to the power of %.2f (%.2f to %.2f).", what, law.exponent, law.low,
-            law.high);
+    fprintf(out, " %s goes with parameters to the power of %s (%s).", what, exponent, interval);
   else
-    fprintf(out, " %s follows no power law of parameters (exponent %.2f, %.2f to %.2f, r² %.2f).", what,
-            law.exponent, law.low, law.high, law.r2);
+    fprintf(out, " %s follows no power law of parameters (exponent %s, %s, r² %.2f).", what, exponent,
+            interval, law.r2);
+}
+
+static bool any_busy(const gm_report_table *table, double months) {
+  for (size_t r = 0; r < table->n_rows; r++)
+    if (cell(table, r, "training_months") == months && cell(table, r, "machine_busy") != 0) return true;
+  return false;
 }
 
 /* The cheapest network of these months whose error is not above the regression's, and whether any is below.
@@ -214,11 +223,9 @@ static void put_law(const gm_report_table *table, double months, const char *key
 static void put_worth(const gm_report_table *table, double months, FILE *out) {
   double regression_kwh = NAN, regression_rmse = NAN, kwh = NAN, parameters = NAN;
   size_t better = 0, worse = 0, all = 0;
-  bool busy = false;
+  const bool busy = any_busy(table, months);
   for (size_t r = 0; r < table->n_rows; r++) {
-    if (cell(table, r, "training_months") != months) continue;
-    busy = busy || cell(table, r, "machine_busy") != 0;
-    if (is_network(table, r)) continue;
+    if (cell(table, r, "training_months") != months || is_network(table, r)) continue;
     regression_kwh = cell(table, r, "energy_kwh");
     regression_rmse = cell(table, r, "rmse_test");
   }
@@ -274,7 +281,10 @@ static gm_status make_notes(gm_report_table *table, char **notes, gm_error *err)
   char of[64];
   snprintf(of, sizeof of, "On %.0f months the test RMSE", months);
   put_law(table, months, "rmse_test", of, out);
-  put_law(table, months, "energy_kwh", "Its energy of training", out);
+  if (any_busy(table, months))
+    fputs(" No law of energy is fitted, as the machine was busy.", out);
+  else
+    put_law(table, months, "energy_kwh", "Its energy of training", out);
   return fclose(out) == 0 ? GM_OK : gm_fail_memory(err, "notes");
 }
 
