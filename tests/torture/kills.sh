@@ -122,7 +122,7 @@ if command -v curl > /dev/null; then
       $fetch > out 2> err &
       pid=$!
       nap $span
-      kill -9 -- -$pid 2> /dev/null || kill -9 $pid 2> /dev/null
+      kill -s KILL -- -$pid 2> /dev/null || kill -9 $pid 2> /dev/null
       wait $pid 2> /dev/null
       tries=$((tries + 1))
       [ ! -e cache/ersst.v5.sst.mnmean.nc ] || [ "$(sha256sum < cache/ersst.v5.sst.mnmean.nc)" = "$sum" ] || complain "make data: a wrong file under the final name"
@@ -143,7 +143,7 @@ while time_left && [ $tries -lt 8 ]; do
   study again &
   pid=$!
   nap 20000
-  kill -9 -- -$pid 2> /dev/null && tries=$((tries + 1))
+  kill -s KILL -- -$pid 2> /dev/null && tries=$((tries + 1))
   wait $pid 2> /dev/null
 done
 (study again) || complain "make reproduce: does not go on: $(tail -n 1 again.out)"
