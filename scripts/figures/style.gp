@@ -56,8 +56,9 @@ nice_step(span) = step_unit(span) * (span / 4.0 / step_unit(span) < 1.5 ? 1 : \
   span / 4.0 / step_unit(span) < 3.5 ? 2 : span / 4.0 / step_unit(span) < 7.5 ? 5 : 10)
 
 # ---- what every figure says -------------------------------------------------------------------
-protocol = ""; unit = ""
-stats data."/study.csv" using (protocol = strcol("protocol"), unit = strcol("unit"), 0) nooutput
+protocol = ""; quantity = ""; unit = ""
+stats data."/study.csv" using (protocol = strcol("protocol"), quantity = strcol("quantity"), unit = strcol("unit"), 0) \
+  nooutput
 with_unit(name) = unit eq "" ? name : name." (".unit.")"
 if (protocol ne "full") set label 1000 protocol." protocol" at screen 0.995, screen 0.985 right \
   font sprintf(",%.1f", ending eq "svg" ? 8 : 6) textcolor rgb vermillion
