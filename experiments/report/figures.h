@@ -11,6 +11,8 @@
  *   figN_trials.csv    end of every trial, best value so far              fig. 7, 8
  *   figN_axes.csv      the range shown and how many trials leave it       fig. 7, 8
  *   power.csv, power_runs.csv  watts of every piece of every run         power
+ *   skill_months.csv   skill by lead and target month (report/skill_months.h)  skill_months, of maps only
+ *   scaling.csv        error and energy by size (report/scaling.h)  scaling, after `make scaling`
  *   maps_coast.csv  outline of the points of a map                        maps, of maps only
  *   skill.csv          RMSE and correlation by lead (report/skill.h)      skill, of maps only
  */
@@ -25,6 +27,10 @@ gm_status gm_report_write_figure_data(const gm_report *report, const char *direc
 /* Figures 7 and 8 (experiments/report/curves.c): `figure` 7 or 8 from the run of a search. */
 gm_status gm_report_write_curves(const gm_report *report, const gm_report_run *run, int figure,
                                  const char *directory, gm_error *err);
+
+/* Writes directory/fig8_frontier.csv: what other pruners would have done to the search `run`; no rows where
+ * it has no frontier.csv. */
+gm_status gm_report_write_frontier(const gm_report_run *run, const char *directory, gm_error *err);
 
 /* power.csv and power_runs.csv (experiments/report/power.c). */
 gm_status gm_report_write_power(const gm_report *report, const char *directory, gm_error *err);
