@@ -278,7 +278,8 @@ gm_status gm_disclosure_make(gm_disclosure *disclosure, const gm_report *report,
   }
   if (status == GM_OK && (disclosure->paragraph == NULL || disclosure->table.caption == NULL))
     status = gm_fail_memory(err, "disclosure");
-  if (status == GM_OK) disclosure->json = gm_disclosure_json(disclosure, report, &scores);
+  if (status == GM_OK)
+    disclosure->json = gm_disclosure_json(disclosure->paragraph, &disclosure->table, report, &scores);
   if (status != GM_OK) gm_disclosure_free(disclosure);
   free_texts(texts);
   return status;

@@ -3,10 +3,10 @@
 #ifndef EXPERIMENTS_REPORT_DISCLOSURE_JSON_H
 #define EXPERIMENTS_REPORT_DISCLOSURE_JSON_H
 
-#include "experiments/report/disclosure.h"
+#include "experiments/report/scores.h"
 
-/* The caller's to put. */
-struct json_object *gm_disclosure_json(const gm_disclosure *disclosure, const gm_report *report,
-                                       const gm_report_scores *scores);
+/* The paragraph, the table of items and the figures behind them; the caller's to put. */
+struct json_object *gm_disclosure_json(const char *statement, const gm_report_table *items,
+                                       const gm_report *report, const gm_report_scores *scores);
 
 #endif
