@@ -11,6 +11,7 @@
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
+#: make torture     kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end
 #: make gcov          lines that no test runs (gcc)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
@@ -55,7 +56,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
+.PHONY: all tests test data torture bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -314,6 +315,15 @@ two-stacks: study
 	@$(PEERS) scripts/peers/study.py --results $(RESULTS) --bin $(B)/bin
 	@$(MAKE) figures
 
+# ---- robustness --------------------------------------------------------------------------
+
+MINUTES ?= 20
+$(B)/tests/failing_io.so: tests/torture/failing_io.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+torture: all $(B)/tests/failing_io.so
+	@tests/torture/run $(B) $(MINUTES)
+
 # ---- speed -------------------------------------------------------------------------------
 
 bench: $(B)/bin/bench | $(study_mark)
@@ -341,7 +351,7 @@ coverage-power:
 
 # ---- comparisons with other implementations ------------------------------------------------
 
-conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning $(B)/tests/peer_intervals
+conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning $(B)/tests/peer_intervals $(B)/tests/peer_data
 	@$(if $(filter file,$(origin PEERS)),,PEERS='$(PEERS)') scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
 
 # ---- the rest ----------------------------------------------------------------------------

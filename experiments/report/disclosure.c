@@ -3,7 +3,6 @@
 #include "experiments/report/disclosure.h"
 
 #include "common/atomic_file.h"
-#include "experiments/report/disclosure_json.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -278,8 +277,7 @@ gm_status gm_disclosure_make(gm_disclosure *disclosure, const gm_report *report,
   }
   if (status == GM_OK && (disclosure->paragraph == NULL || disclosure->table.caption == NULL))
     status = gm_fail_memory(err, "disclosure");
-  if (status == GM_OK)
-    disclosure->json = gm_disclosure_json(disclosure->paragraph, &disclosure->table, report, &scores);
+  if (status == GM_OK) disclosure->json = gm_disclosure_json(disclosure, report, &scores);
   if (status != GM_OK) gm_disclosure_free(disclosure);
   free_texts(texts);
   return status;

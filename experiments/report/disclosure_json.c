@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * disclosure.json. */
-#include "experiments/report/disclosure_json.h"
+#include "experiments/report/disclosure.h"
 
 #include <math.h>
 
@@ -44,8 +44,8 @@ static struct json_object *items_object(const gm_report_table *table) {
   return o;
 }
 
-struct json_object *gm_disclosure_json(const char *statement, const gm_report_table *items,
-                                       const gm_report *report, const gm_report_scores *s) {
+struct json_object *gm_disclosure_json(const gm_disclosure *d, const gm_report *report,
+                                       const gm_report_scores *s) {
   static const char *const copied[] = {"energy_scope",
                                        "energy_measured",
                                        "power_model",
@@ -64,7 +64,7 @@ struct json_object *gm_disclosure_json(const char *statement, const gm_report_ta
   struct json_object *o = json_object_new_object();
   gm_json_add_text(o, "schema", "greenmile-disclosure-1");
   gm_json_add_text(o, "protocol", report->quick ? "quick" : "full");
-  gm_json_add_text(o, "statement", statement);
+  gm_json_add_text(o, "statement", d->paragraph);
   gm_json_add_number(o, "energy_kwh", t->energy_kwh);
   gm_json_add_number(o, "energy_low_kwh", t->energy_low_kwh);
   gm_json_add_number(o, "energy_high_kwh", t->energy_high_kwh);
@@ -78,6 +78,6 @@ struct json_object *gm_disclosure_json(const char *statement, const gm_report_ta
     add_emissions(o, "making", &s->making);
   }
   json_object_object_add(o, "scores", scores_array(s));
-  json_object_object_add(o, "items", items_object(items));
+  json_object_object_add(o, "items", items_object(&d->table));
   return o;
 }
