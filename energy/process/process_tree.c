@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct gm_process_tree {
 
   pthread_mutex_t lock;
   int64_t reaped_ns; /* rusage of what has ended */
+  gm_walk walk;      /* what still runs, and who was lost */
   int64_t cpu_ns;    /* largest value given out */
 };
 
@@ -120,6 +122,7 @@ bool gm_process_tree_reap(gm_process_tree *t) {
   pthread_mutex_lock(&t->lock);
   while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
     t->reaped_ns += ns_of(&usage.ru_utime) + ns_of(&usage.ru_stime);
+    gm_process_walk_reaped(&t->walk, pid);
     if (pid != t->command) continue;
     t->status = WIFSIGNALED(status) ? by_signal + WTERMSIG(status) : WEXITSTATUS(status);
     t->command = 0;
@@ -131,12 +134,11 @@ bool gm_process_tree_reap(gm_process_tree *t) {
 
 int64_t gm_process_tree_cpu_ns(gm_process_tree *t) {
   int64_t now_ns = 0;
-  int population = 0;
   pthread_mutex_lock(&t->lock);
   if (t->in_cgroup)
     (void)gm_cgroup_cpu_ns(&t->cgroup, &now_ns);
   else if (t->command > 0 || t->ended)
-    now_ns = t->reaped_ns + gm_process_walk_ns(getpid(), &population);
+    now_ns = gm_process_walk(&t->walk, getpid()) + t->reaped_ns;
   if (now_ns > t->cpu_ns) t->cpu_ns = now_ns;
   now_ns = t->cpu_ns;
   pthread_mutex_unlock(&t->lock);
@@ -144,10 +146,28 @@ int64_t gm_process_tree_cpu_ns(gm_process_tree *t) {
 }
 
 int gm_process_tree_population(gm_process_tree *t) {
-  int population = 0;
   if (t->in_cgroup) return gm_cgroup_population(&t->cgroup);
-  (void)gm_process_walk_ns(getpid(), &population);
+  pthread_mutex_lock(&t->lock);
+  (void)gm_process_walk(&t->walk, getpid());
+  const int population = (int)t->walk.n;
+  pthread_mutex_unlock(&t->lock);
   return population;
+}
+
+double gm_process_tree_watch_s(gm_process_tree *t, double age_s) {
+  static const double shortest_s = 0.02, watched_s = 0.05, longest_s = 0.25, part_of_age = 0.1;
+  if (t->in_cgroup) return INFINITY;
+  pthread_mutex_lock(&t->lock);
+  const bool unwaited = t->walk.unwaited;
+  pthread_mutex_unlock(&t->lock);
+  return fmin(fmax(part_of_age * age_s, shortest_s), unwaited ? watched_s : longest_s);
+}
+
+size_t gm_process_tree_lost(gm_process_tree *t) {
+  pthread_mutex_lock(&t->lock);
+  const size_t lost = t->walk.n_lost;
+  pthread_mutex_unlock(&t->lock);
+  return lost;
 }
 
 void gm_process_tree_signal(const gm_process_tree *t, int number) {
@@ -170,6 +190,7 @@ void gm_process_tree_close(gm_process_tree *t) {
   if (t == NULL) return;
   (void)prctl(PR_SET_CHILD_SUBREAPER, t->was_subreaper);
   gm_cgroup_close(&t->cgroup);
+  gm_process_walk_free(&t->walk);
   pthread_mutex_destroy(&t->lock);
   free(t);
 }

@@ -4,7 +4,8 @@
  *   cgroup   a cgroup of its own (energy/process/cgroup.h): exact, whoever reaps whom;
  *   rusage   what ended, by wait4 (which brings what a process had itself reaped), with
  *            orphans adopted through PR_SET_CHILD_SUBREAPER, plus what still lives, by walking
- *            /proc. Loses only children of processes that ignore SIGCHLD, once they end.
+ *            /proc. Of children whose parent ignores SIGCHLD, which nobody waits for, it has what they used
+ * when they were last looked at (gm_process_tree_watch_s).
  *
  * Not a library for programs with other children: gm_process_tree_reap takes every child of
  * the calling process, and the subreaper flag is the process's. gm_process_tree_cpu_ns
@@ -40,6 +41,13 @@ int64_t gm_process_tree_cpu_ns(gm_process_tree *tree);
 
 /* Descendants that still run. */
 int gm_process_tree_population(gm_process_tree *tree);
+
+/* How soon to ask for the CPU time again, so that little of a child nobody waits for is missed: INFINITY
+ * where nothing can be. `age_s`: how long the command has run. */
+double gm_process_tree_watch_s(gm_process_tree *tree, double age_s);
+
+/* Children nobody waited for that have ended, whose last moments are not in the CPU time. */
+size_t gm_process_tree_lost(gm_process_tree *tree);
 
 /* Sends the command a signal, while it runs. */
 void gm_process_tree_signal(const gm_process_tree *tree, int number);

@@ -50,6 +50,7 @@ void gm_track_follow(gm_metered_run *run) {
     if (ended && (!wait || gm_process_tree_population(run->tree) == 0)) break;
     double due_s = fmin(next_live_s, next_checkpoint_s) - gm_monotonic_s();
     if (ended) due_s = fmin(due_s, survivors_poll_s);
+    due_s = fmin(due_s, gm_process_tree_watch_s(run->tree, gm_monotonic_s() - begun_s));
     const struct timespec timeout = gm_s_to_timespec(due_s);
     siginfo_t info;
     const int number = sigtimedwait(&run->signals, &info, &timeout);
@@ -57,6 +58,7 @@ void gm_track_follow(gm_metered_run *run) {
     if (number > 0 && number != SIGCHLD && info.si_code != SI_KERNEL)
       gm_process_tree_signal(run->tree, number);
     const double now_s = gm_monotonic_s();
+    (void)gm_process_tree_cpu_ns(run->tree); /* where nothing else looks so often */
     if (now_s >= next_live_s) {
       print_live(run);
       next_live_s = now_s + live_s;

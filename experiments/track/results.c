@@ -83,6 +83,11 @@ bool gm_track_write_results(gm_metered_run *run) {
   if (r.survivors > 0 && !gm_settings_flag(settings, GM_SET_WAIT))
     gm_track_warn(
         run, "processes of the command still run; their later energy is not in the figures (see --wait)");
+  if (gm_process_tree_lost(run->tree) > 0)
+    gm_track_warn(run,
+                  "a process of the command ignores SIGCHLD: of its %zu children that ended, what they used "
+                  "in their last 0.05 s is missing from the command's CPU time",
+                  gm_process_tree_lost(run->tree));
   if (r.bill_process && isnan(r.energy.attributed_j))
     gm_track_warn(run,
                   "tracking_mode process needs an idle baseline (track idle): the row bills the machine");
