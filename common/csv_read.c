@@ -78,7 +78,7 @@ static void number_columns(reader *r) {
 
 static void end_header(reader *r) {
   gm_csv_table *t = r->table;
-  static char unnamed[] = "";
+  char *const unnamed = ""; /* read only */
   if (r->dialect->row_names && add_name(r, unnamed)) {
     memmove(t->header + 1, t->header, (t->n_columns - 1) * sizeof *t->header);
     t->header[0] = unnamed;
@@ -92,7 +92,7 @@ static void end_header(reader *r) {
 
 static void end_row(reader *r) {
   gm_csv_table *t = r->table;
-  static char empty[] = "";
+  char *const empty = ""; /* read only */
   if (r->status != GM_OK) return;
   if (r->in_header) {
     end_header(r);
