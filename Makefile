@@ -10,16 +10,19 @@
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
+#: make gcov          lines that no test runs (gcc)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
 #: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …",
-#:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
-#: SEEDS=1            train every CNN with so many seeds and report mean and standard deviation
-#: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
-#: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; none: make bench without
+#:                    or gridded monthly SST in netCDF, then with DATA_OPTIONS="--base-period Y:Y --box …"
+#: SEEDS=5            train every CNN with so many seeds and report mean and standard deviation; searches have one
+#: REPEAT=busy        run those again whose energy includes other programs' work
+#: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average. Another one is
+#:                    multiplied with the recorded energy: nothing is trained again
+#: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; PEERS=: make bench without
 #: QUALITY=1          of make conformance: also whether searches end as well as Optuna's (takes minutes)
 #: RESULTS=results    where the study goes
 #: B=build            where the build goes; CC and CFLAGS as usual; V=1 shows whole command lines
@@ -31,9 +34,10 @@ RESULTS ?= results
 QUICK ?= 0
 DATASET ?= nino12
 DATA_OPTIONS ?=
-SEEDS ?= 1
+SEEDS ?= 5
 COUNTRY ?= WLD
 QUALITY ?= 0
+REPEAT ?=
 PEERS ?= python3
 
 # These name directories and files in targets and command lines, where make and the shell split at blanks and
@@ -50,7 +54,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check FORCE
+.PHONY: all tests test data bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -98,7 +102,7 @@ dependencies:
 
 # The version is a header of its own, so that a new commit recompiles one file.
 version := 0.1
-commit := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+commit := $(shell scripts/commit)
 $(B)/version.h: FORCE | $(B)/flags
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
@@ -184,6 +188,10 @@ test:
 	@$(MAKE) check
 check: all tests
 	@tests/run $(B)
+gcov:
+	@$(MAKE) $(parallel) all tests B=$(B)/gcov CFLAGS="-O0 --coverage"
+	@tests/run $(B)/gcov
+	@scripts/never-run $(B)/gcov
 
 reproduce:
 	@scripts/install-deps
@@ -203,7 +211,9 @@ trials := $(if $(quick),8,30)
 prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
-map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
+# A map by its first bytes (classic netCDF or HDF5), whatever it is called.
+map := $(if $(filter-out nino12,$(DATASET)),$(shell head -c 4 '$(DATASET)' 2>/dev/null | od -An -tx1 | \
+  grep -qE ' (43 44 46 0[125]|89 48 44 46)' && echo map))
 data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs
@@ -212,18 +222,32 @@ study_mark := $(RESULTS)/.greenmile-study
 $(study_mark):
 	@scripts/clean --mark results $(RESULTS)
 
-# $(1) name of the run, $(2) its command line, $(3) what it needs besides, $(4) options that
-# prevail over those of all runs. The run starts again when the command line has changed, and only then.
+# Runs whose energy includes other programs' work are marked (experiments/run/foreign_load.h). REPEAT=busy makes
+# them anew; a search then gets a study of its own in the journal, as it would find itself finished.
+busy = $(shell grep -l '"machine_busy": true' $(R)/*/run.json 2>/dev/null)
+ifneq ($(and $(filter busy,$(REPEAT)),$(filter study runs,$(MAKECMDGOALS))),)
+$(foreach run,$(patsubst $(R)/%/run.json,%,$(busy)),$(shell rm -f $(R)/$(run)/run.json; \
+  case $(run) in tune*) printf .again >> $(RESULTS)/commands/$(run).again ;; esac))
+endif
+
+# $(1) name of the run, $(2) its command line, in which @ is RESULTS, $(3) what it needs besides, $(4) options that
+# prevail over those of all runs. The run starts again when what decides its numbers has changed, and only then: the
+# command is remembered without the country, which is multiplied in by the report, without RESULTS, which may be
+# moved, and with the contents of the data in place of their path.
 define run
 all_runs += $(R)/$(1)/run.json
-$(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(data_file) $(3) | $(programs)
+$(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(3) | $(programs)
 	@echo "--- $(1)"
-	@$(B)/bin/$(2) $$(run_options)$(if $(4), $(4)) --out $$(@D)
+	@$(B)/bin/$(subst @,$(RESULTS),$(2)) $(data) $$(run_options)$(if $(4), $(4)) --country $(COUNTRY) --out $$(@D)
 $(RESULTS)/commands/$(1): FORCE | $(study_mark)
 	@mkdir -p $$(@D)
-	@echo '$(2) $$(run_options)$(if $(4), $(4))' | cmp -s - $$@ || echo '$(2) $$(run_options)$(if $(4), $(4))' > $$@
+	@echo '$(2) $(data_as_is) $$(run_options)$(if $(4), $(4))' | cmp -s - $$@ || \
+	  echo '$(2) $(data_as_is) $$(run_options)$(if $(4), $(4))' > $$@
 endef
-run_options := $(data) --country $(COUNTRY) --protocol $(protocol)
+run_options := --protocol $(protocol)
+# Other data, another study, wherever they lie.
+data_sum := $(if $(data_file)$(DATA_OPTIONS),-$(shell { echo '$(DATA_OPTIONS)'; cat $(data_file) /dev/null; } 2>/dev/null | cksum | cut -d' ' -f1))
+data_as_is := $(notdir $(DATASET))$(data_sum) $(DATA_OPTIONS)
 
 $(eval $(call run,linear_regression,linear_regression))
 define seed_runs
@@ -233,19 +257,20 @@ $(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-st
 $(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
 endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
-# Both searches are studies in one journal: interrupted, they go on where they were. Other data, another study.
-data_sum := $(if $(data_file)$(DATA_OPTIONS),-$(shell { echo '$(DATA_OPTIONS)'; cat $(data_file) /dev/null; } | cksum | cut -d' ' -f1))
-journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)
+# Both searches are studies in one journal: interrupted, they go on where they were.
+journal = --journal @/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)$(shell cat $(RESULTS)/commands/$(1).again 2>/dev/null)
 $(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
 $(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
-$(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
-$(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
+$(eval $(call run,inference_linear_regression,inference --model @/runs/linear_regression/linear.json,$(R)/linear_regression/run.json))
+$(eval $(call run,inference_cnn,inference --model @/runs/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
-# On maps also the skill against the lead; one of the leads is that of the runs above.
+# On maps also the regression on their leading patterns, and the skill against the lead; one of the leads is that of the runs above.
 lead := $(or $(shell echo ' $(DATA_OPTIONS)' | sed -n 's/.* --lead[= ] *\([0-9][0-9]*\).*/\1/p'),1)
 n_leads := $(if $(map),$(if $(quick),3,12),0)
+$(if $(map),$(eval $(call run,eof_regression,linear_regression --components blocks)))
 define lead_runs
 $(call run,linear_regression-lead$(1),linear_regression,,--lead $(1))
+$(call run,eof_regression-lead$(1),linear_regression --components blocks,,--lead $(1))
 $(call run,cnn-lead$(1),cnn --epochs $(epochs),,--lead $(1))
 endef
 $(foreach l,$(filter-out $(lead),$(shell seq $(n_leads))),$(eval $(call lead_runs,$(l))))
@@ -261,21 +286,23 @@ drawings := $(foreach name,$(figure_numbers:%=fig%) power,$(F)/$(name).svg $(F)/
 # Of maps besides: skill against lead, and where the forecasts come from.
 drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/maps.$(format)))
 
-# The report writes all tables and the data of all figures at once; study.csv stands for them.
-report := $(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --leads $(n_leads)
-$(F)/study.csv: $(all_runs) $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
+# The report writes all tables, emissions.csv and the data of all figures at once; study.csv stands for them.
+report_options := --seeds $(words $(seeds)) --leads $(n_leads) --country $(COUNTRY)
+report := $(B)/bin/report --results $(RESULTS) $(report_options)
+$(F)/study.csv: $(all_runs) $(RESULTS)/commands/report $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
 	@$(report)
+$(RESULTS)/commands/report: FORCE | $(study_mark)
+	@mkdir -p $(@D)
+	@echo 'report $(report_options)' | cmp -s - $@ || echo 'report $(report_options)' > $@
 $(drawings): $(F)/study.csv $(wildcard scripts/figures/*)
 	@scripts/figures/draw "$(F)" "$(R)" "$@"
 
-# One row per run, CodeCarbon's columns.
-$(RESULTS)/emissions.csv: $(all_runs)
-	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
-
-$(RESULTS)/report.html: $(drawings) $(F)/study.csv $(RESULTS)/emissions.csv | $(B)/bin/report
+$(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
 	@$(report) --page
 
-study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
+study: $(RESULTS)/report.html
+	@runs='$(patsubst $(R)/%/run.json,%,$(busy))'; [ -z "$$runs" ] || echo "--- the machine was busy with other programs during: $$runs;" \
+	  "their energies are not comparable. On an idle machine: make reproduce REPEAT=busy"
 	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
 figures:
 	@rm -f $(F)/study.csv
@@ -313,7 +340,7 @@ coverage-power:
 # ---- comparisons with other implementations ------------------------------------------------
 
 conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning $(B)/tests/peer_intervals
-	@scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
+	@$(if $(filter file,$(origin PEERS)),,PEERS='$(PEERS)') scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
 
 # ---- the rest ----------------------------------------------------------------------------
 

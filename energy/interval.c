@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A counter that stands still for so long is frozen (energy.md 6.3). */
+/* A counter that stands still for so long is frozen (docs/energy-model.md, Ticks and edges). */
 static const double frozen_s = 0.5;
 
 /* A source whose last value is older than this part of the interval gives way to another. */
@@ -173,6 +173,12 @@ static bool has_power_model(const gm_meter *m, uint64_t zones) {
   return false;
 }
 
+static bool has_source(const gm_meter *m, uint64_t zones, const gm_source *functions) {
+  for (size_t i = 0; i < m->n_zones; i++)
+    if ((zones & bit(i)) != 0 && gm_meter_source_of(m, i)->source->functions == functions) return true;
+  return false;
+}
+
 static bool has_role(const gm_meter *m, uint64_t zones, gm_source_role role) {
   for (size_t i = 0; i < m->n_zones; i++)
     if ((zones & bit(i)) != 0 && gm_meter_source_of(m, i)->source->role == role) return true;
@@ -290,6 +296,7 @@ static void add_zone_reasons(const gm_meter *m, const gm_reading *a, const gm_re
     const gm_zone *zone = &m->zones[i];
     const bool counted = (e->basis.zones & bit(i)) != 0;
     if (!zone->measured) continue;
+    if (zone->stand_in && !counted && measured[GM_CPU]) continue; /* it was not needed */
     if (counted || !measured[zone->component] ||
         (zone->component == GM_GPU && !device_counts(m, i, e->basis.zones)))
       e->reasons |= zone_reasons(zone, &a->zones[i], &b->zones[i], e->duration_s);
@@ -312,7 +319,8 @@ static gm_scope scope_of(const gm_meter *m, uint64_t zones) {
     if ((zones >> i & 1) != 0 && m->zones[i].measured) measured[m->zones[i].component] = true;
   if (zones == 0) return GM_SCOPE_NONE;
   if (has_role(m, zones, GM_SOURCE_WALL)) return GM_SCOPE_WALL;
-  if (measured[GM_WALL]) return GM_SCOPE_PLATFORM;
+  if (measured[GM_WALL])
+    return has_source(m, zones, &gm_battery_source) ? GM_SCOPE_BATTERY : GM_SCOPE_PLATFORM;
   if (measured[GM_CPU]) return measured[GM_RAM] ? GM_SCOPE_PACKAGE_DRAM : GM_SCOPE_PACKAGE;
   return measured[GM_GPU] ? GM_SCOPE_WALL_MODELLED_GPU : GM_SCOPE_WALL_MODELLED;
 }

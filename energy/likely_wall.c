@@ -39,7 +39,7 @@ gm_status gm_wall_calibration_parse(gm_wall_calibration *c, const char *text, gm
 void gm_likely_wall(const gm_energy *e, const gm_wall_calibration *c, double *low_j, double *high_j) {
   const bool gpu = e->component_j[GM_GPU] > 0.5 * e->energy_j; /* false where there is none */
   *low_j = *high_j = NAN;
-  if (e->scope <= GM_SCOPE_WALL_MODELLED_GPU) return;
+  if (e->scope <= GM_SCOPE_WALL_MODELLED_GPU || e->scope == GM_SCOPE_BATTERY) return;
   *low_j = e->low_j;
   *high_j = e->high_j;
   if (!isnan(e->component_j[GM_WALL])) return;

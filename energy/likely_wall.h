@@ -20,7 +20,7 @@ gm_status gm_wall_calibration_parse(gm_wall_calibration *calibration, const char
 
 /* The energy's own interval where the wall is metered; with a calibration its line ± 2 residuals; else
  * [1.15, 1.55] times the interval where a GPU dominates, [1.15, 1.7] where it does not. NAN where the CPU is
- * modelled. */
+ * modelled, and on battery, where there is no plug. */
 void gm_likely_wall(const gm_energy *energy, const gm_wall_calibration *calibration, double *low_j,
                     double *high_j);
 

@@ -149,10 +149,11 @@ typedef enum {
   GM_SCOPE_PACKAGE,
   GM_SCOPE_PACKAGE_DRAM,
   GM_SCOPE_PLATFORM,
+  GM_SCOPE_BATTERY, /* the whole machine, by its batteries: without the losses of a charger */
   GM_SCOPE_WALL
 } gm_scope;
 const char *gm_scope_name(gm_scope scope); /* "none", "wall (modelled)", "wall (modelled) + gpu", "package",
-                                              "package+dram", "platform", "wall" */
+                                              "package+dram", "platform", "battery", "wall" */
 
 typedef struct {
   double duration_s;

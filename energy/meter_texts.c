@@ -7,7 +7,8 @@
 
 const char *gm_scope_name(gm_scope scope) {
   static const char *const names[] = {
-      "none", "wall (modelled)", "wall (modelled) + gpu", "package", "package+dram", "platform", "wall"};
+      "none", "wall (modelled)", "wall (modelled) + gpu", "package", "package+dram", "platform", "battery",
+      "wall"};
   return names[scope];
 }
 

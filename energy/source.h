@@ -191,6 +191,7 @@ typedef enum {
   ROW(perf_rapl, "perf", CPU)                                                                                \
   ROW(powercap, "powercap", CPU)                                                                             \
   ROW(hwmon, "hwmon", CPU)                                                                                   \
+  ROW(battery, "battery", CPU)                                                                               \
   ROW(nvml, "NVML", DEVICE)                                                                                  \
   ROW(hwmon_gpu, "hwmon GPU", DEVICE)                                                                        \
   ROW(power_model, "power model", MODEL)                                                                     \

@@ -157,6 +157,12 @@ static gm_status record(program *p, gm_error *err) {
   gm_json_add_text(extra, "arch", arch);
   free(arch);
   json_object_object_add(extra, "layers", layers_array(&t->network.architecture));
+  const gm_split *split = e->samples.split;
+  gm_json_add_number(extra, "forecast_flop", gm_architecture_forward_flop(&t->network.architecture));
+  gm_json_add_number(extra, "training_flop",
+                     gm_architecture_training_flop(
+                         &t->network.architecture, (double)split[GM_TRAIN].n * (double)t->trainer.epoch,
+                         (double)(split[GM_VALIDATION].n + split[GM_TEST].n) * (double)t->trainer.epoch));
   if (t->trainer.best_epoch > 0) gm_json_add_integer(extra, "best_epoch", t->trainer.best_epoch);
   result.config = config_object(p);
   result.energy = gm_training_energy(t);
@@ -227,6 +233,7 @@ static gm_status run(program *p, gm_error *err) {
     status = identity != NULL ? GM_OK : err->status;
   }
   p->training.identity = identity;
+  p->training.save = gm_resume_save;
   if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, &found, err);
   if (status == GM_OK) status = check_writable(p->save, err);
   if (status == GM_OK) status = check_writable(p->step_log, err);

@@ -128,6 +128,9 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "emissions_per_forecast_kg", kg.kg);
   gm_json_add_number(extra, "emissions_per_forecast_low_kg", kg.low_kg);
   gm_json_add_number(extra, "emissions_per_forecast_high_kg", kg.high_kg);
+  gm_json_add_number(extra, "forecast_flop",
+                     p->linear ? gm_linear_regression_forecast_flop(p->regression.p)
+                               : gm_architecture_forward_flop(&p->network.architecture));
   gm_json_add_number(extra, "latency_s", r->latency_s);
   gm_json_add_integer(extra, "repeats", r->calls_per_batch * r->batches);
   status = gm_experiment_record(e, &result, extra, err);

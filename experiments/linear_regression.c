@@ -103,6 +103,9 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "energy_per_call_sd_j", r->sd_j);
   gm_json_add_number(extra, "energy_repeat_low_j", r->repeat_low_j);
   gm_json_add_number(extra, "energy_repeat_high_j", r->repeat_high_j);
+  gm_json_add_number(extra, "forecast_flop", gm_linear_regression_forecast_flop(p->model.p));
+  gm_json_add_number(extra, "training_flop",
+                     gm_linear_regression_fit_flop(e->samples.split[GM_TRAIN].n, p->model.p));
   gm_json_add_number(extra, "latency_s", r->latency_s);
   result.config = config_object(p);
   result.energy = gm_repetition_per_call(r);

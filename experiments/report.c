@@ -2,6 +2,7 @@
  * report: from the run directories of a study to its tables, the data of its
  * figures and, once the figures are drawn, the page and the disclosure. */
 #include "common/options.h"
+#include "experiments/report/country.h"
 #include "experiments/report/crate.h"
 #include "experiments/report/figures.h"
 #include "experiments/report/page.h"
@@ -17,15 +18,24 @@ static gm_status make_directory(const char *results, const char *name, char **pa
   return *path != NULL ? gm_make_directories(*path, err) : gm_fail_memory(err, name);
 }
 
-static gm_status write_tables_and_data(const gm_report *report, const char *results, gm_error *err) {
+static gm_status write_tables_and_data(const gm_report *report, const gm_report_runs *study,
+                                       const char *results, gm_error *err) {
   char *tables = NULL, *figures = NULL;
   gm_status status = make_directory(results, "tables", &tables, err);
   if (status == GM_OK) status = make_directory(results, "figures", &figures, err);
   if (status == GM_OK) status = gm_report_write_tables(report, tables, err);
   if (status == GM_OK) status = gm_report_write_figure_data(report, figures, err);
+  if (status == GM_OK) status = gm_report_write_emissions(study, results, err);
   free(tables);
   free(figures);
   return status;
+}
+
+static gm_status set_country(gm_report_runs *study, const char *iso3, gm_error *err) {
+  gm_carbon_intensity carbon;
+  const gm_status status = gm_carbon_intensity_find(iso3, NULL, &carbon, err);
+  if (status == GM_OK) gm_report_set_country(study, &carbon);
+  return status == GM_OK ? GM_OK : (gm_error_prefix(err, "--country"), status);
 }
 
 static gm_status write_page(const gm_report *report, const char *results, gm_error *err) {
@@ -36,7 +46,7 @@ static gm_status write_page(const gm_report *report, const char *results, gm_err
 }
 
 int main(int argc, char **argv) {
-  const char *results = "results";
+  const char *results = "results", *country = NULL;
   int64_t n_seeds = 0, n_leads = 0;
   bool page = false;
   const gm_option options[] = {
@@ -57,6 +67,12 @@ int main(int argc, char **argv) {
        .kind = GM_OPTION_INTEGER,
        .target = &n_leads,
        .max = 1000},
+      {.name = "country",
+       .argument = "ISO3",
+       .help =
+           "emissions for this country, from the energy that the runs have recorded; without it as recorded",
+       .kind = GM_OPTION_TEXT,
+       .target = &country},
       {.name = "page",
        .help = "write report.html, disclosure.{md,tex}, study.json, README.md and ro-crate-metadata.json "
                "instead (needs the "
@@ -67,7 +83,7 @@ int main(int argc, char **argv) {
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
-      .usage = "[--results DIR] [--seeds N] [--leads N] [--page]",
+      .usage = "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--page]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
           "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw; with --leads also\n"
@@ -84,9 +100,11 @@ int main(int argc, char **argv) {
     gm_report_runs study = {0};
     gm_report report = {0};
     status = gm_report_runs_load(&study, results, (size_t)n_seeds, (size_t)n_leads, &err);
+    if (status == GM_OK && country != NULL) status = set_country(&study, country, &err);
     if (status == GM_OK) status = gm_report_make(&report, &study, &err);
     if (status == GM_OK)
-      status = page ? write_page(&report, results, &err) : write_tables_and_data(&report, results, &err);
+      status =
+          page ? write_page(&report, results, &err) : write_tables_and_data(&report, &study, results, &err);
     gm_report_free(&report);
     gm_report_runs_free(&study);
   }

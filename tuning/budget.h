@@ -9,11 +9,6 @@
 
 #include <stdint.h>
 
-/* User attributes of a trial, as the dashboard shows them. */
-#define GM_ENERGY_ATTRIBUTE "energy_j"
-#define GM_EMISSIONS_ATTRIBUTE "emissions_kg"
-#define GM_DURATION_ATTRIBUTE "duration_s"
-
 typedef struct {
   double energy_j;             /* of all processes, as far as they have told */
   double energy_per_epoch_j;   /* mean over all epochs, overhead included; NaN before the first */

@@ -2,7 +2,8 @@
  * What each process that worked on a study has drawn, overhead between trials included.
  * A process that ends leaves its energy as an attribute of the study, and until then what
  * it had drawn so far with every report, so that a killed one is counted up to its last
- * report. The energies of all processes add up to the study's, whatever was interrupted. */
+ * report (GM_PROCESS_ENERGY_ATTRIBUTE). The energies of all processes add up to the study's, whatever was
+ * interrupted. */
 #ifndef TUNING_PROCESS_ENERGY_H
 #define TUNING_PROCESS_ENERGY_H
 
@@ -10,9 +11,6 @@
 #include "tuning/study_record.h"
 
 #include <stddef.h>
-
-/* User attribute of a trial: J that its process had drawn since its start when it last told. */
-#define GM_PROCESS_ENERGY_ATTRIBUTE "process_energy_j"
 
 /* User attribute of the study, followed by the worker's id: the text of a JSON object with a member
  * "energy_j" and whatever else the process wants to leave. */

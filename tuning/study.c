@@ -5,6 +5,7 @@
 
 #include "common/json.h"
 #include "tuning/journal/journal_distribution.h"
+#include "tuning/study_bury.h"
 #include "tuning/study_store.h"
 #include "tuning/worker.h"
 
@@ -26,6 +27,8 @@ gm_study_config gm_study_config_default(void) {
       .direction = GM_MINIMIZE,
       .sampler = gm_sampler_config_default(),
       .pruner = gm_pruner_config_default(),
+      .max_restarts = 20,
+      .max_retries = -1,
   };
 }
 
@@ -47,7 +50,7 @@ static gm_status create(const gm_study_config *config, gm_journal *journal, cons
   status = gm_store_open(&created->store, journal, name, config->direction, err);
   if (status == GM_OK)
     status = config->sampler.method->create(&config->sampler, &created->sampler_state, err);
-  if (status == GM_OK) status = gm_study_bury(created, NULL, err);
+  if (status == GM_OK) status = gm_study_bury(created, NAN, NULL, err);
   if (status != GM_OK) {
     gm_study_free(created);
     return status;
@@ -85,21 +88,13 @@ static gm_status check_running(const gm_trial *trial, const char *action, gm_err
                  (long long)trial->number, action, gm_trial_state_name(trial->state));
 }
 
-/* The value that the trial was enqueued with, as Python sees it. */
-static bool find_fixed(const gm_trial *trial, const char *name, struct json_object **value) {
-  struct json_object *fixed;
-  return trial->system_attributes != NULL &&
-         json_object_object_get_ex(trial->system_attributes, "fixed_params", &fixed) &&
-         json_object_is_type(fixed, json_type_object) && json_object_object_get_ex(fixed, name, value);
-}
-
 /* The value for a parameter that the trial does not have yet: the fixed one, the only one possible, the
  * jointly drawn one if it fits the range asked for, or a draw of its own. */
 static gm_status choose(gm_study *study, gm_trial *trial, const gm_parameter *parameter, double *value,
                         gm_error *err) {
   const gm_distribution *d = &parameter->distribution;
   struct json_object *fixed;
-  if (find_fixed(trial, parameter->name, &fixed))
+  if (gm_trial_fixed(trial, parameter->name, &fixed))
     return gm_journal_internal_value(d, parameter->name, fixed, value, err);
   if (gm_distribution_single(d)) {
     *value = d->kind == GM_CATEGORICAL ? 0.0 : d->low;
@@ -178,24 +173,46 @@ gm_status gm_study_suggest_categorical(gm_study *study, gm_trial *trial, const c
 
 /* ---- a trial from start to end ----------------------------------------------------- */
 
-/* A worker whose first trial is not number 0 joins or resumes a study: it must not repeat the draws of
- * whoever began with the same seed. The finaliser of MurmurHash3 (Appleby) over both. */
-static void seed_once(gm_study *study, int64_t first_number) {
-  if (study->seeded) return;
+/* Whether another worker's trial runs. */
+static bool others_run(const gm_study *study, const gm_trial *starting) {
+  const gm_history *history = &study->store.record->history;
+  const gm_journal *journal = study->store.journal;
+  for (size_t i = 0; i < history->n_trials && journal != NULL; i++) {
+    const gm_trial *trial = history->trials[i];
+    if (trial != starting && trial->state == GM_TRIAL_RUNNING &&
+        (trial->worker == NULL || strcmp(trial->worker, gm_journal_worker_id(journal)) != 0))
+      return true;
+  }
+  return false;
+}
+
+/* Where this worker's draws begin, see gm_study_ask. The mixed seed is MurmurHash3's finaliser (Appleby). */
+static gm_status seed_once(gm_study *study, const gm_starting *starting, gm_error *err) {
+  const gm_sampler *method = study->config.sampler.method;
+  const gm_history *history = &study->store.record->history;
+  const int64_t number = starting->trial->number;
+  if (study->seeded) return GM_OK;
   study->seeded = true;
-  if (first_number == 0) return;
-  uint32_t h = study->config.sampler.seed ^ ((uint32_t)first_number * 0x9e3779b9U);
+  if (number == 0 && !starting->again) return GM_OK;
+  if (!others_run(study, starting->trial)) {
+    const bool all = starting->draft || starting->again;
+    return method->advance(study->sampler_state, history, all ? history->n_trials : (size_t)number, err);
+  }
+  uint32_t h = study->config.sampler.seed ^ ((uint32_t)number * 0x9e3779b9U);
   h = (h ^ h >> 16) * 0x85ebca6bU;
   h = (h ^ h >> 13) * 0xc2b2ae35U;
-  study->config.sampler.method->reseed(study->sampler_state, h ^ h >> 16);
+  method->reseed(study->sampler_state, h ^ h >> 16);
+  return GM_OK;
 }
 
 /* Draws and records all parameters that a starting trial lacks. */
-static gm_status assign_all(gm_study *study, gm_trial *trial, size_t n, const gm_parameter *parameters,
-                            gm_error *err) {
+static gm_status assign_all(gm_study *study, const gm_starting *starting, size_t n,
+                            const gm_parameter *parameters, gm_error *err) {
   const gm_history *history = &study->store.record->history;
-  seed_once(study, trial->number);
-  gm_status status = study->config.sampler.method->propose(study->sampler_state, history, trial, err);
+  gm_trial *trial = starting->trial;
+  gm_status status = seed_once(study, starting, err);
+  if (status == GM_OK && !starting->again)
+    status = study->config.sampler.method->propose(study->sampler_state, history, trial, err);
   for (size_t i = 0; i < n && status == GM_OK; i++) {
     const gm_parameter *parameter;
     double value;
@@ -206,7 +223,7 @@ static gm_status assign_all(gm_study *study, gm_trial *trial, size_t n, const gm
   return status;
 }
 
-static size_t count_running(const gm_study *study, gm_worker_fate fate) {
+size_t gm_study_count_alive(const gm_study *study) {
   const gm_history *history = &study->store.record->history;
   const gm_journal *journal = study->store.journal;
   const char *own = journal != NULL ? gm_journal_worker_id(journal) : NULL;
@@ -214,13 +231,9 @@ static size_t count_running(const gm_study *study, gm_worker_fate fate) {
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
     if (trial->state != GM_TRIAL_RUNNING || trial->worker == NULL || own == NULL) continue;
-    n += strcmp(trial->worker, own) != 0 && gm_worker_fate_of(trial->worker) == fate;
+    n += strcmp(trial->worker, own) != 0 && gm_worker_fate_of(trial->worker) == GM_WORKER_ALIVE;
   }
   return n;
-}
-
-size_t gm_study_count_alive(const gm_study *study) {
-  return count_running(study, GM_WORKER_ALIVE);
 }
 
 /* Whether config.max_trials trials have finished or run: this worker's own, and those of others that are
@@ -253,7 +266,7 @@ gm_status gm_study_ask_with(gm_study *study, size_t n, const gm_parameter parame
       return GM_OK;
     }
     status = gm_store_start(store, &starting, err);
-    if (status == GM_OK) status = assign_all(study, starting.trial, n, parameters, &reason);
+    if (status == GM_OK) status = assign_all(study, &starting, n, parameters, &reason);
     if (status == GM_OK) return gm_store_started(store, &starting, trial, err);
     if (status == GM_BAD_INPUT && starting.queued) { /* whoever enqueued it asked for what cannot be */
       status = gm_store_refuse(store, &starting, reason.message, err);
@@ -322,8 +335,18 @@ gm_status gm_study_tell(gm_study *study, gm_trial *trial, gm_trial_state state, 
   return status;
 }
 
+gm_status gm_study_requeue(gm_study *study, gm_trial *trial, gm_error *err) {
+  gm_status status = gm_store_begin(&study->store, err);
+  if (status != GM_OK) return status;
+  status = check_running(trial, "put it back into the queue", err);
+  if (status == GM_OK) status = gm_store_requeue(&study->store, trial, err);
+  if (status == GM_OK) return gm_store_commit(&study->store, err);
+  gm_store_cancel(&study->store);
+  return status;
+}
+
 gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm_error *err) {
-  const gm_status status = gm_study_note(study, trial, "fail_reason", json_object_new_string(reason), err);
+  const gm_status status = gm_study_note(study, trial, GM_FAIL_REASON, json_object_new_string(reason), err);
   return status == GM_OK ? gm_study_tell(study, trial, GM_TRIAL_FAIL, NAN, err) : status;
 }
 
@@ -333,21 +356,22 @@ gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_o
   return gm_store_study_attribute(&study->store, key, value, err);
 }
 
-gm_status gm_study_bury(gm_study *study, size_t *n, gm_error *err) {
-  static const char reason[] = "its worker ended without telling the outcome";
+gm_status gm_study_bury(gm_study *study, double silence_s, size_t *n, gm_error *err) {
+  const gm_bury_rule rule = {study->config.max_restarts, study->config.max_retries, silence_s};
+  size_t ignored;
+  return gm_store_bury(&study->store, &rule, n != NULL ? n : &ignored, err);
+}
+
+gm_status gm_study_enqueue(gm_study *study, struct json_object *fixed, gm_error *err) {
   gm_study_store *store = &study->store;
-  if (n != NULL) *n = 0;
-  if (count_running(study, GM_WORKER_DEAD) == 0) return GM_OK;
-  gm_status status = gm_store_begin(store, err);
-  if (status != GM_OK) return status;
-  const gm_history *history = &store->record->history;
-  for (size_t i = 0; i < history->n_trials; i++) {
-    const gm_trial *trial = history->trials[i];
-    if (trial->state != GM_TRIAL_RUNNING || gm_worker_fate_of(trial->worker) != GM_WORKER_DEAD) continue;
-    gm_records_attribute(&store->batch, trial->id, "fail_reason", json_object_new_string(reason));
-    gm_records_end_trial(&store->batch, trial->id, GM_TRIAL_FAIL, NAN, trial->started_s);
-    if (n != NULL) (*n)++;
+  gm_status status = store->journal == NULL
+                         ? gm_fail(err, GM_BAD_INPUT, "a study in memory has no queue: expected a journal")
+                         : gm_store_begin(store, err);
+  if (status != GM_OK) {
+    json_object_put(fixed);
+    return status;
   }
+  gm_records_enqueue_trial(&store->batch, store->record->id, fixed);
   return gm_store_commit(store, err);
 }
 

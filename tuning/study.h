@@ -27,8 +27,11 @@ typedef struct {
   gm_direction direction; /* GM_MINIMIZE */
   gm_sampler_config sampler;
   gm_pruner_config pruner;
-  size_t max_trials; /* no trial starts while so many are finished or known to run on this machine; 0: any
-                        number. Exact in memory and in a file; in Redis workers can overtake each other */
+  size_t max_trials;    /* no trial starts while so many are finished or known to run on this machine; 0: any
+                           number. Exact in memory and in a file; in Redis workers can overtake each other */
+  int64_t max_restarts; /* a trial whose worker has died goes back to the queue so often (20), see
+                           gm_study_bury */
+  int64_t max_retries; /* >= 0: it fails instead, and so many new trials repeat it one after the other (-1) */
 } gm_study_config;
 
 gm_study_config gm_study_config_default(void);
@@ -36,7 +39,7 @@ gm_status gm_study_config_check(const gm_study_config *config, gm_error *err);
 
 gm_status gm_study_create(const gm_study_config *config, gm_study **study, gm_error *err);
 /* The study called `name` in `journal` (borrowed), created where there is none. RUNNING trials of
- * workers that have died on this machine are ended as gm_study_bury does.
+ * workers that have died on this machine go back to the queue as gm_study_bury says.
  * GM_BAD_INPUT: it has several objectives, or another direction than config->direction. */
 gm_status gm_study_open(const gm_study_config *config, gm_journal *journal, const char *name,
                         gm_study **study, gm_error *err);
@@ -49,9 +52,14 @@ gm_status gm_study_sync(gm_study *study, gm_error *err);
 /* ---- one trial ------------------------------------------------------------ */
 
 /* Starts a trial, state RUNNING; *trial is NULL when config.max_trials forbids it. It is the first one that
- * waits in the journal's queue (Study.enqueue_trial), else a new one. Several may run at once. The sampler
- * draws from the configured seed if this worker's first trial is number 0, and from one mixed of seed and
- * that number otherwise: workers and later processes never repeat each other's draws. */
+ * waits in the journal's queue (Study.enqueue_trial, or one that was interrupted), else a new one. Several
+ * may run at once.
+ *
+ * Draws: where no other worker's trial runs when this worker asks for its first one, it goes on with the
+ * draws of the configured seed behind those of all trials that the study has, so that one worker, however
+ * often interrupted, makes the trials of an uninterrupted search. A worker that joins while others run draws
+ * from a seed mixed of the configured one and its first trial's number: workers never repeat each other's
+ * draws, but which trials several of them make depends on who is faster. */
 gm_status gm_study_ask(gm_study *study, gm_trial **trial, gm_error *err);
 
 /* The same for n parameters that are known beforehand. In a journal the trial and its parameters are
@@ -88,6 +96,9 @@ gm_status gm_study_tell(gm_study *study, gm_trial *trial, gm_trial_state state, 
 gm_status gm_study_note(gm_study *study, gm_trial *trial, const char *key, struct json_object *value,
                         gm_error *err);
 
+/* The trial cannot go on now: whoever asks next does, with its number, parameters and reports. */
+gm_status gm_study_requeue(gm_study *study, gm_trial *trial, gm_error *err);
+
 /* Ends the trial as FAIL, with the reason as its user attribute "fail_reason". */
 gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm_error *err);
 
@@ -96,9 +107,17 @@ gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm
 /* Sets a user attribute of the study; `value` is taken over. */
 gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_object *value, gm_error *err);
 
-/* Ends every RUNNING trial whose worker is known to be dead (tuning/worker.h) as FAIL, with a
- * reason; *n (may be NULL) is how many. Trials of other machines and programs are left alone. */
-gm_status gm_study_bury(gm_study *study, size_t *n, gm_error *err);
+/* Takes every RUNNING trial whose worker is known to be dead (tuning/worker.h) from it: it waits in the queue
+ * as it is, number and parameters kept, for whoever asks next. One that has been there config.max_restarts
+ * times already, or all of them with config.max_retries, ends as FAIL with a reason; with max_retries a new
+ * trial with its parameters is enqueued (optuna.storages.RetryFailedTrialCallback). silence_s (NaN: none):
+ * trials of workers of which nothing is known, those of other machines and programs, end as FAIL when they
+ * have told nothing for so long. *n (may be NULL) is how many in all. */
+gm_status gm_study_bury(gm_study *study, double silence_s, size_t *n, gm_error *err);
+
+/* Enqueues a trial with these values, as Python sees them; `fixed` (an object) is taken over. GM_BAD_INPUT
+ * in memory: there is no queue. */
+gm_status gm_study_enqueue(gm_study *study, struct json_object *fixed, gm_error *err);
 
 /* RUNNING trials of other workers on this machine that are known to be alive; 0 in memory. */
 size_t gm_study_count_alive(const gm_study *study);

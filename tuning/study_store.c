@@ -3,6 +3,7 @@
 #include "tuning/study_store.h"
 
 #include "common/json.h"
+#include "tuning/journal/journal_time.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -92,6 +93,7 @@ static gm_status start_and_read_back(gm_study_store *store, gm_starting *startin
   const gm_journal_replay *contents = gm_journal_contents(store->journal);
   for (;;) {
     gm_trial *waiting = first_waiting(store->record);
+    const bool again = waiting != NULL && !isnan(waiting->started_s);
     if (waiting != NULL)
       gm_records_start_trial(&store->batch, waiting->id);
     else
@@ -107,6 +109,7 @@ static gm_status start_and_read_back(gm_study_store *store, gm_starting *startin
     }
     starting->trial = contents->trials[contents->own_trial].trial;
     starting->queued = waiting != NULL;
+    starting->again = again;
     return GM_OK;
   }
 }
@@ -120,6 +123,7 @@ gm_status gm_store_start(gm_study_store *store, gm_starting *starting, gm_error 
   starting->trial = first_waiting(store->record);
   starting->queued = starting->trial != NULL;
   if (starting->queued) {
+    starting->again = !isnan(starting->trial->started_s);
     gm_records_start_trial(&store->batch, starting->trial->id);
     return GM_OK;
   }
@@ -148,7 +152,7 @@ gm_status gm_store_refuse(gm_study_store *store, const gm_starting *starting, co
                           gm_error *err) {
   const int64_t id = starting->trial->id;
   gm_records_clear(&store->batch);
-  gm_records_attribute(&store->batch, id, "fail_reason", json_object_new_string(reason));
+  gm_records_attribute(&store->batch, id, GM_FAIL_REASON, json_object_new_string(reason));
   gm_records_end_trial(&store->batch, id, GM_TRIAL_FAIL, NAN, NAN);
   return gm_store_commit(store, err);
 }
@@ -172,6 +176,8 @@ gm_status gm_store_parameter(gm_study_store *store, gm_trial *trial, gm_assignme
 gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, double value, gm_error *err) {
   if (store->journal == NULL) return gm_trial_add_report(trial, step, value, err);
   add_notes(store);
+  gm_records_system_attribute(&store->batch, trial->id, GM_HEARTBEAT,
+                              json_object_new_int64((int64_t)gm_journal_time_now()));
   if (gm_trial_report_at(trial, step) == NULL) gm_records_report(&store->batch, trial->id, step, value);
   return GM_OK;
 }
@@ -186,6 +192,17 @@ gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state st
   }
   add_notes(store);
   gm_records_end_trial(&store->batch, trial->id, state, value, trial->started_s);
+  return GM_OK;
+}
+
+gm_status gm_store_requeue(gm_study_store *store, gm_trial *trial, gm_error *err) {
+  (void)err; /* nothing can fail before the commit */
+  if (store->journal == NULL) {
+    trial->state = GM_TRIAL_WAITING;
+    return GM_OK;
+  }
+  add_notes(store);
+  gm_records_requeue_trial(&store->batch, trial->id);
   return GM_OK;
 }
 

@@ -30,6 +30,7 @@ typedef struct {
   gm_trial *trial; /* to draw parameters for */
   bool draft;      /* stands for a trial that appears with the commit; owned */
   bool queued;     /* it was waiting */
+  bool again;      /* for the second time: it had its draws when it first started */
 } gm_starting;
 
 /* fact: trial created, or started from the queue. The transaction goes on. */
@@ -44,6 +45,8 @@ gm_status gm_store_parameter(gm_study_store *store, gm_trial *trial, gm_assignme
 gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, double value, gm_error *err);
 gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, double value,
                        gm_error *err);
+/* fact: the trial waits again. */
+gm_status gm_store_requeue(gm_study_store *store, gm_trial *trial, gm_error *err);
 /* Taken over; needs no transaction, and is written with the next one that has facts of a trial. */
 gm_status gm_store_note(gm_study_store *store, gm_trial *trial, const char *key, struct json_object *value,
                         gm_error *err);

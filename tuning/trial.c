@@ -74,6 +74,13 @@ double gm_trial_parameter(const gm_trial *trial, const char *name) {
   return NAN;
 }
 
+bool gm_trial_fixed(const gm_trial *trial, const char *name, struct json_object **value) {
+  struct json_object *fixed;
+  return trial->system_attributes != NULL &&
+         json_object_object_get_ex(trial->system_attributes, "fixed_params", &fixed) &&
+         json_object_is_type(fixed, json_type_object) && json_object_object_get_ex(fixed, name, value);
+}
+
 /* Index of the first report whose step is not below `step`. Steps are often 0, 1, 2, …
  * or come in order, so look at both likely places before searching. */
 static size_t report_position(const gm_trial *trial, int64_t step) {

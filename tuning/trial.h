@@ -74,6 +74,27 @@ const gm_assignment *gm_assignments_find(const gm_assignments *list, const char 
 /* The trial's internal value of the parameter called `name`, NaN where it has none. */
 double gm_trial_parameter(const gm_trial *trial, const char *name);
 
+/* User attributes that the search itself sets, as the dashboard shows them: what a trial has cost, what its
+ * process had drawn in all when it last told (J), how often it went back to the queue because its worker
+ * died, and why it failed. */
+#define GM_ENERGY_ATTRIBUTE "energy_j"
+#define GM_EMISSIONS_ATTRIBUTE "emissions_kg"
+#define GM_DURATION_ATTRIBUTE "duration_s"
+#define GM_PROCESS_ENERGY_ATTRIBUTE "process_energy_j"
+#define GM_RESTARTS "restarts"
+#define GM_FAIL_REASON "fail_reason"
+
+/* System attribute of a running trial: when it last told something, seconds since 1970. */
+#define GM_HEARTBEAT "heartbeat"
+
+/* System attributes of a trial that repeats a failed one (optuna.storages.RetryFailedTrialCallback): the
+ * number of the first, and the numbers of all before it. */
+#define GM_FAILED_TRIAL "failed_trial"
+#define GM_RETRY_HISTORY "retry_history"
+
+/* The value, as Python sees it, that the trial was enqueued with for the parameter called `name`. */
+bool gm_trial_fixed(const gm_trial *trial, const char *name, struct json_object **value);
+
 /* The user attribute `key` as a number, NaN where there is none. */
 double gm_trial_attribute(const gm_trial *trial, const char *key);
 

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/secrets.h"
+#include "energy/carbon/embodied.h"
 #include "energy/carbon/emissions.h"
 #include "energy/record/run_record_parts.h"
 
@@ -51,6 +52,27 @@ static void add_power_model(struct json_object *to, const gm_run_record *r) {
   json_object_object_add(to, "power_model", m);
 }
 
+/* The making of the hardware over the run: quoted figures, beside the emissions and never in them. */
+static void add_embodied(struct json_object *to, const gm_run_record *r) {
+  const gm_power_lines *l = gm_meter_power_lines(r->meter);
+  const gm_embodied e = gm_embodied_of(gm_meter_host(r->meter), l->cpus, l->server, l->portable);
+  struct json_object *m = json_object_new_object();
+  gm_json_add_bool(m, "quoted", true);
+  gm_json_add_text(m, "hardware", gm_hardware_name(e.hardware));
+  gm_json_add_number(m, "making_kg", e.making_kg);
+  gm_json_add_number(m, "making_low_kg", e.making_low_kg);
+  gm_json_add_number(m, "making_high_kg", e.making_high_kg);
+  gm_json_add_number(m, "life_h", GM_EMBODIED_LIFE_H);
+  gm_json_add_number(m, "share", e.share);
+  gm_json_add_number(m, "share_low", e.share_low);
+  gm_json_add_number(m, "share_high", e.share_high);
+  gm_json_add_number(m, "kg_per_h", e.kg_per_h);
+  gm_json_add_number(m, "low_kg_per_h", e.low_kg_per_h);
+  gm_json_add_number(m, "high_kg_per_h", e.high_kg_per_h);
+  gm_json_add_text(m, "source", "makers' statements as collected by Boavizta; quantiles 2.5, 50 and 97.5 %");
+  json_object_object_add(to, "embodied", m);
+}
+
 static void add_energy(struct json_object *to, const gm_run_record *r) {
   static const struct {
     gm_component component;
@@ -87,6 +109,7 @@ static void add_energy(struct json_object *to, const gm_run_record *r) {
   gm_json_add_text(to, "energy_sources", text);
   gm_json_add_number(to, "utilisation", e->utilisation);
   add_power_model(to, r);
+  add_embodied(to, r);
 }
 
 static void add_attribution(struct json_object *to, const gm_run_record *r) {
@@ -135,7 +158,7 @@ static void add_attribution(struct json_object *to, const gm_run_record *r) {
   json_object_object_add(to, "baseline", b);
 }
 
-static void add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
+void gm_run_record_add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
   const bool set = gm_carbon_intensity_is_set(c);
   gm_json_add_number(to, "carbon_intensity_g_per_kwh", c->g_per_kwh);
   gm_json_add_number(to, "carbon_intensity_low_g_per_kwh", c->low_g_per_kwh);
@@ -149,6 +172,9 @@ static void add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
   gm_json_add_text(to, "carbon_intensity_source", set ? c->source : NULL);
   gm_json_add_text(to, "carbon_intensity_licence", set && c->licence[0] != '\0' ? c->licence : NULL);
   gm_json_add_text(to, "country_iso_code", c->iso3[0] != '\0' ? c->iso3 : NULL);
+  struct json_object *basis;
+  if (json_object_object_get_ex(to, "energy_basis", &basis) && json_object_is_type(basis, json_type_array))
+    gm_record_basis_of_emissions(basis, c);
 }
 
 /* ---- the record ---------------------------------------------------------------------- */
@@ -195,7 +221,7 @@ void gm_run_record_add_energy(struct json_object *to, const gm_run_record *r) {
   char priors[512];
   const gm_reasons no_baseline = r->baseline == NULL ? GM_REASON_BIT(GM_NO_BASELINE) : 0;
   add_energy(to, r);
-  add_carbon(to, &r->carbon);
+  gm_run_record_add_carbon(to, &r->carbon);
   add_attribution(to, r);
   gm_priors_describe(gm_meter_priors(r->meter), priors, sizeof priors);
   gm_json_add_text(to, "prior_set", priors);

@@ -3,6 +3,7 @@
 #include "energy/sources/power_lines.h"
 
 #include "common/csv.h"
+#include "energy/sources/battery.h"
 #include "energy/sources/cpu_generation.h"
 #include "energy/sources/cpu_power.h"
 
@@ -156,7 +157,9 @@ gm_status gm_power_lines_find(const gm_source_setup *setup, gm_power_lines *line
   *lines = (gm_power_lines){0};
   set_share(setup, lines);
   gm_status status = gm_cpu_generation_find(setup->host, &generation, err);
-  if (status == GM_OK) status = gm_cpu_power_find(setup, generation.match == GM_BY_CPUID, &power, err);
+  lines->server = status == GM_OK && generation.match == GM_BY_CPUID;
+  lines->portable = !setup->host->virtualised && gm_battery_present(setup->sysfs_root);
+  if (status == GM_OK) status = gm_cpu_power_find(setup, lines->server, &power, err);
   if (status == GM_OK) status = read_line("full", &full, err);
   if (status == GM_OK) status = read_line("idle", &idle, err);
   if (status != GM_OK) return status;
@@ -183,9 +186,10 @@ void gm_power_lines_describe(const gm_power_lines *l, char *text, size_t size) {
       text, size,
       "wall power by model, tier %s (%s%s): idle %.3g W, full load %.3g W, 95 %% %.2f to %.2f of the idle "
       "part and %.2f to %.2f of the load part, which cover %.0f to %.0f %% of published servers by load "
-      "whose CPU models were not used for them (%d models, SPECpower_ssj2008)%s; the split into CPU and RAM "
-      "is a convention",
+      "whose CPU models were not used for them (%d models, SPECpower_ssj2008)%s%s; the split into CPU and "
+      "RAM is a convention",
       gm_power_tier_name(l->tier), l->text, l->tier <= GM_TIER_SKU && l->share ? ", a share" : "", l->idle_w,
       l->full_w, l->low_idle, l->high_idle, l->low_full, l->high_full, l->coverage_low, l->coverage_high,
-      l->models, l->share ? "; billed as a share of a host loaded alike, by convention" : "");
+      l->models, l->share ? "; billed as a share of a host loaded alike, by convention" : "",
+      l->portable ? "; of servers: no public data cover machines with a battery" : "");
 }

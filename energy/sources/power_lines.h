@@ -42,6 +42,8 @@ typedef struct gm_power_lines {
   double low_idle, high_idle, low_full, high_full; /* l0, h0, l1, h1 */
   int models;                                      /* CPU models the band rests on */
   double coverage_low, coverage_high; /* measured out of sample, percent, over idle to full load */
+  bool server;                        /* its processor is of a generation of servers */
+  bool portable;                      /* it has a battery of its own: the model knows no such machines */
   char text[80]; /* "2 threads of a genoa host", "limit 2 x 150 W, intel xeon gold 6248" */
 } gm_power_lines;
 

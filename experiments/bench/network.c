@@ -102,26 +102,6 @@ gm_status gm_bench_network_evaluate(void *context, gm_error *err) {
   return GM_OK;
 }
 
-/* ---- counting ------------------------------------------------------------------------------- */
-
-/* A weight of a dense layer is used once per sample, one of a convolution at every position. */
-static double layer_flops(const gm_layer *layer) {
-  return 2.0 * (double)layer->n_weight * (double)layer->out.length;
-}
-
-double gm_bench_forward_flops(const gm_architecture *a) {
-  double flops = 0;
-  for (size_t i = 0; i < a->n_layers; i++) flops += layer_flops(&a->layers[i]);
-  return flops;
-}
-
-double gm_bench_step_flops(const gm_architecture *a) {
-  size_t first = 0;
-  while (first < a->n_layers && a->layers[first].n_weight == 0) first++;
-  const double input_gradient = first < a->n_layers ? layer_flops(&a->layers[first]) : 0;
-  return 3 * gm_bench_forward_flops(a) - input_gradient;
-}
-
 struct json_object *gm_bench_network_request(const char *case_name, const gm_bench_shape *shape,
                                              size_t batch) {
   struct json_object *request = json_object_new_object();

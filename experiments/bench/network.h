@@ -54,11 +54,6 @@ gm_status gm_bench_network_forward(void *call, gm_error *err);
 /* Forecasts of all n samples, in batches, as the trainer evaluates. */
 gm_status gm_bench_network_evaluate(void *call, gm_error *err);
 
-/* Floating-point operations per sample, multiplications and additions of convolutions and dense layers:
- * a forward pass, and a whole step (without the input gradient of the first layer). */
-double gm_bench_forward_flops(const gm_architecture *architecture);
-double gm_bench_step_flops(const gm_architecture *architecture);
-
 /* {"case": …, "arch", "channels", "length", "batch"} for the peer. */
 struct json_object *gm_bench_network_request(const char *case_name, const gm_bench_shape *shape,
                                              size_t batch);

@@ -1,90 +1,128 @@
 /* SPDX-License-Identifier: MIT
- * Pairs the validation months of two prediction files and asks the bootstrap. */
+ * Reads predictions.csv and references.csv, pairs their months and asks for intervals. */
 #include "experiments/report/difference.h"
 
 #include "common/csv.h"
-#include "models/statistics/bootstrap.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-/* A year per block keeps the season and the memory of the errors together. */
-enum { BLOCK_MONTHS = 12, REPLICATES = 10000, BOOTSTRAP_SEED = 0 };
+const char *const gm_report_splits[GM_REPORT_SPLITS] = {"validation", "test"};
 
-/* The validation rows of a predictions.csv, in file order. */
-typedef struct {
-  gm_csv_table table;
-  size_t n;
-  double *truth, *prediction; /* (n) each, owned */
-  const char **month;         /* (n), views into table; owned array */
-} validation;
-
-static void validation_free(validation *v) {
-  free(v->truth);
-  free(v->prediction);
-  free(v->month);
-  gm_csv_free(&v->table);
-  *v = (validation){0};
+void gm_report_forecasts_free(gm_report_forecasts *f) {
+  for (size_t i = 0; f->month != NULL && i < f->n; i++) free(f->month[i]);
+  for (size_t s = 0; f->forecast != NULL && s < f->n_seeds; s++) free(f->forecast[s]);
+  free(f->name);
+  free(f->truth);
+  free(f->month);
+  free(f->forecast);
+  *f = (gm_report_forecasts){0};
 }
 
-static gm_status validation_read(const gm_report_run *run, validation *v, gm_error *err) {
-  size_t split = 0, month = 0, truth = 0, prediction = 0;
-  char *path = gm_path_join(run->directory, "predictions.csv");
-  *v = (validation){0};
-  if (path == NULL) return gm_fail_memory(err, "predictions");
-  gm_status status = gm_csv_read(path, &v->table, err);
-  free(path);
-  if (status == GM_OK) status = gm_csv_column(&v->table, "split", &split, err);
-  if (status == GM_OK) status = gm_csv_column(&v->table, "month", &month, err);
-  if (status == GM_OK) status = gm_csv_column(&v->table, "truth", &truth, err);
-  if (status == GM_OK) status = gm_csv_column(&v->table, "prediction", &prediction, err);
-  if (status != GM_OK) goto done;
-  v->truth = calloc(v->table.n_rows + 1, sizeof *v->truth);
-  v->prediction = calloc(v->table.n_rows + 1, sizeof *v->prediction);
-  v->month = calloc(v->table.n_rows + 1, sizeof *v->month);
-  if (v->truth == NULL || v->prediction == NULL || v->month == NULL) {
-    status = gm_fail_memory(err, "predictions");
-    goto done;
+/* ---- reading ---------------------------------------------------------- */
+
+typedef struct {
+  size_t split, month, truth, value;
+} columns;
+
+static gm_status find_columns(const gm_csv_table *table, const char *column, columns *c, gm_error *err) {
+  gm_status status = gm_csv_column(table, "split", &c->split, err);
+  if (status == GM_OK) status = gm_csv_column(table, "month", &c->month, err);
+  if (status == GM_OK) status = gm_csv_column(table, "truth", &c->truth, err);
+  return status == GM_OK ? gm_csv_column(table, column, &c->value, err) : status;
+}
+
+/* Months and truth, from the first seed's file. */
+static gm_status take_months(gm_report_forecasts *f, const gm_csv_table *table, const columns *c,
+                             const char *split, gm_error *err) {
+  f->name = strdup(table->name);
+  f->truth = calloc(table->n_rows + 1, sizeof *f->truth);
+  f->month = calloc(table->n_rows + 1, sizeof *f->month);
+  if (f->name == NULL || f->truth == NULL || f->month == NULL) return gm_fail_memory(err, "forecasts");
+  for (size_t r = 0; r < table->n_rows; r++) {
+    if (strcmp(gm_csv_field(table, r, c->split), split) != 0) continue;
+    const gm_status status = gm_csv_number(table, r, c->truth, &f->truth[f->n], err);
+    if (status != GM_OK) return status;
+    f->month[f->n] = strdup(gm_csv_field(table, r, c->month));
+    if (f->month[f->n] == NULL) return gm_fail_memory(err, "forecasts");
+    f->n++;
   }
-  for (size_t r = 0; r < v->table.n_rows && status == GM_OK; r++) {
-    if (strcmp(gm_csv_field(&v->table, r, split), "validation") != 0) continue;
-    v->month[v->n] = gm_csv_field(&v->table, r, month);
-    status = gm_csv_number(&v->table, r, truth, &v->truth[v->n], err);
-    if (status == GM_OK) status = gm_csv_number(&v->table, r, prediction, &v->prediction[v->n], err);
-    v->n++;
+  return GM_OK;
+}
+
+static gm_status other_months(const char *a, const char *b, size_t i, gm_error *err) {
+  return gm_fail(err, GM_BAD_INPUT, "%s: its months are not those of %s (from the %zuth on); rerun both", b,
+                 a, i + 1);
+}
+
+static gm_status take_seed(gm_report_forecasts *f, const gm_csv_table *table, const columns *c,
+                           const char *split, gm_error *err) {
+  double *forecast = calloc(f->n + 1, sizeof *forecast);
+  if (forecast == NULL) return gm_fail_memory(err, "forecasts");
+  f->forecast[f->n_seeds++] = forecast;
+  size_t i = 0;
+  for (size_t r = 0; r < table->n_rows; r++) {
+    if (strcmp(gm_csv_field(table, r, c->split), split) != 0) continue;
+    if (i == f->n || strcmp(gm_csv_field(table, r, c->month), f->month[i]) != 0)
+      return other_months(f->name, table->name, i, err);
+    const gm_status status = gm_csv_number(table, r, c->value, &forecast[i], err);
+    if (status != GM_OK) return status;
+    i++;
   }
-done:
-  if (status != GM_OK) validation_free(v);
+  return i == f->n ? GM_OK : other_months(f->name, table->name, i, err);
+}
+
+static gm_status read_seed(gm_report_forecasts *f, const char *path, const char *column, const char *split,
+                           gm_error *err) {
+  gm_csv_table table = {0};
+  columns c;
+  gm_status status = gm_csv_read(path, &table, err);
+  if (status == GM_OK) status = find_columns(&table, column, &c, err);
+  if (status == GM_OK && f->n_seeds == 0) status = take_months(f, &table, &c, split, err);
+  if (status == GM_OK) status = take_seed(f, &table, &c, split, err);
+  gm_csv_free(&table);
   return status;
 }
 
-static gm_status check_same_months(const validation *a, const validation *b, gm_error *err) {
+gm_status gm_report_forecasts_read(const gm_report_run *runs, size_t n_runs, const char *file, bool optional,
+                                   const char *column, const char *split, gm_report_forecasts *f,
+                                   gm_error *err) {
+  *f = (gm_report_forecasts){.forecast = calloc(n_runs + 1, sizeof *f->forecast)};
+  gm_status status = f->forecast == NULL ? gm_fail_memory(err, "forecasts") : GM_OK;
+  for (size_t s = 0; s < n_runs && status == GM_OK; s++) {
+    char *path = gm_path_join(runs[s].directory, file);
+    if (path == NULL)
+      status = gm_fail_memory(err, file);
+    else if (!optional || access(path, F_OK) == 0)
+      status = read_seed(f, path, column, split, err);
+    free(path);
+  }
+  if (status != GM_OK) gm_report_forecasts_free(f);
+  return status;
+}
+
+/* ---- asking ----------------------------------------------------------- */
+
+static gm_forecasts of(const gm_report_forecasts *f) {
+  return (gm_forecasts){(const double *const *)f->forecast, f->n_seeds};
+}
+
+gm_status gm_report_rmse(const gm_report_forecasts *a, gm_interval *interval, gm_error *err) {
+  *interval = (gm_interval){NAN, NAN, NAN};
+  if (a->n_seeds == 0 || a->n == 0) return GM_OK;
+  const gm_forecasts forecasts = of(a);
+  return gm_rmse_interval(a->truth, &forecasts, a->n, interval, err);
+}
+
+gm_status gm_report_rmse_difference(const gm_report_forecasts *a, const gm_report_forecasts *b,
+                                    gm_interval *interval, gm_error *err) {
+  *interval = (gm_interval){NAN, NAN, NAN};
+  if (a->n_seeds == 0 || b->n_seeds == 0 || a->n == 0) return GM_OK;
   size_t i = 0;
   while (i < a->n && i < b->n && strcmp(a->month[i], b->month[i]) == 0) i++;
-  if (i == a->n && i == b->n) return GM_OK;
-  return gm_fail(err, GM_BAD_INPUT,
-                 "%s: its validation months are not those of %s (from the %zuth on); rerun both",
-                 b->table.name, a->table.name, i + 1);
-}
-
-gm_status gm_report_rmse_difference(const gm_report_run *linear_regression, const gm_report_run *model,
-                                    double *low, double *high, gm_error *err) {
-  validation lr = {0}, other = {0};
-  *low = *high = NAN;
-  gm_status status = validation_read(linear_regression, &lr, err);
-  if (status == GM_OK) status = validation_read(model, &other, err);
-  if (status == GM_OK) status = check_same_months(&lr, &other, err);
-  if (status == GM_OK && lr.n >= BLOCK_MONTHS) {
-    gm_bootstrap_interval interval = {0};
-    status = gm_bootstrap_rmse_difference(lr.truth, other.prediction, lr.prediction, lr.n, BLOCK_MONTHS,
-                                          REPLICATES, BOOTSTRAP_SEED, &interval, err);
-    if (status == GM_OK) {
-      *low = interval.low;
-      *high = interval.high;
-    }
-  }
-  validation_free(&lr);
-  validation_free(&other);
-  return status;
+  if (i < a->n || i < b->n) return other_months(a->name, b->name, i, err);
+  const gm_forecasts one = of(a), other = of(b);
+  return gm_rmse_difference(a->truth, &one, &other, a->n, interval, err);
 }

@@ -1,15 +1,36 @@
 /* SPDX-License-Identifier: MIT
- * Does a model differ from the linear regression by more than chance? The only
- * place where the report meets the bootstrap. */
+ * The forecasts behind the rows of Table 3, month by month, and what the statistics say of them: the only
+ * place where the report meets models/statistics. */
 #ifndef EXPERIMENTS_REPORT_DIFFERENCE_H
 #define EXPERIMENTS_REPORT_DIFFERENCE_H
 
 #include "experiments/report/runs.h"
+#include "models/statistics/rmse_interval.h"
 
-/* *low … *high: interval of RMSE(model) − RMSE(linear regression) over the
- * validation months of both predictions.csv; NaN where it is not computed.
- * Different months are GM_BAD_INPUT. */
-gm_status gm_report_rmse_difference(const gm_report_run *linear_regression, const gm_report_run *model,
-                                    double *low, double *high, gm_error *err);
+/* Validation and test, in this order, wherever an array has two. */
+enum { GM_REPORT_SPLITS = 2 };
+extern const char *const gm_report_splits[GM_REPORT_SPLITS]; /* "validation", "test" */
+
+/* One model's forecasts of one split. */
+typedef struct {
+  char *name;        /* of the first file, for messages; owned */
+  size_t n, n_seeds; /* months; 0 seeds: there are no forecasts */
+  double *truth;     /* (n), owned */
+  char **month;      /* (n), owned */
+  double **forecast; /* (n_seeds, n), owned */
+} gm_report_forecasts;
+
+/* Column `column` of FILE in each of the n runs' directories, one seed each, rows of `split`. Runs on
+ * different months are GM_BAD_INPUT. A `file` that is `optional` and not there gives no seeds. */
+gm_status gm_report_forecasts_read(const gm_report_run *runs, size_t n_runs, const char *file, bool optional,
+                                   const char *column, const char *split, gm_report_forecasts *forecasts,
+                                   gm_error *err);
+void gm_report_forecasts_free(gm_report_forecasts *forecasts);
+
+/* RMSE(a) with its interval; RMSE(a) − RMSE(b) with its interval, over seeds and months. All NaN where one
+ * has no forecasts. Different months are GM_BAD_INPUT. */
+gm_status gm_report_rmse(const gm_report_forecasts *a, gm_interval *interval, gm_error *err);
+gm_status gm_report_rmse_difference(const gm_report_forecasts *a, const gm_report_forecasts *b,
+                                    gm_interval *interval, gm_error *err);
 
 #endif

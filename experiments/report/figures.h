@@ -11,6 +11,7 @@
  *   figN_trials.csv    end of every trial, best value so far              fig. 7, 8
  *   figN_axes.csv      the range shown and how many trials leave it       fig. 7, 8
  *   power.csv, power_runs.csv  watts of every piece of every run         power
+ *   maps_coast.csv  outline of the points of a map                        maps, of maps only
  *   skill.csv          RMSE and correlation by lead (report/skill.h)      skill, of maps only
  */
 #ifndef EXPERIMENTS_REPORT_FIGURES_H
@@ -27,6 +28,9 @@ gm_status gm_report_write_curves(const gm_report *report, const gm_report_run *r
 
 /* power.csv and power_runs.csv (experiments/report/power.c). */
 gm_status gm_report_write_power(const gm_report *report, const char *directory, gm_error *err);
+
+/* maps_coast.csv (experiments/report/coast.c); nothing for a study without a map. */
+gm_status gm_report_write_coast(const gm_report *report, const char *directory, gm_error *err);
 
 /* Opens directory/name for gm_csv_writer. */
 gm_status gm_report_open_csv(gm_csv_writer *csv, const char *directory, const char *name, const char *header,

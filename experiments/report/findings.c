@@ -2,9 +2,12 @@
  * The findings of the page. */
 #include "experiments/report/findings.h"
 
+#include "experiments/report/phrases.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- words ------------------------------------------------------------ */
 
@@ -21,148 +24,154 @@ __attribute__((format(printf, 2, 3))) static void finding(FILE *out, const char 
   free(text);
 }
 
-const char *gm_report_where_better(double a_validation, double b_validation, double a_test, double b_test) {
-  const bool validation = a_validation < b_validation, test = a_test < b_test;
-  if (validation && test) return "on validation and test";
-  if (validation) return "on validation, but not on test";
-  if (test) return "on test, but not on validation";
-  return "neither on validation nor on test";
-}
-
-void gm_report_beside_poster(const gm_ratio *ratio, char text[GM_NUMBER_TEXT]) {
-  const double close =
-      1.25; /* within a quarter: the poster's own rounding of the linear regression is ±17 % */
-  const double times = ratio->ours / ratio->poster;
-  char poster[GM_NUMBER_TEXT], factor[GM_NUMBER_TEXT];
-  text[0] = '\0';
-  if (isnan(times)) return;
-  gm_number_text((gm_number_format){GM_NUMBER_SIGNIFICANT, 3}, ratio->poster, poster);
-  gm_number_text((gm_number_format){GM_NUMBER_SIGNIFICANT, 2}, times, factor);
-  if (times < close && times > 1.0 / close)
-    snprintf(text, GM_NUMBER_TEXT, "close to the poster's %.20s", poster);
-  else
-    snprintf(text, GM_NUMBER_TEXT, "%.30s times the poster's %.20s", factor, poster);
-}
-
-typedef struct {
-  char text[4 * GM_NUMBER_TEXT];
-} phrase;
-
-/* A ratio, what it is of, and in brackets its interval and the poster's:
- * "1.06 of the CNN's energy (1.02 to 1.11; close to the poster's 1.04)". */
-static phrase ratio_phrase(const gm_ratio *ratio, const char *of) {
-  const gm_number_format three = {GM_NUMBER_SIGNIFICANT, 3};
-  char ours[GM_NUMBER_TEXT], interval[GM_NUMBER_TEXT], poster[GM_NUMBER_TEXT];
-  phrase p;
-  gm_number_text(three, ratio->ours, ours);
-  gm_interval_text(three, ratio->ours, ratio->low, ratio->high, interval);
-  gm_report_beside_poster(ratio, poster);
-  const bool both = interval[0] != '\0' && poster[0] != '\0', any = interval[0] != '\0' || poster[0] != '\0';
-  snprintf(p.text, sizeof p.text, "%s %s%s%s%s%s%s", ours, of, any ? " (" : "", interval, both ? "; " : "",
-           poster, any ? ")" : "");
-  return p;
-}
-
-static phrase number_phrase(gm_number_kind kind, int digits, double value) {
-  phrase p;
+static gm_phrase number_phrase(gm_number_kind kind, int digits, double value) {
+  gm_phrase p;
   gm_number_text((gm_number_format){kind, digits}, value, p.text);
   return p;
 }
 
-#define RMSE(value) number_phrase(GM_NUMBER_FIXED, 4, value).text
-#define RATIO(kind, of) ratio_phrase(&report->ratios[kind], of).text
+/* "0.487 °C (test 0.470)": three decimals, as the intervals have them. */
+static gm_phrase errors_phrase(const gm_report *report, const gm_report_row *row) {
+  gm_phrase p;
+  snprintf(p.text, sizeof p.text, "%.90s%s%.90s (test %.90s)",
+           number_phrase(GM_NUMBER_FIXED, 3, row->rmse_validation.mean).text, report->unit != NULL ? " " : "",
+           report->unit != NULL ? report->unit : "",
+           number_phrase(GM_NUMBER_FIXED, 3, row->rmse_test.mean).text);
+  return p;
+}
+
+#define ERRORS(model) errors_phrase(report, &report->models[model]).text
+#define COMPARED(model, reference)                                                                           \
+  gm_phrase_compared(report->models[model].over[reference], report->unit).text
+
+/* What may be said of a ratio: nothing where the machine was busy with others' work. */
+static gm_phrase price_phrase(const gm_ratio *ratio, const char *of) {
+  gm_phrase p = gm_phrase_ratio(ratio, of);
+  if (ratio->flagged)
+    snprintf(
+        p.text, sizeof p.text,
+        "energy that is not comparable here (the machine was busy with other programs; repeat those runs)");
+  else if (ratio->attributed)
+    strncat(p.text, ", by this study's share of the CPU time", sizeof p.text - strlen(p.text) - 1);
+  return p;
+}
+
+#define PRICE(kind, of) price_phrase(&report->ratios[kind], of).text
 
 /* ---- findings --------------------------------------------------------- */
 
+/* Names of the rows with this skill on a split, ", " between; empty for none. */
+static gm_phrase rows_with(const gm_report *report, gm_report_skill skill, int split) {
+  gm_phrase p = {""};
+  gm_report_model order[GM_MODELS];
+  const size_t n = gm_report_row_order(report->models, order);
+  for (size_t i = 0; i < n; i++) {
+    const gm_report_row *row = &report->models[order[i]];
+    if (row->n_runs == 0 || gm_report_skill_of(row, split) != skill) continue;
+    const size_t used = strlen(p.text);
+    snprintf(p.text + used, sizeof p.text - used, "%s%s", used > 0 ? ", " : "", row->name);
+  }
+  return p;
+}
+
+static void about_references(const gm_report *report, FILE *out) {
+  for (int split = 0; split < GM_REPORT_SPLITS; split++) {
+    const gm_phrase skill = rows_with(report, GM_SKILL, split), none = rows_with(report, GM_NO_SKILL, split);
+    const gm_phrase open = rows_with(report, GM_SKILL_NOT_SHOWN, split);
+    finding(out,
+            "Skill on %s, an error below both persistence's and climatology's by more than chance: %s. Not "
+            "shown, lower "
+            "but the interval includes zero: %s. No skill, not below both: %s.",
+            gm_report_splits[split], skill.text[0] != '\0' ? skill.text : "none",
+            open.text[0] != '\0' ? open.text : "none", none.text[0] != '\0' ? none.text : "none");
+  }
+}
+
 static void about_skill(const gm_report *report, FILE *out) {
-  const char *unit = report->unit != NULL ? report->unit : "in units of the target";
-  const gm_report_row *persistence = &report->models[GM_MODEL_PERSISTENCE];
-  const gm_report_row *lr = &report->models[GM_MODEL_LINEAR_REGRESSION];
-  const gm_report_row *cnn = &report->models[GM_MODEL_CNN];
   finding(out,
-          "Skill of the cheap models: persistence, the forecast that nothing changes, has a validation "
-          "RMSE of %s %s (test %s). The linear regression has %s (test %s): it beats persistence %s.",
-          RMSE(persistence->rmse_validation.mean), unit, RMSE(persistence->rmse_test.mean),
-          RMSE(lr->rmse_validation.mean), RMSE(lr->rmse_test.mean),
-          gm_report_where_better(lr->rmse_validation.mean, persistence->rmse_validation.mean,
-                                 lr->rmse_test.mean, persistence->rmse_test.mean));
+          "Skill of the cheap models: persistence, the forecast that nothing changes, has a validation RMSE "
+          "of %s, the "
+          "linear regression %s. Against persistence's its error %s.",
+          ERRORS(GM_MODEL_PERSISTENCE), ERRORS(GM_MODEL_LINEAR_REGRESSION),
+          COMPARED(GM_MODEL_LINEAR_REGRESSION, GM_OVER_PERSISTENCE));
+  if (report->models[GM_MODEL_EOF_REGRESSION].present)
+    finding(out,
+            "Least squares on the leading patterns of the map, their number chosen as the penalty is: %s. "
+            "Against "
+            "the linear regression's its error %s.",
+            ERRORS(GM_MODEL_EOF_REGRESSION), COMPARED(GM_MODEL_EOF_REGRESSION, GM_OVER_LINEAR_REGRESSION));
   finding(
       out,
-      "Skill of the CNN: its %s parameters bring %s (test %s). It beats the linear regression %s, and "
-      "persistence %s.",
+      "Skill of the CNN: its %s parameters bring %s. Against the linear regression's its error %s; against "
+      "persistence's it %s.",
       number_phrase(GM_NUMBER_COUNT, 0, gm_report_run_number(report->study->runs[GM_RUN_CNN], "parameters"))
           .text,
-      RMSE(cnn->rmse_validation.mean), RMSE(cnn->rmse_test.mean),
-      gm_report_where_better(cnn->rmse_validation.mean, lr->rmse_validation.mean, cnn->rmse_test.mean,
-                             lr->rmse_test.mean),
-      gm_report_where_better(cnn->rmse_validation.mean, persistence->rmse_validation.mean,
-                             cnn->rmse_test.mean, persistence->rmse_test.mean));
-  if (isnan(cnn->difference_low)) return;
-  const bool apart = cnn->difference_low > 0.0 || cnn->difference_high < 0.0;
-  finding(out,
-          "By more than chance? The 95 %% bootstrap interval of the CNN's validation RMSE minus the "
-          "linear regression's is %s to %s %s: it %s zero, so on these months the two %s.",
-          RMSE(cnn->difference_low), RMSE(cnn->difference_high), unit, apart ? "excludes" : "includes",
-          apart ? "can be told apart" : "cannot be told apart");
+      ERRORS(GM_MODEL_CNN), COMPARED(GM_MODEL_CNN, GM_OVER_LINEAR_REGRESSION),
+      COMPARED(GM_MODEL_CNN, GM_OVER_PERSISTENCE));
+  about_references(report, out);
 }
 
 static void about_price(const gm_report *report, FILE *out) {
-  finding(
-      out,
-      "Price of the CNN: training it took %s. Counted as whole programs, from start to last "
-      "file, as a tracker around a script sees them, it took %s. The poster does not say what it metered.",
-      RATIO(GM_RATIO_CNN_LR, "times the energy of one fit of the linear regression"),
-      RATIO(GM_RATIO_CNN_LR_PROCESS, "times the energy"));
+  const gm_ratio *fit = &report->ratios[GM_RATIO_CNN_LR];
+  const double far = 10;
+  finding(out,
+          "Price of the CNN: training it took %s. Counted as whole programs, from start to last "
+          "file, as a tracker around a script sees them, it took %s.%s",
+          PRICE(GM_RATIO_CNN_LR, "times the energy of one fit of the linear regression"),
+          PRICE(GM_RATIO_CNN_LR_PROCESS, "times the energy"),
+          !fit->flagged && fit->ours / fit->poster > far
+              ? " The poster does not say what it metered; its ratio cannot have been of a bare fit."
+              : " The poster does not say what it metered.");
   finding(out, "One forecast with the CNN takes %s.",
-          RATIO(GM_RATIO_INFERENCE, "times the energy of one with the linear regression"));
+          PRICE(GM_RATIO_INFERENCE, "times the energy of one with the linear regression"));
 }
 
-static const char *saving(double ratio) {
-  return ratio < 0.95 ? "saved energy" : ratio > 1.05 ? "cost more energy" : "changed little";
+static void about_variant(const gm_report *report, FILE *out, const char *what, gm_ratio_kind kind,
+                          gm_report_model model) {
+  const gm_ratio *ratio = &report->ratios[kind];
+  finding(out, "%s %s: %s. Its validation RMSE is %s; against the CNN's its error %s.", what,
+          ratio->flagged ? "took" : gm_phrase_saving(ratio), PRICE(kind, "of the CNN's energy"),
+          ERRORS(model), COMPARED(model, GM_OVER_CNN));
 }
 
 static void about_variants(const gm_report *report, FILE *out) {
-  const gm_ratio *ratios = report->ratios;
-  const char *of = "of the CNN's energy";
-  finding(out, "Pruning half of the weights by a mask %s: %s.", saving(ratios[GM_RATIO_PRUNED].ours),
-          RATIO(GM_RATIO_PRUNED, of));
-  finding(out, "Removing half of the channels and units for real, which the poster does not try, %s: %s.",
-          saving(ratios[GM_RATIO_STRUCTURED].ours), RATIO(GM_RATIO_STRUCTURED, of));
-  finding(
-      out,
-      "Early stopping %s: %s. Its validation RMSE is %s against the CNN's %s, its test RMSE %s against %s.",
-      saving(ratios[GM_RATIO_EARLY_STOPPING].ours), RATIO(GM_RATIO_EARLY_STOPPING, of),
-      RMSE(report->models[GM_MODEL_CNN_EARLY_STOPPING].rmse_validation.mean),
-      RMSE(report->models[GM_MODEL_CNN].rmse_validation.mean),
-      RMSE(report->models[GM_MODEL_CNN_EARLY_STOPPING].rmse_test.mean),
-      RMSE(report->models[GM_MODEL_CNN].rmse_test.mean));
+  about_variant(report, out, "Pruning half of the weights by a mask", GM_RATIO_PRUNED, GM_MODEL_CNN_PRUNED);
+  about_variant(report, out,
+                "Removing half of the channels and units for real, which the poster does not try,",
+                GM_RATIO_STRUCTURED, GM_MODEL_CNN_STRUCTURED);
+  about_variant(report, out, "Early stopping", GM_RATIO_EARLY_STOPPING, GM_MODEL_CNN_EARLY_STOPPING);
 }
 
 static void about_search(const gm_report *report, FILE *out) {
-  const gm_report_row *cnn = &report->models[GM_MODEL_CNN], *tuned = &report->models[GM_MODEL_TUNE];
-  const gm_report_row *pruned = &report->models[GM_MODEL_TUNE_PRUNED];
   finding(out,
-          "The search took %s. Its best trial has a validation RMSE of %s (test %s), the default CNN %s "
-          "(test %s): it is better %s. Validation chose the trial, so only the test months judge it "
-          "fairly.",
-          RATIO(GM_RATIO_TUNING, "times the energy of one CNN"), RMSE(tuned->rmse_validation.mean),
-          RMSE(tuned->rmse_test.mean), RMSE(cnn->rmse_validation.mean), RMSE(cnn->rmse_test.mean),
-          gm_report_where_better(tuned->rmse_validation.mean, cnn->rmse_validation.mean,
-                                 tuned->rmse_test.mean, cnn->rmse_test.mean));
+          "The search took %s. Its best trial has a validation RMSE of %s, the default CNN %s; against the "
+          "CNN's its "
+          "error %s. Validation chose the trial, so only the test months judge it fairly, and one seed was "
+          "searched, "
+          "so the interval is of that model.",
+          PRICE(GM_RATIO_TUNING, "times the energy of one CNN"), ERRORS(GM_MODEL_TUNE), ERRORS(GM_MODEL_CNN),
+          COMPARED(GM_MODEL_TUNE, GM_OVER_CNN));
   finding(out,
-          "With the percentile pruner the search took %s and ended at a validation RMSE of %s instead of %s.",
-          RATIO(GM_RATIO_TUNING_PRUNED, "of the energy of the search without it"),
-          RMSE(pruned->rmse_validation.mean), RMSE(tuned->rmse_validation.mean));
+          "With the percentile pruner the search took %s and ended at %s; against the search without it the "
+          "error %s.",
+          PRICE(GM_RATIO_TUNING_PRUNED, "of the energy of the search without it"),
+          ERRORS(GM_MODEL_TUNE_PRUNED), COMPARED(GM_MODEL_TUNE_PRUNED, GM_OVER_TUNE));
 }
 
 static void about_total(const gm_report *report, FILE *out) {
   const gm_report_total *total = &report->total;
-  const gm_number_format three = {GM_NUMBER_SIGNIFICANT, 3};
-  char interval[GM_NUMBER_TEXT];
-  gm_interval_text(three, total->emissions_kg, total->emissions_low_kg, total->emissions_high_kg, interval);
-  finding(out, "The whole study, %zu programs from start to end, drew %s kWh: %s kg CO₂eq (%s).",
-          total->n_runs, number_phrase(GM_NUMBER_SIGNIFICANT, 3, total->energy_kwh).text,
-          number_phrase(GM_NUMBER_SIGNIFICANT, 3, total->emissions_kg).text, interval);
+  const gm_number_format two = {GM_NUMBER_SIGNIFICANT, 2};
+  char interval[GM_NUMBER_TEXT], again[160] = "";
+  gm_interval_text(two, total->emissions_kg, total->emissions_low_kg, total->emissions_high_kg, interval);
+  if (total->earlier_kwh > 0)
+    snprintf(again, sizeof again,
+             ", %.90s kWh of it by %zu earlier processes that were interrupted or repeated",
+             number_phrase(GM_NUMBER_SIGNIFICANT, 2, total->earlier_kwh).text, total->n_earlier);
+  finding(
+      out,
+      "The whole study, %zu runs with every process that worked on them, drew %s kWh: %s kg CO₂eq (%s)%s.",
+      total->n_runs, number_phrase(GM_NUMBER_SIGNIFICANT, 2, total->energy_kwh).text,
+      number_phrase(GM_NUMBER_SIGNIFICANT, 2, total->emissions_kg).text, interval, again);
 }
 
 void gm_report_findings(const gm_report *report, gm_findings group, FILE *out) {
@@ -186,28 +195,25 @@ void gm_report_findings(const gm_report *report, gm_findings group, FILE *out) {
 
 /* ---- the answer ---------------------------------------------------------- */
 
-void gm_report_answer(const gm_report *report, FILE *out) {
-  const gm_report_row *cnn = &report->models[GM_MODEL_CNN];
-  const phrase times = number_phrase(GM_NUMBER_SIGNIFICANT, 1, report->ratios[GM_RATIO_CNN_LR].ours);
-  const char *protocol = report->quick ? "In shortened runs (no result): " : "";
-  if (isnan(cnn->difference_low))
-    fprintf(out, "%sNot known: the difference of the two errors has no interval.", protocol);
-  else if (cnn->difference_low > 0.0)
-    fprintf(
-        out,
-        "%sNo: on these months the CNN’s error is higher than the linear regression’s, and training it takes "
-        "about %s times the energy.",
-        protocol, times.text);
-  else if (cnn->difference_high < 0.0)
-    fprintf(
-        out,
-        "%sIt is the better one: on these months the CNN’s error is lower than the linear regression’s, for "
-        "about %s times the energy of training.",
-        protocol, times.text);
+/* "about 10⁶ times", or why that is not said. */
+static gm_phrase times_phrase(const gm_ratio *ratio) {
+  gm_phrase p = gm_phrase_factor(ratio);
+  if (ratio->flagged)
+    snprintf(p.text, sizeof p.text, "an energy that is not comparable here, as the machine was busy");
   else
-    fprintf(out,
-            "%sNo: on these months the CNN’s error cannot be told apart from the linear regression’s, and "
-            "training "
-            "it takes about %s times the energy.",
-            protocol, times.text);
+    strncat(p.text, " times the energy", sizeof p.text - strlen(p.text) - 1);
+  return p;
+}
+
+void gm_report_answer(const gm_report *report, FILE *out) {
+  const gm_interval *over = report->models[GM_MODEL_CNN].over[GM_OVER_LINEAR_REGRESSION];
+  const gm_verdict validation = gm_interval_verdict(&over[0]), test = gm_interval_verdict(&over[1]);
+  const gm_phrase difference = gm_phrase_compared(over, report->unit);
+  const char *answer = isnan(over[0].low)                           ? "Not known"
+                       : validation == GM_BELOW && test == GM_BELOW ? "It is the better one"
+                       : validation == GM_BELOW || test == GM_BELOW ? "Not shown on all months"
+                                                                    : "No";
+  fprintf(out, "%s%s: against the linear regression’s the CNN’s error %s, and training it takes %s.",
+          report->quick ? "In shortened runs (no result): " : "", answer, difference.text,
+          times_phrase(&report->ratios[GM_RATIO_CNN_LR]).text);
 }

@@ -22,11 +22,4 @@ void gm_report_findings(const gm_report *report, gm_findings group, FILE *out);
 /* Is the bigger model worth it? One sentence, by the interval of the difference of the errors. */
 void gm_report_answer(const gm_report *report, FILE *out);
 
-/* "on validation and test", "on validation, but not on test", …: where RMSE a is below RMSE b. */
-const char *gm_report_where_better(double a_validation, double b_validation, double a_test, double b_test);
-
-/* "close to the poster's 134", "28 times the poster's 134" or "0.3 of the poster's 134"; empty without a
- * poster. */
-void gm_report_beside_poster(const gm_ratio *ratio, char text[GM_NUMBER_TEXT]);
-
 #endif

@@ -2,9 +2,8 @@
  * Means, spreads and the total. */
 #include "experiments/report/models.h"
 
-#include "experiments/report/difference.h"
-
 #include <math.h>
+#include <stdio.h>
 
 static const struct {
   const char *name;
@@ -18,18 +17,31 @@ static const struct {
     [GM_MODEL_CNN_EARLY_STOPPING] = {"CNN + Early Stopping", GM_RUN_CNN_EARLY_STOPPING},
     [GM_MODEL_TUNE] = {"CNN + Hyperparameter Tuning", GM_RUN_TUNE},
     [GM_MODEL_TUNE_PRUNED] = {"CNN + Hyperparameter Pruning", GM_RUN_TUNE_PRUNED},
+    [GM_MODEL_CLIMATOLOGY] = {"Climatology", GM_RUN_KINDS},
+    [GM_MODEL_EOF_REGRESSION] = {"EOF Regression", GM_RUN_EOF_REGRESSION},
 };
 
 gm_report_run_kind gm_report_model_run(gm_report_model model) {
   return models[model].run;
 }
 
-gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *key) {
+/* Persistence and climatology have no run of their own; the linear regression's carries their metrics. */
+const char *gm_report_model_place(gm_report_model model, gm_report_run_kind *kind) {
+  *kind = models[model].run;
+  if (*kind != GM_RUN_KINDS) return NULL;
+  *kind = GM_RUN_LINEAR_REGRESSION;
+  return model == GM_MODEL_PERSISTENCE ? "persistence" : "climatology";
+}
+
+gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
+                          const char *key) {
   const size_t repeats = gm_report_repeats(study, kind);
   double sum = 0.0, squares = 0.0;
   size_t n = 0;
+  char path[128];
+  snprintf(path, sizeof path, "%s%s%s", inside != NULL ? inside : "", inside != NULL ? "." : "", key);
   for (size_t i = 0; i < repeats; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], key);
+    const double value = gm_report_run_number(&study->runs[kind][i], path);
     if (isnan(value)) continue;
     sum += value;
     n++;
@@ -37,62 +49,107 @@ gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, 
   if (n == 0) return (gm_mean_sd){NAN, NAN};
   const double mean = sum / (double)n;
   for (size_t i = 0; i < repeats; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], key);
+    const double value = gm_report_run_number(&study->runs[kind][i], path);
     if (!isnan(value)) squares += (value - mean) * (value - mean);
   }
   return (gm_mean_sd){mean, n > 1 ? sqrt(squares / (double)(n - 1)) : NAN};
 }
 
-static gm_mean_sd single(double value) {
-  return (gm_mean_sd){value, NAN};
+/* ---- rows ------------------------------------------------------------- */
+
+static gm_report_row row_of(const gm_report_runs *study, gm_report_model m) {
+  gm_report_run_kind kind;
+  const char *inside = gm_report_model_place(m, &kind);
+  const size_t n = inside == NULL ? gm_report_repeats(study, kind) : 0;
+#define MEAN(key) gm_report_mean(study, kind, inside, key)
+  gm_report_row row = {.name = models[m].name,
+                       .key = inside != NULL ? inside : gm_report_run_kind_name(kind),
+                       .n_runs = n,
+                       .emissions_kg = MEAN("emissions_kg"),
+                       .energy_kwh = MEAN("energy_kwh"),
+                       .rmse_validation = MEAN("rmse_validation"),
+                       .rmse_test = MEAN("rmse_test"),
+                       .correlation_validation = MEAN("correlation_validation"),
+                       .duration_s = MEAN("duration_s"),
+                       .epochs = MEAN("epochs"),
+                       .emissions_low_kg = MEAN("emissions_low_kg").mean,
+                       .emissions_high_kg = MEAN("emissions_high_kg").mean,
+                       .present = n > 0 || m == GM_MODEL_PERSISTENCE};
+#undef MEAN
+  if (m == GM_MODEL_CLIMATOLOGY) row.present = gm_report_is_map(study) && !isnan(row.rmse_validation.mean);
+  for (size_t i = 0; i < n; i++) row.flagged = row.flagged || gm_report_is_flagged(&study->runs[kind][i]);
+  return row;
 }
 
-/* Persistence has no run of its own; the linear regression's carries its metrics. */
-static gm_report_row persistence_row(const gm_report_runs *study) {
-  const gm_report_run *run = study->runs[GM_RUN_LINEAR_REGRESSION];
-  const gm_mean_sd none = single(NAN);
-  return (gm_report_row){
-      .name = models[GM_MODEL_PERSISTENCE].name,
-      .key = "persistence",
-      .emissions_kg = none,
-      .energy_kwh = none,
-      .duration_s = none,
-      .epochs = none,
-      .rmse_validation = single(gm_report_run_number(run, "persistence.rmse_validation")),
-      .rmse_test = single(gm_report_run_number(run, "persistence.rmse_test")),
-      .correlation_validation = single(gm_report_run_number(run, "persistence.correlation_validation")),
-      .emissions_low_kg = NAN,
-      .emissions_high_kg = NAN,
-      .difference_low = NAN,
-      .difference_high = NAN,
-  };
+size_t gm_report_row_order(const gm_report_row rows[GM_MODELS], gm_report_model order[GM_MODELS]) {
+  static const gm_report_model all[GM_MODELS] = {
+      GM_MODEL_PERSISTENCE, GM_MODEL_CLIMATOLOGY, GM_MODEL_LINEAR_REGRESSION, GM_MODEL_EOF_REGRESSION,
+      GM_MODEL_CNN,         GM_MODEL_CNN_PRUNED,  GM_MODEL_CNN_STRUCTURED,    GM_MODEL_CNN_EARLY_STOPPING,
+      GM_MODEL_TUNE,        GM_MODEL_TUNE_PRUNED};
+  size_t n = 0;
+  for (size_t i = 0; i < GM_MODELS; i++)
+    if (rows[all[i]].present) order[n++] = all[i];
+  return n;
+}
+
+/* ---- intervals -------------------------------------------------------- */
+
+static const gm_report_model references[GM_REFERENCES] = {
+    [GM_OVER_PERSISTENCE] = GM_MODEL_PERSISTENCE,
+    [GM_OVER_CLIMATOLOGY] = GM_MODEL_CLIMATOLOGY,
+    [GM_OVER_LINEAR_REGRESSION] = GM_MODEL_LINEAR_REGRESSION,
+    [GM_OVER_CNN] = GM_MODEL_CNN,
+    [GM_OVER_TUNE] = GM_MODEL_TUNE,
+};
+
+static gm_status read_forecasts(const gm_report_runs *study, gm_report_model m, const char *split,
+                                gm_report_forecasts *forecasts, gm_error *err) {
+  const gm_report_run_kind kind = models[m].run;
+  if (kind == GM_RUN_KINDS)
+    return gm_report_forecasts_read(study->runs[GM_RUN_LINEAR_REGRESSION], 1, "references.csv", true,
+                                    m == GM_MODEL_PERSISTENCE ? "persistence" : "climatology", split,
+                                    forecasts, err);
+  return gm_report_forecasts_read(study->runs[kind], gm_report_repeats(study, kind), "predictions.csv", false,
+                                  "prediction", split, forecasts, err);
+}
+
+static gm_status set_intervals(const gm_report_runs *study, gm_report_row rows[GM_MODELS], int split,
+                               gm_error *err) {
+  gm_report_forecasts forecasts[GM_MODELS] = {{0}};
+  gm_status status = GM_OK;
+  for (gm_report_model m = 0; m < GM_MODELS && status == GM_OK; m++)
+    status = read_forecasts(study, m, gm_report_splits[split], &forecasts[m], err);
+  for (gm_report_model m = 0; m < GM_MODELS && status == GM_OK; m++) {
+    status = gm_report_rmse(&forecasts[m], &rows[m].rmse[split], err);
+    for (gm_report_reference r = 0; r < GM_REFERENCES && status == GM_OK; r++)
+      status =
+          gm_report_rmse_difference(&forecasts[m], &forecasts[references[r]], &rows[m].over[r][split], err);
+  }
+  for (gm_report_model m = 0; m < GM_MODELS; m++) gm_report_forecasts_free(&forecasts[m]);
+  return status;
+}
+
+gm_report_skill gm_report_skill_of(const gm_report_row *row, int split) {
+  const gm_interval *over[] = {&row->over[GM_OVER_PERSISTENCE][split],
+                               &row->over[GM_OVER_CLIMATOLOGY][split]};
+  gm_report_skill skill = GM_SKILL;
+  for (int r = 0; r < 2; r++) {
+    if (over[r]->value >= 0) return GM_NO_SKILL;
+    if (gm_interval_verdict(over[r]) != GM_BELOW) skill = GM_SKILL_NOT_SHOWN;
+  }
+  return skill;
 }
 
 gm_status gm_report_models(const gm_report_runs *study, gm_report_row rows[GM_MODELS], gm_error *err) {
-  rows[GM_MODEL_PERSISTENCE] = persistence_row(study);
+  for (gm_report_model m = 0; m < GM_MODELS; m++) rows[m] = row_of(study, m);
   gm_status status = GM_OK;
-  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODELS && status == GM_OK; m++) {
-    const gm_report_run_kind kind = models[m].run;
-    gm_report_row *row = &rows[m];
-    *row = (gm_report_row){
-        .name = models[m].name,
-        .key = gm_report_run_kind_name(kind),
-        .n_runs = gm_report_repeats(study, kind),
-        .emissions_kg = gm_report_mean(study, kind, "emissions_kg"),
-        .energy_kwh = gm_report_mean(study, kind, "energy_kwh"),
-        .rmse_validation = gm_report_mean(study, kind, "rmse_validation"),
-        .rmse_test = gm_report_mean(study, kind, "rmse_test"),
-        .correlation_validation = gm_report_mean(study, kind, "correlation_validation"),
-        .duration_s = gm_report_mean(study, kind, "duration_s"),
-        .epochs = gm_report_mean(study, kind, "epochs"),
-        .emissions_low_kg = gm_report_mean(study, kind, "emissions_low_kg").mean,
-        .emissions_high_kg = gm_report_mean(study, kind, "emissions_high_kg").mean,
-        .difference_low = NAN,
-        .difference_high = NAN,
-    };
-    if (m != GM_MODEL_LINEAR_REGRESSION)
-      status = gm_report_rmse_difference(study->runs[GM_RUN_LINEAR_REGRESSION], study->runs[kind],
-                                         &row->difference_low, &row->difference_high, err);
+  for (int split = 0; split < GM_REPORT_SPLITS && status == GM_OK; split++)
+    status = set_intervals(study, rows, split, err);
+  for (gm_report_model m = 0; m < GM_MODELS; m++) {
+    const gm_interval *over = &rows[m].over[GM_OVER_LINEAR_REGRESSION][0];
+    const bool itself = m == GM_MODEL_LINEAR_REGRESSION || models[m].run == GM_RUN_KINDS;
+    rows[m].difference_low = itself ? NAN : over->low;
+    rows[m].difference_high = itself ? NAN : over->high;
   }
   return status;
 }
@@ -110,7 +167,10 @@ gm_report_total gm_report_sum(const gm_report_runs *study) {
       const double earlier = gm_report_run_number(run, "earlier_energy_kwh"); /* interrupted, repeated */
       const double energy = gm_report_run_number(run, "all_energy_kwh") + (isnan(earlier) ? 0.0 : earlier);
       const double emissions = energy * gm_report_run_number(run, "carbon_intensity_g_per_kwh") / 1000.0;
+      const double processes = gm_report_run_number(run, "earlier_processes");
       total.n_runs++;
+      total.n_earlier += processes > 0 ? (size_t)processes : 0;
+      total.earlier_kwh += earlier > 0 ? earlier : 0;
       total.duration_s += gm_report_run_number(run, "all_duration_s");
       total.energy_kwh += energy;
       total.energy_low_kwh += energy * gm_report_bound_factor(run, "energy_low_kwh", "energy_kwh");

@@ -6,6 +6,7 @@
 #include "common/atomic_file.h"
 #include "experiments/report/disclosure.h"
 #include "experiments/report/findings.h"
+#include "experiments/report/phrases.h"
 #include "experiments/report/provenance.h"
 #include "experiments/report/svg.h"
 #include "experiments/report/template.h"
@@ -62,13 +63,9 @@ static void put_number(FILE *out, gm_number_kind kind, int digits, double value)
   fputs(text[0] != '\0' ? text : "–", out);
 }
 
-/* A ratio as people say it: two digits, 210,000. */
-static void put_times(FILE *out, double value) {
-  const double digits = pow(10.0, floor(log10(value)) - 1.0), rounded = round(value / digits) * digits;
-  if (rounded >= 100.0 && rounded < 1e9)
-    put_number(out, GM_NUMBER_COUNT, 0, rounded);
-  else
-    put_number(out, GM_NUMBER_SIGNIFICANT, 2, value);
+/* A ratio with the digits its interval carries, or why there is none. */
+static void put_times(FILE *out, const gm_ratio *ratio) {
+  fputs(ratio->flagged ? "not comparable" : gm_phrase_factor(ratio).text, out);
 }
 
 static const char *unit_of(const gm_report *report) {
@@ -108,13 +105,13 @@ static gm_status put_difference(const void *context, const char *argument, FILE 
 
 static gm_status put_energy_ratio(const void *context, const char *argument, FILE *out, gm_error *err) {
   (void)argument, (void)err;
-  put_times(out, report_of(context)->ratios[GM_RATIO_CNN_LR].ours);
+  put_times(out, &report_of(context)->ratios[GM_RATIO_CNN_LR]);
   return GM_OK;
 }
 
 static gm_status put_program_ratio(const void *context, const char *argument, FILE *out, gm_error *err) {
   (void)argument, (void)err;
-  put_times(out, report_of(context)->ratios[GM_RATIO_CNN_LR_PROCESS].ours);
+  put_times(out, &report_of(context)->ratios[GM_RATIO_CNN_LR_PROCESS]);
   return GM_OK;
 }
 
@@ -297,7 +294,7 @@ static gm_status put_models_shown(const void *context, const char *argument, FIL
   const gm_report *report = report_of(context);
   bool first = true;
   for (size_t m = 0; m < GM_MODELS; m++) {
-    if (m == GM_MODEL_PERSISTENCE) continue; /* has no emissions: a line */
+    if (!report->models[m].present || report->models[m].n_runs == 0) continue; /* no emissions: a line */
     if (!first) fputs(", ", out);
     gm_escape_html(out, report->models[m].name);
     first = false;

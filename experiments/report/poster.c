@@ -9,6 +9,7 @@ const gm_poster_row gm_poster_table3[GM_MODELS] = {
     [GM_MODEL_CNN] = {0.004014, 0.285503},  [GM_MODEL_CNN_PRUNED] = {0.004188, 0.285000},
     [GM_MODEL_CNN_STRUCTURED] = {NAN, NAN}, [GM_MODEL_CNN_EARLY_STOPPING] = {0.002287, 0.298000},
     [GM_MODEL_TUNE] = {0.03407, 0.252572},  [GM_MODEL_TUNE_PRUNED] = {0.01600, 0.256914},
+    [GM_MODEL_CLIMATOLOGY] = {NAN, NAN},    [GM_MODEL_EOF_REGRESSION] = {NAN, NAN},
 };
 
 const double gm_poster_lr_emissions_low_kg = 0.000025, gm_poster_lr_emissions_high_kg = 0.000035;

@@ -17,6 +17,8 @@ typedef enum {
   GM_MODEL_CNN_EARLY_STOPPING,
   GM_MODEL_TUNE,
   GM_MODEL_TUNE_PRUNED,
+  GM_MODEL_CLIMATOLOGY, /* beyond the poster: rows of maps */
+  GM_MODEL_EOF_REGRESSION,
   GM_MODELS
 } gm_report_model;
 

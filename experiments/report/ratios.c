@@ -32,11 +32,43 @@ typedef struct {
   double value, low, high;
 } range;
 
-static range over_seeds(const gm_report_runs *study, gm_report_run_kind kind, const char *key) {
+/* How the energies of two kinds of runs are taken, and whether they may be. */
+typedef struct {
+  bool flagged, attributed;
+} terms;
+
+static void look_at(const gm_report_runs *study, gm_report_run_kind kind, terms *t) {
+  const double noticeable = 0.02; /* of the busy CPU time */
+  for (size_t i = 0; i < gm_report_repeats(study, kind); i++) {
+    const gm_report_run *run = &study->runs[kind][i];
+    t->flagged = t->flagged || gm_report_is_flagged(run);
+    t->attributed = t->attributed || gm_report_run_number(run, "foreign_cpu_share") > noticeable;
+  }
+}
+
+static terms terms_of(const gm_report_runs *study, gm_report_run_kind a, gm_report_run_kind b) {
+  terms t = {false, false};
+  look_at(study, a, &t);
+  look_at(study, b, &t);
+  return t;
+}
+
+/* What of a run's energy counts. A share that is not known is 1. */
+static double share_of(const gm_report_run *run, const terms *t) {
+  const double foreign = gm_report_run_number(run, "foreign_cpu_share");
+  return t->attributed && foreign > 0 ? 1 - foreign : 1;
+}
+
+static double energy_of(const gm_report_run *run, const char *key, const terms *t) {
+  return gm_report_run_number(run, key) * share_of(run, t);
+}
+
+static range over_seeds(const gm_report_runs *study, gm_report_run_kind kind, const char *key,
+                        const terms *t) {
   const size_t n = gm_report_repeats(study, kind);
   range r = {0.0, NAN, NAN};
   for (size_t i = 0; i < n; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], key);
+    const double value = energy_of(&study->runs[kind][i], key, t);
     r.value += value / (double)n;
     r.low = fmin(r.low, value);
     r.high = fmax(r.high, value);
@@ -46,34 +78,44 @@ static range over_seeds(const gm_report_runs *study, gm_report_run_kind kind, co
 }
 
 /* One call by repetition; the bounds are the t-interval over the batches, in joules per call. */
-static range over_repetition(const gm_report_run *run, double joules) {
-  return (range){joules, gm_report_run_number(run, "energy_repeat_low_j"),
-                 gm_report_run_number(run, "energy_repeat_high_j")};
+static range over_repetition(const gm_report_run *run, double joules, const terms *t) {
+  const double share = share_of(run, t);
+  return (range){joules * share, gm_report_run_number(run, "energy_repeat_low_j") * share,
+                 gm_report_run_number(run, "energy_repeat_high_j") * share};
 }
 
 /* Energy of one forecast of an inference run. */
-static range one_forecast(const gm_report_runs *study, gm_report_run_kind kind) {
+static range one_forecast(const gm_report_runs *study, gm_report_run_kind kind, const terms *t) {
   const gm_report_run *run = study->runs[kind];
-  return over_repetition(run, gm_report_run_number(run, "energy_per_forecast_j"));
+  return over_repetition(run, gm_report_run_number(run, "energy_per_forecast_j"), t);
 }
 
 static gm_ratio of_ranges(range a, range b) {
   return gm_ratio_ranges(a.value, a.low, a.high, b.value, b.low, b.high);
 }
 
+static gm_ratio under(gm_ratio ratio, const terms *t) {
+  ratio.flagged = t->flagged;
+  ratio.attributed = t->attributed;
+  return ratio;
+}
+
 /* Seed by seed; kinds that are not repeated give no interval. */
 static gm_ratio of_kinds(const gm_report_runs *study, gm_report_run_kind a, gm_report_run_kind b) {
   const size_t n_a = gm_report_repeats(study, a), n_b = gm_report_repeats(study, b);
-  if (n_a != n_b) return of_ranges(over_seeds(study, a, "energy_kwh"), over_seeds(study, b, "energy_kwh"));
+  const terms t = terms_of(study, a, b);
+  if (n_a != n_b)
+    return under(of_ranges(over_seeds(study, a, "energy_kwh", &t), over_seeds(study, b, "energy_kwh", &t)),
+                 &t);
   double *values = calloc(2 * n_a, sizeof *values);
   if (values == NULL) return (gm_ratio){.ours = NAN, .low = NAN, .high = NAN, .poster = NAN};
   for (size_t i = 0; i < n_a; i++) {
-    values[i] = gm_report_run_number(&study->runs[a][i], "energy_kwh");
-    values[n_a + i] = gm_report_run_number(&study->runs[b][i], "energy_kwh");
+    values[i] = energy_of(&study->runs[a][i], "energy_kwh", &t);
+    values[n_a + i] = energy_of(&study->runs[b][i], "energy_kwh", &t);
   }
   const gm_ratio ratio = gm_ratio_paired(values, values + n_a, n_a);
   free(values);
-  return ratio;
+  return under(ratio, &t);
 }
 
 static gm_ratio named(gm_ratio ratio, const char *name, double poster) {
@@ -88,15 +130,19 @@ void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]) {
   const double poster_cnn = poster[GM_MODEL_CNN].emissions_kg;
   const double poster_cnn_lr = poster_cnn / poster[GM_MODEL_LINEAR_REGRESSION].emissions_kg;
   const gm_report_run *lr = study->runs[GM_RUN_LINEAR_REGRESSION];
-  range cnn = over_seeds(study, GM_RUN_CNN, "energy_kwh");
+  const terms training = terms_of(study, GM_RUN_CNN, GM_RUN_LINEAR_REGRESSION);
+  range cnn = over_seeds(study, GM_RUN_CNN, "energy_kwh", &training);
   cnn = (range){cnn.value * joules_per_kwh, cnn.low * joules_per_kwh, cnn.high * joules_per_kwh};
 
   ratios[GM_RATIO_CNN_LR] =
-      named(of_ranges(cnn, over_repetition(lr, gm_report_run_number(lr, "energy_kwh") * joules_per_kwh)),
+      named(under(of_ranges(cnn, over_repetition(lr, gm_report_run_number(lr, "energy_kwh") * joules_per_kwh,
+                                                 &training)),
+                  &training),
             "CNN / Linear Regression", poster_cnn_lr);
   ratios[GM_RATIO_CNN_LR_PROCESS] =
-      named(gm_ratio_ranges(over_seeds(study, GM_RUN_CNN, "process_energy_kwh").value, NAN, NAN,
-                            gm_report_run_number(lr, "process_energy_kwh"), NAN, NAN),
+      named(under(gm_ratio_ranges(over_seeds(study, GM_RUN_CNN, "process_energy_kwh", &training).value, NAN,
+                                  NAN, energy_of(lr, "process_energy_kwh", &training), NAN, NAN),
+                  &training),
             "CNN / Linear Regression (whole program)", poster_cnn_lr);
   ratios[GM_RATIO_PRUNED] = named(of_kinds(study, GM_RUN_CNN_PRUNED, GM_RUN_CNN), "Pruned CNN / CNN",
                                   poster[GM_MODEL_CNN_PRUNED].emissions_kg / poster_cnn);
@@ -112,8 +158,10 @@ void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]) {
       named(of_kinds(study, GM_RUN_TUNE_PRUNED, GM_RUN_TUNE),
             "CNN + Hyperparameter Pruning / CNN + Hyperparameter Tuning",
             poster[GM_MODEL_TUNE_PRUNED].emissions_kg / poster[GM_MODEL_TUNE].emissions_kg);
+  const terms inference = terms_of(study, GM_RUN_INFERENCE_CNN, GM_RUN_INFERENCE_LINEAR_REGRESSION);
   ratios[GM_RATIO_INFERENCE] =
-      named(of_ranges(one_forecast(study, GM_RUN_INFERENCE_CNN),
-                      one_forecast(study, GM_RUN_INFERENCE_LINEAR_REGRESSION)),
+      named(under(of_ranges(one_forecast(study, GM_RUN_INFERENCE_CNN, &inference),
+                            one_forecast(study, GM_RUN_INFERENCE_LINEAR_REGRESSION, &inference)),
+                  &inference),
             "CNN / Linear Regression (one forecast)", gm_poster_cnn_inference_kg / gm_poster_lr_inference_kg);
 }

@@ -18,6 +18,9 @@ typedef struct {
   const char *name; /* "CNN / Linear Regression" */
   double ours, low, high;
   double poster; /* from the printed figures, NaN where it has none */
+  bool flagged;  /* the machine was busy during one of the runs: no finding may rest on it */
+  bool
+      attributed; /* others' CPU time was noticeable: of both sides this study's share of the busy CPU time */
 } gm_ratio;
 
 typedef enum {
@@ -32,6 +35,8 @@ typedef enum {
   GM_RATIOS
 } gm_ratio_kind;
 
+/* Energies are the machine's. Where somebody else's work took more than a fiftieth of the busy CPU time of
+ * one of the runs, those of both sides are times the run's own share of it ("foreign_cpu_share"). */
 void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]);
 
 /* Of n ratios a[i] / b[i]: mean(a) / mean(b) and, for n > 1, their extremes. */

@@ -30,6 +30,9 @@ static const struct {
     [GM_RUN_INFERENCE_CNN] = {"inference_cnn", ONCE, "inference"},
     [GM_RUN_LINEAR_REGRESSION_LEADS] = {"linear_regression", PER_LEAD, "linear_regression --lead"},
     [GM_RUN_CNN_LEADS] = {"cnn", PER_LEAD, "cnn --lead"},
+    [GM_RUN_EOF_REGRESSION] = {"eof_regression", ONCE, "linear_regression --components blocks"},
+    [GM_RUN_EOF_REGRESSION_LEADS] = {"eof_regression", PER_LEAD,
+                                     "linear_regression --components blocks --lead"},
 };
 
 const char *gm_report_run_kind_name(gm_report_run_kind kind) {
@@ -37,6 +40,8 @@ const char *gm_report_run_kind_name(gm_report_run_kind kind) {
 }
 
 size_t gm_report_repeats(const gm_report_runs *study, gm_report_run_kind kind) {
+  const bool eof = kind == GM_RUN_EOF_REGRESSION || kind == GM_RUN_EOF_REGRESSION_LEADS;
+  if (eof && !study->has_eof_regression) return 0;
   if (kinds[kind].repeated == PER_LEAD)
     return study->n_leads - (study->n_leads >= study->lead && study->n_leads > 0);
   return kinds[kind].repeated == PER_SEED ? study->n_seeds : 1;
@@ -45,7 +50,9 @@ size_t gm_report_repeats(const gm_report_runs *study, gm_report_run_kind kind) {
 const gm_report_run *gm_report_run_at_lead(const gm_report_runs *study, gm_report_run_kind kind,
                                            size_t lead) {
   if (lead == study->lead) return study->runs[kind];
-  const gm_report_run_kind others = kind == GM_RUN_CNN ? GM_RUN_CNN_LEADS : GM_RUN_LINEAR_REGRESSION_LEADS;
+  const gm_report_run_kind others = kind == GM_RUN_CNN              ? GM_RUN_CNN_LEADS
+                                    : kind == GM_RUN_EOF_REGRESSION ? GM_RUN_EOF_REGRESSION_LEADS
+                                                                    : GM_RUN_LINEAR_REGRESSION_LEADS;
   return &study->runs[others][lead - 1 - (lead > study->lead)];
 }
 
@@ -108,6 +115,14 @@ static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, 
   return status;
 }
 
+static bool has_run(const gm_report_runs *study, gm_report_run_kind kind) {
+  char *path = NULL;
+  if (asprintf(&path, "%s/runs/%s/run.json", study->results, kinds[kind].name) < 0) return false;
+  const bool found = access(path, R_OK) == 0;
+  free(path);
+  return found;
+}
+
 gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t n_seeds, size_t n_leads,
                               gm_error *err) {
   *study = (gm_report_runs){.results = results,
@@ -123,6 +138,7 @@ gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t
     for (size_t i = 0; i < repeats && status == GM_OK; i++)
       status = load_run(study, kind, i, &study->runs[kind][i], err);
     if (kind != GM_RUN_LINEAR_REGRESSION || status != GM_OK) continue;
+    study->has_eof_regression = gm_report_is_map(study) && has_run(study, GM_RUN_EOF_REGRESSION);
     const double lead = gm_report_run_number(study->runs[kind], "dataset.lead");
     if (lead >= 1) study->lead = (size_t)lead;
   }
@@ -166,6 +182,10 @@ double gm_report_run_number(const gm_report_run *run, const char *key) {
 const char *gm_report_run_text(const gm_report_run *run, const char *key) {
   struct json_object *value = gm_report_run_member(run, key);
   return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+bool gm_report_is_flagged(const gm_report_run *run) {
+  return json_object_get_boolean(gm_report_run_member(run, "machine_busy"));
 }
 
 bool gm_report_is_quick(const gm_report_runs *study) {

@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "common/status.h"
+#include "energy/carbon/carbon_intensity.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,8 @@ typedef enum {
   GM_RUN_INFERENCE_CNN,
   GM_RUN_LINEAR_REGRESSION_LEADS, /* of a skill curve: the other leads, in order */
   GM_RUN_CNN_LEADS,
+  GM_RUN_EOF_REGRESSION, /* of maps that have it */
+  GM_RUN_EOF_REGRESSION_LEADS,
   GM_RUN_KINDS
 } gm_report_run_kind;
 
@@ -37,7 +40,10 @@ typedef struct {
   const char *results;               /* DIR, the caller's */
   size_t n_seeds;                    /* runs of each kind that is repeated over seeds */
   size_t lead;                       /* of all runs but the GM_RUN_…_LEADS */
+  bool has_eof_regression;           /* of a map, and there */
   size_t n_leads;                    /* of the skill curve, 1 … n_leads; 0: the study has none */
+  gm_carbon_intensity country;       /* that the emissions were computed for anew; iso3 "": as recorded */
+  size_t n_recomputed;               /* runs that were made for another one */
   gm_report_run *runs[GM_RUN_KINDS]; /* gm_report_repeats(kind) of each kind, by seed or lead */
 } gm_report_runs;
 
@@ -57,7 +63,8 @@ const char *gm_report_run_kind_name(gm_report_run_kind kind);
 /* n_seeds for the CNN and its variants, the other leads of the curve for GM_RUN_…_LEADS, otherwise 1. */
 size_t gm_report_repeats(const gm_report_runs *study, gm_report_run_kind kind);
 
-/* The run of GM_RUN_LINEAR_REGRESSION or GM_RUN_CNN (seed 0) at a lead of 1 … n_leads or the study's own. */
+/* The run of GM_RUN_LINEAR_REGRESSION, GM_RUN_EOF_REGRESSION or GM_RUN_CNN (seed 0) at a lead of 1 … n_leads
+ * or the study's own. */
 const gm_report_run *gm_report_run_at_lead(const gm_report_runs *study, gm_report_run_kind kind, size_t lead);
 
 /* True if the predictors are the points of a map. */
@@ -69,6 +76,9 @@ double gm_report_run_number(const gm_report_run *run, const char *key);
 const char *gm_report_run_text(const gm_report_run *run, const char *key);
 /* The member itself, NULL where absent or null. */
 struct json_object *gm_report_run_member(const gm_report_run *run, const char *key);
+
+/* True of a run whose energy is not its own: the machine was busy with others' work ("machine_busy"). */
+bool gm_report_is_flagged(const gm_report_run *run);
 
 /* True if any run followed the shortened protocol. */
 bool gm_report_is_quick(const gm_report_runs *study);

@@ -205,7 +205,7 @@ static gm_status check(const char *path, const gm_report_run *stacks, gm_error *
   if (schema == NULL || strcmp(schema, stacks_schema) != 0)
     return gm_fail(err, GM_BAD_INPUT, "%s: expected \"schema\": \"%s\"; scripts/peers/study.py writes it",
                    path, stacks_schema);
-  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODELS; m++) {
+  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY; m++) {
     const gm_report_run_kind kind = gm_report_model_run(m);
     char key[64];
     snprintf(key, sizeof key, "rows.%s", gm_report_run_kind_name(kind));
@@ -223,7 +223,7 @@ static gm_status set_rows(const gm_report *report, gm_report_table *table, const
                    {.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN}};
   gm_status status = GM_OK;
   size_t r = 0;
-  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODELS && status == GM_OK; m++) {
+  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY && status == GM_OK; m++) {
     const gm_report_run_kind kind = gm_report_model_run(m);
     if (kind == GM_RUN_CNN_STRUCTURED) continue;
     char key[64];
@@ -248,7 +248,7 @@ static bool is_same_study(const gm_report *report, const gm_report_run *stacks) 
 }
 
 static gm_status fill(gm_report *report, gm_report_table *table, const gm_report_run *stacks, gm_error *err) {
-  enum { ROWS = 2 * (GM_MODELS - 2 + 1) }; /* two stacks; two models less, the total more */
+  enum { ROWS = 2 * (GM_MODEL_CLIMATOLOGY - 2 + 1) }; /* two stacks; two models less, the total more */
   gm_status status = make_columns(report, table, ROWS, err);
   table->placement = GM_TABLE_ACROSS_PAGE;
   if (status == GM_OK) status = set_rows(report, table, stacks, err);

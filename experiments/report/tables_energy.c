@@ -41,7 +41,7 @@ gm_status gm_report_make_table4(gm_report *report, gm_report_table *table, gm_er
       report, table, "Large models (Patterson et al. 2021) and this study",
       "The first four rows are quoted by the poster from Patterson et al. 2021, “Carbon Emissions and "
       "Large Neural Network Training”, arXiv:2104.10350. The last row is every program of this study "
-      "from start to end.",
+      "from start to end, interrupted and repeated ones too.",
       err);
 }
 
@@ -55,19 +55,25 @@ gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm
        .unit = "J",
        .format = SCIENTIFIC(3),
        .low = "energy_per_forecast_low_j",
-       .high = "energy_per_forecast_high_j"},
-      {.key = "energy_per_forecast_low_j"},
-      {.key = "energy_per_forecast_high_j"},
+       .high = "energy_per_forecast_high_j",
+       .from = GM_FROM_MEAN},
+      {.key = "energy_per_forecast_low_j", .from = GM_FROM_MEAN},
+      {.key = "energy_per_forecast_high_j", .from = GM_FROM_MEAN},
       {.key = "emissions_per_forecast_kg",
        .head = "Emissions per forecast",
        .unit = KG,
        .format = SCIENTIFIC(3),
        .low = "emissions_per_forecast_low_kg",
-       .high = "emissions_per_forecast_high_kg"},
-      {.key = "emissions_per_forecast_low_kg"},
-      {.key = "emissions_per_forecast_high_kg"},
-      {.key = "latency_s", .head = "Latency, median", .unit = "s", .format = SCIENTIFIC(3)},
-      {.key = "repeats", .head = "Repeats", .format = WHOLE},
+       .high = "emissions_per_forecast_high_kg",
+       .from = GM_FROM_MEAN},
+      {.key = "emissions_per_forecast_low_kg", .from = GM_FROM_MEAN},
+      {.key = "emissions_per_forecast_high_kg", .from = GM_FROM_MEAN},
+      {.key = "latency_s",
+       .head = "Latency, median",
+       .unit = "s",
+       .format = SCIENTIFIC(3),
+       .from = GM_FROM_MEAN},
+      {.key = "repeats", .head = "Repeats", .format = WHOLE, .from = GM_FROM_MEAN},
       {.key = "poster_emissions_kg", .head = "Poster, one inference", .unit = KG, .format = SCIENTIFIC(5)},
       {.key = "protocol"},
   };
@@ -76,9 +82,7 @@ gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm
   const double poster[] = {gm_poster_lr_inference_kg, gm_poster_cnn_inference_kg};
   gm_status status = gm_report_table_init(table, "inference", columns, COUNT(columns), COUNT(kinds), err);
   for (size_t r = 0; r < COUNT(kinds) && status == GM_OK; r++) {
-    const gm_report_run *run = report->study->runs[kinds[r]];
-    for (size_t c = 1; c < COUNT(columns); c++) /* columns are named as in run.json */
-      gm_report_table_number(table, r, columns[c].key, gm_report_run_number(run, columns[c].key));
+    gm_report_fill_from_runs(report->study, kinds[r], NULL, table, r);
     gm_report_table_number(table, r, "poster_emissions_kg", poster[r]);
     status = gm_report_table_text(table, r, "model", report->models[models[r]].name, err);
   }
@@ -105,8 +109,11 @@ gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_er
   gm_status status = gm_report_table_init(table, "ratios", columns, COUNT(columns), GM_RATIOS, err);
   for (size_t r = 0; r < GM_RATIOS && status == GM_OK; r++) {
     const gm_ratio *ratio = &report->ratios[r];
-    char name[160]; /* ratios.csv has no protocol column, so the name carries the mark */
-    snprintf(name, sizeof name, "%s%s", ratio->name, report->quick ? " (quick protocol)" : "");
+    char name[240]; /* ratios.csv has no columns for marks, so the name carries them */
+    snprintf(name, sizeof name, "%s%s%s", ratio->name, report->quick ? " (quick protocol)" : "",
+             ratio->flagged      ? " (not comparable: the machine was busy)"
+             : ratio->attributed ? " (by CPU time)"
+                                 : "");
     status = gm_report_table_text(table, r, "ratio", name, err);
     gm_report_table_number(table, r, "ours", ratio->ours);
     gm_report_table_number(table, r, "ours_low", ratio->low);
@@ -115,7 +122,7 @@ gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_er
   }
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
-  char notes[1200], seeds[96] = "";
+  char notes[1600], seeds[96] = "";
   if (report->study->n_seeds > 1)
     snprintf(seeds, sizeof seeds, "seed against seed the extremes of the %zu ratios; ",
              report->study->n_seeds);
@@ -127,7 +134,9 @@ gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_er
       "of repetitions. A whole program counts from its start to its last file with one fit, as a tracker "
       "around a script sees it. The poster prints one digit for the linear regression, so its %.0f stands "
       "for anything from %.0f to %.0f, and it does not say whether it metered the fit or the whole "
-      "program.",
+      "program. By CPU time: others' work was noticeable, so both sides count by the run's own share of the "
+      "busy CPU "
+      "time.",
       seeds, report->ratios[GM_RATIO_CNN_LR].poster,
       gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_high_kg,
       gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_low_kg);

@@ -173,7 +173,10 @@ static gm_status tell(gm_tune *t, gm_trial *trial, gm_training *training, gm_sta
     if (status == GM_OK && gm_study_best(t->study) == trial) status = keep_forecasts(t, trial, training, err);
     return status;
   }
-  status = gm_study_fail(t->study, trial, ended == GM_INTERRUPTED ? "interrupted" : reason.message, err);
+  if (ended == GM_INTERRUPTED && t->journal != NULL)
+    status = gm_study_requeue(t->study, trial, err); /* whoever goes on with the search takes it up again */
+  else
+    status = gm_study_fail(t->study, trial, ended == GM_INTERRUPTED ? "interrupted" : reason.message, err);
   if (status != GM_OK) return status;
   *err = reason;
   if (ended != GM_FAILED) return ended;
@@ -243,7 +246,7 @@ static gm_status spent(const gm_tune *t, double elapsed_s, const char **reason, 
 static gm_status another_wanted(gm_tune *t, bool *wanted, gm_error *err) {
   for (;;) {
     gm_status status = gm_study_sync(t->study, err);
-    if (status == GM_OK) status = gm_study_bury(t->study, NULL, err);
+    if (status == GM_OK) status = gm_study_bury(t->study, NAN, NULL, err);
     if (status != GM_OK) return status;
     if (gm_interrupt_requested()) return gm_fail(err, GM_INTERRUPTED, "interrupted");
     const int64_t finished = (int64_t)gm_history_count_finished(gm_study_history(t->study));

@@ -170,3 +170,27 @@ void gm_architecture_print(const gm_architecture *a, FILE *out) {
   }
   fprintf(out, "%5s  %-14s %-14s %12zu\n", "", "total", "", a->n_parameters);
 }
+
+/* ---- counting ----------------------------------------------------------------------- */
+
+/* A weight of a dense layer is used once per sample, one of a convolution at every position. */
+static double layer_flop(const gm_layer *layer) {
+  return 2.0 * (double)layer->n_weight * (double)layer->out.length;
+}
+
+double gm_architecture_forward_flop(const gm_architecture *a) {
+  double flop = 0;
+  for (size_t i = 0; i < a->n_layers; i++) flop += layer_flop(&a->layers[i]);
+  return flop;
+}
+
+double gm_architecture_step_flop(const gm_architecture *a) {
+  size_t first = 0;
+  while (first < a->n_layers && a->layers[first].n_weight == 0) first++;
+  const double input_gradient = first < a->n_layers ? layer_flop(&a->layers[first]) : 0;
+  return 3 * gm_architecture_forward_flop(a) - input_gradient;
+}
+
+double gm_architecture_training_flop(const gm_architecture *a, double stepped, double evaluated) {
+  return stepped * gm_architecture_step_flop(a) + evaluated * gm_architecture_forward_flop(a);
+}

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* 6,990,089 parameters on 1 × 12 (study.md, Models). */
+/* 6,990,089 parameters on 1 × 12, the size of the poster's network. */
 #define GM_ARCHITECTURE_INDEX "conv:64:3,relu,conv:128:3,relu,flatten,dense:2400,relu,dense:1364,relu,dense:1"
 
 typedef struct {
@@ -42,5 +42,17 @@ const char *gm_layer_list(char text[GM_LAYER_LIST]);
 
 /* The layer table: number, layer, output shape, parameters; and their sum. */
 void gm_architecture_print(const gm_architecture *architecture, FILE *out);
+
+/* ---- counting ----------------------------------------------------------------------- */
+
+/* Floating-point operations of one sample, a multiplication and an addition per use of a weight: forward; one
+ * training step, which goes through every weight three times (forward, gradient of the weights, gradient of
+ * the input) but for the last of the first layer with weights. Activations, pooling and the optimizer's
+ * update are not counted, masked weights are. */
+double gm_architecture_forward_flop(const gm_architecture *architecture);
+double gm_architecture_step_flop(const gm_architecture *architecture);
+
+/* Of a whole training: so many samples stepped through, so many evaluated, over all epochs. */
+double gm_architecture_training_flop(const gm_architecture *architecture, double stepped, double evaluated);
 
 #endif

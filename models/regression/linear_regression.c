@@ -334,3 +334,14 @@ void gm_linear_regression_free(gm_linear_regression *model) {
   free(model->coefficients);
   *model = (gm_linear_regression){0};
 }
+
+/* ---- counting ------------------------------------------------------------ */
+
+double gm_linear_regression_forecast_flop(size_t p) {
+  return 2.0 * (double)p;
+}
+
+double gm_linear_regression_fit_flop(size_t n, size_t p) {
+  const double least = (double)(p < n ? p : n), most = (double)(p < n ? n : p);
+  return most * least * (least + 1); /* least · (least + 1) / 2 sums of `most` products */
+}

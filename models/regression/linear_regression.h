@@ -131,4 +131,12 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
 gm_status gm_linear_regression_read(const char *path, gm_linear_regression *model, struct json_object **input,
                                     gm_error *err);
 
+/* ---- counting ------------------------------------------------------------ */
+
+/* Floating-point operations, a multiplication and an addition per product: of one forecast, and of the sums
+ * of products that every fit needs (the lesser of XᵀX and XXᵀ, one triangle). A search of the penalty comes
+ * on top. */
+double gm_linear_regression_forecast_flop(size_t p);
+double gm_linear_regression_fit_flop(size_t n, size_t p);
+
 #endif

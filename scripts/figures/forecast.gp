@@ -20,11 +20,13 @@ set label 1 (unit eq "" ? "Target" : with_unit("Anomaly")) at screen 0.03, scree
 set format y "%g"
 do for [panel = 1:2] {
   split = panel == 1 ? "validation" : "test"
-  correlation = NaN; rmse = NaN
+  correlation = NaN; rmse = NaN; persistence = NaN
   stats panels using (strcol("split") eq split ? \
-    (correlation = column("correlation"), rmse = column("rmse")) : 0) nooutput
-  set title sprintf("%s: correlation %.3f, RMSE %.3f%s", panel == 1 ? "Validation" : "Test", correlation, rmse, \
-    unit eq "" ? "" : " ".unit) offset 0, -0.6
+    (correlation = column("correlation"), rmse = column("rmse"), persistence = column("persistence_correlation")) : 0) \
+    nooutput
+  beside = persistence == persistence ? sprintf(" (persistence %.3f)", persistence) : ""
+  set title sprintf("%s: correlation %.3f%s, RMSE %.3f%s", panel == 1 ? "Validation" : "Test", correlation, beside, \
+    rmse, unit eq "" ? "" : " ".unit) offset 0, -0.6
 
   eval reset_range
   stats series using (take(in_split(moment(strcol("month"))))) nooutput

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Where on the map a forecast comes from: coefficients of the linear regression and mean input
-# gradients of the CNN over the validation samples, both of the last input month, each on its own scale
-# that is symmetric about zero; land is grey. Reads study.csv, and of the run directories below `runs`
-# linear_regression/coefficient_map.csv and cnn-seed0/saliency_map.csv.
+# gradients of the CNN over the validation samples, both of the last input month and on one scale
+# that is symmetric about zero; land is grey within its outline. Reads study.csv and maps_coast.csv, and
+# of the run directories below `runs` linear_regression/coefficient_map.csv and cnn-seed0/saliency_map.csv.
 width_cm = 14; height_cm = 11.5
 load "scripts/figures/style.gp"
 
@@ -41,11 +41,13 @@ set ytics ()
 do for [y = ceil(south / y_step) * y_step:floor(north):y_step] { set ytics add (degrees_north(y) y) }
 set lmargin at screen 0.08
 set rmargin at screen 0.83
+eval reset_range
+do for [panel = 1:2] {
+  stats file(panel) using (column("lag") == 0 ? take(abs(column(measure(panel)))) : 0) nooutput
+}
+set cbrange [-range_high:range_high]
 set multiplot
 do for [panel = 1:2] {
-  eval reset_range
-  stats file(panel) using (column("lag") == 0 ? take(abs(column(measure(panel)))) : 0) nooutput
-  set cbrange [-range_high:range_high]
   set format cb "%g"
   set cblabel (unit eq "" ? "" : unit." per ".unit) offset 0.5
   set title heading(panel) offset 0, -0.6
@@ -53,7 +55,8 @@ do for [panel = 1:2] {
   set bmargin at screen (panel == 1 ? 0.57 : 0.09)
   plot file(panel) using "longitude":"latitude":(column("longitude") - dx / 2):(column("longitude") + dx / 2): \
     (column("latitude") - dy / 2):(column("latitude") + dy / 2): \
-    (column("lag") == 0 ? column(measure(panel)) : NaN) with boxxyerror fillcolor palette
+    (column("lag") == 0 ? column(measure(panel)) : NaN) with boxxyerror fillcolor palette, \
+    data."/maps_coast.csv" using "longitude":"latitude":"dx":"dy" with vectors nohead linecolor rgb black linewidth 0.6
   unset label 1000
 }
 unset multiplot

@@ -26,11 +26,11 @@ black = "#000000"; blue = "#0072b2"; vermillion = "#d55e00"; green = "#009e73"; 
 sky = "#56b4e9"; orange = "#e69f00"; grey = "#808080"; pale = "#d9d9d9"
 
 # ---- a model keeps its colour and its marker --------------------------------------------------
-models = "linear_regression cnn cnn_pruned cnn_structured cnn_early_stopping tune tune_pruned"
-titles = "'Linear regression' CNN 'Pruned CNN' 'Pruned CNN (structured)' 'CNN + early stopping' \
+models = "linear_regression eof_regression cnn cnn_pruned cnn_structured cnn_early_stopping tune tune_pruned"
+titles = "'Linear regression' 'EOF regression' CNN 'Pruned CNN' 'Pruned CNN (structured)' 'CNN + early stopping' \
 'CNN + tuning' 'CNN + tuning, pruner'"
-colours = blue." ".vermillion." ".green." ".purple." ".sky." ".orange." ".black
-markers = "7 5 9 11 13 15 2"
+colours = blue." ".grey." ".vermillion." ".green." ".purple." ".sky." ".orange." ".black
+markers = "7 6 5 9 11 13 15 2"
 marker_size = 0.75 * point_scale
 index_of(model) = sum [i = 1:words(models)] (word(models, i) eq model ? i : 0)
 title_of(model) = word(titles, index_of(model))

@@ -121,27 +121,6 @@ static void disclosure_states_what_a_reader_needs(void **state) {
   fixture_remove(&f);
 }
 
-static void verdicts_follow_the_numbers(void **state) {
-  (void)state;
-  assert_string_equal(gm_report_where_better(1, 2, 1, 2), "on validation and test");
-  assert_string_equal(gm_report_where_better(1, 2, 2, 1), "on validation, but not on test");
-  assert_string_equal(gm_report_where_better(2, 1, 1, 2), "on test, but not on validation");
-  assert_string_equal(gm_report_where_better(2, 2, 2, 1), "neither on validation nor on test");
-}
-
-static void ratios_are_set_beside_the_posters(void **state) {
-  (void)state;
-  char text[GM_NUMBER_TEXT];
-  gm_report_beside_poster(&(gm_ratio){.ours = 120, .poster = 133.8}, text);
-  assert_string_equal(text, "close to the poster's 134");
-  gm_report_beside_poster(&(gm_ratio){.ours = 267.6, .poster = 133.8}, text);
-  assert_string_equal(text, "2.0 times the poster's 134");
-  gm_report_beside_poster(&(gm_ratio){.ours = 0.25, .poster = 0.5}, text);
-  assert_string_equal(text, "0.50 times the poster's 0.500");
-  gm_report_beside_poster(&(gm_ratio){.ours = 1, .poster = NAN}, text);
-  assert_string_equal(text, "");
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(inlined_svg_keeps_its_ids_to_itself),
@@ -149,8 +128,6 @@ int main(void) {
       cmocka_unit_test(quick_page_says_so),
       cmocka_unit_test(missing_figure_leaves_no_page),
       cmocka_unit_test(disclosure_states_what_a_reader_needs),
-      cmocka_unit_test(verdicts_follow_the_numbers),
-      cmocka_unit_test(ratios_are_set_beside_the_posters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,11 @@ typedef struct {
  * lead / 4; persistence is 0.65 but 0.6 at the study's own lead, whose models have 0.45 and 0.4. */
 static report_fixture curve(int own, int n, const char *protocol) {
   const report_fixture files = fixture_map_study(1, protocol, own, 2261);
+  FILE *map =
+      fixture_open(&files, "linear_regression", "coefficient_map.csv"); /* 2 × 3 cells, one of them land */
+  fputs("lag,latitude,longitude,coefficient\n0,-1,150,1\n0,-1,152,1\n0,-1,154,1\n0,1,150,1\n0,1,154,1\n",
+        map);
+  fclose(map);
   for (int lead = 1; lead <= n; lead++) {
     if (lead == own) continue;
     fixture_lead(&files, "linear_regression", lead, lead / 10.0);
@@ -99,6 +104,19 @@ static void figure_data_hold_the_same_numbers_one_per_line(void **state) {
   unmake(&m);
 }
 
+/* The land cell at 152°E 1°N meets sea to its west, east and south; the map ends north of it. */
+static void the_coast_runs_where_sea_meets_land(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m = {.files = curve(1, 2, "full")};
+  assert_int_equal(make(&m, 2, &err), GM_OK);
+  assert_int_equal(gm_report_write_coast(&m.report, m.files.results, &err), GM_OK);
+  char *coast = fixture_text(&m.files, "maps_coast.csv");
+  assert_string_equal(coast, "longitude,latitude,dx,dy\n151,0,2,0\n151,0,0,2\n153,0,0,2\n");
+  free(coast);
+  unmake(&m);
+}
+
 static void a_missing_lead_names_its_run(void **state) {
   (void)state;
   gm_error err = {0};
@@ -176,6 +194,7 @@ int main(void) {
       cmocka_unit_test(every_lead_is_read_from_its_own_runs),
       cmocka_unit_test(runs_of_the_curve_count_in_the_total),
       cmocka_unit_test(figure_data_hold_the_same_numbers_one_per_line),
+      cmocka_unit_test(the_coast_runs_where_sea_meets_land),
       cmocka_unit_test(a_missing_lead_names_its_run),
       cmocka_unit_test(a_run_of_another_lead_than_its_name_is_refused),
       cmocka_unit_test(page_of_a_map_study_shows_curve_maps_and_their_units),

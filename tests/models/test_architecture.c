@@ -2,6 +2,7 @@
  * Architecture strings: shapes and counts worked out by hand, and the sentence for every
  * kind of mistake. */
 #include "models/network/architecture.h"
+#include "tests/assert_near.h"
 #include "tests/numbers.h"
 
 #include <stdint.h>
@@ -17,7 +18,8 @@ static gm_architecture parse(const char *spec, gm_shape input) {
 
 static void the_default_index_network_has_the_study_s_parameters(void **state) {
   (void)state;
-  static const size_t counts[] = {256, 0, 24704, 0, 0, 3688800, 0, 3274964, 0, 1365}; /* study.md, Models */
+  static const size_t counts[] = {256,     0, 24704,   0, 0,
+                                  3688800, 0, 3274964, 0, 1365}; /* c_out·c_in·k + c_out, n·m + n */
   gm_architecture a = parse(GM_ARCHITECTURE_INDEX, index_input);
   assert_int_equal(a.n_layers, 10);
   assert_int_equal(a.n_parameters, 6990089);
@@ -192,6 +194,19 @@ static void a_very_long_layer_is_refused_and_quoted_in_part(void **state) {
   assert_non_null(strstr(err.message, LAYERS_EXPECTED));
 }
 
+/* conv:2:3 on 1 × 4: 6 weights at 4 places; dense:5 of 8 inputs: 40 weights; dense:1: 5. A multiplication and
+ * an addition each. A step uses every weight three times, those of the first layer twice: its input needs no
+ * gradient. */
+static void operations_are_counted_by_use_of_weights(void **state) {
+  (void)state;
+  gm_architecture a = parse("conv:2:3,relu,flatten,dense:5,relu,dense:1", (gm_shape){1, 4, false});
+  const double forward = 2 * (6 * 4 + 40 + 5), step = 3 * forward - 2 * 6 * 4;
+  assert_near(gm_architecture_forward_flop(&a), forward, 0);
+  assert_near(gm_architecture_step_flop(&a), step, 0);
+  assert_near(gm_architecture_training_flop(&a, 1000, 10), 1000 * step + 10 * forward, 0);
+  gm_architecture_free(&a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_default_index_network_has_the_study_s_parameters),
@@ -203,6 +218,7 @@ int main(void) {
       cmocka_unit_test(an_impossible_input_is_refused),
       cmocka_unit_test(a_string_of_too_many_layers_is_refused),
       cmocka_unit_test(a_very_long_layer_is_refused_and_quoted_in_part),
+      cmocka_unit_test(operations_are_counted_by_use_of_weights),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

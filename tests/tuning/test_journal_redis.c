@@ -171,6 +171,9 @@ static int start(void **state) {
 static int shut_down(void **state) {
   server *s = *state;
   stop_server(s);
+  char dump[96];
+  snprintf(dump, sizeof dump, "%s/dump.rdb", s->directory);
+  unlink(dump);
   const int status = rmdir(s->directory);
   free(s);
   return status;
@@ -297,11 +300,83 @@ static void a_queued_trial_goes_to_one_worker(void **state) {
   gm_journal_close(b);
 }
 
-static void a_server_that_goes_away_is_a_clear_error(void **state) {
+static void run_command(const server *s, const char *word) {
+  redisContext *redis = redisConnect("127.0.0.1", s->port);
+  redisReply *reply = redisCommand(redis, word);
+  assert_true(reply != NULL && reply->type == REDIS_REPLY_STATUS);
+  freeReplyObject(reply);
+  redisFree(redis);
+}
+
+/* A worker that was training when the server went down tells its outcome when it is back. */
+static void a_server_that_restarts_ends_no_worker(void **state) {
   server *s = *state;
   need_server(state);
   gm_error err = {GM_OK, ""};
   gm_journal *journal = open_journal(s->url);
+  gm_study *study = open_study(journal, "restart");
+  gm_trial *trial;
+  must(gm_study_ask_with(study, 1, space, &trial, &err), &err);
+  run_command(s, "SAVE");
+  stop_server(s);
+  const pid_t worker = fork();
+  if (worker == 0) {
+    bool ok = gm_study_report(study, trial, 0, 2.0, &err) == GM_OK;
+    ok = ok && gm_study_tell(study, trial, GM_TRIAL_COMPLETE, 1.0, &err) == GM_OK;
+    _exit(ok ? 0 : 1);
+  }
+  int ended;
+  assert_int_equal(run_server(s), 0);
+  assert_int_equal(waitpid(worker, &ended, 0), worker);
+  assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
+  must(gm_study_sync(study, &err), &err); /* this process's connection is as dead */
+  assert_int_equal(trial->state, GM_TRIAL_COMPLETE);
+  assert_true(trial->value == 1.0 && trial->n_reports == 1);
+  gm_study_free(study);
+  gm_journal_close(journal);
+}
+
+/* Records of a study that is no longer there would be strays in whatever comes after it. */
+static void an_emptied_journal_is_not_written_to(void **state) {
+  const server *s = need_server(state);
+  gm_error err = {GM_OK, ""};
+  for (int refilled = 0; refilled < 2; refilled++) {
+    gm_journal *journal = open_journal(s->url), *other = NULL;
+    gm_study *study = open_study(journal, "emptied"), *others = NULL;
+    gm_trial *trial;
+    must(gm_study_ask_with(study, 1, space, &trial, &err), &err);
+    run_command(s, "FLUSHALL");
+    if (refilled) { /* by more records than were read */
+      other = open_journal(s->url);
+      others = open_study(other, "new");
+      for (int i = 0; i < 20; i++) {
+        gm_trial *more;
+        must(gm_study_ask_with(others, 1, space, &more, &err), &err);
+      }
+    }
+    char *before = get(s, "gm:log_number");
+    assert_int_equal(gm_study_tell(study, trial, GM_TRIAL_COMPLETE, 1.0, &err), GM_BAD_INPUT);
+    assert_non_null(strstr(err.message, "it has been emptied or restored from an older copy"));
+    char *after = get(s, "gm:log_number");
+    assert_true(refilled ? strcmp(before, after) == 0 : after == NULL);
+    free(before);
+    free(after);
+    gm_study_free(others);
+    gm_journal_close(other);
+    gm_study_free(study);
+    gm_journal_close(journal);
+  }
+  run_command(s, "FLUSHALL");
+}
+
+static void a_server_that_stays_away_is_a_clear_error(void **state) {
+  server *s = *state;
+  need_server(state);
+  gm_error err = {GM_OK, ""};
+  gm_journal_config impatient = gm_journal_config_default();
+  gm_journal *journal;
+  impatient.redis_patience_s = 0.0;
+  must(gm_journal_open(s->url, &impatient, &journal, &err), &err);
   gm_study *study = open_study(journal, "gone");
   gm_trial *trial;
   must(gm_study_ask_with(study, 1, space, &trial, &err), &err);
@@ -449,7 +524,9 @@ int main(void) {
       cmocka_unit_test(keys_are_those_of_optuna),
       cmocka_unit_test(workers_without_a_lock_lose_and_double_nothing),
       cmocka_unit_test(a_queued_trial_goes_to_one_worker),
-      cmocka_unit_test(a_server_that_goes_away_is_a_clear_error),
+      cmocka_unit_test(a_server_that_restarts_ends_no_worker),
+      cmocka_unit_test(an_emptied_journal_is_not_written_to),
+      cmocka_unit_test(a_server_that_stays_away_is_a_clear_error),
       cmocka_unit_test(a_password_may_come_from_beside_the_url),
 #ifdef GM_HAVE_HIREDIS_SSL
       cmocka_unit_test(tls_asks_who_is_there),

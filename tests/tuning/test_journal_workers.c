@@ -53,7 +53,7 @@ static void work(const char *path, int receipts) {
   if (status == GM_OK) status = gm_study_open(&config, journal, "s", &study, &err);
   while (status == GM_OK && gm_history_count_finished(gm_study_history(study)) < N_TRIALS) {
     gm_trial *trial = NULL;
-    status = gm_study_bury(study, NULL, &err);
+    status = gm_study_bury(study, NAN, NULL, &err);
     if (status == GM_OK) status = gm_study_ask_with(study, 2, space, &trial, &err);
     if (status == GM_OK && trial == NULL) { /* the last ones run: wait for them, they may be killed */
       sleep_ms(10);

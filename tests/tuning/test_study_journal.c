@@ -110,7 +110,7 @@ static void a_trial_and_its_parameters_are_one_batch(void **state) {
   must(gm_study_note(v.study, trial, "a", json_object_new_int(1), &err), &err);
   assert_int_equal(count_lines(&place), 4); /* a note waits for company */
   must(gm_study_report(v.study, trial, 0, 1.0, &err), &err);
-  assert_int_equal(count_lines(&place), 6);
+  assert_int_equal(count_lines(&place), 7); /* the note, when it last told something, the report */
   assert_int_equal(gm_journal_measured(v.journal).n_transactions, 3);
   leave(&v);
   remove_place(&place);
@@ -345,16 +345,21 @@ static void die_with_a_trial(const journal_place *place) {
   _exit(0); /* without a word */
 }
 
-static void the_next_start_ends_trials_of_dead_workers(void **state) {
+/* A trial that is left behind by a process that dies. */
+static void leave_a_trial(const journal_place *place) {
+  const pid_t child = fork();
+  if (child == 0) die_with_a_trial(place);
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+}
+
+static void trials_of_dead_workers_go_back_to_the_queue(void **state) {
   (void)state;
   journal_place place;
   make_place(&place);
   view alive = look(&place);
   ask(alive.study);
-  const pid_t child = fork();
-  if (child == 0) die_with_a_trial(&place);
-  int status;
-  assert_int_equal(waitpid(child, &status, 0), child);
+  leave_a_trial(&place);
   /* a Python worker's, of which nobody here can tell */
   write_text(&place, "a",
              "{\"op_code\":4,\"worker_id\":\"0c1c-1405\",\"study_id\":0,\"datetime_start\":null}\n");
@@ -362,14 +367,144 @@ static void the_next_start_ends_trials_of_dead_workers(void **state) {
   const gm_history *h = gm_study_history(v.study);
   assert_int_equal(h->n_trials, 3);
   assert_int_equal(h->trials[0]->state, GM_TRIAL_RUNNING);
-  assert_int_equal(h->trials[1]->state, GM_TRIAL_FAIL);
-  assert_string_equal(gm_json_text(h->trials[1]->user_attributes, "fail_reason"),
-                      "its worker ended without telling the outcome");
+  assert_int_equal(h->trials[1]->state, GM_TRIAL_WAITING);
+  assert_true(gm_trial_attribute(h->trials[1], GM_RESTARTS) == 1.0);
   assert_int_equal(h->trials[2]->state, GM_TRIAL_RUNNING);
   assert_int_equal(gm_study_count_alive(v.study), 1);
+  const double x = gm_trial_parameter(h->trials[1], "x");
+  gm_trial *again = ask(v.study);
+  assert_true(again->number == 1 && gm_trial_parameter(again, "x") == x && again->parameters.n == 2);
   leave(&v);
   leave(&alive);
   remove_place(&place);
+}
+
+static view look_with(const journal_place *place, int64_t max_restarts, int64_t max_retries) {
+  gm_study_config config = gm_study_config_default();
+  gm_error err = {GM_OK, ""};
+  config.max_restarts = max_restarts;
+  config.max_retries = max_retries;
+  view v = {.journal = open_journal(place->path)};
+  must(gm_study_open(&config, v.journal, "s", &v.study, &err), &err);
+  return v;
+}
+
+static void a_trial_that_kills_its_workers_fails_in_the_end(void **state) {
+  (void)state;
+  journal_place place;
+  make_place(&place);
+  leave_a_trial(&place);
+  view v = look_with(&place, 0, -1);
+  const gm_trial *trial = gm_study_history(v.study)->trials[0];
+  assert_int_equal(trial->state, GM_TRIAL_FAIL);
+  assert_string_equal(gm_json_text(trial->user_attributes, GM_FAIL_REASON),
+                      "its worker ended without telling the outcome");
+  leave(&v);
+  remove_place(&place);
+}
+
+/* What optuna.storages.RetryFailedTrialCallback(max_retry=1) does. */
+static void a_failed_trial_can_be_retried_as_a_new_one(void **state) {
+  (void)state;
+  journal_place place;
+  make_place(&place);
+  leave_a_trial(&place);
+  for (int round = 0; round < 2; round++) { /* the second one ends without a third trial */
+    view v = look_with(&place, 0, 1);
+    const gm_history *h = gm_study_history(v.study);
+    assert_int_equal(h->n_trials, 2);
+    assert_int_equal(h->trials[round]->state, GM_TRIAL_FAIL);
+    if (round == 0) {
+      const gm_trial *retry = h->trials[1];
+      assert_int_equal(retry->state, GM_TRIAL_WAITING);
+      assert_true(gm_trial_parameter(retry, "x") == gm_trial_parameter(h->trials[0], "x"));
+      assert_true(gm_json_number(retry->system_attributes, GM_FAILED_TRIAL) == 0.0);
+      struct json_object *history;
+      assert_true(json_object_object_get_ex(retry->system_attributes, GM_RETRY_HISTORY, &history));
+      assert_string_equal(json_object_to_json_string_ext(history, JSON_C_TO_STRING_PLAIN), "[0]");
+    }
+    leave(&v);
+    if (round == 0) leave_a_trial(&place); /* starts the second one and dies with it */
+  }
+  remove_place(&place);
+}
+
+/* Of workers elsewhere only their silence is known. */
+static void silence_for_long_enough_is_death(void **state) {
+  (void)state;
+  journal_place place;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  view v = look(&place);
+  write_text(&place, "a",
+             "{\"op_code\":4,\"worker_id\":\"greenmile/elsewhere/1/2/3/4/5\",\"study_id\":0,"
+             "\"datetime_start\":\"2020-01-01T00:00:00.000000\"}\n"
+             "{\"op_code\":4,\"worker_id\":\"greenmile/elsewhere/1/2/3/4/6\",\"study_id\":0,"
+             "\"datetime_start\":\"2020-01-01T00:00:00.000000\"}\n"
+             "{\"op_code\":9,\"worker_id\":\"greenmile/elsewhere/1/2/3/4/6\",\"trial_id\":1,"
+             "\"system_attr\":{\"heartbeat\":4e9}}\n");
+  size_t n;
+  must(gm_study_sync(v.study, &err), &err);
+  must(gm_study_bury(v.study, NAN, &n, &err), &err);
+  assert_int_equal(n, 0);
+  must(gm_study_bury(v.study, 3600.0, &n, &err), &err);
+  assert_int_equal(n, 1);
+  assert_int_equal(gm_study_history(v.study)->trials[0]->state, GM_TRIAL_FAIL);
+  assert_string_equal(gm_json_text(gm_study_history(v.study)->trials[0]->user_attributes, GM_FAIL_REASON),
+                      "its worker has told nothing for more than 3600 s");
+  assert_int_equal(gm_study_history(v.study)->trials[1]->state, GM_TRIAL_RUNNING);
+  leave(&v);
+  remove_place(&place);
+}
+
+/* ---- interrupted ------------------------------------------------------------------------------------------
+ */
+
+static double objective(const gm_trial *trial) {
+  const double x = gm_trial_parameter(trial, "x") - 0.3, k = gm_trial_parameter(trial, "k") - 4.0;
+  return x * x + 0.1 * k * k;
+}
+
+/* However often one worker is interrupted, at the end of a trial or in the middle of one, it makes the trials
+ * of an uninterrupted search. */
+static void a_resumed_search_is_the_same_search(void **state) {
+  (void)state;
+  enum { TRIALS = 40, RUNS = 5 };
+  static const int lengths[TRIALS] = {3, 1, 12, 1, 1,
+                                      5, 2, 7,  1, 9}; /* trials of each process; then one each */
+  gm_error err = {GM_OK, ""};
+  for (int run = 0; run < RUNS; run++) {
+    journal_place place;
+    gm_study_config config = gm_study_config_default();
+    gm_study *memory;
+    make_place(&place);
+    config.sampler.seed = (uint32_t)run;
+    config.sampler.multivariate = run % 2 == 0;
+    if (run == 2) must(gm_sampler_parse("random", &config.sampler.method, &err), &err);
+    must(gm_study_create(&config, &memory, &err), &err);
+    for (int n = 0, process = 0; n < TRIALS; process++) {
+      gm_journal *journal = open_journal(place.path);
+      gm_study *study;
+      must(gm_study_open(&config, journal, "s", &study, &err), &err);
+      for (int i = 0; i < (lengths[process] > 0 ? lengths[process] : 1) && n < TRIALS; i++, n++) {
+        gm_trial *expected = ask(memory), *trial = ask(study);
+        assert_int_equal(trial->number, n);
+        assert_true(gm_trial_parameter(trial, "x") == gm_trial_parameter(expected, "x"));
+        assert_true(gm_trial_parameter(trial, "k") == gm_trial_parameter(expected, "k"));
+        tell(memory, expected, n % 7 == 5 ? GM_TRIAL_FAIL : GM_TRIAL_COMPLETE, objective(expected));
+        tell(study, trial, n % 7 == 5 ? GM_TRIAL_FAIL : GM_TRIAL_COMPLETE, objective(trial));
+      }
+      if (process % 3 == 1 && n < TRIALS) { /* interrupted in the middle of the next one */
+        gm_trial *trial = ask(study);
+        assert_int_equal(trial->number, n);
+        must(gm_study_requeue(study, trial, &err), &err);
+      }
+      gm_study_free(study);
+      gm_journal_close(journal);
+    }
+    gm_study_free(memory);
+    remove_place(&place);
+  }
 }
 
 int main(void) {
@@ -385,7 +520,11 @@ int main(void) {
       cmocka_unit_test(queued_trials_come_first_and_keep_their_values),
       cmocka_unit_test(a_queued_trial_with_parameters_keeps_them),
       cmocka_unit_test(an_impossible_queued_trial_fails_and_the_next_one_runs),
-      cmocka_unit_test(the_next_start_ends_trials_of_dead_workers),
+      cmocka_unit_test(trials_of_dead_workers_go_back_to_the_queue),
+      cmocka_unit_test(a_trial_that_kills_its_workers_fails_in_the_end),
+      cmocka_unit_test(a_failed_trial_can_be_retried_as_a_new_one),
+      cmocka_unit_test(silence_for_long_enough_is_death),
+      cmocka_unit_test(a_resumed_search_is_the_same_search),
   };
   return cmocka_run_group_tests_name("study_journal", tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ struct gm_journal {
 };
 
 gm_journal_config gm_journal_config_default(void) {
-  return (gm_journal_config){.lock_grace_s = 30.0, .redis_timeout_s = 10.0};
+  return (gm_journal_config){.lock_grace_s = 30.0, .redis_timeout_s = 10.0, .redis_patience_s = 300.0};
 }
 
 gm_status gm_journal_config_check(const gm_journal_config *config, gm_error *err) {
@@ -33,6 +33,9 @@ gm_status gm_journal_config_check(const gm_journal_config *config, gm_error *err
   if (!(config->redis_timeout_s > 0.0))
     return gm_fail(err, GM_BAD_INPUT, "journal: redis_timeout_s must be above 0, not %g",
                    config->redis_timeout_s);
+  if (!(config->redis_patience_s >= 0.0))
+    return gm_fail(err, GM_BAD_INPUT, "journal: redis_patience_s must be at least 0, not %g",
+                   config->redis_patience_s);
   return GM_OK;
 }
 
@@ -126,19 +129,29 @@ void gm_journal_cancel(gm_journal *journal) {
   journal->locked = false;
 }
 
-gm_status gm_journal_commit(gm_journal *journal, gm_records *records, gm_error *err) {
+static gm_status commit(gm_journal *journal, gm_records *records, bool alone, bool *done, gm_error *err) {
   gm_status status = gm_records_check(records, err);
+  *done = true;
   if (status == GM_OK && records->n_records > 0) {
-    status = journal->backend->append(journal->state, records, err);
-    if (status == GM_OK) {
+    status = journal->backend->append(journal->state, records, alone, done, err);
+    if (status == GM_OK && *done) {
       journal->statistics.n_transactions++;
       journal->statistics.n_records += records->n_records;
-      status = gm_journal_sync(journal, err);
     }
+    if (status == GM_OK) status = gm_journal_sync(journal, err);
   }
   gm_records_clear(records);
   gm_journal_cancel(journal);
   return status;
+}
+
+gm_status gm_journal_commit(gm_journal *journal, gm_records *records, gm_error *err) {
+  bool done;
+  return commit(journal, records, false, &done, err);
+}
+
+gm_status gm_journal_commit_alone(gm_journal *journal, gm_records *records, bool *done, gm_error *err) {
+  return commit(journal, records, true, done, err);
 }
 
 gm_journal_statistics gm_journal_measured(const gm_journal *journal) {

@@ -22,6 +22,7 @@ typedef struct {
   double lock_grace_s;        /* 30 (> 0): a lock unchanged for so long belongs to a dead worker */
   double redis_timeout_s;     /* 10 (> 0): for connections and answers */
   const char *redis_password; /* NULL (borrowed while opening): for a URL that names none */
+  double redis_patience_s;    /* 300 (>= 0): a server that has gone may take so long to come back */
 } gm_journal_config;
 
 gm_journal_config gm_journal_config_default(void);
@@ -57,6 +58,8 @@ const gm_journal_replay *gm_journal_contents(const gm_journal *journal);
  * empties it; it ends the transaction also when it fails. */
 gm_status gm_journal_begin(gm_journal *journal, gm_error *err);
 gm_status gm_journal_commit(gm_journal *journal, gm_records *records, gm_error *err);
+/* The same, but writes nothing (*done is false) where others have written since the last reading. */
+gm_status gm_journal_commit_alone(gm_journal *journal, gm_records *records, bool *done, gm_error *err);
 void gm_journal_cancel(gm_journal *journal);
 
 /* Whether ids of new trials are known before the commit. */

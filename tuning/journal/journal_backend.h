@@ -23,8 +23,9 @@ typedef struct {
    * follows so far. The sink returns GM_OK or an error, or GM_FAILED without a message to leave the
    * last record unread for now. */
   gm_status (*read)(void *state, gm_journal_sink sink, void *context, gm_error *err);
-  /* Writes the batch; called after lock and read. All of it or, on an error, nothing. */
-  gm_status (*append)(void *state, const gm_records *records, gm_error *err);
+  /* Writes the batch; called after lock and read. All of it or, on an error, nothing. `alone`: and nothing
+   * (*done is false then) where others have written since that reading. */
+  gm_status (*append)(void *state, const gm_records *records, bool alone, bool *done, gm_error *err);
   void (*statistics)(const void *state, gm_journal_statistics *statistics);
   void (*close)(void *state); /* accepts NULL */
 } gm_journal_backend;

@@ -154,8 +154,10 @@ static gm_status cut_tail(file_state *s, gm_error *err) {
 }
 
 /* One write(), then on disk; a batch that did not fit is taken back. */
-static gm_status append(void *state, const gm_records *records, gm_error *err) {
+static gm_status append(void *state, const gm_records *records, bool alone, bool *done, gm_error *err) {
   file_state *s = state;
+  (void)alone; /* the lock sees to it */
+  *done = false;
   const gm_status status = cut_tail(s, err);
   if (status != GM_OK) return status;
   size_t written = 0;
@@ -165,7 +167,8 @@ static gm_status append(void *state, const gm_records *records, gm_error *err) {
     if (n < 0) break;
     written += (size_t)n;
   }
-  if (written == records->length && fsync(s->file) == 0) return GM_OK;
+  *done = written == records->length && fsync(s->file) == 0;
+  if (*done) return GM_OK;
   const int reason = errno;
   const bool undone = ftruncate(s->file, s->offset) == 0;
   errno = reason;

@@ -95,6 +95,14 @@ void gm_records_start_trial(gm_records *records, int64_t trial_id) {
   end(records, record);
 }
 
+void gm_records_requeue_trial(gm_records *records, int64_t trial_id) {
+  struct json_object *record = begin(records, GM_OP_STATE);
+  gm_json_add_integer(record, "trial_id", trial_id);
+  gm_json_add_integer(record, "state", GM_TRIAL_WAITING);
+  json_object_object_add(record, "values", NULL);
+  end(records, record);
+}
+
 void gm_records_parameter(gm_records *records, int64_t trial_id, const gm_assignment *assignment) {
   const gm_parameter *parameter = assignment->parameter;
   struct json_object *record = begin(records, GM_OP_PARAMETER);
@@ -124,6 +132,82 @@ void gm_records_attribute(gm_records *records, int64_t trial_id, const char *key
   gm_json_add_integer(record, "trial_id", trial_id);
   add_attribute(record, "user_attr", key, value);
   end(records, record);
+}
+
+void gm_records_system_attribute(gm_records *records, int64_t trial_id, const char *key,
+                                 struct json_object *value) {
+  struct json_object *record = begin(records, GM_OP_SYSTEM_ATTRIBUTE);
+  gm_json_add_integer(record, "trial_id", trial_id);
+  add_attribute(record, "system_attr", key, value);
+  end(records, record);
+}
+
+/* A waiting trial; everything is taken over. */
+static void add_waiting_trial(gm_records *records, int64_t study_id, struct json_object *distributions,
+                              struct json_object *params, struct json_object *user_attrs,
+                              struct json_object *system_attrs) {
+  struct json_object *record = begin(records, GM_OP_CREATE_TRIAL);
+  gm_json_add_integer(record, "study_id", study_id);
+  json_object_object_add(record, "datetime_start", NULL);
+  gm_json_add_integer(record, "state", GM_TRIAL_WAITING);
+  json_object_object_add(record, "value", NULL);
+  json_object_object_add(record, "values", NULL);
+  json_object_object_add(record, "distributions", distributions);
+  json_object_object_add(record, "params", params);
+  json_object_object_add(record, "user_attrs", user_attrs);
+  json_object_object_add(record, "system_attrs", system_attrs);
+  json_object_object_add(record, "intermediate_values", json_object_new_object());
+  end(records, record);
+}
+
+void gm_records_enqueue_trial(gm_records *records, int64_t study_id, struct json_object *fixed) {
+  struct json_object *system = json_object_new_object();
+  json_object_object_add(system, "fixed_params", fixed);
+  add_waiting_trial(records, study_id, json_object_new_object(), json_object_new_object(),
+                    json_object_new_object(), system);
+}
+
+/* A copy of an object's members without those named. */
+static struct json_object *copy_without(struct json_object *object, size_t n, const char *const names[]) {
+  struct json_object *copy = json_object_new_object();
+  if (object == NULL) return copy;
+  json_object_object_foreach(object, key, value) {
+    bool left_out = false;
+    for (size_t i = 0; i < n && !left_out; i++) left_out = strcmp(key, names[i]) == 0;
+    if (!left_out) json_object_object_add(copy, key, json_object_get(value));
+  }
+  return copy;
+}
+
+void gm_records_retry_trial(gm_records *records, int64_t study_id, const gm_trial *failed) {
+  static const char *const own[] = {GM_ENERGY_ATTRIBUTE, GM_EMISSIONS_ATTRIBUTE,      GM_DURATION_ATTRIBUTE,
+                                    "energy_record",     GM_PROCESS_ENERGY_ATTRIBUTE, GM_FAIL_REASON};
+  static const char *const again[] = {GM_RETRY_HISTORY, GM_HEARTBEAT};
+  struct json_object *distributions = json_object_new_object(), *params = json_object_new_object();
+  for (size_t i = 0; i < failed->parameters.n; i++) {
+    const gm_assignment *a = &failed->parameters.items[i];
+    char *text = gm_journal_distribution_text(&a->parameter->distribution);
+    if (text == NULL) records->out_of_memory = true;
+    gm_json_add_text(distributions, a->parameter->name, text);
+    free(text);
+    json_object_object_add(params, a->parameter->name,
+                           a->parameter->distribution.kind == GM_CATEGORICAL
+                               ? json_object_new_int64((int64_t)a->value)
+                               : gm_journal_float(a->value));
+  }
+  struct json_object *system = copy_without(failed->system_attributes, sizeof again / sizeof *again, again);
+  struct json_object *history = json_object_new_array(), *before = NULL;
+  if (failed->system_attributes != NULL)
+    json_object_object_get_ex(failed->system_attributes, GM_RETRY_HISTORY, &before);
+  for (size_t i = 0; json_object_is_type(before, json_type_array) && i < json_object_array_length(before);
+       i++)
+    json_object_array_add(history, json_object_get(json_object_array_get_idx(before, i)));
+  json_object_array_add(history, json_object_new_int64(failed->number));
+  if (!json_object_object_get_ex(system, GM_FAILED_TRIAL, NULL))
+    gm_json_add_integer(system, GM_FAILED_TRIAL, failed->number);
+  json_object_object_add(system, GM_RETRY_HISTORY, history);
+  add_waiting_trial(records, study_id, distributions, params,
+                    copy_without(failed->user_attributes, sizeof own / sizeof *own, own), system);
 }
 
 void gm_records_end_trial(gm_records *records, int64_t trial_id, gm_trial_state state, double value,

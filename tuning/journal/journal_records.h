@@ -27,9 +27,20 @@ void gm_records_study_attribute(gm_records *records, int64_t study_id, const cha
                                 struct json_object *value);
 void gm_records_create_trial(gm_records *records, int64_t study_id);
 void gm_records_start_trial(gm_records *records, int64_t trial_id); /* WAITING becomes RUNNING */
+/* RUNNING becomes WAITING again: whoever asks next goes on with it. */
+void gm_records_requeue_trial(gm_records *records, int64_t trial_id);
 void gm_records_parameter(gm_records *records, int64_t trial_id, const gm_assignment *assignment);
 void gm_records_report(gm_records *records, int64_t trial_id, int64_t step, double value);
 void gm_records_attribute(gm_records *records, int64_t trial_id, const char *key, struct json_object *value);
+/* Enqueues a trial with the parameters of a failed one, as optuna.storages.RetryFailedTrialCallback does. Its
+ * user attributes come along but for those of what it has cost and why it failed. */
+void gm_records_retry_trial(gm_records *records, int64_t study_id, const gm_trial *failed);
+/* Enqueues a trial whose parameters will have these values (Python's), as Study.enqueue_trial does. `fixed`
+ * is an object. */
+void gm_records_enqueue_trial(gm_records *records, int64_t study_id, struct json_object *fixed);
+/* What the search itself keeps of a running trial. */
+void gm_records_system_attribute(gm_records *records, int64_t trial_id, const char *key,
+                                 struct json_object *value);
 /* Ends a trial; value NaN: none. started_s is repeated for browsers, unless NaN. */
 void gm_records_end_trial(gm_records *records, int64_t trial_id, gm_trial_state state, double value,
                           double started_s);

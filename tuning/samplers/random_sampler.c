@@ -31,6 +31,11 @@ double gm_random_value(gm_rng *rng, const gm_distribution *d) {
   return fmin(fmax(rounded, d->low), d->high);
 }
 
+void gm_random_skip(gm_rng *rng, const gm_distribution *d) {
+  const size_t n = d->kind == GM_CATEGORICAL ? d->n_choices : 1;
+  for (size_t i = 0; i < n; i++) gm_rng_double(rng);
+}
+
 static gm_status create(const gm_sampler_config *config, void **state, gm_error *err) {
   gm_rng *rng = malloc(sizeof *rng);
   if (rng == NULL) return gm_fail_memory(err, "the random sampler");
@@ -41,6 +46,18 @@ static gm_status create(const gm_sampler_config *config, void **state, gm_error 
 
 static void reseed(void *state, uint32_t seed) {
   gm_rng_seed(state, seed);
+}
+
+static gm_status advance(void *state, const gm_history *history, size_t n_trials, gm_error *err) {
+  (void)err; /* nothing can fail */
+  for (size_t i = 0; i < n_trials; i++) {
+    const gm_trial *trial = history->trials[i];
+    for (size_t j = 0; j < trial->parameters.n && gm_sampler_has_drawn(trial); j++) {
+      const gm_parameter *parameter = trial->parameters.items[j].parameter;
+      if (gm_sampler_drew(trial, parameter)) gm_random_skip(state, &parameter->distribution);
+    }
+  }
+  return GM_OK;
 }
 
 static gm_status propose(void *state, const gm_history *history, gm_trial *trial, gm_error *err) {
@@ -59,6 +76,7 @@ const gm_sampler gm_random_sampler = {
     .name = "random",
     .create = create,
     .reseed = reseed,
+    .advance = advance,
     .propose = propose,
     .sample = sample,
     .destroy = free,

@@ -2,9 +2,7 @@
  * Samplers by name, and their settings. */
 #include "tuning/samplers/sampler.h"
 
-#include "tuning/samplers/random_sampler.h"
-#include "tuning/samplers/tpe.h"
-
+#include <json-c/json.h>
 #include <string.h>
 
 gm_sampler_config gm_sampler_config_default(void) {
@@ -32,4 +30,16 @@ gm_status gm_sampler_parse(const char *name, const gm_sampler **method, gm_error
     return GM_OK;
   }
   return gm_fail(err, GM_BAD_INPUT, "unknown sampler '%s': expected tpe or random", name);
+}
+
+bool gm_sampler_has_drawn(const gm_trial *trial) {
+  return trial->worker != NULL;
+}
+
+bool gm_sampler_drew(const gm_trial *trial, const gm_parameter *parameter) {
+  struct json_object *value;
+  if (gm_distribution_single(&parameter->distribution) || gm_trial_fixed(trial, parameter->name, &value))
+    return false;
+  return trial->system_attributes == NULL ||
+         !json_object_object_get_ex(trial->system_attributes, GM_FAILED_TRIAL, &value);
 }

@@ -28,6 +28,9 @@ struct gm_sampler {
   gm_status (*create)(const gm_sampler_config *config, void **state, gm_error *err);
   /* Starts the draws anew from another seed than the configured one. */
   void (*reseed)(void *state, uint32_t seed);
+  /* Takes the draws that the trials 0 … n_trials − 1 took when they started, so that the next ones are those
+   * of a sampler that had seen them all. Exact where their parameters had the ranges that they have now. */
+  gm_status (*advance)(void *state, const gm_history *history, size_t n_trials, gm_error *err);
   /* Called once when a trial starts: fills trial->proposed with jointly drawn values, if any. */
   gm_status (*propose)(void *state, const gm_history *history, gm_trial *trial, gm_error *err);
   /* Draws the internal value of one parameter of `trial`, which has more than one possible value. */
@@ -37,7 +40,18 @@ struct gm_sampler {
   void (*destroy)(void *state);
 };
 
+/* All there are: "tpe" (tpe.h) and "random" (random_sampler.h). */
+extern const gm_sampler gm_tpe_sampler, gm_random_sampler;
+
 gm_sampler_config gm_sampler_config_default(void);
+
+/* Whether the trial has been asked for and so has taken draws; finished ones that were added as such have
+ * not. */
+bool gm_sampler_has_drawn(const gm_trial *trial);
+
+/* Whether its value of `parameter` was drawn: not fixed by who enqueued it, nor taken over from the failed
+ * trial that it repeats, nor the only one possible. */
+bool gm_sampler_drew(const gm_trial *trial, const gm_parameter *parameter);
 
 /* GM_BAD_INPUT with a sentence naming the field. */
 gm_status gm_sampler_config_check(const gm_sampler_config *config, gm_error *err);

@@ -111,6 +111,43 @@ static gm_status reserve_space(tpe_state *tpe, const gm_history *history, gm_err
   return GM_OK;
 }
 
+static bool is_among(const gm_parameter *parameter, size_t n, const gm_parameter *const *parameters) {
+  for (size_t i = 0; i < n; i++)
+    if (parameters[i] == parameter) return true;
+  return false;
+}
+
+/* What propose and sample took for a trial that started after n_finished others, d parameters common to them.
+ */
+static void skip_trial(tpe_state *tpe, const gm_trial *trial, size_t n_finished, size_t d) {
+  const bool random = n_finished < tpe->config.n_startup_trials;
+  const size_t n = tpe->config.n_ei_candidates, joint = random || !tpe->config.multivariate ? 0 : d;
+  size_t n_uniforms = joint > 0 ? n * (1 + joint) : 0;
+  for (size_t i = 0; i < trial->parameters.n; i++) {
+    const gm_parameter *parameter = trial->parameters.items[i].parameter;
+    if (!gm_sampler_drew(trial, parameter)) continue;
+    if (random)
+      gm_random_skip(&tpe->random, &parameter->distribution);
+    else if (!is_among(parameter, joint, tpe->space))
+      n_uniforms += 2 * n;
+  }
+  for (size_t i = 0; i < n_uniforms; i++) gm_rng_double(&tpe->tpe);
+}
+
+static gm_status advance(void *state, const gm_history *history, size_t n_trials, gm_error *err) {
+  tpe_state *tpe = state;
+  size_t n_finished = 0, d = 0;
+  const gm_status status = reserve_space(tpe, history, err);
+  for (size_t i = 0; i < n_trials && status == GM_OK; i++) {
+    const gm_trial *trial = history->trials[i];
+    if (gm_sampler_has_drawn(trial)) skip_trial(tpe, trial, n_finished, d);
+    if (trial->state != GM_TRIAL_COMPLETE && trial->state != GM_TRIAL_PRUNED) continue;
+    d = gm_intersect_space(trial, n_finished == 0, d, tpe->space);
+    n_finished++;
+  }
+  return status;
+}
+
 static gm_status propose(void *state, const gm_history *history, gm_trial *trial, gm_error *err) {
   tpe_state *tpe = state;
   if (!tpe->config.multivariate || gm_history_count_finished(history) < tpe->config.n_startup_trials)
@@ -143,6 +180,7 @@ const gm_sampler gm_tpe_sampler = {
     .name = "tpe",
     .create = create,
     .reseed = reseed,
+    .advance = advance,
     .propose = propose,
     .sample = sample,
     .destroy = destroy,

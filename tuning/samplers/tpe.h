@@ -15,8 +15,6 @@
 #include "tuning/samplers/sampler.h"
 #include "tuning/samplers/tpe_split.h"
 
-extern const gm_sampler gm_tpe_sampler; /* "tpe" */
-
 /* ---- pieces, for callers that explain or check a choice ------------------ */
 
 /* The two densities over some parameters, from the trials so far. */
@@ -44,5 +42,9 @@ size_t gm_tpe_best(gm_tpe_model *model, size_t n, const double *x, double *score
  * distribution, those with one possible value left out. parameters: room for all of the
  * first finished trial's. Returns how many. */
 size_t gm_intersection_space(const gm_history *history, const gm_parameter **parameters);
+
+/* The same step by step: `n` parameters are common to all trials so far, `first` says that there is none yet;
+ * returns how many are after `trial`. Unsorted. */
+size_t gm_intersect_space(const gm_trial *trial, bool first, size_t n, const gm_parameter **parameters);
 
 #endif

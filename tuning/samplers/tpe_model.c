@@ -120,20 +120,23 @@ static size_t keep_common(const gm_trial *trial, size_t n, const gm_parameter **
   return kept;
 }
 
+size_t gm_intersect_space(const gm_trial *trial, bool first, size_t n, const gm_parameter **parameters) {
+  if (!first) return keep_common(trial, n, parameters);
+  n = 0;
+  for (size_t j = 0; j < trial->parameters.n; j++) {
+    const gm_parameter *parameter = trial->parameters.items[j].parameter;
+    if (!gm_distribution_single(&parameter->distribution)) parameters[n++] = parameter;
+  }
+  return n;
+}
+
 size_t gm_intersection_space(const gm_history *history, const gm_parameter **parameters) {
   bool first = true;
   size_t n = 0;
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
     if (trial->state != GM_TRIAL_COMPLETE && trial->state != GM_TRIAL_PRUNED) continue;
-    if (first) {
-      for (size_t j = 0; j < trial->parameters.n; j++) {
-        const gm_parameter *parameter = trial->parameters.items[j].parameter;
-        if (!gm_distribution_single(&parameter->distribution)) parameters[n++] = parameter;
-      }
-    } else {
-      n = keep_common(trial, n, parameters);
-    }
+    n = gm_intersect_space(trial, first, n, parameters);
     first = false;
     if (n == 0) return 0;
   }

@@ -144,71 +144,94 @@ done:
   return status;
 }
 
-static gm_status write_panels(const gm_report_run *run, const char *directory, const char *name,
-                              gm_error *err) {
+/* Persistence stands beside the model, from the linear regression's run, which scores it. */
+static gm_status write_panels(const gm_report *report, const gm_report_run *run, const char *directory,
+                              const char *name, gm_error *err) {
   gm_csv_writer csv = {0};
-  const gm_status status = gm_report_open_csv(&csv, directory, name, "split,correlation,rmse", err);
+  const gm_status status = gm_report_open_csv(
+      &csv, directory, name, "split,correlation,rmse,persistence_correlation,persistence_rmse", err);
   if (status != GM_OK) return status;
-  gm_csv_put_text(&csv, "validation");
-  gm_csv_put_number(&csv, gm_report_run_number(run, "correlation_validation"));
-  gm_csv_put_number(&csv, gm_report_run_number(run, "rmse_validation"));
-  gm_csv_end_row(&csv);
-  gm_csv_put_text(&csv, "test");
-  gm_csv_put_number(&csv, gm_report_run_number(run, "correlation_test"));
-  gm_csv_put_number(&csv, gm_report_run_number(run, "rmse_test"));
-  gm_csv_end_row(&csv);
+  const gm_report_run *lr = report->study->runs[GM_RUN_LINEAR_REGRESSION];
+  for (int split = 0; split < GM_REPORT_SPLITS; split++) {
+    static const char *const measures[] = {"correlation", "rmse"};
+    gm_csv_put_text(&csv, gm_report_splits[split]);
+    for (int of_persistence = 0; of_persistence < 2; of_persistence++)
+      for (int m = 0; m < 2; m++) {
+        char key[64];
+        snprintf(key, sizeof key, "%s%s_%s", of_persistence ? "persistence." : "", measures[m],
+                 gm_report_splits[split]);
+        gm_csv_put_number(&csv, gm_report_run_number(of_persistence ? lr : run, key));
+      }
+    gm_csv_end_row(&csv);
+  }
   return gm_csv_commit(&csv, err);
 }
 
 /* ---- figures 5 and 6 -------------------------------------------------- */
 
-/* RMSE and its sd of a row on validation (split 0) or test (1). */
-static gm_mean_sd rmse_of(const gm_report_row *row, int split) {
-  return split == 0 ? row->rmse_validation : row->rmse_test;
+/* RMSE of a row on validation (split 0) or test (1). */
+static double rmse_of(const gm_report_row *row, int split) {
+  return split == 0 ? row->rmse_validation.mean : row->rmse_test.mean;
+}
+
+/* The vertical bar of a point: the interval of its difference to the linear regression, drawn from the linear
+ * regression's error, so that a bar which does not reach that is a difference. */
+static gm_interval bar_of(const gm_report *report, gm_report_model m, int split) {
+  const double lr = rmse_of(&report->models[GM_MODEL_LINEAR_REGRESSION], split);
+  const gm_interval *over = &report->models[m].over[GM_OVER_LINEAR_REGRESSION][split];
+  return (gm_interval){rmse_of(&report->models[m], split), lr + over->low, lr + over->high};
 }
 
 static gm_status write_models(const gm_report *report, const char *directory, gm_error *err) {
   gm_csv_writer csv = {0};
   const gm_status status = gm_report_open_csv(
       &csv, directory, "fig5_models.csv",
-      "model,name,split,emissions_kg,emissions_low_kg,emissions_high_kg,rmse,rmse_low,rmse_high", err);
+      "model,name,split,emissions_kg,emissions_low_kg,emissions_high_kg,rmse,rmse_low,rmse_high,machine_busy",
+      err);
   if (status != GM_OK) return status;
-  for (int split = 0; split < 2; split++)
-    for (size_t m = 0; m < GM_MODELS; m++) {
-      const gm_report_row *row = &report->models[m];
-      const gm_mean_sd rmse = rmse_of(row, split);
+  gm_report_model order[GM_MODELS];
+  const size_t n = gm_report_row_order(report->models, order);
+  for (int split = 0; split < GM_REPORT_SPLITS; split++)
+    for (size_t i = 0; i < n; i++) {
+      const gm_report_row *row = &report->models[order[i]];
+      const gm_interval rmse = bar_of(report, order[i], split);
       gm_csv_put_text(&csv, row->key);
       gm_csv_put_text(&csv, row->name);
-      gm_csv_put_text(&csv, split == 0 ? "validation" : "test");
+      gm_csv_put_text(&csv, gm_report_splits[split]);
       gm_csv_put_number(&csv, row->emissions_kg.mean);
       gm_csv_put_number(&csv, row->emissions_low_kg);
       gm_csv_put_number(&csv, row->emissions_high_kg);
-      gm_csv_put_number(&csv, rmse.mean);
-      gm_csv_put_number(&csv, rmse.mean - rmse.sd);
-      gm_csv_put_number(&csv, rmse.mean + rmse.sd);
+      gm_csv_put_number(&csv, rmse.value);
+      gm_csv_put_number(&csv, rmse.low);
+      gm_csv_put_number(&csv, rmse.high);
+      gm_csv_put_integer(&csv, row->flagged);
       gm_csv_end_row(&csv);
     }
   return gm_csv_commit(&csv, err);
 }
 
+/* The models that no other beats in both; a model whose machine was busy has no emissions of its own. */
 static gm_status write_front(const gm_report *report, const char *directory, gm_error *err) {
   gm_csv_writer csv = {0};
   const gm_status status =
       gm_report_open_csv(&csv, directory, "fig6_front.csv", "split,model,emissions_kg,rmse", err);
   if (status != GM_OK) return status;
-  for (int split = 0; split < 2; split++) {
+  for (int split = 0; split < GM_REPORT_SPLITS; split++) {
     double x[GM_MODELS], y[GM_MODELS];
-    size_t front[GM_MODELS];
-    const gm_report_row *variants = report->models + GM_MODEL_CNN; /* the CNN and all rows after it */
-    const size_t n = GM_MODELS - GM_MODEL_CNN;
-    for (size_t i = 0; i < n; i++) {
-      x[i] = variants[i].emissions_kg.mean;
-      y[i] = rmse_of(&variants[i], split).mean;
+    size_t front[GM_MODELS], n = 0;
+    const gm_report_row *rows[GM_MODELS];
+    for (size_t m = 0; m < GM_MODELS; m++) {
+      const gm_report_row *row = &report->models[m];
+      if (!row->present || row->n_runs == 0 || row->flagged) continue;
+      rows[n] = row;
+      x[n] = row->emissions_kg.mean;
+      y[n] = rmse_of(row, split);
+      n++;
     }
     const size_t n_front = gm_pareto_front(x, y, n, front);
     for (size_t i = 0; i < n_front; i++) {
-      gm_csv_put_text(&csv, split == 0 ? "validation" : "test");
-      gm_csv_put_text(&csv, variants[front[i]].key);
+      gm_csv_put_text(&csv, gm_report_splits[split]);
+      gm_csv_put_text(&csv, rows[front[i]]->key);
       gm_csv_put_number(&csv, x[front[i]]);
       gm_csv_put_number(&csv, y[front[i]]);
       gm_csv_end_row(&csv);
@@ -225,14 +248,15 @@ gm_status gm_report_write_figure_data(const gm_report *report, const char *direc
   if (status == GM_OK)
     status = write_series(runs[GM_RUN_LINEAR_REGRESSION], directory, "fig3_series.csv", err);
   if (status == GM_OK)
-    status = write_panels(runs[GM_RUN_LINEAR_REGRESSION], directory, "fig3_panels.csv", err);
+    status = write_panels(report, runs[GM_RUN_LINEAR_REGRESSION], directory, "fig3_panels.csv", err);
   if (status == GM_OK) status = write_series(runs[GM_RUN_CNN], directory, "fig4_series.csv", err);
-  if (status == GM_OK) status = write_panels(runs[GM_RUN_CNN], directory, "fig4_panels.csv", err);
+  if (status == GM_OK) status = write_panels(report, runs[GM_RUN_CNN], directory, "fig4_panels.csv", err);
   if (status == GM_OK) status = write_models(report, directory, err);
   if (status == GM_OK) status = write_front(report, directory, err);
   if (status == GM_OK) status = gm_report_write_curves(report, runs[GM_RUN_TUNE], 7, directory, err);
   if (status == GM_OK) status = gm_report_write_curves(report, runs[GM_RUN_TUNE_PRUNED], 8, directory, err);
   if (status == GM_OK) status = gm_report_write_power(report, directory, err);
+  if (status == GM_OK) status = gm_report_write_coast(report, directory, err);
   if (status == GM_OK) status = gm_report_write_skill(report, directory, err);
   return status == GM_OK ? write_study(report, directory, err)
                          : status; /* last: make lets it stand for all */
