@@ -4,9 +4,11 @@
 
 #include "common/atomic_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +74,40 @@ static char *own_directory(const char *proc_root) {
   return directory;
 }
 
+/* Removes an empty group and the empty groups in it; false where something lives there. */
+static bool remove_empty(const char *path) {
+  struct dirent **entries = NULL;
+  const int n = scandir(path, &entries, NULL, NULL);
+  for (int i = 0; i < n; i++) {
+    if (entries[i]->d_type == DT_DIR && entries[i]->d_name[0] != '.') {
+      char *below = gm_path_join(path, entries[i]->d_name);
+      if (below != NULL) (void)remove_empty(below);
+      free(below);
+    }
+    free(entries[i]);
+  }
+  free(entries);
+  return rmdir(path) == 0;
+}
+
+/* Groups that killed programs left beside ours: named by a process that is no more, and empty. */
+static void sweep(const char *parent) {
+  struct dirent **entries = NULL;
+  const int n = scandir(parent, &entries, NULL, NULL);
+  for (int i = 0; i < n; i++) {
+    long pid;
+    char rest;
+    if (sscanf(entries[i]->d_name, "greenmile-%ld%c", &pid, &rest) == 1 && pid > 0 &&
+        kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
+      char *path = gm_path_join(parent, entries[i]->d_name);
+      if (path != NULL) (void)remove_empty(path);
+      free(path);
+    }
+    free(entries[i]);
+  }
+  free(entries);
+}
+
 /* ---- the group ---------------------------------------------------------- */
 
 bool gm_cgroup_open(gm_cgroup *group, const char *proc_root, char *why, size_t size) {
@@ -84,8 +120,9 @@ bool gm_cgroup_open(gm_cgroup *group, const char *proc_root, char *why, size_t s
   }
   snprintf(name, sizeof name, "greenmile-%ld", (long)getpid());
   group->path = gm_path_join(group->parent, name);
+  sweep(group->parent);
   /* One of this process id that was killed may have left its group, empty: only such a one can be removed. */
-  if (group->path != NULL) (void)rmdir(group->path);
+  if (group->path != NULL) (void)remove_empty(group->path);
   if (group->path == NULL || mkdir(group->path, 0755) != 0) {
     snprintf(why, size, "cannot create a cgroup below %s: %s", group->parent, strerror(errno));
     free(group->path);
@@ -153,8 +190,7 @@ void gm_cgroup_close(gm_cgroup *group) {
   if (group->path != NULL) {
     enum { attempts = 3 }; /* what forks while being moved */
     if (group->stat_fd >= 0) close(group->stat_fd);
-    for (int i = 0; i < attempts && rmdir(group->path) != 0 && errno == EBUSY; i++)
-      each_process(group, group->parent);
+    for (int i = 0; i < attempts && !remove_empty(group->path); i++) each_process(group, group->parent);
   }
   free(group->path);
   free(group->parent);

@@ -114,6 +114,11 @@ int64_t gm_process_walk(gm_walk *w, pid_t pid) {
   return sum_ns;
 }
 
+int64_t gm_process_own_ns(pid_t pid) {
+  const long user_hz = sysconf(_SC_CLK_TCK);
+  return (int64_t)((double)ticks_of(pid) * (1e9 / (double)(user_hz > 0 ? user_hz : 100)));
+}
+
 void gm_process_walk_reaped(gm_walk *w, pid_t pid) {
   for (size_t i = 0; i < w->n; i++)
     if (w->items[i].pid == pid) w->items[i].unwaited = false;

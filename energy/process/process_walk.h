@@ -32,6 +32,9 @@ typedef struct {
  * not seen. */
 int64_t gm_process_walk(gm_walk *walk, pid_t pid);
 
+/* What the process itself has used and waited for; 0 where it is gone. */
+int64_t gm_process_own_ns(pid_t pid);
+
 /* The process `pid` was waited for after all: it is not lost. */
 void gm_process_walk_reaped(gm_walk *walk, pid_t pid);
 

@@ -31,7 +31,9 @@ static gm_run_record record_of(const gm_metered_run *run, bool complete) {
       .run_id = run->run_id,
       .program = "track",
       .complete = complete,
-      .argv = gm_settings_flag(settings, GM_SET_NO_ARGV) ? NULL : (const char *const *)run->argv,
+      .argv = run->argv == NULL || gm_settings_flag(settings, GM_SET_NO_ARGV)
+                  ? NULL
+                  : (const char *const *)run->argv,
       .argc = (size_t)run->argc,
       .exit_status = complete ? gm_process_tree_exit_status(run->tree) : -1,
       .started_at = run->started_at,

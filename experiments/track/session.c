@@ -43,7 +43,12 @@ static gm_status read_files(gm_track *t, gm_error *err) {
     if (path == NULL) return gm_fail_memory(err, "a file name");
     const bool same = stat(path, &in_home) == 0 && stat(config_name, &here) == 0 &&
                       in_home.st_dev == here.st_dev && in_home.st_ino == here.st_ino;
-    if (!same) status = gm_settings_read_file(&t->settings, path, err);
+    if (access(path, R_OK) != 0 && errno != ENOENT &&
+        errno != ENOTDIR) /* other users' homes, sudo, containers */
+      status = gm_settings_notice(&t->settings, err, "%s: cannot read it: %s; its settings do not count",
+                                  path, strerror(errno));
+    else if (!same)
+      status = gm_settings_read_file(&t->settings, path, err);
     free(path);
   }
   return status == GM_OK ? gm_settings_read_file(&t->settings, config_name, err) : status;
