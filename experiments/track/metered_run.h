@@ -82,7 +82,9 @@ bool gm_track_write_results(gm_metered_run *run);
 
 /* ---- summary.c --------------------------------------------------------------------------- */
 
-/* Prints what a person wants to know; `written` NULL: no row. */
-void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *record, const char *written);
+/* Prints what a person wants to know, also where the files could not be written: `recorded` the record was,
+ * `written` is the row's file, NULL: none. */
+void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *record, bool recorded,
+                            const char *written);
 
 #endif

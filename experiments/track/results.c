@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 void gm_track_warn(gm_metered_run *run, const char *format, ...) {
   char sentence[sizeof run->warning_texts[0]];
@@ -90,6 +91,10 @@ bool gm_track_write_results(gm_metered_run *run) {
                   "a process of the command ignores SIGCHLD: of its %zu children that ended, what they used "
                   "in their last 0.05 s is missing from the command's CPU time",
                   gm_process_tree_lost(run->tree));
+  if (access("/proc/self/stat", R_OK) != 0)
+    gm_track_warn(
+        run, "/proc is not mounted: the machine's load, memory and processor are not known, nor is the CPU "
+             "time of processes that still run");
   if (r.bill_process && isnan(r.energy.attributed_j))
     gm_track_warn(run,
                   "tracking_mode process needs an idle baseline (track idle): the row bills the machine");
@@ -103,12 +108,10 @@ bool gm_track_write_results(gm_metered_run *run) {
       fprintf(stderr, "track: warning: %s has other columns and is left alone\n", run->output);
     }
   }
-  if (gm_run_record_write(&r, run->record_path, &err) != GM_OK) {
-    fprintf(stderr, "track: %s\n", err.message);
-    whole = false;
-  } else if (!quiet) {
-    gm_track_print_summary(run, &r, written);
-  }
+  const bool recorded = gm_run_record_write(&r, run->record_path, &err) == GM_OK;
+  if (!recorded) fprintf(stderr, "track: %s\n", err.message);
+  if (!quiet || (!recorded && written == NULL)) gm_track_print_summary(run, &r, recorded, written);
+  whole = whole && recorded;
   free(written);
   return whole;
 }

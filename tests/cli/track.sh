@@ -199,7 +199,8 @@ ok "compare" sh -c 'track --quiet --record b.json -- true && track compare recor
   grep -q "intervals" out'
 refused 2 "nothing.json: cannot open it: No such file or directory" track compare nothing.json b.json
 refused 2 "expected two records: track compare A.json B.json" track compare b.json
-ok "detect names the counter" sh -c 'track detect > out && grep -q "powercap *usable" out && grep -q "package-0" out && grep -q "frozen" out'
+ok "detect names the counter" sh -c 'track detect > out && grep -q "powercap *usable" out && grep -q "package-0" out && grep -q "frozen" out &&
+  grep -q "^a run now  modelled, 0 % of its joules measured: power model" out'
 mkdir -p idleproc/sys/kernel/random
 echo 0b6e7a4c-0000-4000-8000-000000000001 > idleproc/sys/kernel/random/boot_id
 printf 'cpu  100 0 0 5000 0 0 0 0 0 0\ncpu0 100 0 0 5000 0 0 0 0 0 0\n' > idleproc/stat # stands still: idle
