@@ -13,7 +13,8 @@ static const char description[] =
     "optimizer (adam, "
     "sgd)\n"
     "for the least validation RMSE after the last epoch, with the semantics of Optuna 5. Writes run.json,\n"
-    "trials.csv, curves.csv, pareto.csv, replay.csv (without a pruner), predictions.csv of the best trial "
+    "trials.csv, curves.csv, pareto.csv, replay.csv and frontier.csv (without a pruner), predictions.csv of "
+    "the best trial "
     "and\n"
     "emissions.csv into --out. With --journal the study is kept in a file or in Redis in Optuna's format: "
     "it\n"
@@ -49,6 +50,7 @@ static gm_status configure(gm_tune *t, gm_error *err) {
   c->sampler.multivariate = !t->univariate;
   c->sampler.n_startup_trials = (size_t)t->n_startup_trials;
   c->pruner.n_startup_trials = (size_t)t->pruner_startup_trials;
+  c->pruner.study_name = t->study_name;
   return status == GM_OK ? gm_study_config_check(c, err) : status;
 }
 
@@ -79,6 +81,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   if (status == GM_OK) status = gm_tune_open_study(t, err);
   if (status == GM_OK && records) status = gm_tune_create_out(t, err);
   if (status != GM_OK) return status;
+  gm_tune_warn_of_study(t);
   start_progress(t);
   gm_experiment_start(e);
   gm_tune_energy_start(t);
@@ -133,7 +136,9 @@ int main(int argc, char **argv) {
       {"sampler", "tpe|random", "how parameters are chosen", GM_OPTION_TEXT, &t.sampler, 0, 0, false},
       {"univariate", NULL, "TPE for each parameter alone, not jointly", GM_OPTION_FLAG, &t.univariate, 0, 0,
        false},
-      {"pruner", "none|median|percentile:P", "stop a trial that is not among the best P % at its epoch",
+      {"pruner", "NAME",
+       "stop hopeless trials: none, median, percentile:P, successive-halving[:MIN,FACTOR], "
+       "hyperband[:MIN,MAX,FACTOR], patient:N[,INNER], threshold:LOWER,UPPER",
        GM_OPTION_TEXT, &t.pruner, 0, 0, false},
       {"n-startup-trials", "N", "random trials before TPE takes over", GM_OPTION_INTEGER, &t.n_startup_trials,
        0, 1e6, false},
@@ -163,7 +168,9 @@ int main(int argc, char **argv) {
       {"export", "csv", "print all trials", GM_OPTION_TEXT, &t.export_format, 0, 0, false},
       {"explain", "NAME=VALUE[,…]", "print TPE's log l and log g of these parameters and the split, as JSON",
        GM_OPTION_TEXT, &t.explain, 0, 0, false},
-      {"replay", "percentile:P[,…]", "print what these pruners would have saved in an unpruned study, as CSV",
+      {"replay", "PRUNER[,…]|sweep",
+       "print what these pruners, or many settings of all, would have saved and lost in an unpruned study, "
+       "as CSV",
        GM_OPTION_TEXT, &t.replay, 0, 0, false},
   };
   gm_status status = gm_experiment_parse(&t.experiment, description, epilogue, own, sizeof own / sizeof *own,

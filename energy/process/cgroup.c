@@ -90,25 +90,27 @@ static bool remove_empty(const char *path) {
   return rmdir(path) == 0;
 }
 
-/* Groups that killed programs left beside ours: named by a process that is no more, and empty. */
-static void sweep(const char *parent) {
-  struct dirent **entries = NULL;
-  const int n = scandir(parent, &entries, NULL, NULL);
-  for (int i = 0; i < n; i++) {
-    long pid;
-    char rest;
-    if (sscanf(entries[i]->d_name, "greenmile-%ld%c", &pid, &rest) == 1 && pid > 0 &&
-        kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
-      char *path = gm_path_join(parent, entries[i]->d_name);
-      if (path != NULL) (void)remove_empty(path);
-      free(path);
-    }
-    free(entries[i]);
-  }
-  free(entries);
-}
-
 /* ---- the group ---------------------------------------------------------- */
+
+static const char prefix[] = "greenmile-";
+
+/* Removes the groups of track processes that were killed, once what they metered has ended: empty ones, of
+ * process ids that are no more. */
+static void remove_orphans(const char *parent) {
+  DIR *directory = opendir(parent);
+  const struct dirent *entry;
+  while (directory != NULL && (entry = readdir(directory)) != NULL) {
+    if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0) continue;
+    char *end;
+    const long pid = strtol(entry->d_name + strlen(prefix), &end, 10);
+    if (*end == '\0' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
+      char *orphan = gm_path_join(parent, entry->d_name);
+      if (orphan != NULL) (void)remove_empty(orphan);
+      free(orphan);
+    }
+  }
+  if (directory != NULL) closedir(directory);
+}
 
 bool gm_cgroup_open(gm_cgroup *group, const char *proc_root, char *why, size_t size) {
   char name[48];
@@ -118,9 +120,9 @@ bool gm_cgroup_open(gm_cgroup *group, const char *proc_root, char *why, size_t s
     snprintf(why, size, "no cgroup version 2 file system is mounted");
     return false;
   }
-  snprintf(name, sizeof name, "greenmile-%ld", (long)getpid());
+  remove_orphans(group->parent);
+  snprintf(name, sizeof name, "%s%ld", prefix, (long)getpid());
   group->path = gm_path_join(group->parent, name);
-  sweep(group->parent);
   /* One of this process id that was killed may have left its group, empty: only such a one can be removed. */
   if (group->path != NULL) (void)remove_empty(group->path);
   if (group->path == NULL || mkdir(group->path, 0755) != 0) {

@@ -141,7 +141,9 @@ static gm_status parse_value(const gm_parameter *parameter, const char *text, do
   const gm_distribution *d = &parameter->distribution;
   struct json_object *external = d->kind == GM_CATEGORICAL ? json_object_new_string(text) : NULL;
   double number;
-  if (external == NULL && gm_parse_double(text, &number)) external = json_object_new_double(number);
+  const bool whole = external == NULL && gm_parse_double(text, &number) &&
+                     (d->kind != GM_INT || number == trunc(number)); /* 1.5 is no integer, and not 1 */
+  if (whole) external = json_object_new_double(number);
   gm_status status = gm_journal_internal_value(d, parameter->name, external, value, NULL);
   json_object_put(external);
   if (status != GM_OK && d->kind == GM_CATEGORICAL) { /* a choice that is a number or a truth value */
@@ -223,9 +225,13 @@ static gm_status print_replay(const gm_tune *t, const gm_study_record *study, FI
   size_t size = 0;
   gm_csv_writer csv = {.file = {.stream = open_memstream(&text, &size)}};
   if (csv.file.stream == NULL) return gm_fail_memory(err, "the replay");
-  gm_status status = gm_tune_put_replay(&t->study_config.pruner, &study->history, t->replay, &csv, err);
+  const bool sweep = strcmp(t->replay, "sweep") == 0;
+  gm_pruner_config pruner = t->study_config.pruner;
+  pruner.study_name = t->study_name;
+  gm_status status = sweep ? gm_tune_put_sweep(&pruner, &study->history, &csv, err)
+                           : gm_tune_put_replay(&pruner, &study->history, t->replay, &csv, err);
   if (fclose(csv.file.stream) != 0 && status == GM_OK) status = gm_fail_memory(err, "the replay");
-  if (status == GM_OK) fprintf(out, "%s\n%s", GM_TUNE_REPLAY_HEADER, text);
+  if (status == GM_OK) fprintf(out, "%s\n%s", sweep ? GM_TUNE_SWEEP_HEADER : GM_TUNE_REPLAY_HEADER, text);
   free(text);
   return status;
 }
@@ -248,6 +254,9 @@ static gm_status find_study(const gm_tune *t, const gm_study_record **study, gm_
 
 static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
   gm_status status = GM_OK;
+  if (study->n_objectives != 1)
+    return gm_fail(err, GM_BAD_INPUT, "%s: study '%s' has %zu objectives; expected one", t->journal_location,
+                   study->name, study->n_objectives);
   if (t->best) status = print_best(study, out, err);
   if (status == GM_OK && t->export_format != NULL) export_csv(study, out);
   if (status == GM_OK && t->explain != NULL) status = explain(t, study, out, err);
