@@ -238,6 +238,23 @@ static void groups_of_dead_processes_are_removed(void **state) {
   gm_cgroup_close(&group);
 }
 
+/* A track under a track, both killed: what they left is cleared by the next. */
+static void groups_left_by_killed_processes_are_cleared(void **state) {
+  (void)state;
+  gm_cgroup group;
+  char why[256], outer[4096], inner[4160];
+  if (!has_cgroup()) skip();
+  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
+  snprintf(outer, sizeof outer, "%s/greenmile-%d", group.parent, 4194303); /* no process has this id */
+  snprintf(inner, sizeof inner, "%s/greenmile-%d", outer, 4194302);
+  gm_cgroup_close(&group);
+  assert_int_equal(mkdir(outer, 0755) + mkdir(inner, 0755), 0);
+  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
+  assert_int_equal(access(inner, F_OK), -1);
+  assert_int_equal(access(outer, F_OK), -1);
+  gm_cgroup_close(&group);
+}
+
 /* Times of children that nobody waited for are lost to wait4; they were seen while they lived. */
 static void children_nobody_waits_for_are_counted_and_said(void **state) {
   (void)state;
@@ -279,6 +296,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(the_time_of_living_processes_is_seen_too),
       cmocka_unit_test(a_group_left_by_a_killed_process_of_this_id_is_used_again),
       cmocka_unit_test(groups_of_dead_processes_are_removed),
+      cmocka_unit_test(groups_left_by_killed_processes_are_cleared),
       cmocka_unit_test(exit_statuses_are_a_shells),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
