@@ -27,7 +27,10 @@ static const char epilogue[] =
     "  tune --trials 30 --epochs 50 --pruner percentile:10 --country WLD --out results/runs/tune_pruned\n"
     "  mpirun -n 8 tune --journal study.log --study nino12 --trials 200 --budget-kwh 0.5\n"
     "  tune --journal study.log --study nino12 --explain learning_rate=0.001,optimizer=adam\n"
-    "  tune --journal study.log --study nino12 --replay percentile:5,10,25,50";
+    "  tune --journal study.log --study nino12 --replay sweep\n"
+    "  tune --journal study.log --study nino12 --enqueue "
+    "num_input_time_steps=1,learning_rate=0.004626,optimizer=sgd\n"
+    "  tune --journal study.log --study nino12 --bury-older-than 3600";
 
 /* ---- the run ---------------------------------------------------------------------------- */
 
@@ -110,6 +113,13 @@ static gm_status inspect(gm_tune *t, gm_error *err) {
   return status == GM_OK ? gm_tune_inspect(t, stdout, err) : status;
 }
 
+/* Likewise; the ranges of what is enqueued depend on the data. */
+static gm_status change_study(gm_tune *t, gm_error *err) {
+  gm_status status = configure(t, err);
+  if (status == GM_OK && t->enqueue != NULL) status = gm_experiment_open(&t->experiment, err);
+  return status == GM_OK ? gm_tune_change(t, stdout, err) : status;
+}
+
 int main(int argc, char **argv) {
   gm_tune t = {.config = {.trainer = gm_trainer_config_default()},
                .study_config = gm_study_config_default(),
@@ -121,6 +131,7 @@ int main(int argc, char **argv) {
                .budget_kg = NAN,
                .budget_kwh = NAN,
                .timeout_s = NAN,
+               .bury_older_s = NAN,
                .rank = -1};
   gm_error err = {GM_OK, ""};
   bool done = false;
@@ -165,7 +176,18 @@ int main(int argc, char **argv) {
       {"timeout", "SECONDS", "start no trial that would keep this process longer", GM_OPTION_NUMBER,
        &t.timeout_s, 0, INFINITY, true},
       {"best", NULL, "print the best trial as JSON", GM_OPTION_FLAG, &t.best, 0, 0, false},
-      {"export", "csv", "print all trials", GM_OPTION_TEXT, &t.export_format, 0, 0, false},
+      {"export", "csv|json", "print all trials, or the whole study", GM_OPTION_TEXT, &t.export_format, 0, 0,
+       false},
+      {"studies", NULL, "print the studies of the journal, as CSV", GM_OPTION_FLAG, &t.studies, 0, 0, false},
+      {"enqueue", "NAME=VALUE[,…]", "let the next worker train these parameters; what is left out is drawn",
+       GM_OPTION_TEXT, &t.enqueue, 0, 0, false},
+      {"bury-older-than", "SECONDS",
+       "end running trials of other hosts and programs that have told nothing for so long; print how many "
+       "ended",
+       GM_OPTION_NUMBER, &t.bury_older_s, 0, INFINITY, true},
+      {"retry", "N",
+       "repeat a killed worker's trial as a new one, at most N times; without it the same trial goes on",
+       GM_OPTION_INTEGER, &t.study_config.max_retries, 0, 1e6, false},
       {"explain", "NAME=VALUE[,…]", "print TPE's log l and log g of these parameters and the split, as JSON",
        GM_OPTION_TEXT, &t.explain, 0, 0, false},
       {"replay", "PRUNER[,…]|sweep",
@@ -175,8 +197,11 @@ int main(int argc, char **argv) {
   };
   gm_status status = gm_experiment_parse(&t.experiment, description, epilogue, own, sizeof own / sizeof *own,
                                          argc, argv, &done, &err);
-  const bool question = t.best || t.export_format != NULL || t.explain != NULL || t.replay != NULL;
-  if (status == GM_OK && !done) status = question ? inspect(&t, &err) : run(&t, &err);
+  const bool question =
+      t.best || t.studies || t.export_format != NULL || t.explain != NULL || t.replay != NULL;
+  const bool change = t.enqueue != NULL || !isnan(t.bury_older_s);
+  if (status == GM_OK && !done)
+    status = question ? inspect(&t, &err) : change ? change_study(&t, &err) : run(&t, &err);
   const int code = gm_experiment_exit(&t.experiment, status, &err);
   for (int i = 0; i < GM_TUNE_TIME_STEPS; i++) gm_samples_free(&t.samples[i]);
   gm_study_free(t.study);

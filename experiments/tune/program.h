@@ -26,7 +26,10 @@ typedef struct {
   const char *journal_location, *study_name;             /* NULL: not given */
   double lock_grace_s, budget_kg, budget_kwh, timeout_s; /* limits NaN: none */
   bool best;
+  bool studies;
   const char *export_format, *explain, *replay; /* NULL: not asked for */
+  const char *enqueue;                          /* likewise */
+  double bury_older_s;                          /* NaN: likewise */
   /* the search */
   int rank;                  /* of a launcher's process; -1: none */
   const char *rank_variable; /* where the rank comes from */
@@ -104,6 +107,16 @@ gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err);
 
 /* Answers --best, --export, --explain and --replay from the journal, to `out`. */
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err);
+
+/* Carries out --enqueue and --bury-older-than. */
+gm_status gm_tune_change(gm_tune *t, FILE *out, gm_error *err);
+
+/* Parts of the answers (export.c): an object, which is put; a trial's parameters as Python sees them; a study
+ * in the format csv or json; the studies of a journal. */
+void gm_tune_print(FILE *out, struct json_object *object);
+struct json_object *gm_tune_parameters(const gm_trial *trial);
+void gm_tune_export(const gm_study_record *study, const char *format, FILE *out);
+void gm_tune_list_studies(const gm_journal_replay *contents, FILE *out);
 
 /* DIR/NAME with this header line. */
 gm_status gm_tune_open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,

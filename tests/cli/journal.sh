@@ -159,8 +159,8 @@ ok "what no country was given for is empty, not 0" sh -c '
 refused 2 '--explain: optimizer=lion is not in the range of that parameter' \
   tune --journal j.log --study s --explain optimizer=lion
 refused 2 "j.log: no study 'other' in it; it has 's'" tune --journal j.log --study other --best
-refused 2 '--best, --export, --explain and --replay need --journal' tune --best
-refused 2 '--export: expected csv, got "xml"' tune --journal j.log --export xml
+refused 2 '--best, --export, --explain, --replay and --studies need --journal' tune --best
+refused 2 '--export: expected csv or json, got "xml"' tune --journal j.log --export xml
 refused 2 'none.log: cannot open it: No such file or directory' tune --journal none.log --best
 tune --journal j.log --study s --replay percentile:5,10,hyperband:1,9,3,patient:2,median,successive-halving > list.csv
 ok "--replay: every pruner of a list" equal "$(awk -F'"' 'NR > 1 { n = split($0, f, ","); print ($2 != "" ? $2 : f[7]) }' list.csv | tr '\n' ' ')" \
@@ -174,6 +174,35 @@ ok "its frontier: no other setting saves as many epochs with less regret" awk -F
   END { for (i = 1; i <= n; i++) for (j = 1; j <= n; j++)
           if (front[i] == 1 && regret[j] != "" && saved[j] >= saved[i] && regret[j] < regret[i]) exit 1 }' sweep.csv
 refused 2 'none stops nothing: expected percentile:P*' tune --journal j.log --study s --replay none
+
+ok "--export json: every trial" equal "$(tune --journal j.log --study s --export json | grep -c '"number":')" \
+  "$(($(trials | wc -l) - 1))"
+ok "--studies" sh -c 'tune --journal j.log --studies | grep -q "^s,1,minimize,"'
+
+# ---- the queue, and workers elsewhere
+
+ok "--enqueue" equal "$(tune --journal queue.log --enqueue learning_rate=0.05,optimizer=sgd)" \
+  '{"learning_rate":0.05,"optimizer":"sgd"}'
+refused 2 '--enqueue: learning_rate=7: expected *' tune --journal queue.log --enqueue learning_rate=7
+refused 2 '--enqueue: depth=7: expected *' tune --journal queue.log --enqueue depth=7
+runs tune $search --trials 2 --journal queue.log --out queue
+ok "what was enqueued comes first" sh -c 'sed -n 2p queue/trials.csv | grep -q "^0,COMPLETE,[0-9]*,0.05,sgd,"'
+printf '%s\n' '{"op_code":4,"worker_id":"greenmile/elsewhere/1/2/3/4/5","study_id":0,"datetime_start":"2020-01-01T00:00:00"}' \
+  >> queue.log
+ok "--bury-older-than: not yet" equal "$(tune --journal queue.log --bury-older-than 1e12)" 0
+ok "--bury-older-than" equal "$(tune --journal queue.log --bury-older-than 3600)" 1
+ok "with a reason" sh -c 'tune --journal queue.log --export csv | grep -q "FAIL.*told nothing for more than 3600 s"'
+tune $shared --trials 4000 --study retried --out killed > out 2> err &
+worker=$!
+grown() { tune --journal j.log --study retried --export csv 2> err | grep -q RUNNING; }
+ok "a worker is at work" until_true grown
+kill -9 $worker
+wait $worker 2> /dev/null
+runs tune $shared --study retried --trials "$(($(tune --journal j.log --study retried --export csv | grep -c ,COMPLETE,) + 2))" \
+  --retry 1 --lock-grace 0.5 --out retried
+tune --journal j.log --study retried --export json > retried.json
+ok "--retry: the killed worker's trial has failed and was repeated as a new one" sh -c '
+  grep -q "\"failed_trial\":" retried.json && grep -q "\"retry_history\":" retried.json && grep -q ",FAIL," retried/trials.csv'
 
 # ---- bad journals, none of which changes
 
