@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char blanks[] = " \t\n"; /* commands of meters have lines of their own */
 enum { columns = 80, indent = 20 };
@@ -74,6 +75,7 @@ static void say_how(const gm_metered_run *run, const gm_energy *e) {
 void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *r, bool recorded,
                             const char *written) {
   const gm_energy *e = &r->energy;
+  if (isatty(STDERR_FILENO) && r->exit_status > 128) fputc('\n', stderr); /* behind the terminal's "^C" */
   say_energy(r);
   say("time", "%.3f s at %.3g W, %.4g J", e->duration_s, e->power_w, e->energy_j);
   say_how(run, e);

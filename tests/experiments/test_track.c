@@ -70,6 +70,8 @@ static running start_command(const fixture *x, const char *const *command, const
     setenv("GREENMILE_SYSFS_ROOT", x->f.sys, 1);
     setenv("HOME", x->f.root, 1);
     setenv("XDG_CACHE_HOME", x->f.root, 1);
+    (void)signal(SIGINT, SIG_DFL); /* a shell's background job has it ignored */
+    (void)signal(SIGQUIT, SIG_DFL);
     if (terminal_fd >= 0 && (setsid() < 0 || ioctl(terminal_fd, TIOCSCTTY, 0) != 0)) _exit(99);
     if (dup2(input[0], STDIN_FILENO) < 0 || dup2(output_fd, STDOUT_FILENO) < 0 ||
         dup2(output_fd, STDERR_FILENO) < 0 || chdir(x->f.root) != 0)
