@@ -2,6 +2,7 @@
  * report: from the run directories of a study to its tables, the data of its
  * figures and, once the figures are drawn, the page and the disclosure. */
 #include "common/options.h"
+#include "experiments/report/compare.h"
 #include "experiments/report/crate.h"
 #include "experiments/report/figures.h"
 #include "experiments/report/page.h"
@@ -35,8 +36,24 @@ static gm_status write_page(const gm_report *report, const char *results, gm_err
   return status == GM_OK ? gm_report_write_crate(report, results, err) : status;
 }
 
+/* The study of `report` beside the one in `other`, into results/compare. */
+static gm_status write_comparison(const gm_report *report, const char *other, const char *results,
+                                  gm_error *err) {
+  gm_report_runs study = {0};
+  gm_report theirs = {0};
+  char *directory = gm_path_join(results, "compare");
+  gm_status status = directory != NULL ? GM_OK : gm_fail_memory(err, "compare");
+  if (status == GM_OK) status = gm_report_runs_load(&study, other, 0, 0, err);
+  if (status == GM_OK) status = gm_report_make(&theirs, &study, err);
+  if (status == GM_OK) status = gm_report_compare(report, &theirs, directory, err);
+  gm_report_free(&theirs);
+  gm_report_runs_free(&study);
+  free(directory);
+  return status;
+}
+
 int main(int argc, char **argv) {
-  const char *results = "results";
+  const char *results = "results", *other = NULL;
   int64_t n_seeds = 0, n_leads = 0;
   bool page = false;
   const gm_option options[] = {
@@ -59,15 +76,19 @@ int main(int argc, char **argv) {
        .max = 1000},
       {.name = "page",
        .help = "write report.html, disclosure.{md,tex}, study.json, README.md and ro-crate-metadata.json "
-               "instead (needs the "
-               "figures as SVG)",
+               "instead (needs the figures as SVG)",
        .kind = GM_OPTION_FLAG,
        .target = &page},
+      {.name = "compare",
+       .argument = "DIR",
+       .help = "write DIR/compare of --results instead: that study (A) beside the one in this DIR (B)",
+       .kind = GM_OPTION_TEXT,
+       .target = &other},
   };
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
-      .usage = "[--results DIR] [--seeds N] [--leads N] [--page]",
+      .usage = "[--results DIR] [--seeds N] [--leads N] [--page | --compare DIR]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
           "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw; with --leads also\n"
@@ -86,7 +107,9 @@ int main(int argc, char **argv) {
     status = gm_report_runs_load(&study, results, (size_t)n_seeds, (size_t)n_leads, &err);
     if (status == GM_OK) status = gm_report_make(&report, &study, &err);
     if (status == GM_OK)
-      status = page ? write_page(&report, results, &err) : write_tables_and_data(&report, results, &err);
+      status = other != NULL ? write_comparison(&report, other, results, &err)
+               : page        ? write_page(&report, results, &err)
+                             : write_tables_and_data(&report, results, &err);
     gm_report_free(&report);
     gm_report_runs_free(&study);
   }
