@@ -17,11 +17,12 @@
 #:
 #: QUICK=1            a shortened protocol, under a minute, marked as such everywhere
 #: DATASET=nino12     or a CSV file, then with DATA_OPTIONS="--date-column … --target … --train …",
-#:                    or gridded monthly SST, FILE.nc, then with DATA_OPTIONS="--base-period Y:Y --box …"
+#:                    or gridded monthly SST in netCDF, then with DATA_OPTIONS="--base-period Y:Y --box …"
 #: SEEDS=5            train every CNN with so many seeds and report mean and standard deviation; searches have one
 #: REPEAT=busy        run those again whose energy includes other programs' work
-#: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average
-#: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; none: make bench without
+#: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average. Another one is
+#:                    multiplied with the recorded energy: nothing is trained again
+#: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; PEERS=: make bench without
 #: QUALITY=1          of make conformance: also whether searches end as well as Optuna's (takes minutes)
 #: RESULTS=results    where the study goes
 #: B=build            where the build goes; CC and CFLAGS as usual; V=1 shows whole command lines
@@ -106,7 +107,7 @@ dependencies:
 
 # The version is a header of its own, so that a new commit recompiles one file.
 version := 0.1
-commit := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+commit := $(shell scripts/commit)
 $(B)/version.h: FORCE | $(B)/flags
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
@@ -211,7 +212,9 @@ trials := $(if $(quick),8,30)
 prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
-map := $(filter %.nc %.nc4 %.cdf,$(DATASET))
+# A map by its first bytes (classic netCDF or HDF5), whatever it is called.
+map := $(if $(filter-out nino12,$(DATASET)),$(shell head -c 4 '$(DATASET)' 2>/dev/null | od -An -tx1 | \
+  grep -qE ' (43 44 46 0[125]|89 48 44 46)' && echo map))
 data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
 data_file := $(filter-out nino12,$(DATASET))
 R := $(RESULTS)/runs
@@ -228,18 +231,24 @@ $(foreach run,$(patsubst $(R)/%/run.json,%,$(busy)),$(shell rm -f $(R)/$(run)/ru
   case $(run) in tune*) printf .again >> $(RESULTS)/commands/$(run).again ;; esac))
 endif
 
-# $(1) name of the run, $(2) its command line, $(3) what it needs besides, $(4) options that
-# prevail over those of all runs. The run starts again when the command line has changed, and only then.
+# $(1) name of the run, $(2) its command line, in which @ is RESULTS, $(3) what it needs besides, $(4) options that
+# prevail over those of all runs. The run starts again when what decides its numbers has changed, and only then: the
+# command is remembered without the country, which is multiplied in by the report, without RESULTS, which may be
+# moved, and with the contents of the data in place of their path.
 define run
 all_runs += $(R)/$(1)/run.json
-$(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(data_file) $(3) | $(programs)
+$(R)/$(1)/run.json: $(RESULTS)/commands/$(1) $(3) | $(programs)
 	@echo "--- $(1)"
-	@$(B)/bin/$(2) $$(run_options)$(if $(4), $(4)) --out $$(@D)
+	@$(B)/bin/$(subst @,$(RESULTS),$(2)) $(data) $$(run_options)$(if $(4), $(4)) --country $(COUNTRY) --out $$(@D)
 $(RESULTS)/commands/$(1): FORCE | $(study_mark)
 	@mkdir -p $$(@D)
-	@echo '$(2) $$(run_options)$(if $(4), $(4))' | cmp -s - $$@ || echo '$(2) $$(run_options)$(if $(4), $(4))' > $$@
+	@echo '$(2) $(data_as_is) $$(run_options)$(if $(4), $(4))' | cmp -s - $$@ || \
+	  echo '$(2) $(data_as_is) $$(run_options)$(if $(4), $(4))' > $$@
 endef
-run_options := $(data) --country $(COUNTRY) --protocol $(protocol)
+run_options := --protocol $(protocol)
+# Other data, another study, wherever they lie.
+data_sum := $(if $(data_file)$(DATA_OPTIONS),-$(shell { echo '$(DATA_OPTIONS)'; cat $(data_file) /dev/null; } 2>/dev/null | cksum | cut -d' ' -f1))
+data_as_is := $(notdir $(DATASET))$(data_sum) $(DATA_OPTIONS)
 
 $(eval $(call run,linear_regression,linear_regression))
 define seed_runs
@@ -249,13 +258,12 @@ $(call run,cnn_structured-seed$(1),cnn --epochs $(epochs) --seed $(1) --prune-st
 $(call run,cnn_early_stopping-seed$(1),cnn --epochs $(epochs) --seed $(1) --early-stopping $(patience))
 endef
 $(foreach s,$(seeds),$(eval $(call seed_runs,$(s))))
-# Both searches are studies in one journal: interrupted, they go on where they were. Other data, another study.
-data_sum := $(if $(data_file)$(DATA_OPTIONS),-$(shell { echo '$(DATA_OPTIONS)'; cat $(data_file) /dev/null; } | cksum | cut -d' ' -f1))
-journal = --journal $(RESULTS)/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)$(shell cat $(RESULTS)/commands/$(1).again 2>/dev/null)
+# Both searches are studies in one journal: interrupted, they go on where they were.
+journal = --journal @/journal.log --study $(notdir $(basename $(DATASET)))$(data_sum)-$(1)-$(protocol)$(shell cat $(RESULTS)/commands/$(1).again 2>/dev/null)
 $(eval $(call run,tune,tune --trials $(trials) --epochs $(epochs) $(call journal,tune)))
 $(eval $(call run,tune_pruned,tune --trials $(trials) --epochs $(epochs) --pruner percentile:10 $(call journal,tune_pruned)))
-$(eval $(call run,inference_linear_regression,inference --model $(R)/linear_regression/linear.json,$(R)/linear_regression/run.json))
-$(eval $(call run,inference_cnn,inference --model $(R)/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
+$(eval $(call run,inference_linear_regression,inference --model @/runs/linear_regression/linear.json,$(R)/linear_regression/run.json))
+$(eval $(call run,inference_cnn,inference --model @/runs/cnn-seed0/model.safetensors,$(R)/cnn-seed0/run.json))
 
 # On maps also the regression on their leading patterns, and the skill against the lead; one of the leads is that of the runs above.
 lead := $(or $(shell echo ' $(DATA_OPTIONS)' | sed -n 's/.* --lead[= ] *\([0-9][0-9]*\).*/\1/p'),1)
@@ -279,21 +287,21 @@ drawings := $(foreach name,$(figure_numbers:%=fig%) power,$(F)/$(name).svg $(F)/
 # Of maps besides: skill against lead, and where the forecasts come from.
 drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/maps.$(format)))
 
-# The report writes all tables and the data of all figures at once; study.csv stands for them.
-report := $(B)/bin/report --results $(RESULTS) --seeds $(words $(seeds)) --leads $(n_leads)
-$(F)/study.csv: $(all_runs) $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
+# The report writes all tables, emissions.csv and the data of all figures at once; study.csv stands for them.
+report_options := --seeds $(words $(seeds)) --leads $(n_leads) --country $(COUNTRY)
+report := $(B)/bin/report --results $(RESULTS) $(report_options)
+$(F)/study.csv: $(all_runs) $(RESULTS)/commands/report $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
 	@$(report)
+$(RESULTS)/commands/report: FORCE | $(study_mark)
+	@mkdir -p $(@D)
+	@echo 'report $(report_options)' | cmp -s - $@ || echo 'report $(report_options)' > $@
 $(drawings): $(F)/study.csv $(wildcard scripts/figures/*)
 	@scripts/figures/draw "$(F)" "$(R)" "$@"
 
-# One row per run, CodeCarbon's columns.
-$(RESULTS)/emissions.csv: $(all_runs)
-	@awk 'FNR > 1 || NR == 1' $(all_runs:run.json=emissions.csv) > $@.new && mv $@.new $@
-
-$(RESULTS)/report.html: $(drawings) $(F)/study.csv $(RESULTS)/emissions.csv | $(B)/bin/report
+$(RESULTS)/report.html: $(drawings) $(F)/study.csv | $(B)/bin/report
 	@$(report) --page
 
-study: $(RESULTS)/report.html $(RESULTS)/emissions.csv
+study: $(RESULTS)/report.html
 	@runs='$(patsubst $(R)/%/run.json,%,$(busy))'; [ -z "$$runs" ] || echo "--- the machine was busy with other programs during: $$runs;" \
 	  "their energies are not comparable. On an idle machine: make reproduce REPEAT=busy"
 	@echo "--- done: read $(RESULTS)/report.html, $(RESULTS)/tables, $(RESULTS)/figures, $(RESULTS)/disclosure.md"
@@ -339,7 +347,7 @@ coverage-power:
 # ---- comparisons with other implementations ------------------------------------------------
 
 conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning $(B)/tests/peer_intervals
-	@scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
+	@$(if $(filter file,$(origin PEERS)),,PEERS='$(PEERS)') scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
 
 # ---- the rest ----------------------------------------------------------------------------
 

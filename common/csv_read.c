@@ -76,9 +76,12 @@ static void number_columns(reader *r) {
   t->line[t->n_rows++] = r->row_line;
 }
 
+/* What a field without text points to; nobody writes to fields. */
+static const char nothing[] = "";
+
 static void end_header(reader *r) {
   gm_csv_table *t = r->table;
-  static char unnamed[] = "";
+  char *unnamed = (char *)nothing;
   if (r->dialect->row_names && add_name(r, unnamed)) {
     memmove(t->header + 1, t->header, (t->n_columns - 1) * sizeof *t->header);
     t->header[0] = unnamed;
@@ -92,7 +95,7 @@ static void end_header(reader *r) {
 
 static void end_row(reader *r) {
   gm_csv_table *t = r->table;
-  static char empty[] = "";
+  char *empty = (char *)nothing;
   if (r->status != GM_OK) return;
   if (r->in_header) {
     end_header(r);

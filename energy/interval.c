@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-/* A counter that stands still for so long is frozen (energy.md 6.3). */
+/* A counter that stands still for so long is frozen (docs/energy-model.md, Ticks and edges). */
 static const double frozen_s = 0.5;
 
 /* A source whose last value is older than this part of the interval gives way to another. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A reading taken when a counter has just been refreshed (energy.md 6.3): what the counter holds then is
- * not old. Of several counters the coarsest is waited for, since its age weighs most. */
+ * A reading taken when a counter has just been refreshed (docs/energy-model.md, Ticks and edges): what the
+ * counter holds then is not old. Of several counters the coarsest is waited for, since its age weighs most.
+ */
 #include "common/clock.h"
 #include "energy/meter_state.h"
 

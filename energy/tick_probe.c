@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * How often a counter is refreshed (energy.md 6.3): watched until it has changed a few times. The
- * longest of the intervals seen is taken, which is on the safe side. A counter that does not
+ * How often a counter is refreshed (docs/energy-model.md, Ticks and edges): watched until it has changed a
+ * few times. The longest of the intervals seen is taken, which is on the safe side. A counter that does not
  * change at all is called frozen; the meter counts it again once it moves. */
 #include "common/clock.h"
 #include "energy/meter_state.h"

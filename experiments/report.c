@@ -3,6 +3,7 @@
  * figures and, once the figures are drawn, the page and the disclosure. */
 #include "common/options.h"
 #include "experiments/report/compare.h"
+#include "experiments/report/country.h"
 #include "experiments/report/crate.h"
 #include "experiments/report/figures.h"
 #include "experiments/report/page.h"
@@ -18,15 +19,24 @@ static gm_status make_directory(const char *results, const char *name, char **pa
   return *path != NULL ? gm_make_directories(*path, err) : gm_fail_memory(err, name);
 }
 
-static gm_status write_tables_and_data(const gm_report *report, const char *results, gm_error *err) {
+static gm_status write_tables_and_data(const gm_report *report, const gm_report_runs *study,
+                                       const char *results, gm_error *err) {
   char *tables = NULL, *figures = NULL;
   gm_status status = make_directory(results, "tables", &tables, err);
   if (status == GM_OK) status = make_directory(results, "figures", &figures, err);
   if (status == GM_OK) status = gm_report_write_tables(report, tables, err);
   if (status == GM_OK) status = gm_report_write_figure_data(report, figures, err);
+  if (status == GM_OK) status = gm_report_write_emissions(study, results, err);
   free(tables);
   free(figures);
   return status;
+}
+
+static gm_status set_country(gm_report_runs *study, const char *iso3, gm_error *err) {
+  gm_carbon_intensity carbon;
+  const gm_status status = gm_carbon_intensity_find(iso3, NULL, &carbon, err);
+  if (status == GM_OK) gm_report_set_country(study, &carbon);
+  return status == GM_OK ? GM_OK : (gm_error_prefix(err, "--country"), status);
 }
 
 static gm_status write_page(const gm_report *report, const char *results, gm_error *err) {
@@ -36,14 +46,15 @@ static gm_status write_page(const gm_report *report, const char *results, gm_err
   return status == GM_OK ? gm_report_write_crate(report, results, err) : status;
 }
 
-/* The study of `report` beside the one in `other`, into results/compare. */
-static gm_status write_comparison(const gm_report *report, const char *other, const char *results,
-                                  gm_error *err) {
+/* The study of `report` beside the one in `other` (for country, unless it is NULL), into results/compare. */
+static gm_status write_comparison(const gm_report *report, const char *other, const char *country,
+                                  const char *results, gm_error *err) {
   gm_report_runs study = {0};
   gm_report theirs = {0};
   char *directory = gm_path_join(results, "compare");
   gm_status status = directory != NULL ? GM_OK : gm_fail_memory(err, "compare");
   if (status == GM_OK) status = gm_report_runs_load(&study, other, 0, 0, err);
+  if (status == GM_OK && country != NULL) status = set_country(&study, country, err);
   if (status == GM_OK) status = gm_report_make(&theirs, &study, err);
   if (status == GM_OK) status = gm_report_compare(report, &theirs, directory, err);
   gm_report_free(&theirs);
@@ -53,7 +64,7 @@ static gm_status write_comparison(const gm_report *report, const char *other, co
 }
 
 int main(int argc, char **argv) {
-  const char *results = "results", *other = NULL;
+  const char *results = "results", *country = NULL, *other = NULL;
   int64_t n_seeds = 0, n_leads = 0;
   bool page = false;
   const gm_option options[] = {
@@ -74,6 +85,12 @@ int main(int argc, char **argv) {
        .kind = GM_OPTION_INTEGER,
        .target = &n_leads,
        .max = 1000},
+      {.name = "country",
+       .argument = "ISO3",
+       .help =
+           "emissions for this country, from the energy that the runs have recorded; without it as recorded",
+       .kind = GM_OPTION_TEXT,
+       .target = &country},
       {.name = "page",
        .help = "write report.html, disclosure.{md,tex}, study.json, README.md and ro-crate-metadata.json "
                "instead (needs the figures as SVG)",
@@ -88,7 +105,7 @@ int main(int argc, char **argv) {
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
-      .usage = "[--results DIR] [--seeds N] [--leads N] [--page | --compare DIR]",
+      .usage = "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--page | --compare DIR]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
           "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw; with --leads also\n"
@@ -105,11 +122,12 @@ int main(int argc, char **argv) {
     gm_report_runs study = {0};
     gm_report report = {0};
     status = gm_report_runs_load(&study, results, (size_t)n_seeds, (size_t)n_leads, &err);
+    if (status == GM_OK && country != NULL) status = set_country(&study, country, &err);
     if (status == GM_OK) status = gm_report_make(&report, &study, &err);
     if (status == GM_OK)
-      status = other != NULL ? write_comparison(&report, other, results, &err)
+      status = other != NULL ? write_comparison(&report, other, country, results, &err)
                : page        ? write_page(&report, results, &err)
-                             : write_tables_and_data(&report, results, &err);
+                             : write_tables_and_data(&report, &study, results, &err);
     gm_report_free(&report);
     gm_report_runs_free(&study);
   }

@@ -27,10 +27,10 @@ typedef struct {
   gm_direction direction; /* GM_MINIMIZE */
   gm_sampler_config sampler;
   gm_pruner_config pruner;
-  size_t max_trials; /* no trial starts while so many are finished or known to run on this machine; 0: any
-                        number. Exact in memory and in a file; in Redis workers can overtake each other */
-  int64_t
-      max_restarts; /* a trial whose worker has died goes back to the queue so often (20), see gm_study_bury */
+  size_t max_trials;    /* no trial starts while so many are finished or known to run on this machine; 0: any
+                           number. Exact in memory and in a file; in Redis workers can overtake each other */
+  int64_t max_restarts; /* a trial whose worker has died goes back to the queue so often (20), see
+                           gm_study_bury */
   int64_t max_retries; /* >= 0: it fails instead, and so many new trials repeat it one after the other (-1) */
 } gm_study_config;
 

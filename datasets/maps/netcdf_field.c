@@ -2,6 +2,7 @@
  * A gridded variable: opening and reading. Finding it is netcdf_find.c's. */
 #include "datasets/maps/netcdf_field.h"
 
+#include "datasets/file_kind.h"
 #include "datasets/maps/netcdf_axis.h"
 #include "datasets/maps/netcdf_classic.h"
 #include "datasets/maps/netcdf_find.h"
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <math.h>
 #include <netcdf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -92,6 +94,12 @@ static gm_status open_file(gm_netcdf_field *field, gm_error *err) {
     return gm_fail(err, GM_BAD_INPUT, "%s: cannot be opened: %s", field->path, strerror(errno));
   if (!S_ISREG(info.st_mode))
     return gm_fail(err, GM_BAD_INPUT, "%s: expected a netCDF file, this is no regular file", field->path);
+  char bytes[GM_FILE_KIND_BYTES];
+  FILE *stream = fopen(field->path, "rb");
+  const size_t n = stream != NULL ? fread(bytes, 1, sizeof bytes, stream) : 0;
+  if (stream != NULL) fclose(stream);
+  const char *complaint = gm_file_kind_complaint(bytes, n, true);
+  if (complaint != NULL) return gm_fail(err, GM_BAD_INPUT, "%s: %s", field->path, complaint);
   const gm_status status = gm_netcdf_classic_check(field->path, err);
   if (status != GM_OK) return status;
   const int code = nc_open(field->path, NC_NOWRITE, &field->file);

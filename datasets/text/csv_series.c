@@ -3,6 +3,7 @@
 #include "datasets/text/csv_series.h"
 
 #include "common/csv.h"
+#include "datasets/file_kind.h"
 #include "datasets/temperature.h"
 #include "datasets/text/column_names.h"
 #include "datasets/text/date_column.h"
@@ -226,6 +227,11 @@ static gm_status open_table(reading *r, gm_error *err) {
   if (status == GM_OK) status = gm_missing_parse(config->missing, &r->missing, err);
   if (status == GM_OK) status = gm_text_read(config->path, &text, &length, err);
   if (status != GM_OK) return status;
+  const char *complaint = gm_file_kind_complaint(text, length, false);
+  if (complaint != NULL) {
+    free(text);
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s", config->path, complaint);
+  }
   const bool named = config->date_column != NULL || config->features != NULL;
   status = gm_text_layout_find(text, length, config->path, &r->wish, named, &r->layout, err);
   if (status != GM_OK)

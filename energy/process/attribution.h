@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Whose energy it was: three numbers side by side (energy.md 6.4).
+ * Whose energy it was: three numbers side by side (docs/energy-model.md, Whose energy).
  *   machine     E                          what the counters or models saw
  *   above idle  A = E − P_idle · T         with an idle baseline, per component
  *   attributed  s · A_cpu,ram,wall + A_gpu + a · (E − A)

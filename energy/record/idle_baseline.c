@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char schema[] = "greenmile-idle-1";
-static const double busiest = 0.05;         /* of the CPU time (energy.md 6.5) */
+static const double busiest = 0.05;         /* of the CPU time (docs/energy-model.md, Idle baseline) */
 static const double lifetime_s = 24 * 3600; /* likewise */
 static const double largest_drift = 0.10;   /* likewise */
 static const int shortest_s = 2;

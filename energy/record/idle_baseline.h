@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What the machine draws when nothing runs: measured once by hand (`track idle`), kept in a
  * small file, valid for the same host, boot and set of sources for 24 hours; or measured
- * right before and after a run (energy.md 6.5):
+ * right before and after a run (docs/energy-model.md, Idle baseline):
  *
  *   gm_idle_baseline_measure(meter, 5, wait, NULL, &before, &err);  … the run …
  *   gm_idle_baseline_measure(meter, 5, wait, NULL, &after, &err);

@@ -158,7 +158,7 @@ static void add_attribution(struct json_object *to, const gm_run_record *r) {
   json_object_object_add(to, "baseline", b);
 }
 
-static void add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
+void gm_run_record_add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
   const bool set = gm_carbon_intensity_is_set(c);
   gm_json_add_number(to, "carbon_intensity_g_per_kwh", c->g_per_kwh);
   gm_json_add_number(to, "carbon_intensity_low_g_per_kwh", c->low_g_per_kwh);
@@ -172,6 +172,9 @@ static void add_carbon(struct json_object *to, const gm_carbon_intensity *c) {
   gm_json_add_text(to, "carbon_intensity_source", set ? c->source : NULL);
   gm_json_add_text(to, "carbon_intensity_licence", set && c->licence[0] != '\0' ? c->licence : NULL);
   gm_json_add_text(to, "country_iso_code", c->iso3[0] != '\0' ? c->iso3 : NULL);
+  struct json_object *basis;
+  if (json_object_object_get_ex(to, "energy_basis", &basis) && json_object_is_type(basis, json_type_array))
+    gm_record_basis_of_emissions(basis, c);
 }
 
 /* ---- the record ---------------------------------------------------------------------- */
@@ -218,7 +221,7 @@ void gm_run_record_add_energy(struct json_object *to, const gm_run_record *r) {
   char priors[512];
   const gm_reasons no_baseline = r->baseline == NULL ? GM_REASON_BIT(GM_NO_BASELINE) : 0;
   add_energy(to, r);
-  add_carbon(to, &r->carbon);
+  gm_run_record_add_carbon(to, &r->carbon);
   add_attribution(to, r);
   gm_priors_describe(gm_meter_priors(r->meter), priors, sizeof priors);
   gm_json_add_text(to, "prior_set", priors);

@@ -48,6 +48,10 @@ void gm_run_record_add_identity(struct json_object *to, const gm_run_record *rec
 /* Adds to `to`: energy, emissions, attribution, and all they rest on. */
 void gm_run_record_add_energy(struct json_object *to, const gm_run_record *record);
 
+/* Adds to `to`, or replaces there: the carbon intensity, its interval and basis, where it is from, and the
+ * country. */
+void gm_run_record_add_carbon(struct json_object *to, const gm_carbon_intensity *carbon);
+
 /* What a person should know before quoting the figure: an array of sentences, the caller's to put. */
 struct json_object *gm_run_record_notes(const gm_run_record *record);
 

@@ -86,14 +86,7 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
   }
   add_spread(list, r, metered_s);
   if (e->pue != 1) add_sentence(list, "PUE %.4g is taken as exact", e->pue);
-  if (gm_carbon_intensity_is_set(&r->carbon))
-    add_sentence(
-        list,
-        "emissions: intensity %.4g to %.4g g/kWh (%s), with the energy in quadrature in the logarithm; the "
-        "hour of the run is not in it: %.2f to %.2f of the year's mean",
-        r->carbon.low_g_per_kwh, r->carbon.high_g_per_kwh,
-        r->carbon.basis[0] != '\0' ? r->carbon.basis : "of a basis that its table does not state",
-        GM_HOUR_FACTOR_LOW, GM_HOUR_FACTOR_HIGH);
+  gm_record_basis_of_emissions(list, &r->carbon);
   if (r->baseline != NULL)
     add_sentence(list,
                  "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "
@@ -112,6 +105,23 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
         list, "likely wall: published quotients of one server and one desktop, no 95 %% interval and not a "
               "measurement of this machine");
   return list;
+}
+
+void gm_record_basis_of_emissions(struct json_object *list, const gm_carbon_intensity *carbon) {
+  static const char beginning[] = "emissions: intensity";
+  size_t at = 0;
+  while (at < json_object_array_length(list) &&
+         strncmp(json_object_get_string(json_object_array_get_idx(list, at)), beginning, strlen(beginning)) !=
+             0)
+    at++;
+  if (at < json_object_array_length(list)) json_object_array_del_idx(list, at, 1);
+  if (!gm_carbon_intensity_is_set(carbon)) return;
+  add_sentence(list,
+               "%s %.4g to %.4g g/kWh (%s), with the energy in quadrature in the logarithm; the "
+               "hour of the run is not in it: %.2f to %.2f of the year's mean",
+               beginning, carbon->low_g_per_kwh, carbon->high_g_per_kwh,
+               carbon->basis[0] != '\0' ? carbon->basis : "of a basis that its table does not state",
+               GM_HOUR_FACTOR_LOW, GM_HOUR_FACTOR_HIGH);
 }
 
 /* A counter that can be read and did not move for so long stood still. */

@@ -9,6 +9,9 @@
 /* What the intervals rest on, one sentence each. */
 struct json_object *gm_record_basis(const gm_run_record *record);
 
+/* The sentence on the carbon intensity, in place of the one that is there; none where it is not set. */
+void gm_record_basis_of_emissions(struct json_object *list, const gm_carbon_intensity *carbon);
+
 /* The names of a set of reasons. */
 struct json_object *gm_record_reasons(gm_reasons reasons);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Settings from where users put them, in layers; each one that says something replaces what
- * the layers below said (energy.md 6.8):
+ * the layers below said (docs/energy-model.md, Settings):
  *   built-in < ~/.codecarbon.config < ./.codecarbon.config < CODECARBON_* < GREENMILE_* < flags
  * CodeCarbon's names are understood where they mean something here; what concerns its
  * network services is accepted and ignored, with one notice. Parsing is strict: a bad value is

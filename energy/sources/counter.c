@@ -5,7 +5,8 @@
 #include "common/clock.h"
 #include <math.h>
 
-/* Every counter in use is refreshed many times in this time (energy.md 6.3: frozen after 0.5 s). */
+/* Every counter in use is refreshed many times in this time (docs/energy-model.md, Ticks and edges: frozen
+ * after 0.5 s). */
 static const double shortest_still_s = 1;
 
 /* The narrowest counter known: 32 bits of 2^-16 J (AMD). Bounds the gap where the range is unreadable. */

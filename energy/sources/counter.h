@@ -33,7 +33,8 @@ typedef struct {
   int64_t odd_ns;
 } gm_counter;
 
-/* The usual slack: RAPL is refreshed about every millisecond, with jitter (energy.md 3.1). */
+/* The usual slack: RAPL is refreshed about every millisecond, with jitter (docs/energy-model.md, Counters).
+ */
 #define GM_COUNTER_SLACK_S 2e-3
 
 /* A counter opened at `time_ns`, not yet read, with the usual slack. */
@@ -50,7 +51,7 @@ void gm_counter_step(gm_counter *counter, uint64_t raw_uj, int64_t time_ns, bool
 void gm_counter_miss(gm_counter *counter, int64_t time_ns, bool suspended, gm_zone_reading *reading);
 
 /* Longest time between two reads after which a value is still certain: half of what
- * it takes to go round at max_power_w (energy.md 3.1). */
+ * it takes to go round at max_power_w (docs/energy-model.md, Counters). */
 double gm_counter_max_gap_s(uint64_t range_uj, double max_power_w);
 
 #endif

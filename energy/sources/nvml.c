@@ -4,7 +4,7 @@
  * boards only: a MIG slice is billed as its board, said so. NVML stays initialised for the meter's life,
  * because the counter restarts with the driver. Where only the module's power is told (superchips), it
  * contains the CPU and counts as the platform. What is costly (names, processes) is asked once, when opening.
- * energy.md 3.2. */
+ * docs/energy-model.md, Graphics cards. */
 #include "energy/sources/counter.h"
 #include "energy/sources/nvml_choice.h"
 #include "energy/sources/nvml_library.h"
@@ -18,7 +18,8 @@
 #include <unistd.h>
 
 enum { most_devices = 32, most_processes = 64 };
-static const double counter_tick_s = 0.1; /* up to so coarse (energy.md 3.2); probed when opening */
+static const double counter_tick_s =
+    0.1; /* up to so coarse (docs/energy-model.md, Graphics cards); probed when opening */
 static const double instant_tick_s = 0.1; /* refresh of the instantaneous power */
 static const double average_tick_s =
     1; /* the power reading is a mean over the last second (Ampere and newer) */

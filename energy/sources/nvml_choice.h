@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Which NVIDIA boards a list means. Indices are NVML's, in PCI order, which are not always CUDA's: UUIDs say
- * what they mean (energy.md 3.2). */
+ * what they mean (docs/energy-model.md, Graphics cards). */
 #ifndef ENERGY_NVML_CHOICE_H
 #define ENERGY_NVML_CHOICE_H
 

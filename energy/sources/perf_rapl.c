@@ -2,7 +2,7 @@
  * RAPL through perf's power PMU: the counters of powercap as 64-bit counts, one event per package,
  * opened on the CPUs that `cpumask` names. Needs CAP_PERFMON or kernel.perf_event_paranoid ≤ 0. Linux
  * arch/x86/events/rapl.c, Documentation/admin-guide/perf. Read at least every
- * 30 s: the kernel's own overflow timer assumes 200 W (energy.md 3.1). */
+ * 30 s: the kernel's own overflow timer assumes 200 W (docs/energy-model.md, Counters). */
 #include "common/atomic_file.h"
 #include "energy/sources/counter.h"
 #include "energy/sources/small_file.h"

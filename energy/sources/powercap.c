@@ -3,7 +3,7 @@
  * when asked for or when there is nothing else. Files stay open and are read in place. A
  * failed read is counted and leaves the counter where it was; it is never a zero. A zone
  * that vanishes (CPU hotplug) is looked for again by name. Linux
- * Documentation/power/powercap, drivers/powercap/intel_rapl_common.c; energy.md 3.1. */
+ * Documentation/power/powercap, drivers/powercap/intel_rapl_common.c; docs/energy-model.md, Counters. */
 #include "energy/sources/counter.h"
 #include "energy/sources/powercap_zones.h"
 #include "energy/sources/small_file.h"
@@ -98,7 +98,8 @@ static void take_kind(powercap *p, gm_powercap_list *list, gm_powercap_kind kind
   }
 }
 
-/* AMD shows one socket counter under several dies: equal within this is one sensor (energy.md 3.1). */
+/* AMD shows one socket counter under several dies: equal within this is one sensor (docs/energy-model.md,
+ * Counters). */
 static const double die_tolerance = 0.02;
 
 /* Group of zones that on AMD show one and the same socket counter: "package-N-die-M" -> N + 1. */

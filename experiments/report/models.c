@@ -25,12 +25,23 @@ gm_report_run_kind gm_report_model_run(gm_report_model model) {
   return models[model].run;
 }
 
-gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *key) {
+/* Persistence and climatology have no run of their own; the linear regression's carries their metrics. */
+const char *gm_report_model_place(gm_report_model model, gm_report_run_kind *kind) {
+  *kind = models[model].run;
+  if (*kind != GM_RUN_KINDS) return NULL;
+  *kind = GM_RUN_LINEAR_REGRESSION;
+  return model == GM_MODEL_PERSISTENCE ? "persistence" : "climatology";
+}
+
+gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
+                          const char *key) {
   const size_t repeats = gm_report_repeats(study, kind);
   double sum = 0.0, squares = 0.0;
   size_t n = 0;
+  char path[128];
+  snprintf(path, sizeof path, "%s%s%s", inside != NULL ? inside : "", inside != NULL ? "." : "", key);
   for (size_t i = 0; i < repeats; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], key);
+    const double value = gm_report_run_number(&study->runs[kind][i], path);
     if (isnan(value)) continue;
     sum += value;
     n++;
@@ -38,63 +49,34 @@ gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, 
   if (n == 0) return (gm_mean_sd){NAN, NAN};
   const double mean = sum / (double)n;
   for (size_t i = 0; i < repeats; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], key);
+    const double value = gm_report_run_number(&study->runs[kind][i], path);
     if (!isnan(value)) squares += (value - mean) * (value - mean);
   }
   return (gm_mean_sd){mean, n > 1 ? sqrt(squares / (double)(n - 1)) : NAN};
 }
 
-static gm_mean_sd single(double value) {
-  return (gm_mean_sd){value, NAN};
-}
-
 /* ---- rows ------------------------------------------------------------- */
 
-/* Persistence and climatology have no run of their own; the linear regression's carries their metrics. */
-static gm_report_row free_row(const gm_report_runs *study, gm_report_model m, const char *key) {
-  static const char *const metrics[] = {"rmse_validation", "rmse_test", "correlation_validation"};
-  const gm_report_run *run = study->runs[GM_RUN_LINEAR_REGRESSION];
-  const gm_mean_sd none = single(NAN);
-  double value[3];
-  for (int i = 0; i < 3; i++) {
-    char member[64];
-    snprintf(member, sizeof member, "%s.%s", key, metrics[i]);
-    value[i] = gm_report_run_number(run, member);
-  }
-  return (gm_report_row){
-      .name = models[m].name,
-      .key = key,
-      .emissions_kg = none,
-      .energy_kwh = none,
-      .duration_s = none,
-      .epochs = none,
-      .rmse_validation = single(value[0]),
-      .rmse_test = single(value[1]),
-      .correlation_validation = single(value[2]),
-      .emissions_low_kg = NAN,
-      .emissions_high_kg = NAN,
-      .present = m == GM_MODEL_PERSISTENCE || (gm_report_is_map(study) && !isnan(value[0])),
-  };
-}
-
-static gm_report_row run_row(const gm_report_runs *study, gm_report_model m) {
-  const gm_report_run_kind kind = models[m].run;
-  const size_t n = gm_report_repeats(study, kind);
-  gm_report_row row = {
-      .name = models[m].name,
-      .key = gm_report_run_kind_name(kind),
-      .n_runs = n,
-      .emissions_kg = gm_report_mean(study, kind, "emissions_kg"),
-      .energy_kwh = gm_report_mean(study, kind, "energy_kwh"),
-      .rmse_validation = gm_report_mean(study, kind, "rmse_validation"),
-      .rmse_test = gm_report_mean(study, kind, "rmse_test"),
-      .correlation_validation = gm_report_mean(study, kind, "correlation_validation"),
-      .duration_s = gm_report_mean(study, kind, "duration_s"),
-      .epochs = gm_report_mean(study, kind, "epochs"),
-      .emissions_low_kg = gm_report_mean(study, kind, "emissions_low_kg").mean,
-      .emissions_high_kg = gm_report_mean(study, kind, "emissions_high_kg").mean,
-      .present = n > 0,
-  };
+static gm_report_row row_of(const gm_report_runs *study, gm_report_model m) {
+  gm_report_run_kind kind;
+  const char *inside = gm_report_model_place(m, &kind);
+  const size_t n = inside == NULL ? gm_report_repeats(study, kind) : 0;
+#define MEAN(key) gm_report_mean(study, kind, inside, key)
+  gm_report_row row = {.name = models[m].name,
+                       .key = inside != NULL ? inside : gm_report_run_kind_name(kind),
+                       .n_runs = n,
+                       .emissions_kg = MEAN("emissions_kg"),
+                       .energy_kwh = MEAN("energy_kwh"),
+                       .rmse_validation = MEAN("rmse_validation"),
+                       .rmse_test = MEAN("rmse_test"),
+                       .correlation_validation = MEAN("correlation_validation"),
+                       .duration_s = MEAN("duration_s"),
+                       .epochs = MEAN("epochs"),
+                       .emissions_low_kg = MEAN("emissions_low_kg").mean,
+                       .emissions_high_kg = MEAN("emissions_high_kg").mean,
+                       .present = n > 0 || m == GM_MODEL_PERSISTENCE};
+#undef MEAN
+  if (m == GM_MODEL_CLIMATOLOGY) row.present = gm_report_is_map(study) && !isnan(row.rmse_validation.mean);
   for (size_t i = 0; i < n; i++) row.flagged = row.flagged || gm_report_is_flagged(&study->runs[kind][i]);
   return row;
 }
@@ -159,10 +141,7 @@ gm_report_skill gm_report_skill_of(const gm_report_row *row, int split) {
 }
 
 gm_status gm_report_models(const gm_report_runs *study, gm_report_row rows[GM_MODELS], gm_error *err) {
-  for (gm_report_model m = 0; m < GM_MODELS; m++)
-    rows[m] = models[m].run != GM_RUN_KINDS
-                  ? run_row(study, m)
-                  : free_row(study, m, m == GM_MODEL_PERSISTENCE ? "persistence" : "climatology");
+  for (gm_report_model m = 0; m < GM_MODELS; m++) rows[m] = row_of(study, m);
   gm_status status = GM_OK;
   for (int split = 0; split < GM_REPORT_SPLITS && status == GM_OK; split++)
     status = set_intervals(study, rows, split, err);

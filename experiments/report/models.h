@@ -52,8 +52,10 @@ gm_report_skill gm_report_skill_of(const gm_report_row *row, int split);
 /* The order of the rows in Table 3; n of those that are present. */
 size_t gm_report_row_order(const gm_report_row rows[GM_MODELS], gm_report_model order[GM_MODELS]);
 
-/* Mean and sd of key over the runs of a kind; runs where it is null count for nothing. */
-gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *key);
+/* Mean and sd of a member of run.json over the runs of a kind, `inside` an object of it or NULL; runs where
+ * it is null count for nothing. */
+gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
+                          const char *key);
 
 /* The forecasts of a row on "validation" or "test"; no seeds where it has none. */
 gm_status gm_report_model_forecasts(const gm_report_runs *study, gm_report_model m, const char *split,
@@ -61,6 +63,9 @@ gm_status gm_report_model_forecasts(const gm_report_runs *study, gm_report_model
 
 /* The run kind behind a row; persistence has none (GM_RUN_KINDS). */
 gm_report_run_kind gm_report_model_run(gm_report_model model);
+
+/* Where a row's numbers are: the runs of *kind, inside that object of run.json; NULL: at its top. */
+const char *gm_report_model_place(gm_report_model model, gm_report_run_kind *kind);
 
 /* What the bound of a run's metered interval is, as a factor of its value ("energy_low_kwh",
  * "energy_kwh"); it holds for the whole program too. NaN where there is none. */

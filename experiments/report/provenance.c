@@ -124,7 +124,34 @@ static size_t differences(const gm_report_runs *study, FILE *out) {
   return count;
 }
 
+static size_t recomputed(const gm_report_runs *study, FILE *out) {
+  if (study->n_recomputed == 0) return 0;
+  fputs("<li>The emissions are those of ", out);
+  gm_escape_html(out, study->country.country);
+  fputs(", multiplied from the energy that the runs have recorded; the files in <code>runs/</code> keep the "
+        "place they were made for.</li>\n",
+        out);
+  return 1;
+}
+
+/* A number that nobody can trace to its sources is no result. */
+static size_t untraceable(const gm_report_runs *study, FILE *out) {
+  for (size_t i = 0; i < count_runs(study); i++) {
+    const gm_report_run *run = run_at(study, i);
+    const char *commit = member_text(run, "git_commit");
+    const char *why =
+        commit[0] == '\0' || strcmp(commit, "unknown") == 0 ? "nothing says which commit the sources were"
+        : strstr(commit, "-dirty") != NULL     ? "the sources had been changed since their commit"
+        : strstr(commit, "-unchecked") != NULL ? "nobody could tell whether the sources were changed"
+                                               : NULL;
+    if (why == NULL) continue;
+    fprintf(out, "<li>Provenance is incomplete: %s (first in %s).</li>\n", why, run_name(run));
+    return 1;
+  }
+  return 0;
+}
+
 size_t gm_report_warnings(const gm_report_runs *study, FILE *out) {
-  const size_t count = differences(study, out);
+  const size_t count = untraceable(study, out) + recomputed(study, out) + differences(study, out);
   return count + warnings_of_runs(study, out);
 }

@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "common/status.h"
+#include "energy/carbon/carbon_intensity.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,6 +42,8 @@ typedef struct {
   size_t lead;                       /* of all runs but the GM_RUN_…_LEADS */
   bool has_eof_regression;           /* of a map, and there */
   size_t n_leads;                    /* of the skill curve, 1 … n_leads; 0: the study has none */
+  gm_carbon_intensity country;       /* that the emissions were computed for anew; iso3 "": as recorded */
+  size_t n_recomputed;               /* runs that were made for another one */
   gm_report_run *runs[GM_RUN_KINDS]; /* gm_report_repeats(kind) of each kind, by seed or lead */
 } gm_report_runs;
 

@@ -49,6 +49,12 @@ gm_status gm_report_table_text(gm_report_table *table, size_t row, const char *k
 void gm_report_table_number(gm_report_table *table, size_t row, const char *key, double value) {
   gm_report_cell *cell = gm_report_table_cell(table, row, key);
   if (cell != NULL) cell->number = value;
+  if (cell == NULL && table->unknown == NULL) table->unknown = key;
+}
+
+gm_status gm_report_table_check(const gm_report_table *table, gm_error *err) {
+  if (table->unknown == NULL) return GM_OK;
+  return gm_fail(err, GM_FAILED, "table %s has no column %s", table->name, table->unknown);
 }
 
 /* ---- reading a cell --------------------------------------------------- */

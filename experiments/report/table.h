@@ -11,6 +11,13 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* Where a column's numbers come from. What has no value there is NaN, which people read as "–". */
+typedef enum {
+  GM_FROM_HAND, /* gm_report_table_number, and NaN where that is not called */
+  GM_FROM_MEAN, /* the mean over a row's runs of a member of run.json (models.h) */
+  GM_FROM_SD    /* its standard deviation over them */
+} gm_report_origin;
+
 /* A column. Those without a head are in the CSV only, mostly because another
  * column shows them beside its own value. */
 typedef struct {
@@ -22,6 +29,8 @@ typedef struct {
   const char *sd;          /* key of the standard deviation shown with it, or NULL */
   const char *tex;         /* LaTeX column type instead of l or r, e.g. a paragraph of a given width */
   bool only_interval;      /* people read low and high in the place of the value */
+  gm_report_origin from;
+  const char *member; /* of run.json, e.g. "best.value"; NULL: as `key` */
 } gm_report_column;
 
 typedef enum {
@@ -43,6 +52,7 @@ typedef struct {
   const gm_report_column *columns;
   size_t n_columns, n_rows;
   gm_report_cell *cells; /* n_rows × n_columns, row-major, owned */
+  const char *unknown;   /* the first key that was set and is no column, or NULL */
 } gm_report_table;
 
 /* ---- life cycle ------------------------------------------------------- */
@@ -57,6 +67,8 @@ void gm_report_table_free(gm_report_table *table);
 gm_status gm_report_table_text(gm_report_table *table, size_t row, const char *key, const char *text,
                                gm_error *err);
 void gm_report_table_number(gm_report_table *table, size_t row, const char *key, double value);
+/* GM_FAILED when a number was set in a column that is not there. */
+gm_status gm_report_table_check(const gm_report_table *table, gm_error *err);
 /* The cell; NULL when there is no such column. */
 gm_report_cell *gm_report_table_cell(const gm_report_table *table, size_t row, const char *key);
 

@@ -21,6 +21,17 @@ gm_status gm_report_set_texts(const gm_report *report, gm_report_table *table, c
   return table->caption != NULL && table->notes != NULL ? GM_OK : gm_fail_memory(err, table->name);
 }
 
+void gm_report_fill_from_runs(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
+                              gm_report_table *table, size_t row) {
+  for (size_t c = 0; c < table->n_columns; c++) {
+    const gm_report_column *column = &table->columns[c];
+    if (column->from == GM_FROM_HAND) continue;
+    const char *member = column->member != NULL ? column->member : column->key;
+    const gm_mean_sd value = gm_report_mean(study, kind, inside, member);
+    table->cells[row * table->n_columns + c].number = column->from == GM_FROM_SD ? value.sd : value.mean;
+  }
+}
+
 gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_error *err) {
   typedef gm_status make_table(gm_report *, gm_report_table *, gm_error *);
   static make_table *const makers[GM_TABLES] = {[GM_TABLE_1] = gm_report_make_table1,
@@ -35,8 +46,10 @@ gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_erro
   gm_report_ratios(study, report->ratios);
   report->total = gm_report_sum(study);
   gm_status status = gm_report_models(study, report->models, err);
-  for (size_t t = 0; t < GM_TABLES && status == GM_OK; t++)
+  for (size_t t = 0; t < GM_TABLES && status == GM_OK; t++) {
     status = makers[t](report, &report->tables[t], err);
+    if (status == GM_OK) status = gm_report_table_check(&report->tables[t], err);
+  }
   if (status != GM_OK) gm_report_free(report);
   return status;
 }

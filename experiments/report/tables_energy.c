@@ -55,19 +55,25 @@ gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm
        .unit = "J",
        .format = SCIENTIFIC(3),
        .low = "energy_per_forecast_low_j",
-       .high = "energy_per_forecast_high_j"},
-      {.key = "energy_per_forecast_low_j"},
-      {.key = "energy_per_forecast_high_j"},
+       .high = "energy_per_forecast_high_j",
+       .from = GM_FROM_MEAN},
+      {.key = "energy_per_forecast_low_j", .from = GM_FROM_MEAN},
+      {.key = "energy_per_forecast_high_j", .from = GM_FROM_MEAN},
       {.key = "emissions_per_forecast_kg",
        .head = "Emissions per forecast",
        .unit = KG,
        .format = SCIENTIFIC(3),
        .low = "emissions_per_forecast_low_kg",
-       .high = "emissions_per_forecast_high_kg"},
-      {.key = "emissions_per_forecast_low_kg"},
-      {.key = "emissions_per_forecast_high_kg"},
-      {.key = "latency_s", .head = "Latency, median", .unit = "s", .format = SCIENTIFIC(3)},
-      {.key = "repeats", .head = "Repeats", .format = WHOLE},
+       .high = "emissions_per_forecast_high_kg",
+       .from = GM_FROM_MEAN},
+      {.key = "emissions_per_forecast_low_kg", .from = GM_FROM_MEAN},
+      {.key = "emissions_per_forecast_high_kg", .from = GM_FROM_MEAN},
+      {.key = "latency_s",
+       .head = "Latency, median",
+       .unit = "s",
+       .format = SCIENTIFIC(3),
+       .from = GM_FROM_MEAN},
+      {.key = "repeats", .head = "Repeats", .format = WHOLE, .from = GM_FROM_MEAN},
       {.key = "poster_emissions_kg", .head = "Poster, one inference", .unit = KG, .format = SCIENTIFIC(5)},
       {.key = "protocol"},
   };
@@ -76,9 +82,7 @@ gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm
   const double poster[] = {gm_poster_lr_inference_kg, gm_poster_cnn_inference_kg};
   gm_status status = gm_report_table_init(table, "inference", columns, COUNT(columns), COUNT(kinds), err);
   for (size_t r = 0; r < COUNT(kinds) && status == GM_OK; r++) {
-    const gm_report_run *run = report->study->runs[kinds[r]];
-    for (size_t c = 1; c < COUNT(columns); c++) /* columns are named as in run.json */
-      gm_report_table_number(table, r, columns[c].key, gm_report_run_number(run, columns[c].key));
+    gm_report_fill_from_runs(report->study, kinds[r], NULL, table, r);
     gm_report_table_number(table, r, "poster_emissions_kg", poster[r]);
     status = gm_report_table_text(table, r, "model", report->models[models[r]].name, err);
   }

@@ -22,6 +22,11 @@
 gm_status gm_report_set_texts(const gm_report *report, gm_report_table *table, const char *caption,
                               const char *notes, gm_error *err);
 
+/* Fills the columns of a row that come from run.json, of the runs of a kind; `inside` as gm_report_mean has
+ * it. */
+void gm_report_fill_from_runs(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
+                              gm_report_table *table, size_t row);
+
 /* Each fills one table of the report. */
 gm_status gm_report_make_table1(gm_report *report, gm_report_table *table, gm_error *err);
 gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_error *err);

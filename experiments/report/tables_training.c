@@ -5,23 +5,12 @@
 #include <math.h>
 #include <string.h>
 
-static void set_model(gm_report_table *table, size_t r, const gm_report_row *row, double cnn_emissions_kg,
-                      const gm_poster_row *poster) {
-  gm_report_table_number(table, r, "emissions_kg", row->emissions_kg.mean);
-  gm_report_table_number(table, r, "emissions_low_kg", row->emissions_low_kg);
-  gm_report_table_number(table, r, "emissions_high_kg", row->emissions_high_kg);
-  gm_report_table_number(table, r, "energy_kwh", row->energy_kwh.mean);
-  gm_report_table_number(table, r, "rmse_validation", row->rmse_validation.mean);
-  gm_report_table_number(table, r, "rmse_test", row->rmse_test.mean);
-  gm_report_table_number(table, r, "correlation_validation", row->correlation_validation.mean);
-  gm_report_table_number(table, r, "duration_s", row->duration_s.mean);
-  gm_report_table_number(table, r, "epochs", row->epochs.mean);
+/* What is not in run.json. */
+static void set_compared(gm_report_table *table, size_t r, const gm_report_row *row, double cnn_emissions_kg,
+                         const gm_poster_row *poster) {
   gm_report_table_number(table, r, "emissions_ratio_to_cnn", row->emissions_kg.mean / cnn_emissions_kg);
   gm_report_table_number(table, r, "poster_emissions_kg", poster->emissions_kg);
   gm_report_table_number(table, r, "poster_rmse", poster->rmse);
-  gm_report_table_number(table, r, "rmse_validation_sd", row->rmse_validation.sd);
-  gm_report_table_number(table, r, "rmse_test_sd", row->rmse_test.sd);
-  gm_report_table_number(table, r, "emissions_kg_sd", row->emissions_kg.sd);
   gm_report_table_number(table, r, "rmse_difference_low", row->difference_low);
   gm_report_table_number(table, r, "rmse_difference_high", row->difference_high);
 }
@@ -73,25 +62,36 @@ gm_status gm_report_make_table3(gm_report *report, gm_report_table *table, gm_er
        .unit = KG,
        .format = SCIENTIFIC(3),
        .low = "emissions_low_kg",
-       .high = "emissions_high_kg"},
-      {.key = "emissions_low_kg"},
-      {.key = "emissions_high_kg"},
-      {.key = "energy_kwh", .head = "Energy", .unit = "kWh", .format = SCIENTIFIC(3)},
+       .high = "emissions_high_kg",
+       .from = GM_FROM_MEAN},
+      {.key = "emissions_low_kg", .from = GM_FROM_MEAN},
+      {.key = "emissions_high_kg", .from = GM_FROM_MEAN},
+      {.key = "energy_kwh", .head = "Energy", .unit = "kWh", .format = SCIENTIFIC(3), .from = GM_FROM_MEAN},
       {.key = "rmse_validation",
        .head = "RMSE validation",
        .unit = unit,
        .format = FIXED(4),
-       .sd = "rmse_validation_sd"},
-      {.key = "rmse_test", .head = "RMSE test", .unit = unit, .format = FIXED(4), .sd = "rmse_test_sd"},
-      {.key = "correlation_validation", .head = "Correlation", .unit = "validation", .format = FIXED(3)},
-      {.key = "duration_s", .head = "Time", .unit = "s", .format = SIGNIFICANT(3)},
-      {.key = "epochs", .head = "Epochs", .format = SHORTEST(6)},
+       .sd = "rmse_validation_sd",
+       .from = GM_FROM_MEAN},
+      {.key = "rmse_test",
+       .head = "RMSE test",
+       .unit = unit,
+       .format = FIXED(4),
+       .sd = "rmse_test_sd",
+       .from = GM_FROM_MEAN},
+      {.key = "correlation_validation",
+       .head = "Correlation",
+       .unit = "validation",
+       .format = FIXED(3),
+       .from = GM_FROM_MEAN},
+      {.key = "duration_s", .head = "Time", .unit = "s", .format = SIGNIFICANT(3), .from = GM_FROM_MEAN},
+      {.key = "epochs", .head = "Epochs", .format = SHORTEST(6), .from = GM_FROM_MEAN},
       {.key = "emissions_ratio_to_cnn", .head = "Emissions ÷ CNN's", .format = SIGNIFICANT(3)},
       {.key = "poster_emissions_kg", .head = "Poster emissions", .unit = KG, .format = SHORTEST(6)},
       {.key = "poster_rmse", .head = "Poster RMSE", .unit = "as printed", .format = FIXED(6)},
-      {.key = "rmse_validation_sd"},
-      {.key = "rmse_test_sd"},
-      {.key = "emissions_kg_sd"},
+      {.key = "rmse_validation_sd", .from = GM_FROM_SD, .member = "rmse_validation"},
+      {.key = "rmse_test_sd", .from = GM_FROM_SD, .member = "rmse_test"},
+      {.key = "emissions_kg_sd", .from = GM_FROM_SD, .member = "emissions_kg"},
       {.key = "rmse_difference_low",
        .head = "RMSE − LR's",
        .unit = "95 %, validation",
@@ -109,8 +109,11 @@ gm_status gm_report_make_table3(gm_report *report, gm_report_table *table, gm_er
       gm_report_table_init(table, "table3", report->table3_columns, COUNT(columns), n_rows, err);
   for (size_t r = 0; r < n_rows && status == GM_OK; r++) {
     const gm_report_row *row = &report->models[order[r]];
+    gm_report_run_kind kind;
+    const char *inside = gm_report_model_place(order[r], &kind);
     status = gm_report_table_text(table, r, "model", row->name, err);
-    set_model(table, r, row, report->models[GM_MODEL_CNN].emissions_kg.mean, &gm_poster_table3[order[r]]);
+    gm_report_fill_from_runs(report->study, kind, inside, table, r);
+    set_compared(table, r, row, report->models[GM_MODEL_CNN].emissions_kg.mean, &gm_poster_table3[order[r]]);
   }
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The idle machine right before and right after a command (energy.md 6.5): a baseline of the same minutes
- * and temperature as the run, and a look at whether it moved meanwhile. */
+ * The idle machine right before and right after a command (docs/energy-model.md, Idle baseline): a baseline
+ * of the same minutes and temperature as the run, and a look at whether it moved meanwhile. */
 #include "common/clock.h"
 #include "experiments/track/metered_run.h"
 

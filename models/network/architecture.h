@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* 6,990,089 parameters on 1 × 12 (study.md, Models). */
+/* 6,990,089 parameters on 1 × 12, the size of the poster's network. */
 #define GM_ARCHITECTURE_INDEX "conv:64:3,relu,conv:128:3,relu,flatten,dense:2400,relu,dense:1364,relu,dense:1"
 
 typedef struct {

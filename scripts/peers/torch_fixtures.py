@@ -111,7 +111,7 @@ def training():
 
 
 def nino12():
-    """Anomalies against 1950-1979 and the study's splits (study.md), T = 1."""
+    """Anomalies against 1950-1979 and the study's splits, T = 1."""
     with open("datasets/nino12.csv") as f:
         table = numpy.array([row[1:] for row in csv.reader(line for line in f if line[0].isdigit())], float)
     index = (table - table[:30].mean(axis=0)).ravel()

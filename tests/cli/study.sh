@@ -17,7 +17,7 @@ leads() {
   done < names
 }
 
-: > map.nc
+printf 'CDF\001' > map.nc
 for given in "" "--lead 3" "--lead=12" "--box -30:30,120:290 --lead 2 --lead 3"; do
   case $given in "") own=1 ;; *12) own=12 ;; *) own=3 ;; esac
   planned DATASET="$PWD/map.nc" DATA_OPTIONS="$given" > plan

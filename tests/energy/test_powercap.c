@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The powercap source through the meter, on trees that misbehave as real ones do. The
- * numbers in the names (s1 to s28) are the scenarios of the design notes, 6.10, on fake sysfs trees: 1 to 21
+ * numbers in the names (s1 to s28) are the scenarios of machines that misbehave, on fake sysfs trees: 1 to 21
  * and 23 here, 13 and 24 also in test_counter.c, 22 in test_meter.c, 25 in test_process_tree.c, 26 to 28 in
- * test_emissions_csv.c, 28 also in cli/track.sh. Those of 6.11 (s1 to s17) are in test_nvml.c. */
+ * test_emissions_csv.c, 28 also in cli/track.sh. Those of graphics cards (s1 to s17) are in test_nvml.c. */
 #include "tests/fake_machine.h"
 #include "tests/unprivileged.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What the edges of a run cost (design notes 6.3), on a counter of known period and constant power: within
- * 2 τ of the truth wherever the run starts, within τ when its start is aligned; and waiting ends. */
+ * What the edges of a run cost (docs/energy-model.md, Ticks and edges), on a counter of known period and
+ * constant power: within 2 τ of the truth wherever the run starts, within τ when its start is aligned; and
+ * waiting ends. */
 #include "tests/fake_machine.h"
 
 static const double power_w = 50;

@@ -146,6 +146,20 @@ static void unknown_column_is_refused(void **state) {
   gm_report_table_free(&table);
 }
 
+static void a_number_for_a_column_that_is_not_there_is_an_error(void **state) {
+  (void)state;
+  static const gm_report_column one[] = {{.key = "energy_kwh"}};
+  gm_report_table table;
+  gm_error err;
+  assert_int_equal(gm_report_table_init(&table, "t", one, 1, 1, &err), GM_OK);
+  gm_report_table_number(&table, 0, "energy_kwh", 1);
+  assert_int_equal(gm_report_table_check(&table, &err), GM_OK);
+  gm_report_table_number(&table, 0, "enrgy_kwh", 2);
+  assert_int_equal(gm_report_table_check(&table, &err), GM_FAILED);
+  assert_string_equal(err.message, "table t has no column enrgy_kwh");
+  gm_report_table_free(&table);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(csv_has_every_column_at_full_precision),
@@ -155,6 +169,7 @@ int main(void) {
       cmocka_unit_test(html_is_accessible),
       cmocka_unit_test(formats_agree_on_every_displayed_value),
       cmocka_unit_test(unknown_column_is_refused),
+      cmocka_unit_test(a_number_for_a_column_that_is_not_there_is_an_error),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,7 +65,7 @@ static run *study_run(const struct json_object *expected, int64_t epochs, int64_
   return r;
 }
 
-/* Adam: study.md has the best epoch, the fifth, at 0.479012 / 0.474891. Patience 2 meets it, for
+/* Adam: PyTorch has its best epoch, the fifth, at 0.479012 / 0.474891. Patience 2 meets it, for
  * the epochs from the third to the seventh have 0.4858, 0.4993, 0.4790 and nothing better. */
 static void the_study_s_network_trains_as_in_pytorch(void **state) {
   (void)state;
