@@ -128,8 +128,8 @@ static void put_rmse(rows *r, const gm_report *a, const gm_report *b, gm_report_
 static gm_interval ratio_of_seeds(const gm_report *a, const gm_report *b, gm_report_run_kind kind,
                                   const char *key) {
   const size_t n = gm_report_repeats(a->study, kind);
-  gm_interval ratio = {.value = gm_report_mean(b->study, kind, key).mean /
-                                gm_report_mean(a->study, kind, key).mean,
+  gm_interval ratio = {.value = gm_report_mean(b->study, kind, NULL, key).mean /
+                                gm_report_mean(a->study, kind, NULL, key).mean,
                        .low = NAN,
                        .high = NAN};
   if (n < 2 || gm_report_repeats(b->study, kind) != n) return ratio;
@@ -158,9 +158,9 @@ static gm_interval metered(const gm_report *report, gm_report_run_kind kind, con
   const int unit = (int)(strrchr(key, '_') - key); /* energy_low_kwh */
   snprintf(low, sizeof low, "%.*s_low%s", unit, key, key + unit);
   snprintf(high, sizeof high, "%.*s_high%s", unit, key, key + unit);
-  return (gm_interval){gm_report_mean(report->study, kind, key).mean,
-                       gm_report_mean(report->study, kind, low).mean,
-                       gm_report_mean(report->study, kind, high).mean};
+  return (gm_interval){gm_report_mean(report->study, kind, NULL, key).mean,
+                       gm_report_mean(report->study, kind, NULL, low).mean,
+                       gm_report_mean(report->study, kind, NULL, high).mean};
 }
 
 static void put_metered(rows *r, const gm_report *a, const gm_report *b, gm_report_model m, const char *key,
@@ -175,8 +175,8 @@ static void put_metered(rows *r, const gm_report *a, const gm_report *b, gm_repo
 
 static void put_time(rows *r, const gm_report *a, const gm_report *b, gm_report_model m) {
   const gm_report_run_kind kind = gm_report_model_run(m);
-  const gm_interval ours = {gm_report_mean(a->study, kind, "duration_s").mean, NAN, NAN},
-                    theirs = {gm_report_mean(b->study, kind, "duration_s").mean, NAN, NAN},
+  const gm_interval ours = {gm_report_mean(a->study, kind, NULL, "duration_s").mean, NAN, NAN},
+                    theirs = {gm_report_mean(b->study, kind, NULL, "duration_s").mean, NAN, NAN},
                     ratio = ratio_of_seeds(a, b, kind, "duration_s");
   const bool busy = a->models[m].flagged || b->models[m].flagged;
   put_row(r, a->models[m].name, "time, s", "B / A", &ours, &theirs, &ratio,
