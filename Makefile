@@ -6,11 +6,14 @@
 #: make               build the programs in build/bin
 #: make conformance   compare with PyTorch and others, as far as they are installed
 #: make figures       draw the tables and figures again from the runs that are there
+#: make fuzz          every reader of foreign files under libFuzzer, FUZZ_SECONDS=60 each (clang)
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make compare       two studies side by side: A=DIR B=DIR, the results of both; into A/compare
+#: make torture     kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end
+#: make gcov          lines that no test runs (gcc)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
 #: make clean         remove the build;  make clean-results: remove the results
@@ -59,7 +62,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all compare tests test data bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check FORCE
+.PHONY: all compare tests test data torture bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -176,6 +179,7 @@ endef
 $(foreach test,$(test_sources) $(wildcard tests/*.c),$(eval $(call test_program,$(test))))
 
 include scripts/install.mk
+include tests/fuzz/fuzz.mk
 
 $(B)/%.d: ;
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
@@ -193,6 +197,10 @@ test:
 	@$(MAKE) check
 check: all tests
 	@tests/run $(B)
+gcov:
+	@$(MAKE) $(parallel) all tests B=$(B)/gcov CFLAGS="-O0 --coverage"
+	@tests/run $(B)/gcov
+	@scripts/never-run $(B)/gcov
 
 reproduce:
 	@scripts/install-deps
@@ -318,6 +326,15 @@ compare: $(B)/bin/report
 two-stacks: study
 	@$(PEERS) scripts/peers/study.py --results $(RESULTS) --bin $(B)/bin
 	@$(MAKE) figures
+
+# ---- robustness --------------------------------------------------------------------------
+
+MINUTES ?= 20
+$(B)/tests/failing_io.so: tests/torture/failing_io.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
+torture: all $(B)/tests/failing_io.so
+	@tests/torture/run $(B) $(MINUTES)
 
 # ---- speed -------------------------------------------------------------------------------
 

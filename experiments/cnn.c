@@ -233,6 +233,7 @@ static gm_status run(program *p, gm_error *err) {
     status = identity != NULL ? GM_OK : err->status;
   }
   p->training.identity = identity;
+  p->training.save = gm_resume_save;
   if (status == GM_OK && p->resume) status = gm_resume_load(&p->training, &found, err);
   if (status == GM_OK) status = check_writable(p->save, err);
   if (status == GM_OK) status = check_writable(p->step_log, err);

@@ -66,7 +66,7 @@ static gm_status write_comparison(const gm_report *report, const char *other, co
 int main(int argc, char **argv) {
   const char *results = "results", *country = NULL, *other = NULL;
   int64_t n_seeds = 0, n_leads = 0;
-  bool page = false;
+  bool page = false, no_embodied = false;
   const gm_option options[] = {
       {.name = "results",
        .argument = "DIR",
@@ -92,10 +92,15 @@ int main(int argc, char **argv) {
        .kind = GM_OPTION_TEXT,
        .target = &country},
       {.name = "page",
-       .help = "write report.html, disclosure.{md,tex}, study.json, README.md and ro-crate-metadata.json "
-               "instead (needs the figures as SVG)",
+       .help =
+           "write report.html, disclosure.{md,tex,json}, study.json, README.md and ro-crate-metadata.json "
+           "instead (needs the figures as SVG)",
        .kind = GM_OPTION_FLAG,
        .target = &page},
+      {.name = "no-embodied",
+       .help = "leave the making of the hardware, which is quoted and not measured, out of the disclosure",
+       .kind = GM_OPTION_FLAG,
+       .target = &no_embodied},
       {.name = "compare",
        .argument = "DIR",
        .help = "write DIR/compare of --results instead: that study (A) beside the one in this DIR (B)",
@@ -105,7 +110,8 @@ int main(int argc, char **argv) {
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
-      .usage = "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--page | --compare DIR]",
+      .usage =
+          "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--page [--no-embodied] | --compare DIR]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
           "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw; with --leads also\n"
@@ -124,6 +130,7 @@ int main(int argc, char **argv) {
     status = gm_report_runs_load(&study, results, (size_t)n_seeds, (size_t)n_leads, &err);
     if (status == GM_OK && country != NULL) status = set_country(&study, country, &err);
     if (status == GM_OK) status = gm_report_make(&report, &study, &err);
+    report.no_embodied = no_embodied;
     if (status == GM_OK)
       status = other != NULL ? write_comparison(&report, other, country, results, &err)
                : page        ? write_page(&report, results, &err)

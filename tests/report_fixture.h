@@ -5,6 +5,7 @@
 #define TESTS_REPORT_FIXTURE_H
 
 #include "common/atomic_file.h"
+#include "tests/assert_near.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,27 +54,31 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
   FILE *out = fixture_open(f, run, "run.json");
   char points[32] = "";
   if (f->points > 0) snprintf(points, sizeof points, ", \"points\": %d", f->points);
-  fprintf(out,
-          "{\"program\": \"fixture\", \"version\": \"1_0\", \"git_commit\": \"abc\", \"seed\": 0, "
-          "\"threads\": 2,\n"
-          "\"protocol\": \"%s\", \"cpu_model\": \"%s\", \"host\": {\"cpus\": 2}, \"warnings\": "
-          "[\"low_res\"],\n"
-          "\"dataset\": {\"name\": \"nino12\", \"unit\": \"°C\", \"lead\": %d, \"train\": \"a\", "
-          "\"validation\": \"b\", "
-          "\"test\": \"c\"%s},\n"
-          "\"rmse_validation\": %.17g, \"rmse_test\": %.17g, \"correlation_validation\": 0.9,\n"
-          "\"correlation_test\": 0.8, \"duration_s\": 10, \"epochs\": 5, \"parameters\": 42, %s\n"
-          "\"energy_kwh\": %.17g, \"energy_low_kwh\": %.17g, \"energy_high_kwh\": %.17g,\n"
-          "\"emissions_kg\": %.17g, \"emissions_low_kg\": %.17g, \"emissions_high_kg\": %.17g,\n"
-          "\"energy_sources\": \"a model\", \"energy_scope\": \"modelled\", \"energy_measured\": false,\n"
-          "\"energy_basis\": [\"one\", \"two\"], \"carbon_intensity_g_per_kwh\": 500, "
-          "\"carbon_intensity_low_g_per_kwh\": 400, \"carbon_intensity_high_g_per_kwh\": 600,\n"
-          "\"process_duration_s\": 30, \"process_cpu_s\": 40, "
-          "\"carbon_intensity_year\": 2023,\n"
-          "\"carbon_intensity_source\": \"somebody\", \"country_iso_code\": \"WLD\", \"pue\": 1,\n"
-          "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
-          f->protocol, f->cpu_model != NULL ? f->cpu_model : "R&D 50% <CPU>", f->lead, points, rmse,
-          rmse + 0.1, extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
+  fprintf(
+      out,
+      "{\"program\": \"fixture\", \"version\": \"1_0\", \"git_commit\": \"abc\", \"seed\": 0, "
+      "\"threads\": 2,\n"
+      "\"protocol\": \"%s\", \"cpu_model\": \"%s\", \"host\": {\"cpus\": 2}, \"warnings\": "
+      "[\"low_res\"],\n"
+      "\"dataset\": {\"name\": \"nino12\", \"unit\": \"°C\", \"lead\": %d, \"train\": \"a\", "
+      "\"validation\": \"b\", "
+      "\"test\": \"c\"%s},\n"
+      "\"rmse_validation\": %.17g, \"rmse_test\": %.17g, \"correlation_validation\": 0.9,\n"
+      "\"correlation_test\": 0.8, \"duration_s\": 10, \"epochs\": 5, \"parameters\": 42, %s\n"
+      "\"energy_kwh\": %.17g, \"energy_low_kwh\": %.17g, \"energy_high_kwh\": %.17g,\n"
+      "\"emissions_kg\": %.17g, \"emissions_low_kg\": %.17g, \"emissions_high_kg\": %.17g,\n"
+      "\"energy_sources\": \"a model\", \"energy_scope\": \"modelled\", \"energy_measured\": false,\n"
+      "\"energy_basis\": [\"one\", \"two\"], \"carbon_intensity_g_per_kwh\": 500, "
+      "\"carbon_intensity_low_g_per_kwh\": 400, \"carbon_intensity_high_g_per_kwh\": 600,\n"
+      "\"process_duration_s\": 30, \"process_cpu_s\": 40, "
+      "\"carbon_intensity_year\": 2023,\n"
+      "\"training_flop\": 1e9, \"forecast_flop\": 1e3, \"embodied\": {\"quoted\": true, \"making_kg\": 1000, "
+      "\"making_low_kg\": 500, \"making_high_kg\": 2000, \"share\": 1, \"share_low\": 1, \"share_high\": 1, "
+      "\"kg_per_h\": 0.36, \"low_kg_per_h\": 0.18, \"high_kg_per_h\": 0.72},\n"
+      "\"carbon_intensity_source\": \"somebody\", \"country_iso_code\": \"WLD\", \"pue\": 1,\n"
+      "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
+      f->protocol, f->cpu_model != NULL ? f->cpu_model : "R&D 50% <CPU>", f->lead, points, rmse, rmse + 0.1,
+      extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
   fclose(out);
 }
 

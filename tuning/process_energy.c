@@ -3,7 +3,6 @@
 #include "tuning/process_energy.h"
 
 #include "common/json.h"
-#include "tuning/budget.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -32,10 +32,8 @@ gm_status gm_box_find(const char *text, const char *what, gm_box *box, gm_error 
   static const struct {
     const char *name;
     gm_box box;
-  } regions[] = {{"nino12", {-10, 0, 270, 280}},
-                 {"nino3", {-5, 5, 210, 270}},
-                 {"nino34", {-5, 5, 190, 240}},
-                 {"nino4", {-5, 5, 160, 210}}};
+  } regions[] = {{"nino12", {-10, 0, 270, 280}}, {"nino3", {-5, 5, 210, 270}}, {"nino34", {-5, 5, 190, 240}},
+                 {"nino4", {-5, 5, 160, 210}},   {"iodw", {-10, 10, 50, 70}},  {"iode", {-10, 0, 90, 110}}};
   for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
     if (strcmp(text, regions[i].name) == 0) {
       *box = regions[i].box;
@@ -43,8 +41,25 @@ gm_status gm_box_find(const char *text, const char *what, gm_box *box, gm_error 
     }
   if (gm_box_parse(text, what, box, NULL) == GM_OK) return GM_OK;
   return gm_fail(err, GM_BAD_INPUT,
-                 "%s: expected nino34, nino3, nino4, nino12 or degrees south:north,west:east, got \"%.60s\"",
+                 "%s: expected nino34, nino3, nino4, nino12, iod or degrees south:north,west:east, or A-B, "
+                 "got \"%.60s\"",
                  what, text);
+}
+
+gm_status gm_boxes_find(const char *text, const char *what, gm_box boxes[GM_INDEX_BOXES], size_t *n,
+                        gm_error *err) {
+  if (strcmp(text, "iod") == 0) text = "iodw-iode";
+  char first[64];
+  const char *minus = strstr(text, " - ");
+  const size_t skip = minus != NULL ? strlen(" - ") : 1;
+  if (minus == NULL && text[0] >= 'a' && text[0] <= 'z') minus = strchr(text, '-');
+  *n = 1;
+  if (minus == NULL || (size_t)(minus - text) >= sizeof first) return gm_box_find(text, what, &boxes[0], err);
+  memcpy(first, text, (size_t)(minus - text));
+  first[minus - text] = '\0';
+  *n = 2;
+  const gm_status status = gm_box_find(first, what, &boxes[0], err);
+  return status == GM_OK ? gm_box_find(minus + skip, what, &boxes[1], err) : status;
 }
 
 /* Degrees east of `west`, in [0, 360); a hair west of it counts as on it. */

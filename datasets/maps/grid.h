@@ -23,10 +23,17 @@ gm_box gm_box_globe(double west);
 /* "lat0:lat1,lon0:lon1", e.g. "-5:5,190:240". `what` names the option in the message. */
 gm_status gm_box_parse(const char *text, const char *what, gm_box *box, gm_error *err);
 
-/* The same, or one of the Niño regions by name: nino12 (10°S–0°, 90°W–80°W), nino3 (5°S–5°N,
- * 150°W–90°W), nino34 (5°S–5°N, 170°W–120°W), nino4 (5°S–5°N, 160°E–150°W) (Trenberth, Bull. Amer.
- * Meteor. Soc. 78, 1997). */
+/* The same, or a region by name: nino12 (10°S–0°, 90°W–80°W), nino3 (5°S–5°N, 150°W–90°W), nino34 (5°S–5°N,
+ * 170°W–120°W), nino4 (5°S–5°N, 160°E–150°W) (Trenberth, Bull. Amer. Meteor. Soc. 78, 1997); iodw (10°S–10°N,
+ * 50°E–70°E), iode (10°S–0°, 90°E–110°E) (Saji et al., Nature 401, 1999). */
 gm_status gm_box_find(const char *text, const char *what, gm_box *box, gm_error *err);
+
+enum { GM_INDEX_BOXES = 2 };
+
+/* One box, or the difference of two: "NAME-NAME", or two boxes with " - " between; iod is iodw-iode, the
+ * dipole mode index. n becomes 1 or 2. */
+gm_status gm_boxes_find(const char *text, const char *what, gm_box boxes[GM_INDEX_BOXES], size_t *n,
+                        gm_error *err);
 
 /* The longitude as one of [west, west + 360) of the box, so that a map has no seam. */
 double gm_box_longitude(const gm_box *box, double longitude);

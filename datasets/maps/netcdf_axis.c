@@ -12,7 +12,10 @@
 #include <strings.h>
 
 /* Bounds that no monthly map exceeds, so that a hostile header cannot ask for the machine's memory. */
-enum { MOST_MONTHS = 12 * 10000, MOST_DEGREES = 100 * 1000 };
+enum { MOST_STEPS = 12 * 10000, MOST_DEGREES = 100 * 1000, MOST_PARTS_OF_DAYS = 24 * 366 * 1000 };
+
+/* Days of a month below which its mean is not taken. */
+enum { LEAST_DAYS = 25 };
 
 /* ---- recognition ---------------------------------------------------------- */
 
@@ -188,38 +191,86 @@ static void centre_in_bounds(gm_netcdf_file file, int variable, int dimension, d
   free(name);
 }
 
-static gm_status check_consecutive(gm_netcdf_file file, const char *name, const gm_cf_time *time,
-                                   const double *values, size_t n, int64_t *first, gm_error *err) {
-  int64_t month = 0;
+/* The month of every step; they must not go back, nor leave one out. */
+static gm_status find_months(gm_netcdf_file file, const char *name, const gm_cf_time *time,
+                             const double *values, size_t n, bool monthly_mean, int64_t *months,
+                             gm_error *err) {
   for (size_t i = 0; i < n; i++) {
     char found[GM_TIME_TEXT], before[GM_TIME_TEXT];
-    const int64_t previous = month;
-    if (!gm_cf_time_month(time, values[i], &month))
+    if (!gm_cf_time_month(time, values[i], &months[i]))
       return gm_fail(err, GM_BAD_INPUT, "%s: %s: time step %zu is %g, no date of the years 0 to 9999",
                      file.path, name, i + 1, values[i]);
-    if (i == 0) *first = month;
-    if (i == 0 || month == previous + 1) continue;
-    gm_time_format(GM_MONTHLY, month, found);
-    gm_time_format(GM_MONTHLY, previous, before);
-    if (month == previous)
-      return gm_fail(err, GM_BAD_INPUT, "%s: %s: two time steps in %s; expected monthly means", file.path,
-                     name, found);
-    if (month < previous)
-      return gm_fail(err, GM_BAD_INPUT,
-                     "%s: %s: time step %zu (%s) comes after %s, expected ascending months", file.path, name,
-                     i + 1, found, before);
+    if (i == 0 || months[i] == months[i - 1] + 1) continue;
+    if (monthly_mean && months[i] == months[i - 1] && values[i] > values[i - 1]) continue;
+    gm_time_format(GM_MONTHLY, months[i], found);
+    gm_time_format(GM_MONTHLY, months[i - 1], before);
+    if (months[i] == months[i - 1] && !monthly_mean)
+      return gm_fail(
+          err, GM_BAD_INPUT,
+          "%s: %s: two time steps in %s; expected monthly means (--monthly-mean takes them of days)",
+          file.path, name, found);
+    if (months[i] <= months[i - 1])
+      return gm_fail(err, GM_BAD_INPUT, "%s: %s: time step %zu (%s) comes after %s, expected ascending %s",
+                     file.path, name, i + 1, found, before, monthly_mean ? "days" : "months");
     return gm_fail(err, GM_BAD_INPUT, "%s: %s: months are missing, %s is followed by %s", file.path, name,
                    before, found);
   }
   return GM_OK;
 }
 
-gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *name, int64_t *first_month,
-                                size_t *n_times, gm_error *err) {
+/* Different days among the steps first … end − 1. */
+static size_t count_days(const gm_cf_time *time, const double *values, size_t first, size_t end) {
+  size_t n = 0;
+  double day = 0;
+  for (size_t i = first; i < end; i++) {
+    const double own = floor(values[i] * time->unit_days + time->reference_fraction + 0.5 / 86400);
+    n += i == first || own > day;
+    day = own;
+  }
+  return n;
+}
+
+/* Steps to months. */
+static gm_status group(gm_netcdf_file file, const char *name, const gm_cf_time *time, const double *values,
+                       const int64_t *months, size_t n, bool monthly_mean, gm_month_steps *s, gm_error *err) {
+  *s = (gm_month_steps){.first_month = months[0], .first_step = malloc((n + 1) * sizeof *s->first_step)};
+  if (s->first_step == NULL) return gm_fail_memory(err, name);
+  for (size_t i = 0; i < n; i++)
+    if (i == 0 || months[i] != months[i - 1]) s->first_step[s->n_months++] = i;
+  s->first_step[s->n_months] = n;
+  if (!monthly_mean) return GM_OK;
+  for (size_t m = 0; m < s->n_months;) {
+    const size_t first = s->first_step[m], end = s->first_step[m + 1],
+                 days = count_days(time, values, first, end);
+    const bool at_start = m == 0, at_end = m + 1 == s->n_months;
+    char month[GM_TIME_TEXT];
+    if (days >= LEAST_DAYS) {
+      m++;
+    } else if (s->n_months == 1 || !(at_start || at_end)) {
+      return gm_fail(err, GM_BAD_INPUT, "%s: %s: %s has %zu days; a monthly mean is taken of %d or more",
+                     file.path, name, gm_time_format(GM_MONTHLY, s->first_month + (int64_t)m, month), days,
+                     LEAST_DAYS);
+    } else {
+      s->n_dropped += end - first;
+      s->n_months--;
+      if (at_start) {
+        s->first_month++;
+        memmove(s->first_step, s->first_step + 1, (s->n_months + 1) * sizeof *s->first_step);
+      }
+    }
+  }
+  return GM_OK;
+}
+
+gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *name, bool monthly_mean,
+                                gm_month_steps *steps, size_t *n_steps, gm_error *err) {
   int variable = -1;
   double *values = NULL;
+  int64_t *months = NULL;
   gm_cf_time time;
-  gm_status status = read_values(file, dimension, name, MOST_MONTHS, &variable, &values, n_times, err);
+  *steps = (gm_month_steps){0};
+  gm_status status = read_values(file, dimension, name, monthly_mean ? MOST_PARTS_OF_DAYS : MOST_STEPS,
+                                 &variable, &values, n_steps, err);
   if (status == GM_OK) {
     char *units = gm_netcdf_text(file, variable, "units");
     char *calendar = gm_netcdf_text(file, variable, "calendar");
@@ -231,10 +282,23 @@ gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *
     free(units);
     free(calendar);
   }
+  if (status == GM_OK && monthly_mean && time.months)
+    status = gm_fail(err, GM_BAD_INPUT, "%s: %s: its time is in months; --monthly-mean is for days",
+                     file.path, name);
   if (status == GM_OK) {
-    centre_in_bounds(file, variable, dimension, values, *n_times);
-    status = check_consecutive(file, name, &time, values, *n_times, first_month, err);
+    months = malloc(*n_steps * sizeof *months);
+    if (months == NULL) status = gm_fail_memory(err, name);
   }
+  if (status == GM_OK) {
+    centre_in_bounds(file, variable, dimension, values, *n_steps);
+    status = find_months(file, name, &time, values, *n_steps, monthly_mean, months, err);
+  }
+  if (status == GM_OK) status = group(file, name, &time, values, months, *n_steps, monthly_mean, steps, err);
+  if (status != GM_OK) {
+    free(steps->first_step);
+    *steps = (gm_month_steps){0};
+  }
+  free(months);
   free(values);
   return status;
 }

@@ -27,9 +27,19 @@ gm_axis_kind gm_netcdf_degrees_kind(gm_netcdf_file file, int variable);
 gm_status gm_netcdf_axis_degrees(gm_netcdf_file file, int dimension, gm_axis_kind kind, const char *name,
                                  double **values, size_t *n, gm_error *err);
 
-/* The month of the first time step, as an ordinal of series.h, and the number of steps. Steps must be
- * consecutive months. The middle of a step's bounds decides its month where the axis has bounds. */
-gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *name, int64_t *first_month,
-                                size_t *n_times, gm_error *err);
+/* Which steps of a time axis make which month. */
+typedef struct {
+  int64_t first_month; /* ordinal of series.h */
+  size_t n_months;     /* consecutive */
+  size_t *first_step; /* (n_months + 1): month m is made of the steps first_step[m] … first_step[m + 1] − 1;
+                         owned */
+  size_t n_dropped;   /* steps of an incomplete month at the beginning and at the end, which are left out */
+} gm_month_steps;
+
+/* Steps must be consecutive months or, with `monthly_mean`, days or parts of them: then a month needs 25
+ * different days, save the first and the last, which are left out where they have fewer. The middle of a
+ * step's bounds decides its month where the axis has bounds. */
+gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *name, bool monthly_mean,
+                                gm_month_steps *steps, size_t *n_steps, gm_error *err);
 
 #endif

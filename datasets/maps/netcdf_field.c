@@ -109,11 +109,11 @@ static gm_status open_file(gm_netcdf_field *field, gm_error *err) {
   return GM_OK;
 }
 
-static gm_status read_axes(gm_netcdf_field *field, gm_netcdf_file file, gm_error *err) {
+static gm_status read_axes(gm_netcdf_field *field, gm_netcdf_file file, bool monthly_mean, gm_error *err) {
   int dims[NC_MAX_VAR_DIMS];
   nc_inq_vardimid(field->file, field->variable, dims);
-  gm_status status = gm_netcdf_axis_months(file, dims[field->position[0]], field->name, &field->first_month,
-                                           &field->extent[0], err);
+  gm_status status = gm_netcdf_axis_months(file, dims[field->position[0]], field->name, monthly_mean,
+                                           &field->months, &field->extent[0], err);
   if (status == GM_OK)
     status = gm_netcdf_axis_degrees(file, dims[field->position[1]], GM_AXIS_LATITUDE, field->name,
                                     &field->latitude, &field->extent[1], err);
@@ -124,7 +124,7 @@ static gm_status read_axes(gm_netcdf_field *field, gm_netcdf_file file, gm_error
 }
 
 gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const char *variable,
-                               gm_error *err) {
+                               bool monthly_mean, gm_error *err) {
   *field = (gm_netcdf_field){.path = strdup(path)};
   if (field->path == NULL) return gm_fail_memory(err, path);
   gm_status status = open_file(field, err);
@@ -159,13 +159,14 @@ gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const c
       !(isfinite(field->packing.scale) && field->packing.scale != 0 && isfinite(field->packing.offset)))
     status = gm_fail(err, GM_BAD_INPUT, "%s: %s: scale_factor %g and add_offset %g cannot unpack anything",
                      path, field->name, field->packing.scale, field->packing.offset);
-  if (status == GM_OK) status = read_axes(field, file, err);
+  if (status == GM_OK) status = read_axes(field, file, monthly_mean, err);
   if (status != GM_OK) gm_netcdf_field_close(field);
   return status;
 }
 
 void gm_netcdf_field_close(gm_netcdf_field *field) {
   if (field->open) nc_close(field->file);
+  free(field->months.first_step);
   free(field->latitude);
   free(field->longitude);
   free(field->unit);

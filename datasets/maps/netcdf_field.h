@@ -6,6 +6,7 @@
 #define DATASETS_NETCDF_FIELD_H
 
 #include "common/status.h"
+#include "datasets/maps/netcdf_axis.h"
 #include "datasets/maps/packing.h"
 #include "datasets/temperature.h"
 
@@ -24,8 +25,8 @@ typedef struct {
   bool anomaly;     /* name, standard_name or long_name says so */
   int rank;         /* dimensions in the file; those beyond the three have length 1 */
   int position[GM_FIELD_AXES];  /* of each axis among them */
-  size_t extent[GM_FIELD_AXES]; /* n_times, n_lat, n_lon */
-  int64_t first_month;          /* ordinal of series.h */
+  size_t extent[GM_FIELD_AXES]; /* time steps, n_lat, n_lon */
+  gm_month_steps months;        /* which steps make which month */
   double *latitude, *longitude; /* as stored, owned */
   gm_packing packing;
   bool open;
@@ -33,8 +34,10 @@ typedef struct {
 
 /* Opens `path` (a local file) and finds the variable: `variable` where given, else the one whose
  * standard_name is a sea surface temperature, else the one named like one (sst, ssta, tos, …), else the
- * only gridded one. GM_BAD_INPUT names file and variable. */
-gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const char *variable, gm_error *err);
+ * only gridded one. With `monthly_mean` its steps may be days (netcdf_axis.h). GM_BAD_INPUT names file and
+ * variable. */
+gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const char *variable,
+                               bool monthly_mean, gm_error *err);
 
 /* A part of the field: `first` and `count` per axis. */
 typedef struct {
@@ -46,7 +49,7 @@ typedef struct {
 gm_status gm_netcdf_field_read(const gm_netcdf_field *field, const gm_netcdf_part *part, double *scratch,
                                double *values, gm_error *err);
 
-/* How many months of `cells` cells to read at once: few, but whole chunks of a chunked file, for which
+/* How many steps of `cells` cells to read at once: few, but whole chunks of a chunked file, for which
  * it also sets libnetcdf's cache. */
 size_t gm_netcdf_field_block(const gm_netcdf_field *field, size_t cells);
 

@@ -24,8 +24,9 @@ typedef struct {
   size_t n_index_gaps;       /* those of them that lack a value in some months */
   size_t fewest_index_cells; /* with a value in one month, the first such month: */
   int64_t fewest_month;
-  bool anomaly;  /* the file's values were anomalies */
-  float *values; /* (n_times, n_points) anomalies, row-major, owned */
+  size_t n_dropped_steps; /* days of an incomplete first and last month (with monthly means) */
+  bool anomaly;           /* the file's values were anomalies */
+  float *values;          /* (n_times, n_points) anomalies, row-major, owned */
   double *latitude,
       *longitude; /* (n_points) degrees, south to north, then west to east without a seam; owned */
   gm_series

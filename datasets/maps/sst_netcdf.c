@@ -38,9 +38,12 @@ typedef struct {
   int64_t read_first, read_last; /* months read: kept, neighbours of a running mean, base period */
   int margin;                    /* months on each side of a running mean */
   gm_box region;                 /* of the predictors */
-  gm_selection box, index;       /* in the file's rows and columns */
-  gm_netcdf_part part;           /* smallest rectangle that holds both */
-  gm_point_rows map_rows, index_rows;
+  gm_selection box;              /* in the file's rows and columns */
+  gm_netcdf_part part;           /* smallest rectangle that holds all boxes */
+  gm_point_rows map_rows;
+  size_t n_index; /* boxes of the index: one, or two whose difference it is */
+  gm_selection index[GM_INDEX_BOXES];
+  gm_point_rows index_rows[GM_INDEX_BOXES];
   gm_temperature_units units; /* those the values are judged by */
   gm_missing_watch watch;     /* of undeclared marks, placed by month and cell */
   size_t n_marks;
@@ -58,28 +61,29 @@ static gm_status find_base_period(reading *r, gm_error *err) {
                    f->path, f->name);
   const gm_status status = gm_base_period_parse(text != NULL ? text : "none", &r->base, err);
   if (status != GM_OK || r->base.none) return status;
-  const int64_t end = f->first_month + (int64_t)f->extent[0] - 1;
+  const int64_t end = f->months.first_month + (int64_t)f->months.n_months - 1;
   r->base_first = gm_time_join(GM_MONTHLY, r->base.first, 1, 1);
   r->base_last = gm_time_join(GM_MONTHLY, r->base.last, MONTHS, 1);
   char from[GM_TIME_TEXT], to[GM_TIME_TEXT];
-  if (r->base.first <= r->base.last && r->base_first >= f->first_month && r->base_last <= end) return GM_OK;
+  if (r->base.first <= r->base.last && r->base_first >= f->months.first_month && r->base_last <= end)
+    return GM_OK;
   return gm_fail(err, GM_BAD_INPUT, "%s: %s: base period %s is not inside the file, which runs from %s to %s",
-                 f->path, f->name, text, gm_time_format(GM_MONTHLY, f->first_month, from),
+                 f->path, f->name, text, gm_time_format(GM_MONTHLY, f->months.first_month, from),
                  gm_time_format(GM_MONTHLY, end, to));
 }
 
 static gm_status find_months(reading *r, gm_error *err) {
   const gm_netcdf_field *f = &r->field;
-  const int64_t end = f->first_month + (int64_t)f->extent[0] - 1;
+  const int64_t end = f->months.first_month + (int64_t)f->months.n_months - 1;
   r->margin = r->config->three_month_mean ? 1 : 0;
-  r->first = f->first_month + r->margin;
+  r->first = f->months.first_month + r->margin;
   r->last = end - r->margin;
   if (r->config->first_month > r->first) r->first = r->config->first_month;
   if (r->config->last_month < r->last) r->last = r->config->last_month;
   if (r->first > r->last) {
     char from[GM_TIME_TEXT], to[GM_TIME_TEXT];
     return gm_fail(err, GM_BAD_INPUT, "%s: %s: none of the wanted months; the file runs from %s to %s",
-                   f->path, f->name, gm_time_format(GM_MONTHLY, f->first_month, from),
+                   f->path, f->name, gm_time_format(GM_MONTHLY, f->months.first_month, from),
                    gm_time_format(GM_MONTHLY, end, to));
   }
   r->read_first = r->first - r->margin;
@@ -133,19 +137,21 @@ static gm_status find_cells(reading *r, gm_error *err) {
   const char *text = r->config->box != NULL ? r->config->box : "of the whole map";
   double west = f->longitude[0];
   for (size_t i = 1; i < f->extent[2]; i++) west = fmin(west, f->longitude[i]);
-  gm_box index;
+  gm_box index[GM_INDEX_BOXES];
   r->region = gm_box_globe(west);
   gm_status status = GM_OK;
   if (r->config->box != NULL) status = gm_box_parse(text, "--box", &r->region, err);
-  if (status == GM_OK) status = gm_box_find(r->index_name, "--index", &index, err);
+  if (status == GM_OK) status = gm_boxes_find(r->index_name, "--index", index, &r->n_index, err);
   if (status == GM_OK) status = select_cells(r, text, &r->region, &r->box, err);
-  if (status == GM_OK) status = select_cells(r, r->index_name, &index, &r->index, err);
+  for (size_t b = 0; status == GM_OK && b < r->n_index; b++)
+    status = select_cells(r, r->index_name, &index[b], &r->index[b], err);
   if (status != GM_OK) return status;
   cover(&r->part, &r->box);
-  cover(&r->part, &r->index);
+  for (size_t b = 0; b < r->n_index; b++) cover(&r->part, &r->index[b]);
   status = collect(r, &r->box, r->first, r->last, false, &r->map_rows, err);
-  if (status == GM_OK)
-    status = collect(r, &r->index, r->first - r->margin, r->last + r->margin, true, &r->index_rows, err);
+  for (size_t b = 0; status == GM_OK && b < r->n_index; b++)
+    status =
+        collect(r, &r->index[b], r->first - r->margin, r->last + r->margin, true, &r->index_rows[b], err);
   return status;
 }
 
@@ -196,73 +202,134 @@ static gm_status check_marks(const reading *r, gm_error *err) {
       "%s: %s: %g in %s at latitude %g, longitude %g is a known mark of missing values beyond all others "
       "(%g to %g), but the file does not declare it: --missing %g leaves it out, --missing none takes it as "
       "data",
-      f->path, f->name, mark, gm_time_format(GM_MONTHLY, f->first_month + (int64_t)(place / cells), date),
+      f->path, f->name, mark,
+      gm_time_format(GM_MONTHLY, f->months.first_month + (int64_t)(place / cells), date),
       f->latitude[r->part.first[1] + cell / columns], f->longitude[r->part.first[2] + cell % columns],
       r->watch.least, r->watch.most, mark);
 }
 
-static gm_status add_month(reading *r, int64_t month, double *values, gm_error *err) {
+/* A month of the part, screened. */
+static gm_status add_month(reading *r, int64_t month, const double *values, gm_error *err) {
   const gm_netcdf_field *f = &r->field;
-  const size_t columns = r->part.count[2];
   const bool in_base = !r->base.none && month >= r->base_first && month <= r->base_last;
   const int64_t map_row = month - r->first, index_row = map_row + r->margin;
   const bool on_map = map_row >= 0 && month <= r->last;
   const bool in_index = index_row >= 0 && month <= r->last + r->margin;
   const int calendar_month = (int)(month % MONTHS);
-  size_t where = 0, n_map = 0, n_index = 0;
-  char date[GM_TIME_TEXT];
-  gm_time_format(GM_MONTHLY, month, date);
-  const size_t cells = r->part.count[1] * columns;
-  if (!screen(r, values, cells, (size_t)(month - f->first_month) * cells, &where))
-    return gm_fail(err, GM_BAD_INPUT,
-                   "%s: %s: %g in %s at latitude %g, longitude %g is no sea surface temperature%s in %s; are "
-                   "all months in the same units, or is it a missing value (--missing %g)?",
-                   f->path, f->name, values[where], date, f->latitude[r->part.first[1] + where / columns],
-                   f->longitude[r->part.first[2] + where % columns], f->anomaly ? " anomaly" : "",
-                   gm_temperature_label(r->units), values[where]);
+  size_t n_map = 0;
+  bool empty = false;
   gm_status status = gm_point_rows_add(&r->map_rows, values, on_map ? (size_t)map_row : GM_NO_ROW,
                                        calendar_month, in_base, &n_map, err);
-  if (status == GM_OK)
-    status = gm_point_rows_add(&r->index_rows, values, in_index ? (size_t)index_row : GM_NO_ROW,
-                               calendar_month, in_base, &n_index, err);
-  if (status != GM_OK || (n_map > 0 && n_index > 0)) return status;
+  for (size_t b = 0; status == GM_OK && b < r->n_index; b++) {
+    size_t n = 0;
+    status = gm_point_rows_add(&r->index_rows[b], values, in_index ? (size_t)index_row : GM_NO_ROW,
+                               calendar_month, in_base, &n, err);
+    empty = empty || n == 0;
+  }
+  if (status != GM_OK || (n_map > 0 && !empty)) return status;
+  char date[GM_TIME_TEXT];
   return gm_fail(err, GM_BAD_INPUT,
                  "%s: %s: the box %s has no value in %s: all land, or a month without data", f->path, f->name,
-                 n_index == 0             ? r->index_name
+                 empty                    ? r->index_name
                  : r->config->box != NULL ? r->config->box
                                           : "of the whole map",
-                 date);
+                 gm_time_format(GM_MONTHLY, month, date));
+}
+
+/* Screens one time step of a month. */
+static gm_status take_step(reading *r, int64_t month, double *values, gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const size_t columns = r->part.count[2], cells = r->part.count[1] * columns;
+  size_t where = 0;
+  char date[GM_TIME_TEXT];
+  if (screen(r, values, cells, (size_t)(month - f->months.first_month) * cells, &where)) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT,
+                 "%s: %s: %g in %s at latitude %g, longitude %g is no sea surface temperature%s in %s; are "
+                 "all months in the same units, or is it a missing value (--missing %g)?",
+                 f->path, f->name, values[where], gm_time_format(GM_MONTHLY, month, date),
+                 f->latitude[r->part.first[1] + where / columns],
+                 f->longitude[r->part.first[2] + where % columns], f->anomaly ? " anomaly" : "",
+                 gm_temperature_label(r->units), values[where]);
+}
+
+/* Sums of the steps of a month, for the mean of days. */
+typedef struct {
+  double *sum;     /* (cells) */
+  uint32_t *count; /* (cells) steps with a value */
+} step_sums;
+
+/* A cell needs as large a share of the steps as 25 of 31 days. */
+static const double least_share = 25.0 / 31;
+
+static void take_mean(const step_sums *s, size_t cells, size_t n_steps, double *values) {
+  for (size_t c = 0; c < cells; c++) {
+    values[c] = s->count[c] >= least_share * (double)n_steps ? s->sum[c] / s->count[c] : (double)NAN;
+    s->sum[c] = 0;
+    s->count[c] = 0;
+  }
+}
+
+static void add_step(const step_sums *s, size_t cells, const double *values) {
+  for (size_t c = 0; c < cells; c++)
+    if (!isnan(values[c])) {
+      s->sum[c] += values[c];
+      s->count[c]++;
+    }
+}
+
+/* The steps of a block; a month of one step is that step. *month is that of the first, and moves on. */
+static gm_status add_steps(reading *r, double *values, size_t *month, const step_sums *sums, gm_error *err) {
+  const gm_month_steps *m = &r->field.months;
+  const size_t cells = r->part.count[1] * r->part.count[2];
+  gm_status status = GM_OK;
+  for (size_t i = 0; status == GM_OK && i < r->part.count[0]; i++, values += cells) {
+    const size_t step = r->part.first[0] + i, first = m->first_step[*month], end = m->first_step[*month + 1];
+    const int64_t ordinal = m->first_month + (int64_t)*month;
+    status = take_step(r, ordinal, values, err);
+    if (end - first > 1) add_step(sums, cells, values);
+    if (step + 1 < end) continue;
+    if (end - first > 1) take_mean(sums, cells, end - first, values);
+    if (status == GM_OK) status = add_month(r, ordinal, values, err);
+    ++*month;
+  }
+  return status;
 }
 
 static gm_status read_months(reading *r, gm_error *err) {
   const size_t cells = r->part.count[1] * r->part.count[2];
   const size_t block = gm_netcdf_field_block(&r->field, cells);
-  const size_t first = (size_t)(r->read_first - r->field.first_month);
-  const size_t end = (size_t)(r->read_last - r->field.first_month) + 1;
+  const gm_month_steps *m = &r->field.months;
+  size_t month = (size_t)(r->read_first - m->first_month);
+  const size_t end = m->first_step[(size_t)(r->read_last - m->first_month) + 1];
   double *scratch = calloc(cells, block * sizeof *scratch), *values = calloc(cells, block * sizeof *values);
-  gm_status status = scratch != NULL && values != NULL ? GM_OK : gm_fail_memory(err, "a few months of a map");
-  for (size_t t = first; status == GM_OK && t < end; t += block) {
+  const step_sums sums = {calloc(cells, sizeof *sums.sum), calloc(cells, sizeof *sums.count)};
+  gm_status status = scratch != NULL && values != NULL && sums.sum != NULL && sums.count != NULL
+                         ? GM_OK
+                         : gm_fail_memory(err, "a few months of a map");
+  for (size_t t = m->first_step[month]; status == GM_OK && t < end; t += block) {
     r->part.first[0] = t;
     r->part.count[0] = end - t < block ? end - t : block;
     status = gm_netcdf_field_read(&r->field, &r->part, scratch, values, err);
-    for (size_t i = 0; status == GM_OK && i < r->part.count[0]; i++)
-      status = add_month(r, r->field.first_month + (int64_t)(t + i), values + i * cells, err);
+    if (status == GM_OK) status = add_steps(r, values, &month, &sums, err);
   }
   free(scratch);
   free(values);
+  free(sums.sum);
+  free(sums.count);
   return status == GM_OK ? check_marks(r, err) : status;
 }
 
 /* ---- the result ------------------------------------------------------------------- */
 
 /* The mean over the cells that have a value in that month; their number in *n. */
-static double mean_of_month(const reading *r, size_t t, size_t *n) {
-  const gm_point_rows *rows = &r->index_rows;
+static double mean_of_month(const reading *r, size_t b, size_t t, size_t *n) {
+  const gm_point_rows *rows = &r->index_rows[b];
+  const gm_selection *cells = &r->index[b];
   const double radians = acos(-1) / 180;
   double sum = 0, weights = 0;
   *n = 0;
   for (size_t p = 0; p < rows->n_points; p++) {
-    const double latitude = r->field.latitude[r->index.row[rows->point[p] / r->index.n_columns]];
+    const double latitude = r->field.latitude[cells->row[rows->point[p] / cells->n_columns]];
     const double value = (double)rows->values[t * rows->n_points + p];
     if (isnan(value)) continue;
     sum += cos(latitude * radians) * value;
@@ -272,23 +339,27 @@ static double mean_of_month(const reading *r, size_t t, size_t *n) {
   return sum / weights;
 }
 
-/* index(t) = Σ cos φ x(t) / Σ cos φ, then perhaps the mean of three months. */
+/* index(t) = Σ cos φ x(t) / Σ cos φ of a box, or the difference of two, then perhaps the mean of three
+ * months. */
 static gm_status make_index(const reading *r, gm_sst_map *map, gm_error *err) {
-  const gm_point_rows *rows = &r->index_rows;
+  const gm_point_rows *rows = &r->index_rows[0];
   gm_status status = gm_series_alloc(&map->index, r->field.path, GM_MONTHLY, r->first, map->n_times, 1, err);
   double *monthly = malloc(rows->n_rows * sizeof *monthly);
   if (status == GM_OK && monthly == NULL) status = gm_fail_memory(err, "the index");
-  map->fewest_index_cells = rows->n_points;
+  map->fewest_index_cells = map->n_index_cells;
   for (size_t t = 0; status == GM_OK && t < rows->n_rows; t++) {
-    size_t n;
+    size_t n, n_second = 0;
     const int64_t month = r->first - r->margin + (int64_t)t;
     char date[GM_TIME_TEXT];
-    monthly[t] = mean_of_month(r, t, &n);
+    monthly[t] = mean_of_month(r, 0, t, &n);
+    const bool none =
+        n == 0 || (r->n_index > 1 && (monthly[t] -= mean_of_month(r, 1, t, &n_second), n_second == 0));
+    n += n_second;
     if (n < map->fewest_index_cells) {
       map->fewest_index_cells = n;
       map->fewest_month = month;
     }
-    if (n == 0)
+    if (none)
       status = gm_fail(err, GM_BAD_INPUT, "%s: %s: no cell of the box %s has an anomaly in %s", r->field.path,
                        r->field.name, r->index_name, gm_time_format(GM_MONTHLY, month, date));
   }
@@ -310,13 +381,20 @@ static gm_status make_index(const reading *r, gm_sst_map *map, gm_error *err) {
 static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
   gm_point_rows *rows = &r->map_rows;
   gm_point_rows_finish(rows);
-  gm_point_rows_finish(&r->index_rows);
-  if (rows->n_points == 0 || r->index_rows.n_points == 0)
+  size_t n_index = 0, n_index_gaps = 0;
+  bool no_index = false;
+  for (size_t b = 0; b < r->n_index; b++) {
+    gm_point_rows_finish(&r->index_rows[b]);
+    n_index += r->index_rows[b].n_points;
+    n_index_gaps += gm_point_rows_gaps(&r->index_rows[b]);
+    no_index = no_index || r->index_rows[b].n_points == 0;
+  }
+  if (rows->n_points == 0 || no_index)
     return gm_fail(err, GM_BAD_INPUT, "%s: %s: no cell of the box %s has a value in every month",
                    r->field.path, r->field.name,
-                   r->index_rows.n_points == 0 ? r->index_name
-                   : r->config->box != NULL    ? r->config->box
-                                               : "of the whole map");
+                   no_index                 ? r->index_name
+                   : r->config->box != NULL ? r->config->box
+                                            : "of the whole map");
   const size_t n = rows->n_points;
   *map = (gm_sst_map){.variable = strdup(r->field.name),
                       .first = r->first,
@@ -325,8 +403,9 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
                       .n_land = gm_point_rows_land(rows),
                       .n_gaps = gm_point_rows_gaps(rows),
                       .n_marks = r->n_marks,
-                      .n_index_cells = r->index_rows.n_points,
-                      .n_index_gaps = gm_point_rows_gaps(&r->index_rows),
+                      .n_index_cells = n_index,
+                      .n_index_gaps = n_index_gaps,
+                      .n_dropped_steps = r->field.months.n_dropped,
                       .anomaly = r->field.anomaly,
                       .values = rows->values,
                       .latitude = malloc(n * sizeof *map->latitude),
@@ -346,7 +425,8 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
   reading r = {.config = config, .index_name = config->index, .watch = gm_missing_watch_start()};
   *map = (gm_sst_map){0};
   gm_status status = gm_missing_parse(config->missing, &r.missing, err);
-  if (status == GM_OK) status = gm_netcdf_field_open(&r.field, config->path, config->variable, err);
+  if (status == GM_OK)
+    status = gm_netcdf_field_open(&r.field, config->path, config->variable, config->monthly_mean, err);
   r.units = r.field.units;
   if (status == GM_OK) status = find_base_period(&r, err);
   if (status == GM_OK) status = find_months(&r, err);
@@ -355,9 +435,11 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
   if (status == GM_OK) status = make_map(&r, map, err);
   if (status != GM_OK) gm_sst_map_free(map);
   gm_point_rows_free(&r.map_rows);
-  gm_point_rows_free(&r.index_rows);
   gm_selection_free(&r.box);
-  gm_selection_free(&r.index);
+  for (size_t b = 0; b < GM_INDEX_BOXES; b++) {
+    gm_point_rows_free(&r.index_rows[b]);
+    gm_selection_free(&r.index[b]);
+  }
   gm_netcdf_field_close(&r.field);
   return status;
 }

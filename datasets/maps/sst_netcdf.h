@@ -5,9 +5,9 @@
  *
  *   index(t) = Σ_i cos φ_i x_i(t) / Σ_i cos φ_i over the cells of the index box that have a value at t
  *
- * as xarray's .weighted(cos φ).mean(skipna=True); with a base period x_i is the anomaly of the cell, from the
- * mean of the values it has in the base period, so that a cell that comes and goes does not move the index by
- * being warmer than the rest.
+ * or the difference of two such boxes; as xarray's .weighted(cos φ).mean(skipna=True); with a base period x_i
+ * is the anomaly of the cell, from the mean of the values it has in the base period, so that a cell that
+ * comes and goes does not move the index by being warmer than the rest.
  *
  * The file is streamed: a few months at a time are read, unpacked and reduced to the points
  * that are kept. Memory is 4 bytes per kept point and month, 8 per index cell and month
@@ -28,9 +28,10 @@ typedef struct {
   const char *path;
   const char *variable;    /* NULL: found by standard_name or name (netcdf_field.h) */
   const char *box;         /* "south:north,west:east"; NULL: the whole map */
-  const char *index;       /* nino34 (default), nino3, nino4, nino12 or a box */
+  const char *index;       /* nino34 (default), another region's name, a box, or a difference (grid.h) */
   const char *missing;     /* values that are none beside those the file declares (missing.h), or NULL */
   const char *base_period; /* "Y:Y" or "none"; NULL: none for anomalies, required otherwise */
+  bool monthly_mean;       /* the file has days, of which months of 25 or more are averaged */
   bool three_month_mean;   /* index(t) = mean of t−1, t, t+1 */
   int64_t first_month, last_month; /* ordinals: months outside are not kept */
 } gm_sst_netcdf_config;

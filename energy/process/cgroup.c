@@ -4,9 +4,11 @@
 
 #include "common/atomic_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +76,23 @@ static char *own_directory(const char *proc_root) {
 
 /* ---- the group ---------------------------------------------------------- */
 
+static const char prefix[] = "greenmile-";
+
+/* Removes the groups of track processes that were killed, once what they metered has ended: empty ones, of
+ * process ids that are no more. */
+static void remove_orphans(const char *parent) {
+  DIR *directory = opendir(parent);
+  const struct dirent *entry;
+  while (directory != NULL && (entry = readdir(directory)) != NULL) {
+    if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0) continue;
+    char *end;
+    const long pid = strtol(entry->d_name + strlen(prefix), &end, 10);
+    if (*end == '\0' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+      (void)unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
+  }
+  if (directory != NULL) closedir(directory);
+}
+
 bool gm_cgroup_open(gm_cgroup *group, const char *proc_root, char *why, size_t size) {
   char name[48];
   *group = (gm_cgroup){.stat_fd = -1};
@@ -82,7 +101,8 @@ bool gm_cgroup_open(gm_cgroup *group, const char *proc_root, char *why, size_t s
     snprintf(why, size, "no cgroup version 2 file system is mounted");
     return false;
   }
-  snprintf(name, sizeof name, "greenmile-%ld", (long)getpid());
+  remove_orphans(group->parent);
+  snprintf(name, sizeof name, "%s%ld", prefix, (long)getpid());
   group->path = gm_path_join(group->parent, name);
   /* One of this process id that was killed may have left its group, empty: only such a one can be removed. */
   if (group->path != NULL) (void)rmdir(group->path);

@@ -25,6 +25,7 @@ typedef enum {
 typedef struct {
   const gm_report_runs *study;
   bool quick;
+  bool no_embodied; /* the disclosure leaves out the making of the hardware; set it after gm_report_make */
   const char *unit; /* of the target, may be NULL */
   gm_report_row models[GM_MODELS];
   gm_ratio ratios[GM_RATIOS];

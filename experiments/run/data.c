@@ -4,6 +4,7 @@
 #include "experiments/run/experiment.h"
 
 #include "datasets/anomalies.h"
+#include "datasets/detrend.h"
 #include "datasets/nino12.h"
 #include "datasets/text/csv_series.h"
 #include "experiments/run/overlap.h"
@@ -52,6 +53,7 @@ static gm_status load_map(gm_experiment *e, gm_error *err) {
   gm_experiment_options *o = &e->options;
   char text[GM_ERROR_LENGTH];
   o->map.missing = o->missing;
+  o->map.detrend = o->detrend;
   const gm_status status = gm_map_data_load(&e->map, &o->map, &o->base_period, &e->sampling, err);
   for (int i = 0; status == GM_OK && gm_map_data_warning(&e->map, &o->map, i, text, sizeof text); i++)
     gm_experiment_warn(e, text);
@@ -86,7 +88,12 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
     if (*given[s] == NULL)
       return gm_fail(err, GM_BAD_INPUT, "--%s FROM:TO: needed with --csv", gm_split_text((gm_split_name)s));
   }
-  if (map) status = load_map(e, err); /* after the splits: it reads the months they need */
+  if (!map && o->detrend) {
+    gm_period train;
+    status = gm_period_parse(e->sampling.period[GM_TRAIN], e->series.unit, "train", &train, err);
+    if (status == GM_OK) status = gm_detrend_series(&e->series, &train, err);
+  }
+  if (status == GM_OK && map) status = load_map(e, err); /* after the splits: it reads the months they need */
   if (status == GM_OK) status = gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
   if (status == GM_OK) tell(e, &found);
   char text[GM_ERROR_LENGTH];
@@ -205,6 +212,7 @@ struct json_object *gm_experiment_dataset(const gm_experiment *e) {
   gm_json_add_text(d, "unit", gm_experiment_unit(e));
   gm_json_add_text(d, "target", gm_experiment_series(e)->target_name);
   gm_json_add_text(d, "base_period", o->base_period);
+  gm_json_add_bool(d, "detrend", o->detrend);
   gm_json_add_integer(d, "lead", o->lead);
   gm_json_add_integer(d, "time_steps", (int64_t)e->samples.time_steps);
   gm_json_add_integer(d, "max_time_steps", (int64_t)e->samples.max_time_steps);

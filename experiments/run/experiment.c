@@ -5,7 +5,6 @@
 
 #include "common/atomic_file.h"
 #include "common/interrupt.h"
-#include "experiments/run/spent.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,7 +41,7 @@ void gm_experiment_close(gm_experiment *e) {
   gm_series_free(&e->series);
   gm_compute_free(&e->compute);
   gm_map_data_free(&e->map);
-  gm_spent_close(e);
+  if (e->on_close != NULL) e->on_close(e);
   gm_meter_close(e->meter);
   json_object_put(e->warnings);
   free(e->own_argv);

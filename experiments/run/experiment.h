@@ -25,7 +25,7 @@
 
 typedef struct {
   const char *dataset, *csv, *date_column, *target, *features, *base_period, *missing, *layout;
-  bool describe;
+  bool describe, detrend;
   gm_map_options map;                    /* --sst and what belongs to it */
   const char *train, *validation, *test; /* NULL: the dataset's own */
   int64_t lead, time_steps;
@@ -36,11 +36,11 @@ typedef struct {
   double pue;
 } gm_experiment_options;
 
-enum { GM_EXPERIMENT_DATA_OPTIONS = 14 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
+enum { GM_EXPERIMENT_DATA_OPTIONS = 15 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
 
 /* ---- a run ------------------------------------------------------------------------ */
 
-typedef struct {
+typedef struct gm_experiment {
   const char *program;
   gm_experiment_options options;
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
@@ -59,8 +59,9 @@ typedef struct {
   gm_reading started, stopped; /* the metered interval */
   gm_idle_baseline baseline;   /* of the idle machine, as `track idle` left it */
   bool has_baseline;
-  char no_baseline[256];  /* why not */
-  struct gm_spent *spent; /* processes.csv (spent.h); NULL: this run keeps none */
+  char no_baseline[256];                              /* why not */
+  void (*on_close)(struct gm_experiment *experiment); /* set by spent.h; may be NULL */
+  struct gm_spent *spent;                             /* processes.csv (spent.h); NULL: this run keeps none */
   time_t started_at;
   char run_id[GM_UUID_LENGTH];  /* of this process's row in emissions.csv */
   struct json_object *warnings; /* array of sentences */

@@ -3,6 +3,7 @@
 #include "experiments/run/map_data.h"
 
 #include "common/csv.h"
+#include "datasets/detrend.h"
 #include "datasets/map_samples.h"
 #include "datasets/maps/sst_netcdf.h"
 #include "datasets/nino12.h"
@@ -23,22 +24,40 @@ void gm_map_options_list(gm_map_options *o, gm_option list[GM_MAP_OPTIONS]) {
       {"box", "S:N,W:E", "of --sst: predictors, degrees north and east; without it the whole map",
        GM_OPTION_TEXT, &o->box, 0, 0, false},
       {"index", "NAME|S:N,W:E",
-       "of --sst: forecast the mean of this box; nino34 (the default), nino3, nino4, nino12", GM_OPTION_TEXT,
-       &o->index, 0, 0, false},
+       "of --sst: forecast the mean of this box: nino34 (the default), nino3, nino4, nino12; A-B: the "
+       "difference of two, "
+       "iod: the dipole; eof1: the first pattern's amplitude (with --eof)",
+       GM_OPTION_TEXT, &o->index, 0, 0, false},
       {"eof", "N",
        "of --sst: forecast from the N leading patterns of the training months; 0 = from all points",
        GM_OPTION_INTEGER, &o->eof, 0, 1e6, false},
+      {"monthly-mean", NULL, "of --sst: the file has days; average months of 25 days or more", GM_OPTION_FLAG,
+       &o->monthly_mean, 0, 0, false},
       {"three-month-mean", NULL, "of --sst: smooth the index by the mean of months t−1, t, t+1 (looks ahead)",
        GM_OPTION_FLAG, &o->three_month_mean, 0, 0, false},
   };
   memcpy(list, options, sizeof options);
 }
 
+/* N of "--index eofN", 0 for any other index. */
+static int64_t pattern_of(const gm_map_options *o) {
+  int64_t n = 0;
+  if (o->index == NULL || strncmp(o->index, "eof", 3) != 0) return 0;
+  return gm_parse_integer(o->index + 3, &n) && n > 0 ? n : 0;
+}
+
 gm_status gm_map_options_check(const gm_map_options *o, gm_error *err) {
-  const bool given = o->variable != NULL || o->box != NULL || o->index != NULL || o->eof > 0;
+  const bool given =
+      o->variable != NULL || o->box != NULL || o->index != NULL || o->eof > 0 || o->monthly_mean;
+  const int64_t pattern = pattern_of(o);
+  if (o->sst != NULL && pattern > o->eof)
+    return gm_fail(err, GM_BAD_INPUT, "--index %s: needs --eof %lld or more", o->index, (long long)pattern);
+  if (o->sst != NULL && pattern > 0 && o->three_month_mean)
+    return gm_fail(err, GM_BAD_INPUT, "--index %s: cannot be smoothed by --three-month-mean", o->index);
   if (o->sst != NULL || !(given || o->three_month_mean)) return GM_OK;
   return gm_fail(err, GM_BAD_INPUT,
-                 "--variable, --box, --index, --eof and --three-month-mean describe a gridded file: expected "
+                 "--variable, --box, --index, --eof, --monthly-mean and --three-month-mean describe a "
+                 "gridded file: expected "
                  "--sst FILE.nc");
 }
 
@@ -123,6 +142,9 @@ static gm_sst_netcdf_config config_of(const gm_map_options *o, const char *base_
   config.variable = o->variable;
   config.box = o->box;
   if (o->index != NULL) config.index = o->index;
+  if (pattern_of(o) > 0)
+    config.index = o->box != NULL ? o->box : "-90:90,0:360"; /* replaced by the amplitude */
+  config.monthly_mean = o->monthly_mean;
   config.missing = o->missing;
   config.base_period = base_period;
   config.three_month_mean = o->three_month_mean;
@@ -134,10 +156,31 @@ gm_status gm_map_data_read(const gm_map_options *o, const char *base_period, gm_
   return gm_sst_netcdf_read(&config, map, err);
 }
 
+/* Takes the trends of the training months off every point and the index. */
+static gm_status detrend(gm_map_data *d, const gm_samples_config *sampling, gm_error *err) {
+  gm_period train;
+  gm_status status = gm_period_parse(sampling->period[GM_TRAIN], GM_MONTHLY, "train", &train, err);
+  if (status == GM_OK) status = gm_detrend_series(&d->map.index, &train, err);
+  if (status == GM_OK) gm_detrend_map(d->map.values, d->map.n_times, d->map.n_points, d->map.first, &train);
+  return status;
+}
+
+/* Makes the score of a pattern the index. It has no unit: it is the sum over a map. */
+static gm_status forecast_pattern(gm_map_data *d, const gm_map_options *o, gm_error *err) {
+  gm_series *index = &d->map.index;
+  const size_t k = d->width, c = (size_t)pattern_of(o) - 1;
+  for (size_t t = 0; t < index->n_times; t++)
+    index->target[t] = index->channels[t] = (double)d->scores[t * k + c];
+  free(index->target_unit);
+  index->target_unit = NULL;
+  const gm_status status = gm_series_name(&index->target_name, o->index, err);
+  return status == GM_OK ? gm_series_name(&index->channel_names[0], o->index, err) : status;
+}
+
 gm_status gm_map_data_load(gm_map_data *d, gm_map_options *o, const char **base_period,
                            const gm_samples_config *sampling, gm_error *err) {
   gm_sst_netcdf_config config = config_of(o, *base_period);
-  o->index = config.index;
+  if (pattern_of(o) == 0) o->index = config.index;
   *d = (gm_map_data){0};
   gm_status status = wanted_months(sampling, &config.first_month, &config.last_month, err);
   if (status == GM_OK) status = gm_sst_netcdf_read(&config, &d->map, err);
@@ -146,7 +189,9 @@ gm_status gm_map_data_load(gm_map_data *d, gm_map_options *o, const char **base_
   o->variable = d->map.variable;
   d->values = d->map.values;
   d->width = d->map.n_points;
-  if (o->eof > 0) status = truncate_to_patterns(d, (size_t)o->eof, sampling, err);
+  if (o->detrend) status = detrend(d, sampling, err);
+  if (status == GM_OK && o->eof > 0) status = truncate_to_patterns(d, (size_t)o->eof, sampling, err);
+  if (status == GM_OK && pattern_of(o) > 0) status = forecast_pattern(d, o, err);
   gm_map_architecture(d->width, d->arch);
   return status;
 }
@@ -181,6 +226,7 @@ void gm_map_data_describe(const gm_map_data *d, const gm_map_options *o, struct 
   gm_json_add_integer(object, "points", (int64_t)d->map.n_points);
   gm_json_add_integer(object, "land_cells", (int64_t)d->map.n_land);
   gm_json_add_integer(object, "cells_with_gaps", (int64_t)d->map.n_gaps);
+  gm_json_add_bool(object, "monthly_mean", o->monthly_mean);
   gm_json_add_bool(object, "three_month_mean", o->three_month_mean);
   gm_json_add_integer(object, "eof", o->eof);
   if (d->eof.k > 0) gm_json_add_number(object, "eof_explained", explained(&d->eof));
@@ -198,6 +244,11 @@ bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, c
              "%zu of the box's cells lack a value in some months (sea ice, gaps) and are left out; %zu are "
              "used.",
              d->map.n_gaps, d->map.n_points);
+    return true;
+  }
+  if (d->map.n_dropped_steps > 0 && i-- == 0) {
+    snprintf(text, size, "%zu days of an incomplete first or last month are left out.",
+             d->map.n_dropped_steps);
     return true;
   }
   if (d->map.n_marks > 0 && i-- == 0) {

@@ -20,10 +20,11 @@ typedef struct {
   const char *variable, *box, *index;
   const char *missing; /* --missing, which other data have too */
   int64_t eof;         /* patterns; 0: the points themselves */
-  bool three_month_mean;
+  bool three_month_mean, monthly_mean;
+  bool detrend; /* --detrend, which other data have too */
 } gm_map_options;
 
-enum { GM_MAP_OPTIONS = 6 };
+enum { GM_MAP_OPTIONS = 7 };
 
 /* The options of the command line, with their targets in *options. */
 void gm_map_options_list(gm_map_options *options, gm_option list[GM_MAP_OPTIONS]);

@@ -37,6 +37,8 @@ static const field fields[] = {
     {"missing", "missing", TEXT, INPUT, AT(missing)},
     {"layout", "layout", TEXT, INPUT, AT(layout)},
     {"base_period", "base-period", TEXT, INPUT, AT(base_period)},
+    {"detrend", "detrend", FLAG, INPUT, AT(detrend)},
+    {"monthly_mean", "monthly-mean", FLAG, INPUT, AT(map.monthly_mean)},
     {"variable", "variable", TEXT, INPUT, AT(map.variable)},
     {"box", "box", TEXT, INPUT, AT(map.box)},
     {"index", "index", TEXT, INPUT, AT(map.index)},

@@ -45,6 +45,8 @@ static void build_options(gm_experiment *e) {
       {"base-period", "Y:Y|none",
        "years whose calendar means make anomalies; nino12: 1950:1979, --csv: none, --sst: none for anomalies",
        GM_OPTION_TEXT, &o->base_period, 0, 0, false},
+      {"detrend", NULL, "take off linear trends, fitted on the training period alone", GM_OPTION_FLAG,
+       &o->detrend, 0, 0, false},
       {"lead", "N", "forecast so many time steps ahead", GM_OPTION_INTEGER, &o->lead, 1, 1e6, false},
       {"time-steps", "T", "from so many past time steps, at most 12 (--sst: 6)", GM_OPTION_INTEGER,
        &o->time_steps, 1, 12, false},

@@ -64,6 +64,7 @@ static gm_status write_rows(const gm_experiment *e, gm_error *err) {
 
 gm_status gm_spent_open(gm_experiment *e, gm_error *err) {
   if (e->spent != NULL) return GM_OK;
+  e->on_close = gm_spent_close;
   e->spent = calloc(1, sizeof *e->spent);
   if (e->spent == NULL) return gm_fail_memory(err, "processes.csv");
   e->spent->path = gm_experiment_path(e, "processes.csv");

@@ -5,7 +5,6 @@
 #include "common/clock.h"
 #include "common/interrupt.h"
 #include "energy/energy_sum.h"
-#include "experiments/run/resume.h"
 #include "experiments/run/spent.h"
 #include "experiments/run/words.h"
 #include "models/files/model_file.h"
@@ -62,7 +61,7 @@ static void save_now_and_then(gm_training *t) {
   if (t->identity == NULL || !in_epoch || gm_monotonic_s() - t->checkpoint_s < checkpoint_interval_s) return;
   t->checkpoint_s = gm_monotonic_s();
   gm_meter_read(t->experiment->meter, &t->last);
-  if (gm_resume_save(t, &err) != GM_OK) gm_experiment_warn(t->experiment, err.message);
+  if (t->save(t, &err) != GM_OK) gm_experiment_warn(t->experiment, err.message);
 }
 
 static bool on_step(void *context, int64_t step, int64_t epoch, int64_t batch, double loss) {
@@ -101,7 +100,7 @@ gm_status gm_training_run(gm_training *t, gm_error *err) {
     gm_meter_read(t->experiment->meter, &t->last); /* what a broken epoch has cost counts too */
   if (status != GM_INTERRUPTED || t->identity == NULL) return status;
   gm_error saving;
-  if (gm_resume_save(t, &saving) != GM_OK)
+  if (t->save(t, &saving) != GM_OK)
     gm_experiment_warn(t->experiment, saving.message);
   else
     gm_error_prefix(err, "state saved, go on with --resume");

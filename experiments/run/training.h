@@ -19,7 +19,7 @@ typedef struct {
 /* Asked after every epoch, with its metrics; false ends the training. */
 typedef bool (*gm_training_epoch)(void *context, const gm_epoch *epoch);
 
-typedef struct {
+typedef struct gm_training {
   gm_experiment *experiment; /* borrowed */
   gm_network network;
   gm_rng rng;
@@ -32,8 +32,9 @@ typedef struct {
   double *earlier_epoch_j;            /* of its epochs */
   double checkpoint_s;                /* when the last checkpoint was written */
   const struct json_object *identity; /* of the run (resume.h), for checkpoints; NULL: write none */
-  gm_progress *progress;              /* may be NULL; one unit per epoch from `progress_done` on */
-  double best_rmse;                   /* of a search so far, for the progress line; NAN: none */
+  gm_status (*save)(const struct gm_training *training, gm_error *err); /* writes one: gm_resume_save */
+  gm_progress *progress; /* may be NULL; one unit per epoch from `progress_done` on */
+  double best_rmse;      /* of a search so far, for the progress line; NAN: none */
   size_t progress_done;
   gm_training_epoch on_epoch;
   void *context;

@@ -6,6 +6,7 @@
 #include "models/files/checksum.h"
 #include "models/files/safetensors.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +96,10 @@ static gm_status copy_tensors(const char *path, const gm_safetensors *file, gm_n
                        wanted[j].name, shape_text(found, has, sizeof has),
                        shape_text(&wanted[j], needs, sizeof needs));
       }
+      for (size_t v = 0; v < found->count; v++)
+        if (!isfinite(found->data[v]))
+          return gm_fail(err, GM_BAD_INPUT, "%s: tensor \"%s\": value %zu of %zu is not a finite number",
+                         path, wanted[j].name, v + 1, found->count);
       memcpy(network->parameters + (j == 0 ? layer->weight : layer->bias), found->data,
              found->count * sizeof *found->data);
     }

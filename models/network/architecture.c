@@ -64,9 +64,11 @@ static size_t count_colons(const char *text, size_t length) {
   return n;
 }
 
-/* A layer as written, "dense:1364" or "conv:64:3": its type and numbers. False where it is none. */
-static bool read_layer(const char *text, size_t length, gm_layer *layer) {
+/* A layer as written, "dense:1364" or "conv:64:3": its type and numbers. False where it is none, *range where
+ * one of its numbers is what is wrong. */
+static bool read_layer(const char *text, size_t length, gm_layer *layer, bool *range) {
   char copy[GM_LAYER_TEXT], *rest = copy;
+  *range = false;
   if (length >= sizeof copy) return false;
   memcpy(copy, text, length);
   copy[length] = '\0';
@@ -77,8 +79,9 @@ static bool read_layer(const char *text, size_t length, gm_layer *layer) {
     return false;
   for (size_t i = 0; rest != NULL && i < GM_LAYER_NUMBERS; i++) {
     int64_t value;
-    if (!gm_parse_integer(strsep(&rest, ":"), &value) || value < 1 || value > GM_LARGEST_DIMENSION)
-      return false;
+    const char *number = strsep(&rest, ":");
+    *range = number[0] != '\0';
+    if (!gm_parse_integer(number, &value) || value < 1 || value > GM_LARGEST_DIMENSION) return false;
     layer->number[i] = (size_t)value;
   }
   return true;
@@ -102,9 +105,14 @@ static bool place_parameters(gm_architecture *a, gm_layer *layer) {
 /* Fills the layer from its text and its input; on failure says what was expected. */
 static const char *build_layer(gm_architecture *a, const char *text, size_t length, gm_layer *layer,
                                char list[GM_LAYER_LIST + 16]) {
-  if (!read_layer(text, length, layer)) {
+  bool range;
+  if (!read_layer(text, length, layer, &range)) {
     char all[GM_LAYER_LIST];
-    snprintf(list, GM_LAYER_LIST + 16, "expected %s", gm_layer_list(all));
+    if (range)
+      snprintf(list, GM_LAYER_LIST + 16, "its numbers: expected whole ones from 1 to %d",
+               GM_LARGEST_DIMENSION);
+    else
+      snprintf(list, GM_LAYER_LIST + 16, "expected %s", gm_layer_list(all));
     return list;
   }
   layer->out = layer->in;

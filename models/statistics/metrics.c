@@ -14,17 +14,35 @@ static gm_status check(const double *a, const double *b, size_t n, const char *m
   return GM_OK;
 }
 
+/* A power of two, by which multiplying is exact, that brings values of at most `largest` near 1, so that no
+ * square over- or underflows. */
+static double scale_for(double largest) {
+  int exponent = 0;
+  (void)frexp(largest, &exponent);
+  return ldexp(1, exponent < -1022 ? 1022 : -exponent);
+}
+
+static double largest_of(const double *a, size_t n) {
+  double largest = 0;
+  for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(a[i]));
+  return largest;
+}
+
 gm_status gm_rmse(const double *prediction, const double *truth, size_t n, double *rmse, gm_error *err) {
   *rmse = NAN;
   const gm_status status = check(prediction, truth, n, "RMSE", err);
   if (status != GM_OK) return status;
-  double sum = 0;
+  const double scale = scale_for(fmax(largest_of(prediction, n), largest_of(truth, n)));
+  double largest = 0, sum = 0;
+  for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(prediction[i] * scale - truth[i] * scale));
+  const double finer = scale_for(largest);
   for (size_t i = 0; i < n; i++) {
-    const double error = prediction[i] - truth[i];
+    const double error = (prediction[i] * scale - truth[i] * scale) * finer;
     sum += error * error;
   }
-  if (!isfinite(sum)) return gm_fail(err, GM_FAILED, "RMSE: the errors are too large to square");
-  *rmse = sqrt(sum / (double)n);
+  const double root = sqrt(sum / (double)n) / finer / scale;
+  if (!isfinite(root)) return gm_fail(err, GM_FAILED, "RMSE: the errors are too large for a number");
+  *rmse = root;
   return GM_OK;
 }
 
@@ -35,9 +53,9 @@ static bool constant(const double *a, size_t n) {
   return i == n;
 }
 
-static double mean(const double *a, size_t n) {
+static double scaled_mean(const double *a, size_t n, double scale) {
   double sum = 0;
-  for (size_t i = 0; i < n; i++) sum += a[i];
+  for (size_t i = 0; i < n; i++) sum += a[i] * scale;
   return sum / (double)n;
 }
 
@@ -45,18 +63,15 @@ gm_status gm_correlation(const double *a, const double *b, size_t n, double *cor
   *correlation = NAN;
   const gm_status status = check(a, b, n, "correlation", err);
   if (status != GM_OK || constant(a, n) || constant(b, n)) return status;
-  const double mean_a = mean(a, n), mean_b = mean(b, n);
+  const double scale_a = scale_for(largest_of(a, n)), scale_b = scale_for(largest_of(b, n));
+  const double mean_a = scaled_mean(a, n, scale_a), mean_b = scaled_mean(b, n, scale_b);
   double aa = 0, bb = 0, ab = 0;
   for (size_t i = 0; i < n; i++) {
-    const double da = a[i] - mean_a, db = b[i] - mean_b;
+    const double da = a[i] * scale_a - mean_a, db = b[i] * scale_b - mean_b;
     aa += da * da;
     bb += db * db;
     ab += da * db;
   }
   *correlation = fmax(-1, fmin(1, ab / (sqrt(aa) * sqrt(bb)))); /* rounding may step over the bounds */
-  if (!isfinite(aa) || !isfinite(bb)) {
-    *correlation = NAN;
-    return gm_fail(err, GM_FAILED, "correlation: the values are too large to square");
-  }
   return GM_OK;
 }

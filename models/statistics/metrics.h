@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The two figures of merit, defined here and nowhere else: root mean square error and
- * Pearson correlation, in double, two passes. */
+ * Pearson correlation, in double, two passes, of values scaled by powers of two: they hold for series of any
+ * size, 1e-300 as well as 1e300. */
 #ifndef MODELS_METRICS_H
 #define MODELS_METRICS_H
 

@@ -130,8 +130,27 @@ static void bad_boxes_are_refused_with_the_option(void **state) {
   }
 }
 
+static void an_index_is_a_box_or_the_difference_of_two(void **state) {
+  (void)state;
+  gm_box b[GM_INDEX_BOXES];
+  size_t n;
+  gm_error err;
+  assert_int_equal(gm_boxes_find("nino34", "--index", b, &n, &err), GM_OK);
+  assert_true(n == 1 && b[0].west == 190);
+  assert_int_equal(gm_boxes_find("-5:5,-170:-120", "--index", b, &n, &err), GM_OK);
+  assert_true(n == 1 && b[0].west == -170);
+  assert_int_equal(gm_boxes_find("iod", "--index", b, &n, &err), GM_OK); /* Saji et al. 1999 */
+  assert_true(n == 2 && b[0].south == -10 && b[0].north == 10 && b[0].west == 50 && b[0].east == 70);
+  assert_true(b[1].south == -10 && b[1].north == 0 && b[1].west == 90 && b[1].east == 110);
+  assert_int_equal(gm_boxes_find("-10:0,270:280 - -5:5,160:210", "--index", b, &n, &err), GM_OK);
+  assert_true(n == 2 && b[0].west == 270 && b[1].south == -5 && b[1].west == 160);
+  assert_int_equal(gm_boxes_find("nino3-", "--index", b, &n, &err), GM_BAD_INPUT);
+  assert_int_equal(gm_boxes_find("nino3-nino5", "--index", b, &n, &err), GM_BAD_INPUT);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(an_index_is_a_box_or_the_difference_of_two),
       cmocka_unit_test(edges_belong_to_the_box),
       cmocka_unit_test(rows_run_south_to_north_also_when_stored_north_first),
       cmocka_unit_test(every_convention_of_longitude_selects_the_same_meridians),

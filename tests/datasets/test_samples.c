@@ -146,6 +146,26 @@ static void a_value_beyond_single_precision_is_refused(void **state) {
   gm_series_free(&series);
 }
 
+/* Networks would learn from zeros; a column that is 0 throughout is what it is. */
+static void a_column_whose_squares_vanish_is_refused(void **state) {
+  (void)state;
+  const gm_samples_config config = three_splits();
+  for (int which = 0; which < 3; which++) {
+    gm_series series = table();
+    gm_samples samples;
+    gm_error err = {0};
+    double *column = which == 0 ? series.target : series.channels;
+    for (size_t t = 0; t < series.n_times; t++) column[t] = which == 2 ? 0 : (double)t * 1e-30;
+    const gm_status status = gm_samples_from_series(&config, &series, &samples, &err);
+    assert_int_equal(status, which == 2 ? GM_OK : GM_BAD_INPUT);
+    if (which < 2)
+      assert_non_null(
+          strstr(err.message, "whose square vanishes in single precision: expected 1e-19 or more"));
+    gm_samples_free(&samples);
+    gm_series_free(&series);
+  }
+}
+
 static void freeing_zeroed_samples_is_fine(void **state) {
   (void)state;
   gm_samples samples = {0};
@@ -159,6 +179,7 @@ int main(void) {
       cmocka_unit_test(times_without_target_are_dropped_and_counted),
       cmocka_unit_test(what_cannot_be_sampled_is_one_sentence),
       cmocka_unit_test(a_value_beyond_single_precision_is_refused),
+      cmocka_unit_test(a_column_whose_squares_vanish_is_refused),
       cmocka_unit_test(freeing_zeroed_samples_is_fine),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -264,6 +264,84 @@ static void a_gap_in_the_index_box_leaves_its_cell_out_of_that_month(void **stat
   gm_sst_map_free(&map);
 }
 
+/* Latitudes are the same in both boxes, so the difference is that of the mean longitudes: 210 … 270 and 165 …
+ * 210. */
+static void an_index_may_be_the_difference_of_two_boxes(void **state) {
+  (void)state;
+  static const char *const spellings[] = {"nino3-nino4", "-5:5,210:270 - -5:5,160:210"};
+  for (size_t i = 0; i < 2; i++) {
+    gm_sst_netcdf_config config = as_they_are(NULL);
+    config.index = spellings[i];
+    gm_sst_map map = must_read(&plain, config);
+    assert_string_equal(map.index.target_name, spellings[i]);
+    assert_int_equal(map.n_index_cells, 3 * 5 + 3 * 4);
+    for (size_t t = 0; t < map.n_times; t++) assert_near(map.index.target[t], (240 - 187.5) / 120, 1e-12);
+    gm_sst_map_free(&map);
+  }
+}
+
+/* 70 days from 1 January 2000, twice a day, at 3 × 3 cells around 0°N, 200°E: 20 + day/10 + 1/4 in the second
+ * half; the cell at the equator and 200°E lacks days 0 … 4 (26 of 31 are left), that at 205°E days 0 … 7. */
+static void write_days(const char *path, int skip) {
+  int file, dims[3], axis[3], sst;
+  NC(nc_create(path, NC_CLOBBER, &file));
+  NC(nc_def_dim(file, "time", 140, &dims[0]));
+  NC(nc_def_dim(file, "lat", 3, &dims[1]));
+  NC(nc_def_dim(file, "lon", 3, &dims[2]));
+  NC(nc_def_var(file, "time", NC_DOUBLE, 1, &dims[0], &axis[0]));
+  NC(nc_def_var(file, "lat", NC_DOUBLE, 1, &dims[1], &axis[1]));
+  NC(nc_def_var(file, "lon", NC_DOUBLE, 1, &dims[2], &axis[2]));
+  NC(nc_def_var(file, "sst", NC_DOUBLE, 3, dims, &sst));
+  fixture_put_text(file, axis[0], "units", "hours since 2000-01-01");
+  fixture_put_text(file, axis[1], "units", "degrees_north");
+  fixture_put_text(file, axis[2], "units", "degrees_east");
+  fixture_put_text(file, sst, "units", "degC");
+  NC(nc_enddef(file));
+  NC(nc_put_var_double(file, axis[1], (const double[]){-5, 0, 5}));
+  NC(nc_put_var_double(file, axis[2], (const double[]){195, 200, 205}));
+  for (size_t i = 0; i < 140; i++) {
+    const size_t day = i / 2 + (i / 2 >= 35 ? (size_t)skip : 0);
+    const double hours = 24 * (double)day + 12 * (double)(i % 2);
+    NC(nc_put_var1_double(file, axis[0], &i, &hours));
+    for (size_t c = 0; c < 9; c++) {
+      const bool gap = (c == 4 && day < 5) || (c == 5 && day < 8);
+      const double value = gap ? (double)NAN : 20 + (double)day / 10 + 0.25 * (double)(i % 2);
+      NC(nc_put_var1_double(file, sst, (const size_t[]){i, c / 3, c % 3}, &value));
+    }
+  }
+  NC(nc_close(file));
+}
+
+static void days_are_averaged_to_months_on_request(void **state) {
+  (void)state;
+  char path[PATH_SIZE];
+  make_path(path);
+  write_days(path, 0);
+  gm_sst_netcdf_config config = as_they_are(path);
+  gm_sst_map map;
+  gm_error err = {0};
+  assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "two time steps in 2000-01"));
+  assert_non_null(strstr(err.message, "--monthly-mean"));
+  config.monthly_mean = true;
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.first, 12 * 2000);
+  assert_int_equal(map.n_times, 2);
+  assert_int_equal(map.n_dropped_steps, 20); /* ten days of March */
+  assert_int_equal(map.n_points, 8);         /* 23 of 31 days are too few */
+  assert_int_equal(map.n_gaps, 1);
+  for (size_t p = 0; p < 8; p++) {
+    const double first_day = p == 4 ? 5 : 0; /* days 5 … 30 have a mean of 17.5, 0 … 30 of 15 */
+    assert_near((double)map.values[p], 20 + (first_day + 30) / 20 + 0.125, 1e-6);
+    assert_near((double)map.values[8 + p], 20 + (31 + 59) / 20.0 + 0.125, 1e-6);
+  }
+  gm_sst_map_free(&map);
+  write_days(path, 7); /* a week of February is not there */
+  assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "2000-02 has 22 days; a monthly mean is taken of 25 or more"));
+  unlink(path);
+}
+
 /* HadISST marks sea ice by −1000, whatever the file says of its units. */
 static void marks_of_ice_are_missing_in_every_unit(void **state) {
   (void)state;
@@ -611,6 +689,8 @@ int main(void) {
       cmocka_unit_test(a_three_month_mean_is_centred),
       cmocka_unit_test(cells_with_gaps_and_sea_ice_are_left_out_and_counted),
       cmocka_unit_test(a_gap_in_the_index_box_leaves_its_cell_out_of_that_month),
+      cmocka_unit_test(an_index_may_be_the_difference_of_two_boxes),
+      cmocka_unit_test(days_are_averaged_to_months_on_request),
       cmocka_unit_test(marks_of_ice_are_missing_in_every_unit),
       cmocka_unit_test(the_unit_is_the_file_s),
       cmocka_unit_test(unsigned_bytes_are_read_as_they_are_meant),

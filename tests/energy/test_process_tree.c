@@ -214,6 +214,25 @@ static void a_group_left_by_a_killed_process_of_this_id_is_used_again(void **sta
   assert_int_equal(access(path, F_OK), -1);
 }
 
+/* A killed track cannot remove its group; the next one does, when what was metered has ended. */
+static void groups_of_dead_processes_are_removed(void **state) {
+  (void)state;
+  gm_cgroup group;
+  char why[256], orphan[4096];
+  if (!has_cgroup()) skip();
+  const pid_t dead = fork();
+  assert_true(dead >= 0);
+  if (dead == 0) _exit(0);
+  assert_int_equal(waitpid(dead, NULL, 0), dead);
+  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
+  snprintf(orphan, sizeof orphan, "%s/greenmile-%ld", group.parent, (long)dead);
+  gm_cgroup_close(&group);
+  assert_int_equal(mkdir(orphan, 0755), 0);
+  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
+  assert_int_equal(access(orphan, F_OK), -1);
+  gm_cgroup_close(&group);
+}
+
 int main(int argc, char **argv) {
   if (argc == 3 && strncmp(argv[1], "burn", 4) == 0) {
     const pid_t parent = getppid();
@@ -228,6 +247,7 @@ int main(int argc, char **argv) {
       cmocka_unit_test(s25_an_unprivileged_user_loses_nothing),
       cmocka_unit_test(the_time_of_living_processes_is_seen_too),
       cmocka_unit_test(a_group_left_by_a_killed_process_of_this_id_is_used_again),
+      cmocka_unit_test(groups_of_dead_processes_are_removed),
       cmocka_unit_test(exit_statuses_are_a_shells),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,21 @@ static void only_the_months_of_the_splits_are_kept(void **state) {
   gm_map_data_free(&data);
 }
 
+/* The fixture's months differ by a constant everywhere: one pattern is everything, and its score is the
+ * target. */
+static void a_pattern_s_amplitude_may_be_the_target(void **state) {
+  (void)state;
+  gm_map_data d = load(&plain, (gm_map_options){.eof = 1, .index = "eof1"});
+  assert_string_equal(d.map.index.target_name, "eof1");
+  assert_null(d.map.index.target_unit);
+  for (size_t t = 0; t < d.map.n_times; t++) assert_true(d.map.index.target[t] == (double)d.scores[t]);
+  gm_map_data_free(&d);
+  gm_error err;
+  assert_int_equal(gm_map_options_check(&(gm_map_options){.sst = "a.nc", .eof = 1, .index = "eof2"}, &err),
+                   GM_BAD_INPUT);
+  assert_string_equal(err.message, "--index eof2: needs --eof 2 or more");
+}
+
 static void eofs_are_learned_on_the_training_split_alone(void **state) {
   (void)state;
   flavour f = plain;
@@ -151,6 +166,7 @@ static void options_of_a_map_need_a_map(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(only_the_months_of_the_splits_are_kept),
+      cmocka_unit_test(a_pattern_s_amplitude_may_be_the_target),
       cmocka_unit_test(eofs_are_learned_on_the_training_split_alone),
       cmocka_unit_test(warnings_tell_of_looking_ahead_and_of_gaps),
       cmocka_unit_test(a_map_of_influence_names_lag_and_place),

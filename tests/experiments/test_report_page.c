@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The page, the disclosure and the sentences. */
+#include "experiments/report/disclosure.h"
 #include "experiments/report/findings.h"
 #include "experiments/report/page.h"
 #include "experiments/report/svg.h"
@@ -102,7 +103,9 @@ static void disclosure_states_what_a_reader_needs(void **state) {
   assert_int_equal(write_page(&f, &err), GM_OK);
   char *markdown = fixture_text(&f, "disclosure.md"), *tex = fixture_text(&f, "disclosure.tex");
   static const char *const said[] = {"modelled, not measured",
-                                     "0.244 kWh",
+                                     "0.244 kWh [0.122 to 0.488]",
+                                     "MWh",
+                                     "SCI: Training, CNN",
                                      "0.122 kg",
                                      "500 g",
                                      "2023",
@@ -121,6 +124,40 @@ static void disclosure_states_what_a_reader_needs(void **state) {
   fixture_remove(&f);
 }
 
+/* The CNN of the fixture: 0.004 kg and 10 s, of a machine whose making is 0.36 kg per hour: 0.001 kg. */
+static void making_and_sci_are_stated_apart_and_can_be_left_out(void **state) {
+  (void)state;
+  gm_error err = {0};
+  const report_fixture f = fixture_study(1, "full");
+  for (int left_out = 0; left_out < 2; left_out++) {
+    gm_report_runs study = {0};
+    gm_report report = {0};
+    gm_disclosure d;
+    assert_int_equal(gm_report_runs_load(&study, f.results, 0, 0, &err), GM_OK);
+    assert_int_equal(gm_report_make(&report, &study, &err), GM_OK);
+    report.no_embodied = left_out == 1;
+    assert_int_equal(gm_disclosure_make(&d, &report, &err), GM_OK);
+    const struct json_object *score = json_object_array_get_idx(json_object_object_get(d.json, "scores"), 1);
+    assert_string_equal(gm_json_text(score, "what"), "Training, CNN");
+    assert_near(gm_json_number(json_object_object_get(score, "operation"), "kg"), 0.004, 1e-12);
+    assert_near(gm_json_number(json_object_object_get(score, "operation"), "high_kg"), 0.008, 1e-12);
+    const double making_kg = gm_json_number(json_object_object_get(score, "making"), "kg");
+    const double sum_kg = left_out ? 0.004 : 0.005;
+    if (left_out)
+      assert_true(isnan(making_kg));
+    else
+      assert_near(making_kg, 0.001, 1e-12);
+    assert_near(gm_json_number(json_object_object_get(score, "sci"), "kg"), sum_kg, 1e-12);
+    assert_near(gm_json_number(json_object_object_get(score, "sci_per_flop"), "kg"), sum_kg / 1e9, 1e-20);
+    assert_near(gm_json_number(d.json, "energy_mwh"), 0.244002002002 / 1000, 1e-12);
+    assert_true((strstr(d.paragraph, "quoted and not measured") != NULL) == !left_out);
+    gm_disclosure_free(&d);
+    gm_report_free(&report);
+    gm_report_runs_free(&study);
+  }
+  fixture_remove(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(inlined_svg_keeps_its_ids_to_itself),
@@ -128,6 +165,7 @@ int main(void) {
       cmocka_unit_test(quick_page_says_so),
       cmocka_unit_test(missing_figure_leaves_no_page),
       cmocka_unit_test(disclosure_states_what_a_reader_needs),
+      cmocka_unit_test(making_and_sci_are_stated_apart_and_can_be_left_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

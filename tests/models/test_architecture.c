@@ -95,6 +95,7 @@ static void the_summary_lists_layers_shapes_and_counts(void **state) {
 
 static void every_mistake_is_a_sentence_naming_the_layer(void **state) {
   (void)state;
+  static const char numbers[] = "its numbers: expected whole ones from 1 to 100000000";
   static const struct {
     const char *spec, *layer, *wrong; /* which layer, what is said of it */
   } cases[] = {
@@ -109,11 +110,11 @@ static void every_mistake_is_a_sentence_naming_the_layer(void **state) {
       {"conv:4", "0 \"conv:4\" on an input of 1 × 12", LAYERS_EXPECTED},
       {"conv::4:3", "0 \"conv::4:3\" on an input of 1 × 12", LAYERS_EXPECTED},
       {"conv:4:3:1", "0 \"conv:4:3:1\" on an input of 1 × 12", LAYERS_EXPECTED},
-      {"conv:0:3", "0 \"conv:0:3\" on an input of 1 × 12", LAYERS_EXPECTED},
-      {"conv:-4:3", "0 \"conv:-4:3\" on an input of 1 × 12", LAYERS_EXPECTED},
-      {"conv:4:3x", "0 \"conv:4:3x\" on an input of 1 × 12", LAYERS_EXPECTED},
+      {"conv:0:3", "0 \"conv:0:3\" on an input of 1 × 12", numbers},
+      {"conv:-4:3", "0 \"conv:-4:3\" on an input of 1 × 12", numbers},
+      {"conv:4:3x", "0 \"conv:4:3x\" on an input of 1 × 12", numbers},
       {"flatten,dense:99999999999999999999", "1 \"dense:99999999999999999999\" on an input of 12 × 1",
-       LAYERS_EXPECTED},
+       numbers},
       {"conv:4:2", "0 \"conv:4:2\" on an input of 1 × 12", "expected an odd kernel size of at most 9999"},
       {"conv:4:10001", "0 \"conv:4:10001\" on an input of 1 × 12",
        "expected an odd kernel size of at most 9999"},

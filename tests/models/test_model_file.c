@@ -199,6 +199,23 @@ static void a_file_of_ours_must_be_sealed(void **state) {
   }
 }
 
+static void a_weight_that_is_no_number_is_refused(void **state) {
+  const char *path = scratch_path(*state, "m.safetensors");
+  static const float bad[] = {NAN, INFINITY, -INFINITY};
+  for (size_t i = 0; i < 3; i++) {
+    const float weights[3] = {1, bad[i], 3}, bias = 0;
+    const gm_named_tensor tensors[2] = {{.name = "0.weight", .rank = 3, .shape = {1, 1, 3}, .data = weights},
+                                        {.name = "0.bias", .rank = 1, .shape = {1}, .data = &bias}};
+    struct json_object *metadata;
+    gm_network network;
+    gm_error err = {GM_OK, ""};
+    assert_int_equal(gm_safetensors_write(path, tensors, 2, NULL, NULL), GM_OK);
+    assert_int_equal(gm_model_file_load(path, "conv:1:3", (gm_shape){1, 4, false}, &network, &metadata, &err),
+                     GM_BAD_INPUT);
+    assert_non_null(strstr(err.message, "tensor \"0.weight\": value 2 of 3 is not a finite number"));
+  }
+}
+
 static void a_damaged_file_leaves_no_network(void **state) {
   gm_network network;
   struct json_object *metadata;
@@ -220,6 +237,7 @@ int main(void) {
       WITH_SCRATCH(parameters_load_into_the_same_shapes_only),
       WITH_SCRATCH(hostile_metadata_are_refused),
       WITH_SCRATCH(a_file_of_ours_must_be_sealed),
+      WITH_SCRATCH(a_weight_that_is_no_number_is_refused),
       WITH_SCRATCH(a_damaged_file_leaves_no_network),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,8 +8,6 @@
 
 #include "tuning/pruners/pruner.h"
 
-extern const gm_pruner gm_percentile_pruner; /* "percentile" */
-
 /* ---- pieces, for callers that explain or check a decision ---------------- */
 
 /* Best value the trial has reported, NaN ignored; NaN when there is no other. */

@@ -3,7 +3,6 @@
 #include "tuning/pruners/pruner.h"
 
 #include "common/csv.h"
-#include "tuning/pruners/percentile_pruner.h"
 
 #include <stdio.h>
 #include <string.h>

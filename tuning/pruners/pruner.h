@@ -29,7 +29,8 @@ struct gm_pruner {
                      bool *prune, gm_error *err);
 };
 
-extern const gm_pruner gm_no_pruner; /* "none": never prunes */
+extern const gm_pruner gm_no_pruner;         /* "none": never prunes */
+extern const gm_pruner gm_percentile_pruner; /* "percentile" (percentile_pruner.h) */
 
 gm_pruner_config gm_pruner_config_default(void);
 

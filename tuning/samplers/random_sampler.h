@@ -7,8 +7,6 @@
 #include "common/rng.h"
 #include "tuning/samplers/sampler.h"
 
-extern const gm_sampler gm_random_sampler; /* "random" */
-
 /* One internal value; takes one uniform, or one per category for a categorical. */
 double gm_random_value(gm_rng *rng, const gm_distribution *distribution);
 

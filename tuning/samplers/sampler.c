@@ -2,9 +2,6 @@
  * Samplers by name, and their settings. */
 #include "tuning/samplers/sampler.h"
 
-#include "tuning/samplers/random_sampler.h"
-#include "tuning/samplers/tpe.h"
-
 #include <json-c/json.h>
 #include <string.h>
 

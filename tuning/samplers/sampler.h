@@ -40,6 +40,9 @@ struct gm_sampler {
   void (*destroy)(void *state);
 };
 
+/* All there are: "tpe" (tpe.h) and "random" (random_sampler.h). */
+extern const gm_sampler gm_tpe_sampler, gm_random_sampler;
+
 gm_sampler_config gm_sampler_config_default(void);
 
 /* Whether the trial has been asked for and so has taken draws; finished ones that were added as such have

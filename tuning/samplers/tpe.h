@@ -15,8 +15,6 @@
 #include "tuning/samplers/sampler.h"
 #include "tuning/samplers/tpe_split.h"
 
-extern const gm_sampler gm_tpe_sampler; /* "tpe" */
-
 /* ---- pieces, for callers that explain or check a choice ------------------ */
 
 /* The two densities over some parameters, from the trials so far. */

@@ -68,11 +68,31 @@ static bool fill_sample(gm_samples *samples, const gm_series *series, size_t t, 
   return finite;
 }
 
+/* GM_BAD_INPUT where the squares of a whole column vanish in single precision, in which networks are trained:
+ * they would learn from zeros. */
+static gm_status check_sizes(const gm_series *series, gm_error *err) {
+  const double least = sqrt(FLT_MIN);
+  for (size_t c = 0; c <= series->n_channels; c++) {
+    const bool target = c == series->n_channels;
+    const double *column = target ? series->target : series->channels + c * series->n_times;
+    double largest = 0;
+    for (size_t t = 0; t < series->n_times; t++) largest = fmax(largest, fabs(column[t]));
+    if (largest == 0 || largest >= least) continue;
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "%s: \"%s\" has no value above %.3g in size, whose square vanishes in single precision: expected "
+        "%.0e or more; give it in another unit",
+        series->name, target ? series->target_name : series->channel_names[c], largest, least);
+  }
+  return GM_OK;
+}
+
 gm_status gm_samples_from_series(const gm_samples_config *config, const gm_series *series,
                                  gm_samples *samples, gm_error *err) {
   *samples = (gm_samples){0};
   gm_split_rows rows[GM_N_SPLITS];
-  gm_status status = gm_split_rows_find(config, series, rows, err);
+  gm_status status = check_sizes(series, err);
+  if (status == GM_OK) status = gm_split_rows_find(config, series, rows, err);
   if (status != GM_OK) return status;
 
   const size_t C = series->n_channels, L = config->max_time_steps, T = config->time_steps;
