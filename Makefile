@@ -363,7 +363,7 @@ coverage-power:
 
 # ---- comparisons with other implementations ------------------------------------------------
 
-conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning $(B)/tests/peer_intervals
+conformance: all $(B)/tests/peer_training $(B)/tests/peer_tuning $(B)/tests/peer_intervals $(B)/tests/peer_data
 	@$(if $(filter file,$(origin PEERS)),,PEERS='$(PEERS)') scripts/peers/run $(B) $(if $(filter-out 0,$(QUALITY)),--quality)
 
 # ---- the rest ----------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Whole-or-nothing files. */
+ * Files that appear whole or not at all: written beside their place, synced, renamed. */
 #include "common/atomic_file.h"
 
 #include <dirent.h>

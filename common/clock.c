@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Clocks, and their units. */
+ * Clocks, and the units between them. */
 #include "common/clock.h"
 
 #include <math.h>

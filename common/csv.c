@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * CSV in (libcsv) and out. */
+ * CSV in (libcsv, RFC 4180) and out, numbers in the shortest form that reads back the same. */
 #include "common/csv.h"
 
 #include <ctype.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The meter's configuration. */
+ * The meter's configuration: defaults, environment, checks. Settings of users and files are
+ * record/settings.c's. */
 #include "common/clock.h"
 #include "energy/meter_state.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Energy per call by repetition. */
+ * Energy per call of something short: batches long enough for the counters' ticks, the spread over them with
+ * Student's t (docs/energy-model.md, Ticks and edges). */
 #include "energy/repetition.h"
 
 #include "common/clock.h"

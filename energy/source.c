@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Names of components and reasons. */
+ * Names of components and reasons, and the list of sources. */
 #include "energy/source.h"
 
 const char *gm_component_name(gm_component component) {

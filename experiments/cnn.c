@@ -32,27 +32,19 @@ typedef struct {
   gm_training training;
   const char *optimizer, *save, *step_log;
   bool no_shuffle, summary, resume;
+  const gm_option *own; /* the program's own options */
+  size_t n_own;
 } program;
 
 /* ---- results ------------------------------------------------------------------- */
 
+/* Every option of the program but those that say where things go, so that none can be forgotten. */
 static struct json_object *config_object(const program *p) {
-  const gm_trainer_config *c = &p->config.trainer;
+  static const char *const places[] = {"save", "step-log", "resume", "summary", "no-shuffle", NULL};
   struct json_object *config = json_object_new_object();
+  gm_config_add_options(config, p->own, p->n_own, places);
   gm_json_add_text(config, "arch", gm_training_arch(&p->config, &p->experiment));
-  gm_json_add_text(config, "optimizer", gm_optimizer_name(c->optimizer.kind));
-  gm_json_add_number(config, "learning_rate", c->optimizer.learning_rate);
-  gm_json_add_number(config, "momentum", c->optimizer.momentum);
-  gm_json_add_number(config, "weight_decay", c->optimizer.weight_decay);
-  gm_json_add_integer(config, "batch_size", c->batch_size);
-  gm_json_add_integer(config, "epochs", c->epochs);
-  gm_json_add_bool(config, "shuffle", c->shuffle);
-  gm_json_add_text(config, "init", p->config.init);
-  gm_json_add_number(config, "prune_unstructured", c->prune_unstructured);
-  gm_json_add_number(config, "prune_structured", c->prune_structured);
-  gm_json_add_integer(config, "prune_after", c->prune_after);
-  gm_json_add_integer(config, "early_stopping", c->early_stopping);
-  gm_json_add_number(config, "min_delta", c->min_delta);
+  gm_json_add_bool(config, "shuffle", p->config.trainer.shuffle);
   gm_json_add_integer(config, "time_steps", p->experiment.options.time_steps);
   return config;
 }
@@ -287,6 +279,8 @@ int main(int argc, char **argv) {
       {"summary", NULL, "print the layers with shapes and parameter counts, and stop", GM_OPTION_FLAG,
        &p.summary, 0, 0, false},
   };
+  p.own = own;
+  p.n_own = sizeof own / sizeof *own;
   gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,
                                          argc, argv, &done, &err);
   if (status == GM_OK && !done) status = run(&p, &err);

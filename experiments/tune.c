@@ -13,7 +13,8 @@ static const char description[] =
     "optimizer (adam, "
     "sgd)\n"
     "for the least validation RMSE after the last epoch, with the semantics of Optuna 5. Writes run.json,\n"
-    "trials.csv, curves.csv, pareto.csv, replay.csv (without a pruner), predictions.csv of the best trial "
+    "trials.csv, curves.csv, pareto.csv, replay.csv and frontier.csv (without a pruner), predictions.csv of "
+    "the best trial "
     "and\n"
     "emissions.csv into --out. With --journal the study is kept in a file or in Redis in Optuna's format: "
     "it\n"
@@ -26,7 +27,10 @@ static const char epilogue[] =
     "  tune --trials 30 --epochs 50 --pruner percentile:10 --country WLD --out results/runs/tune_pruned\n"
     "  mpirun -n 8 tune --journal study.log --study nino12 --trials 200 --budget-kwh 0.5\n"
     "  tune --journal study.log --study nino12 --explain learning_rate=0.001,optimizer=adam\n"
-    "  tune --journal study.log --study nino12 --replay percentile:5,10,25,50";
+    "  tune --journal study.log --study nino12 --replay sweep\n"
+    "  tune --journal study.log --study nino12 --enqueue "
+    "num_input_time_steps=1,learning_rate=0.004626,optimizer=sgd\n"
+    "  tune --journal study.log --study nino12 --bury-older-than 3600";
 
 /* ---- the run ---------------------------------------------------------------------------- */
 
@@ -49,6 +53,7 @@ static gm_status configure(gm_tune *t, gm_error *err) {
   c->sampler.multivariate = !t->univariate;
   c->sampler.n_startup_trials = (size_t)t->n_startup_trials;
   c->pruner.n_startup_trials = (size_t)t->pruner_startup_trials;
+  c->pruner.study_name = t->study_name;
   return status == GM_OK ? gm_study_config_check(c, err) : status;
 }
 
@@ -79,6 +84,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   if (status == GM_OK) status = gm_tune_open_study(t, err);
   if (status == GM_OK && records) status = gm_tune_create_out(t, err);
   if (status != GM_OK) return status;
+  gm_tune_warn_of_study(t);
   start_progress(t);
   gm_experiment_start(e);
   gm_tune_energy_start(t);
@@ -107,6 +113,13 @@ static gm_status inspect(gm_tune *t, gm_error *err) {
   return status == GM_OK ? gm_tune_inspect(t, stdout, err) : status;
 }
 
+/* Likewise; the ranges of what is enqueued depend on the data. */
+static gm_status change_study(gm_tune *t, gm_error *err) {
+  gm_status status = configure(t, err);
+  if (status == GM_OK && t->enqueue != NULL) status = gm_experiment_open(&t->experiment, err);
+  return status == GM_OK ? gm_tune_change(t, stdout, err) : status;
+}
+
 int main(int argc, char **argv) {
   gm_tune t = {.config = {.trainer = gm_trainer_config_default()},
                .study_config = gm_study_config_default(),
@@ -118,6 +131,7 @@ int main(int argc, char **argv) {
                .budget_kg = NAN,
                .budget_kwh = NAN,
                .timeout_s = NAN,
+               .bury_older_s = NAN,
                .rank = -1};
   gm_error err = {GM_OK, ""};
   bool done = false;
@@ -133,7 +147,9 @@ int main(int argc, char **argv) {
       {"sampler", "tpe|random", "how parameters are chosen", GM_OPTION_TEXT, &t.sampler, 0, 0, false},
       {"univariate", NULL, "TPE for each parameter alone, not jointly", GM_OPTION_FLAG, &t.univariate, 0, 0,
        false},
-      {"pruner", "none|median|percentile:P", "stop a trial that is not among the best P % at its epoch",
+      {"pruner", "NAME",
+       "stop hopeless trials: none, median, percentile:P, successive-halving[:MIN,FACTOR], "
+       "hyperband[:MIN,MAX,FACTOR], patient:N[,INNER], threshold:LOWER,UPPER",
        GM_OPTION_TEXT, &t.pruner, 0, 0, false},
       {"n-startup-trials", "N", "random trials before TPE takes over", GM_OPTION_INTEGER, &t.n_startup_trials,
        0, 1e6, false},
@@ -160,16 +176,32 @@ int main(int argc, char **argv) {
       {"timeout", "SECONDS", "start no trial that would keep this process longer", GM_OPTION_NUMBER,
        &t.timeout_s, 0, INFINITY, true},
       {"best", NULL, "print the best trial as JSON", GM_OPTION_FLAG, &t.best, 0, 0, false},
-      {"export", "csv", "print all trials", GM_OPTION_TEXT, &t.export_format, 0, 0, false},
+      {"export", "csv|json", "print all trials, or the whole study", GM_OPTION_TEXT, &t.export_format, 0, 0,
+       false},
+      {"studies", NULL, "print the studies of the journal, as CSV", GM_OPTION_FLAG, &t.studies, 0, 0, false},
+      {"enqueue", "NAME=VALUE[,…]", "let the next worker train these parameters; what is left out is drawn",
+       GM_OPTION_TEXT, &t.enqueue, 0, 0, false},
+      {"bury-older-than", "SECONDS",
+       "end running trials of other hosts and programs that have told nothing for so long; print how many "
+       "ended",
+       GM_OPTION_NUMBER, &t.bury_older_s, 0, INFINITY, true},
+      {"retry", "N",
+       "repeat a killed worker's trial as a new one, at most N times; without it the same trial goes on",
+       GM_OPTION_INTEGER, &t.study_config.max_retries, 0, 1e6, false},
       {"explain", "NAME=VALUE[,…]", "print TPE's log l and log g of these parameters and the split, as JSON",
        GM_OPTION_TEXT, &t.explain, 0, 0, false},
-      {"replay", "percentile:P[,…]", "print what these pruners would have saved in an unpruned study, as CSV",
+      {"replay", "PRUNER[,…]|sweep",
+       "print what these pruners, or many settings of all, would have saved and lost in an unpruned study, "
+       "as CSV",
        GM_OPTION_TEXT, &t.replay, 0, 0, false},
   };
   gm_status status = gm_experiment_parse(&t.experiment, description, epilogue, own, sizeof own / sizeof *own,
                                          argc, argv, &done, &err);
-  const bool question = t.best || t.export_format != NULL || t.explain != NULL || t.replay != NULL;
-  if (status == GM_OK && !done) status = question ? inspect(&t, &err) : run(&t, &err);
+  const bool question =
+      t.best || t.studies || t.export_format != NULL || t.explain != NULL || t.replay != NULL;
+  const bool change = t.enqueue != NULL || !isnan(t.bury_older_s);
+  if (status == GM_OK && !done)
+    status = question ? inspect(&t, &err) : change ? change_study(&t, &err) : run(&t, &err);
   const int code = gm_experiment_exit(&t.experiment, status, &err);
   for (int i = 0; i < GM_TUNE_TIME_STEPS; i++) gm_samples_free(&t.samples[i]);
   gm_study_free(t.study);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Threads and kernels. */
+ * What computations run on: a pool of threads, the kernels of this processor, OpenBLAS held to one thread of
+ * its own, since work is cut into pieces above it. */
 #include "models/compute.h"
 
 #include <cblas.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Aligned floats. */
+ * Blocks of floats aligned for the widest vectors, large ones on huge pages where the kernel grants them. */
 #include "models/memory.h"
 
 #include <stdlib.h>

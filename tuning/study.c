@@ -47,6 +47,7 @@ static gm_status create(const gm_study_config *config, gm_journal *journal, cons
   gm_study *created = calloc(1, sizeof *created);
   if (created == NULL) return gm_fail_memory(err, "a study");
   created->config = *config;
+  if (name != NULL) created->config.pruner.study_name = name;
   status = gm_store_open(&created->store, journal, name, config->direction, err);
   if (status == GM_OK)
     status = config->sampler.method->create(&config->sampler, &created->sampler_state, err);
@@ -88,6 +89,20 @@ static gm_status check_running(const gm_trial *trial, const char *action, gm_err
                  (long long)trial->number, action, gm_trial_state_name(trial->state));
 }
 
+/* The trials that the sampler sees for `trial`: all, or those that the pruner lets compete with it. */
+static gm_status look_at_group(const gm_study *study, const gm_trial *trial, gm_history *view,
+                               gm_error *err) {
+  const gm_pruner_config *pruner = &study->config.pruner;
+  const gm_history *history = &study->store.record->history;
+  *view = *history;
+  if (pruner->method->group == NULL) return GM_OK;
+  return gm_pruner_view(pruner, history, pruner->method->group(pruner, history, trial->number), view, err);
+}
+
+static void leave_group(const gm_study *study, gm_history *view) {
+  if (view->trials != study->store.record->history.trials) free(view->trials);
+}
+
 /* The value for a parameter that the trial does not have yet: the fixed one, the only one possible, the
  * jointly drawn one if it fits the range asked for, or a draw of its own. */
 static gm_status choose(gm_study *study, gm_trial *trial, const gm_parameter *parameter, double *value,
@@ -105,8 +120,12 @@ static gm_status choose(gm_study *study, gm_trial *trial, const gm_parameter *pa
     *value = proposed->value;
     return GM_OK;
   }
-  return study->config.sampler.method->sample(study->sampler_state, &study->store.record->history, trial,
-                                              parameter, value, err);
+  gm_history view;
+  gm_status status = look_at_group(study, trial, &view, err);
+  if (status == GM_OK)
+    status = study->config.sampler.method->sample(study->sampler_state, &view, trial, parameter, value, err);
+  leave_group(study, &view);
+  return status;
 }
 
 /* The study's parameter for `name` and `range`, which is checked first. */
@@ -186,6 +205,27 @@ static bool others_run(const gm_study *study, const gm_trial *starting) {
   return false;
 }
 
+/* Takes the draws of these trials, group by group: only their number matters. */
+static gm_status advance(gm_study *study, const gm_history *history, gm_error *err) {
+  const gm_pruner_config *pruner = &study->config.pruner;
+  const gm_sampler *method = study->config.sampler.method;
+  int64_t last = 0;
+  gm_status status = GM_OK;
+  if (pruner->method->group == NULL)
+    return method->advance(study->sampler_state, history, history->n_trials, err);
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const int64_t group = pruner->method->group(pruner, history, history->trials[i]->number);
+    last = group > last ? group : last;
+  }
+  for (int64_t group = 0; group <= last && status == GM_OK; group++) {
+    gm_history view;
+    status = gm_pruner_view(pruner, history, group, &view, err);
+    if (status == GM_OK) status = method->advance(study->sampler_state, &view, view.n_trials, err);
+    free(view.trials);
+  }
+  return status;
+}
+
 /* Where this worker's draws begin, see gm_study_ask. The mixed seed is MurmurHash3's finaliser (Appleby). */
 static gm_status seed_once(gm_study *study, const gm_starting *starting, gm_error *err) {
   const gm_sampler *method = study->config.sampler.method;
@@ -195,8 +235,9 @@ static gm_status seed_once(gm_study *study, const gm_starting *starting, gm_erro
   study->seeded = true;
   if (number == 0 && !starting->again) return GM_OK;
   if (!others_run(study, starting->trial)) {
-    const bool all = starting->draft || starting->again;
-    return method->advance(study->sampler_state, history, all ? history->n_trials : (size_t)number, err);
+    gm_history before = *history; /* all that have started before this one */
+    if (!starting->draft && !starting->again) before.n_trials = (size_t)number;
+    return advance(study, &before, err);
   }
   uint32_t h = study->config.sampler.seed ^ ((uint32_t)number * 0x9e3779b9U);
   h = (h ^ h >> 16) * 0x85ebca6bU;
@@ -208,11 +249,15 @@ static gm_status seed_once(gm_study *study, const gm_starting *starting, gm_erro
 /* Draws and records all parameters that a starting trial lacks. */
 static gm_status assign_all(gm_study *study, const gm_starting *starting, size_t n,
                             const gm_parameter *parameters, gm_error *err) {
-  const gm_history *history = &study->store.record->history;
   gm_trial *trial = starting->trial;
+  gm_history view;
   gm_status status = seed_once(study, starting, err);
-  if (status == GM_OK && !starting->again)
-    status = study->config.sampler.method->propose(study->sampler_state, history, trial, err);
+  if (status == GM_OK && !starting->again) {
+    status = look_at_group(study, trial, &view, err);
+    if (status == GM_OK)
+      status = study->config.sampler.method->propose(study->sampler_state, &view, trial, err);
+    leave_group(study, &view);
+  }
   for (size_t i = 0; i < n && status == GM_OK; i++) {
     const gm_parameter *parameter;
     double value;
@@ -298,11 +343,26 @@ gm_status gm_study_report(gm_study *study, gm_trial *trial, int64_t step, double
   return status;
 }
 
-gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, bool *prune, gm_error *err) {
-  const gm_status status = gm_store_sync(&study->store, err);
-  if (status != GM_OK) return status;
-  return study->config.pruner.method->judge(&study->config.pruner, &study->store.record->history, trial,
-                                            prune, err);
+/* What the pruner keeps with the trial. */
+static gm_status mark(gm_study *study, gm_trial *trial, gm_error *err) {
+  const gm_pruner_config *pruner = &study->config.pruner;
+  struct json_object *marks;
+  if (pruner->method->mark == NULL) return GM_OK;
+  marks = json_object_new_object();
+  if (marks == NULL) return gm_fail_memory(err, "the pruner");
+  gm_status status = pruner->method->mark(pruner, &study->store.record->history, trial, marks, err);
+  if (status == GM_OK && json_object_object_length(marks) > 0)
+    status = gm_store_mark(&study->store, trial, marks, err);
+  json_object_put(marks);
+  return status;
+}
+
+gm_status gm_study_should_prune(gm_study *study, gm_trial *trial, bool *prune, gm_error *err) {
+  const gm_pruner_config *pruner = &study->config.pruner;
+  gm_status status = gm_store_sync(&study->store, err);
+  if (status == GM_OK)
+    status = pruner->method->judge(pruner, &study->store.record->history, trial, prune, err);
+  return status == GM_OK ? mark(study, trial, err) : status;
 }
 
 gm_status gm_study_note(gm_study *study, gm_trial *trial, const char *key, struct json_object *value,

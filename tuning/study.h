@@ -38,7 +38,7 @@ gm_study_config gm_study_config_default(void);
 gm_status gm_study_config_check(const gm_study_config *config, gm_error *err);
 
 gm_status gm_study_create(const gm_study_config *config, gm_study **study, gm_error *err);
-/* The study called `name` in `journal` (borrowed), created where there is none. RUNNING trials of
+/* The study called `name` (borrowed, like `journal`), created where there is none. RUNNING trials of
  * workers that have died on this machine go back to the queue as gm_study_bury says.
  * GM_BAD_INPUT: it has several objectives, or another direction than config->direction. */
 gm_status gm_study_open(const gm_study_config *config, gm_journal *journal, const char *name,
@@ -84,7 +84,7 @@ gm_status gm_study_suggest_categorical(gm_study *study, gm_trial *trial, const c
 gm_status gm_study_report(gm_study *study, gm_trial *trial, int64_t step, double value, gm_error *err);
 
 /* Whether the pruner would stop the trial now; the caller then tells GM_TRIAL_PRUNED. */
-gm_status gm_study_should_prune(gm_study *study, const gm_trial *trial, bool *prune, gm_error *err);
+gm_status gm_study_should_prune(gm_study *study, gm_trial *trial, bool *prune, gm_error *err);
 
 /* Ends the trial. GM_TRIAL_COMPLETE: `value` is the objective; infinities are legal, NaN makes the
  * trial FAIL. GM_TRIAL_PRUNED and GM_TRIAL_FAIL ignore `value`: a pruned trial's value is that of its

@@ -45,6 +45,8 @@ gm_status gm_store_parameter(gm_study_store *store, gm_trial *trial, gm_assignme
 gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, double value, gm_error *err);
 gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, double value,
                        gm_error *err);
+/* A transaction of its own: system attributes of the trial, members of `marks`. */
+gm_status gm_store_mark(gm_study_store *store, gm_trial *trial, struct json_object *marks, gm_error *err);
 /* fact: the trial waits again. */
 gm_status gm_store_requeue(gm_study_store *store, gm_trial *trial, gm_error *err);
 /* Taken over; needs no transaction, and is written with the next one that has facts of a trial. */

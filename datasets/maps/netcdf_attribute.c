@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Attributes. */
+ * Attributes of a netCDF variable as text or numbers, whatever type the file gives them. What they mean is
+ * decided elsewhere (packing.c, cf_time.c). */
 #include "datasets/maps/netcdf_attribute.h"
 
 #include <netcdf.h>

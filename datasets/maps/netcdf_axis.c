@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Axes. */
+ * Coordinate variables of a netCDF file: degrees and months, checked. The calendar is cf_time.c's. */
 #include "datasets/maps/netcdf_axis.h"
 
 #include "datasets/maps/cf_time.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Unpacking. */
+ * From stored to physical values (CF conventions, section 8.1 and 2.5.1): wrapped integers, marks of missing
+ * values, scale and offset, the valid range. Reading them from a file is netcdf_field.c's. */
 #include "datasets/maps/packing.h"
 
 #include <math.h>

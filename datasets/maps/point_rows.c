@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Collecting months. */
+ * Months of a map, one after the other, into rows of those cells that have values. It reads no file. */
 #include "datasets/maps/point_rows.h"
 
 #include <math.h>

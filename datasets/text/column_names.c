@@ -79,7 +79,7 @@ static gm_status find_features(const gm_csv_table *table, const char *features, 
 /* Years 1000 to 2999 in one column and months in the next, by name or as 1 … 12 that go up by one. */
 static bool are_year_and_month(const gm_csv_table *t, size_t year, size_t month) {
   int64_t before = 0, number = 0, of_year = 0, year_before = 0;
-  if (month >= t->n_columns) return false;
+  if (year >= t->n_columns || month >= t->n_columns) return false;
   for (size_t r = 0; r < t->n_rows && r < 24; r++, before = number, year_before = of_year) {
     const char *text = gm_csv_field(t, r, month);
     if (!gm_parse_integer(gm_csv_field(t, r, year), &of_year) || of_year < 1000 || of_year > 2999)

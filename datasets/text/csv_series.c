@@ -220,6 +220,8 @@ static void tell_values(reading *r) {
 /* ---- reading ------------------------------------------------------------------------------------ */
 
 static gm_status open_table(reading *r, gm_error *err) {
+  static char months[MONTHS][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+                                   "Aug", "Sep", "Oct", "Nov", "Dec"}; /* for messages; never written */
   const gm_csv_series_config *config = r->config;
   char *text;
   size_t length;
@@ -238,6 +240,8 @@ static gm_status open_table(reading *r, gm_error *err) {
     free(text);
   else
     status = gm_csv_cut(text, length, config->path, &r->layout.dialect, &r->table, err);
+  for (size_t m = 0; status == GM_OK && r->layout.year_rows && m < MONTHS; m++)
+    r->table.header[r->layout.first_month + m] = months[m];
   if (status == GM_OK && r->table.n_rows == 0)
     status = gm_fail(err, GM_BAD_INPUT, "%s: a header line but no rows", r->table.name);
   return status;

@@ -113,21 +113,39 @@ static bool parse_year_last(const char *text, date *d) {
   return is_time_of_day(at) && d->a >= 1 && d->b >= 1;
 }
 
-/* "Jan 1980", "January-1980", "1980 Jan", "1980-Jan", "1980Jan". */
+/* "Jan 1980", "January-1980", "1980 Jan", "1980-Jan", "1980Jan"; "Jan-15-1980", "15 Jan 1980", "16-JAN-1950".
+ */
 static bool parse_named(const char *text, date *d) {
-  const size_t letters = strcspn(text, "0123456789 -/.,");
+  static const char separators[] = " -/.,";
   const char *at = text;
-  int month = 0;
-  if (letters > 0) {
-    month = gm_month_of_name(text, letters);
-    at = text + letters + strspn(text + letters, " -/.,");
-    if (read_digits(&at, 4, &d->year) != 4 || *at != '\0') return false;
+  int first = 0, day = 0;
+  const int n_first = read_digits(&at, 4, &first);
+  at += strspn(at, separators);
+  const size_t letters = strcspn(at, "0123456789 -/.,");
+  const int month = gm_month_of_name(at, letters);
+  if (month == 0 || n_first == 3) return false;
+  at += letters;
+  at += strspn(at, separators);
+  if (n_first == 4) {
+    if (*at != '\0') return false;
+    d->year = first;
   } else {
-    if (read_digits(&at, 4, &d->year) != 4) return false;
-    at += strspn(at, " -/.");
-    month = gm_month_of_name(at, strlen(at));
+    const int n_next = read_digits(&at, 4, &d->year);
+    day = n_first > 0 ? first : 0;
+    if (n_first == 0 && n_next > 0 && n_next <= 2) { /* "Jan-15-1980" */
+      day = d->year;
+      at += strspn(at, separators);
+      if (read_digits(&at, 4, &d->year) != 4) return false;
+    } else if (n_next != 4) {
+      return false;
+    }
+    if (!is_time_of_day(at)) return false;
   }
-  if (month == 0) return false;
+  if (n_first == 1 || n_first == 2 || day > 0) {
+    if (!is_real_day(d->year, month, day)) return false;
+    *d = (date){.form = DAY, .number = gm_time_join(GM_DAILY, d->year, month, day), .year = d->year};
+    return true;
+  }
   *d = (date){.form = MONTH, .number = gm_time_join(GM_MONTHLY, d->year, month, 1), .year = d->year};
   return true;
 }

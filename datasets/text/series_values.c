@@ -3,6 +3,7 @@
 #include "datasets/text/series_values.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,15 @@ static bool parse_decimal_comma(const char *text, double *value) {
   memcpy(copy, text, length + 1);
   copy[comma - text] = '.';
   return gm_parse_double(copy, value);
+}
+
+/* "0.7-999.9", from columns of fixed width. */
+static bool runs_together(const char *text) {
+  for (const char *c = text; *c != '\0'; c++)
+    if (c > text && *c == '-' && (c[-1] == '.' || (c[-1] >= '0' && c[-1] <= '9')) &&
+        strchr(text, '.') != NULL)
+      return true;
+  return false;
 }
 
 gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, const gm_value_rules *rules,
@@ -33,8 +43,12 @@ gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, 
     *value = (double)NAN;
     return GM_OK;
   }
-  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a finite number in column \"%s\", got \"%s\"",
-                 table->name, table->line[row], table->header[column], text);
+  char hint[128] = "";
+  const bool word = !number && strpbrk(text, "0123456789") == NULL;
+  if (word) snprintf(hint, sizeof hint, "; if it stands for a missing value: --missing '%.40s'", text);
+  if (runs_together(text)) snprintf(hint, sizeof hint, "; two numbers without a blank between them");
+  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a finite number in column \"%s\", got \"%s\"%s",
+                 table->name, table->line[row], table->header[column], text, hint);
 }
 
 /* ---- the robust scale ------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Sharing out energy. */
+ * Sharing out energy: above idle, and by CPU time (docs/energy-model.md, Whose energy). Pure arithmetic:
+ * where the times come from is process_tree.c's and proc_stat.c's. */
 #include "energy/process/attribution.h"
 
 #include <math.h>

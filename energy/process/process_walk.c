@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Walking /proc. */
+ * CPU time and number of a process and its descendants, by reading /proc once: where no cgroup can be had,
+ * and only at the moment of asking. Nothing is sampled in between; ended children are in their parents'
+ * times. */
 #include "energy/process/process_walk.h"
 
 #include <dirent.h>

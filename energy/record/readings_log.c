@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Writing the log of readings. */
+ * The log of a meter's raw readings: one line of JSON that describes the meter, then CSV. replay.c reads it.
+ */
 #include "energy/record/readings_log.h"
 
 #include "common/atomic_file.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Reading a log of readings back. */
+ * A log of raw readings back into a meter that reads nothing, so that a run can be worked out again. */
 #include "common/csv.h"
 #include "common/json.h"
 #include "energy/record/readings_log.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Writing the record of a run. */
+ * The record of a run as JSON: what ran, what it drew, and the figures beside it. What they rest on is in
+ * run_record_basis.c, the row of emissions.csv in run_record_row.c. */
 #include "energy/record/run_record.h"
 
 #include "common/clock.h"

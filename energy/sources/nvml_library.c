@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Loading NVML. */
+ * NVML by dlopen, since a machine without NVIDIA cards has none: functions by name, errors as words. */
 #include "energy/sources/nvml_library.h"
 
 #include <dlfcn.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Trapezoids. */
+ * Energy from powers by trapezoids, with what a gap may hide; implausible powers (the patterns that hardware
+ * shows for "unknown") are failed reads. Counters of energy are counter.c's. */
 #include "energy/sources/power_integral.h"
 
 #include "common/clock.h"

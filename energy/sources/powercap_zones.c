@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Listing powercap zones. */
+ * Which powercap zones there are, by name and not by number (docs/energy-model.md, Counters). Reading them is
+ * powercap.c's. */
 #include "energy/sources/powercap_zones.h"
 
 #include "common/atomic_file.h"

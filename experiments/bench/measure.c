@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Rounds, batches and quartiles. */
+ * Timing of calls for the bench: rounds of batches, alternating between the sides, and quartiles over rounds.
+ */
 #include "experiments/bench/measure.h"
 
 #include "common/clock.h"

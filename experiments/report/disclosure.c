@@ -3,7 +3,6 @@
 #include "experiments/report/disclosure.h"
 
 #include "common/atomic_file.h"
-#include "experiments/report/disclosure_json.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -17,6 +17,10 @@ typedef struct {
 gm_status gm_disclosure_make(gm_disclosure *disclosure, const gm_report *report, gm_error *err);
 void gm_disclosure_free(gm_disclosure *disclosure);
 
+/* The members of `json` (schema greenmile-disclosure-1; disclosure_json.c); the caller's to put. */
+struct json_object *gm_disclosure_json(const gm_disclosure *disclosure, const gm_report *report,
+                                       const gm_report_scores *scores);
+
 /* results/disclosure.md, .tex and .json. */
 gm_status gm_disclosure_write(const gm_disclosure *disclosure, const char *results, gm_error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * disclosure.json. */
-#include "experiments/report/disclosure_json.h"
+#include "experiments/report/disclosure.h"
 
 #include <math.h>
 

@@ -255,6 +255,7 @@ gm_status gm_report_write_figure_data(const gm_report *report, const char *direc
   if (status == GM_OK) status = write_front(report, directory, err);
   if (status == GM_OK) status = gm_report_write_curves(report, runs[GM_RUN_TUNE], 7, directory, err);
   if (status == GM_OK) status = gm_report_write_curves(report, runs[GM_RUN_TUNE_PRUNED], 8, directory, err);
+  if (status == GM_OK) status = gm_report_write_frontier(runs[GM_RUN_TUNE], directory, err);
   if (status == GM_OK) status = gm_report_write_power(report, directory, err);
   if (status == GM_OK) status = gm_report_write_coast(report, directory, err);
   if (status == GM_OK) status = gm_report_write_skill(report, directory, err);

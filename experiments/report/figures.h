@@ -26,6 +26,10 @@ gm_status gm_report_write_figure_data(const gm_report *report, const char *direc
 gm_status gm_report_write_curves(const gm_report *report, const gm_report_run *run, int figure,
                                  const char *directory, gm_error *err);
 
+/* Writes directory/fig8_frontier.csv: what other pruners would have done to the search `run`; no rows where
+ * it has no frontier.csv. */
+gm_status gm_report_write_frontier(const gm_report_run *run, const char *directory, gm_error *err);
+
 /* power.csv and power_runs.csv (experiments/report/power.c). */
 gm_status gm_report_write_power(const gm_report *report, const char *directory, gm_error *err);
 

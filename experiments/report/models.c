@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Means, spreads and the total. */
+ * Rows of Table 3 as numbers: means over runs, intervals of differences, the study's total. How they are
+ * shown is table.c's; the statistics are models/statistics. */
 #include "experiments/report/models.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The poster's numbers. */
+ * The numbers the poster prints, as printed. No number of ours is here. */
 #include "experiments/report/poster.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Reading DIR/runs. */
+ * DIR/runs of a study: which runs there must be, their run.json, members by path. */
 #include "experiments/report/runs.h"
 
 #include "common/atomic_file.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Inlining of SVG files. */
+ * SVG files as gnuplot writes them into a page: without their XML head, with ids of their own. */
 #include "experiments/report/svg.h"
 
 #include <errno.h>

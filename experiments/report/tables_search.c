@@ -74,37 +74,88 @@ static gm_status set_search(gm_report_table *table, size_t row, const gm_report_
 
 /* What `tune` wrote of other pruners: how the finished, unpruned search would have gone
  * with them. An empty table where the run has none. */
-static gm_status read_replay(const gm_report_run *run, gm_csv_table *replay, gm_error *err) {
-  char *path = gm_path_join(run->directory, "replay.csv");
+static gm_status read_replay(const gm_report_run *run, const char *name, gm_csv_table *replay,
+                             gm_error *err) {
+  char *path = gm_path_join(run->directory, name);
   if (path == NULL) return gm_fail_memory(err, "a file name");
   const gm_status status = access(path, R_OK) == 0 ? gm_csv_read(path, replay, err) : GM_OK;
   free(path);
   return status;
 }
 
-/* Rows behind the two searches: cost with the pruner = cost without − what it saves. */
+static gm_status read_cell(const gm_csv_table *replay, size_t i, const char *name, double *value,
+                           gm_error *err) {
+  size_t column = 0;
+  const gm_status status = gm_csv_column(replay, name, &column, err);
+  return status == GM_OK ? gm_csv_number(replay, i, column, value, err) : status;
+}
+
+/* A row behind the two searches: cost with the pruner = cost without − what it saves. */
 static gm_status set_replay(gm_report_table *table, size_t row, const gm_report_run *run,
-                            const gm_csv_table *replay, size_t i, gm_error *err) {
-  static const char *const names[] = {"percentile", "trials_pruned", "epochs_saved", "energy_saved_j",
-                                      "best_lost"};
-  double value[COUNT(names)];
-  for (size_t k = 0; k < COUNT(names); k++) {
-    size_t column = 0;
-    gm_status status = gm_csv_column(replay, names[k], &column, err);
-    if (status == GM_OK) status = gm_csv_number(replay, i, column, &value[k], err);
-    if (status != GM_OK) return status;
-  }
-  char strategy[64];
-  snprintf(strategy, sizeof strategy, "Replay, percentile %g: best %s", value[0],
-           value[4] != 0 ? "lost" : "kept");
+                            const gm_csv_table *replay, size_t i, const char *strategy, gm_error *err) {
+  double pruned, epochs_saved, saved_j;
+  gm_status status = read_cell(replay, i, "trials_pruned", &pruned, err);
+  if (status == GM_OK) status = read_cell(replay, i, "epochs_saved", &epochs_saved, err);
+  if (status == GM_OK) status = read_cell(replay, i, "energy_saved_j", &saved_j, err);
+  if (status != GM_OK) return status;
   gm_report_table_number(table, row, "trials_complete",
-                         gm_report_run_number(run, "trials_complete") - value[1]);
-  gm_report_table_number(table, row, "trials_pruned", value[1]);
+                         gm_report_run_number(run, "trials_complete") - pruned);
+  gm_report_table_number(table, row, "trials_pruned", pruned);
   gm_report_table_number(table, row, "trials_failed", gm_report_run_number(run, "trials_failed"));
-  gm_report_table_number(table, row, "epochs", gm_report_run_number(run, "epochs") - value[2]);
-  gm_report_table_number(table, row, "energy_kwh",
-                         gm_report_run_number(run, "energy_kwh") - gm_kwh(value[3]));
+  gm_report_table_number(table, row, "epochs", gm_report_run_number(run, "epochs") - epochs_saved);
+  gm_report_table_number(table, row, "energy_kwh", gm_report_run_number(run, "energy_kwh") - gm_kwh(saved_j));
   return gm_report_table_text(table, row, "strategy", strategy, err);
+}
+
+static gm_status set_percentile(gm_report_table *table, size_t row, const gm_report_run *run,
+                                const gm_csv_table *replay, size_t i, gm_error *err) {
+  double percentile, lost;
+  char strategy[64];
+  gm_status status = read_cell(replay, i, "percentile", &percentile, err);
+  if (status == GM_OK) status = read_cell(replay, i, "best_lost", &lost, err);
+  snprintf(strategy, sizeof strategy, "Replay, percentile %g: best %s", percentile,
+           lost != 0 ? "lost" : "kept");
+  return status == GM_OK ? set_replay(table, row, run, replay, i, strategy, err) : status;
+}
+
+/* ---- the frontier of the sweep ------------------------------------------- */
+
+/* The rows on the frontier by epochs saved, the fewest first; returns how many (rows: room for all). */
+static gm_status frontier_rows(const gm_csv_table *sweep, size_t *rows, size_t *n, gm_error *err) {
+  *n = 0;
+  for (size_t i = 0; i < sweep->n_rows; i++) {
+    double on_frontier, saved, other;
+    gm_status status = read_cell(sweep, i, "on_frontier", &on_frontier, err);
+    if (status == GM_OK) status = read_cell(sweep, i, "epochs_saved", &saved, err);
+    if (status != GM_OK) return status;
+    if (on_frontier == 0) continue;
+    size_t place = (*n)++;
+    for (; place > 0; place--) {
+      status = read_cell(sweep, rows[place - 1], "epochs_saved", &other, err);
+      if (status != GM_OK) return status;
+      if (other <= saved) break;
+      rows[place] = rows[place - 1];
+    }
+    rows[place] = i;
+  }
+  return GM_OK;
+}
+
+/* Of the frontier's rows the first keeps the best for the most epochs, if any does. */
+static gm_status set_frontier(gm_report_table *table, size_t row, const gm_report_run *run,
+                              const gm_csv_table *sweep, size_t i, gm_error *err) {
+  size_t pruner;
+  double warmup, regret;
+  char strategy[192], warm[40] = "";
+  gm_status status = gm_csv_column(sweep, "pruner", &pruner, err);
+  if (status == GM_OK) status = read_cell(sweep, i, "warmup_epochs", &warmup, err);
+  if (status == GM_OK) status = read_cell(sweep, i, "regret", &regret, err);
+  if (status != GM_OK) return status;
+  if (warmup > 0) snprintf(warm, sizeof warm, " after %g epochs", warmup);
+  snprintf(strategy, sizeof strategy, "%s, %s%s", regret == 0 ? "Cheapest that keeps the best" : "Frontier",
+           gm_csv_field(sweep, i, pruner), warm);
+  gm_report_table_number(table, row, "rmse_validation", gm_report_run_number(run, "best.value") + regret);
+  return set_replay(table, row, run, sweep, i, strategy, err);
 }
 
 gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_error *err) {
@@ -128,14 +179,24 @@ gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_er
   };
   memcpy(report->table2_columns, columns, sizeof columns);
   const gm_report_run *search = report->study->runs[GM_RUN_TUNE];
-  gm_csv_table replay = {0};
-  gm_status status = read_replay(search, &replay, err);
+  gm_csv_table replay = {0}, sweep = {0};
+  size_t *front = NULL, n_front = 0;
+  gm_status status = read_replay(search, "replay.csv", &replay, err);
+  if (status == GM_OK) status = read_replay(search, "frontier.csv", &sweep, err);
+  if (status == GM_OK && (front = malloc((sweep.n_rows + 1) * sizeof *front)) == NULL)
+    status = gm_fail_memory(err, "the frontier");
+  if (status == GM_OK) status = frontier_rows(&sweep, front, &n_front, err);
+  const size_t n_first = 2 + replay.n_rows;
   if (status == GM_OK)
     status =
-        gm_report_table_init(table, "table2", report->table2_columns, COUNT(columns), 2 + replay.n_rows, err);
+        gm_report_table_init(table, "table2", report->table2_columns, COUNT(columns), n_first + n_front, err);
   for (size_t i = 0; i < replay.n_rows && status == GM_OK; i++)
-    status = set_replay(table, 2 + i, search, &replay, i, err);
+    status = set_percentile(table, 2 + i, search, &replay, i, err);
+  for (size_t i = 0; i < n_front && status == GM_OK; i++)
+    status = set_frontier(table, n_first + i, search, &sweep, front[i], err);
   gm_csv_free(&replay);
+  gm_csv_free(&sweep);
+  free(front);
   if (status == GM_OK)
     status = set_search(table, 0, report->study->runs[GM_RUN_TUNE], "Not pruned", &gm_poster_not_pruned, err);
   if (status == GM_OK)
@@ -148,6 +209,10 @@ gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_er
       "The poster found 1 input time step, learning rate 0.004626 and SGD with both strategies. Its RMSE "
       "names no split and may be a mean squared error: read it beside ours, not against it. Replay: what the "
       "search without pruner would have cost with this percentile, from its own learning curves, and whether "
-      "its best trial would have been pruned.",
+      "its best trial would have been pruned. Frontier: of many pruners and settings (frontier.csv) those "
+      "that no "
+      "other one beats in both epochs saved and RMSE found; it is known only afterwards, and says nothing of "
+      "what "
+      "the sampler would have drawn instead.",
       err);
 }

@@ -82,9 +82,3 @@ double gm_experiment_energy_so_far(gm_experiment *e) {
   gm_meter_between(e->meter, &e->started, &now, NULL, &energy);
   return energy.energy_j;
 }
-
-gm_energy gm_experiment_energy(const gm_experiment *e) {
-  gm_energy energy;
-  gm_meter_between(e->meter, &e->started, &e->stopped, NULL, &energy);
-  return energy;
-}

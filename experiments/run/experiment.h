@@ -76,6 +76,12 @@ gm_status gm_experiment_parse(gm_experiment *experiment, const char *description
                               const gm_option *own, size_t n_own, int argc, char **argv, bool *done,
                               gm_error *err);
 
+/* Adds the values of options as members of run.json's `config`, "batch-size" as batch_size, but for those
+ * named in `except` (ends with NULL): an option that is added to a program is recorded, and is part of what a
+ * checkpoint must have been made with, unless it is named there. */
+void gm_config_add_options(struct json_object *config, const gm_option *options, size_t n,
+                           const char *const *except);
+
 /* Opens the meter and watches for Ctrl-C; the energy of the process counts from here. */
 gm_status gm_experiment_begin(gm_experiment *experiment, gm_error *err);
 
@@ -127,9 +133,6 @@ void gm_experiment_warn(gm_experiment *experiment, const char *sentence);
 
 void gm_experiment_start(gm_experiment *experiment);
 void gm_experiment_stop(gm_experiment *experiment);
-
-/* Energy of the metered interval. */
-gm_energy gm_experiment_energy(const gm_experiment *experiment);
 
 /* From the start of the metered interval until now, in joules: for progress lines. */
 double gm_experiment_energy_so_far(gm_experiment *experiment);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Maps in a run. */
+ * Gridded data in a run: options, loading, EOF truncation, what run.json says of them. */
 #include "experiments/run/map_data.h"
 
 #include "common/csv.h"

@@ -26,12 +26,14 @@
 static const struct {
   const char *name;
   bool stays; /* what was drawn stays drawn, and a checkpoint is asked whose it is */
-} results[] = {
-    {"run.json", false},          {"epochs.csv", false},          {"predictions.csv", false},
-    {"model.safetensors", false}, {"linear.json", false},         {"references.csv", false},
-    {"trials.csv", false},        {"curves.csv", false},          {"pareto.csv", false},
-    {"replay.csv", false},        {"coefficient_map.csv", false}, {"saliency_map.csv", false},
-    {"emissions.csv", true},      {"processes.csv", true},        {"checkpoint.safetensors", true}};
+} results[] = {{"run.json", false},         {"epochs.csv", false},
+               {"predictions.csv", false},  {"model.safetensors", false},
+               {"linear.json", false},      {"references.csv", false},
+               {"trials.csv", false},       {"curves.csv", false},
+               {"pareto.csv", false},       {"replay.csv", false},
+               {"frontier.csv", false},     {"coefficient_map.csv", false},
+               {"saliency_map.csv", false}, {"emissions.csv", true},
+               {"processes.csv", true},     {"checkpoint.safetensors", true}};
 
 /* Holds the directory for this process until it is closed or ends, however it ends. */
 static gm_status lock(gm_experiment *e, gm_error *err) {

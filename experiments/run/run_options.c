@@ -104,3 +104,37 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   *done = e->options.describe;
   return e->options.describe ? gm_experiment_describe(e, err) : GM_OK;
 }
+
+/* ---- options as members ------------------------------------------------------------- */
+
+static bool is_among(const char *name, const char *const *names) {
+  while (*names != NULL && strcmp(*names, name) != 0) names++;
+  return *names != NULL;
+}
+
+static void add_option(struct json_object *config, const gm_option *option) {
+  char key[64];
+  snprintf(key, sizeof key, "%s", option->name);
+  for (char *c = key; *c != '\0'; c++)
+    if (*c == '-') *c = '_';
+  switch (option->kind) {
+  case GM_OPTION_FLAG:
+    gm_json_add_bool(config, key, *(const bool *)option->target);
+    break;
+  case GM_OPTION_TEXT:
+    gm_json_add_text(config, key, *(const char *const *)option->target);
+    break;
+  case GM_OPTION_INTEGER:
+    gm_json_add_integer(config, key, *(const int64_t *)option->target);
+    break;
+  case GM_OPTION_NUMBER:
+    gm_json_add_number(config, key, *(const double *)option->target);
+    break;
+  }
+}
+
+void gm_config_add_options(struct json_object *config, const gm_option *options, size_t n,
+                           const char *const *except) {
+  for (size_t i = 0; i < n; i++)
+    if (!is_among(options[i].name, except)) add_option(config, &options[i]);
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * One metered training. */
+ * One metered training: a network and a trainer, readings of the meter at every epoch, checkpoints. The loop
+ * itself is models/network/trainer.c. */
 #include "experiments/run/training.h"
 
 #include "common/clock.h"

@@ -3,31 +3,13 @@
  * CSV, why TPE likes or dislikes some parameters, what pruners would have saved. */
 #include "experiments/tune/program.h"
 #include "tuning/journal/journal_distribution.h"
-#include "tuning/journal/journal_time.h"
 #include "tuning/samplers/tpe.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void print(FILE *out, struct json_object *object) {
-  fprintf(out, "%s\n",
-          json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-                                                     JSON_C_TO_STRING_NOSLASHESCAPE));
-  json_object_put(object);
-}
-
 /* ---- --best ----------------------------------------------------------------------- */
-
-static struct json_object *parameters_object(const gm_trial *trial) {
-  struct json_object *object = json_object_new_object();
-  for (size_t i = 0; i < trial->parameters.n; i++) {
-    const gm_assignment *a = &trial->parameters.items[i];
-    json_object_object_add(object, a->parameter->name,
-                           gm_journal_external_value(&a->parameter->distribution, a->value));
-  }
-  return object;
-}
 
 static gm_status print_best(const gm_study_record *study, FILE *out, gm_error *err) {
   const gm_trial *best = gm_history_best(&study->history);
@@ -36,84 +18,10 @@ static gm_status print_best(const gm_study_record *study, FILE *out, gm_error *e
   gm_json_add_text(object, "study", study->name);
   gm_json_add_integer(object, "trial", best->number);
   gm_json_add_number(object, "value", best->value);
-  json_object_object_add(object, "parameters", parameters_object(best));
+  json_object_object_add(object, "parameters", gm_tune_parameters(best));
   json_object_object_add(object, "user_attributes", json_object_get(best->user_attributes));
-  print(out, object);
+  gm_tune_print(out, object);
   return GM_OK;
-}
-
-/* ---- --export csv -------------------------------------------------------------------- */
-
-/* Names of all user attributes of all trials, as the keys of an object. */
-static struct json_object *attribute_names(const gm_history *history) {
-  struct json_object *names = json_object_new_object();
-  for (size_t i = 0; i < history->n_trials; i++) {
-    if (history->trials[i]->user_attributes == NULL) continue;
-    json_object_object_foreach(history->trials[i]->user_attributes, key, value) {
-      (void)value;
-      json_object_object_add(names, key, NULL);
-    }
-  }
-  return names;
-}
-
-static void put_json(gm_csv_writer *csv, struct json_object *value) {
-  gm_csv_put_text(csv, value == NULL ? NULL : json_object_get_string(value));
-}
-
-static void put_time(gm_csv_writer *csv, double seconds) {
-  char text[GM_JOURNAL_TIME];
-  if (!isnan(seconds)) gm_journal_time_format(seconds, text);
-  gm_csv_put_text(csv, isnan(seconds) ? NULL : text);
-}
-
-static void put_header(gm_csv_writer *csv, const gm_search_space *space, struct json_object *attributes) {
-  static const char *const fixed[] = {"number", "state", "value", "datetime_start", "datetime_complete"};
-  char name[256];
-  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) gm_csv_put_text(csv, fixed[i]);
-  for (size_t i = 0; i < space->n_names; i++) {
-    snprintf(name, sizeof name, "params_%s", space->names[i]);
-    gm_csv_put_text(csv, name);
-  }
-  json_object_object_foreach(attributes, key, value) {
-    (void)value;
-    snprintf(name, sizeof name, "user_attrs_%s", key);
-    gm_csv_put_text(csv, name);
-  }
-  gm_csv_end_row(csv);
-}
-
-static void put_trial(gm_csv_writer *csv, const gm_trial *trial, const gm_search_space *space,
-                      struct json_object *attributes) {
-  gm_csv_put_integer(csv, trial->number);
-  gm_csv_put_text(csv, gm_trial_state_name(trial->state));
-  gm_csv_put_number(csv, trial->value);
-  put_time(csv, trial->started_s);
-  put_time(csv, trial->ended_s);
-  for (size_t i = 0; i < space->n_names; i++) {
-    const gm_assignment *a = gm_assignments_find(&trial->parameters, space->names[i]);
-    struct json_object *value =
-        a == NULL ? NULL : gm_journal_external_value(&a->parameter->distribution, a->value);
-    put_json(csv, value);
-    json_object_put(value);
-  }
-  json_object_object_foreach(attributes, key, unused) {
-    struct json_object *value = NULL;
-    (void)unused;
-    if (trial->user_attributes != NULL) json_object_object_get_ex(trial->user_attributes, key, &value);
-    put_json(csv, value);
-  }
-  gm_csv_end_row(csv);
-}
-
-/* Columns as of Optuna's Study.trials_dataframe. */
-static void export_csv(const gm_study_record *study, FILE *out) {
-  gm_csv_writer csv = {.file = {.stream = out}};
-  struct json_object *attributes = attribute_names(&study->history);
-  put_header(&csv, &study->space, attributes);
-  for (size_t i = 0; i < study->history.n_trials; i++)
-    put_trial(&csv, study->history.trials[i], &study->space, attributes);
-  json_object_put(attributes);
 }
 
 /* ---- --explain ------------------------------------------------------------------------ */
@@ -141,7 +49,9 @@ static gm_status parse_value(const gm_parameter *parameter, const char *text, do
   const gm_distribution *d = &parameter->distribution;
   struct json_object *external = d->kind == GM_CATEGORICAL ? json_object_new_string(text) : NULL;
   double number;
-  if (external == NULL && gm_parse_double(text, &number)) external = json_object_new_double(number);
+  const bool whole = external == NULL && gm_parse_double(text, &number) &&
+                     (d->kind != GM_INT || number == trunc(number)); /* 1.5 is no integer, and not 1 */
+  if (whole) external = json_object_new_double(number);
   gm_status status = gm_journal_internal_value(d, parameter->name, external, value, NULL);
   json_object_put(external);
   if (status != GM_OK && d->kind == GM_CATEGORICAL) { /* a choice that is a number or a truth value */
@@ -197,7 +107,7 @@ static void print_explanation(const gm_study_record *study, const point *p, gm_t
   gm_json_add_integer(object, "n_above", (int64_t)model->n_above);
   json_object_object_add(object, "below", numbers_of(model->n_below, model->trials));
   json_object_object_add(object, "above", numbers_of(model->n_above, model->trials + GM_MAX_BELOW));
-  print(out, object);
+  gm_tune_print(out, object);
 }
 
 /* The densities of the parameters that are given, jointly, as the next trial's sampler would have them. */
@@ -223,9 +133,13 @@ static gm_status print_replay(const gm_tune *t, const gm_study_record *study, FI
   size_t size = 0;
   gm_csv_writer csv = {.file = {.stream = open_memstream(&text, &size)}};
   if (csv.file.stream == NULL) return gm_fail_memory(err, "the replay");
-  gm_status status = gm_tune_put_replay(&t->study_config.pruner, &study->history, t->replay, &csv, err);
+  const bool sweep = strcmp(t->replay, "sweep") == 0;
+  gm_pruner_config pruner = t->study_config.pruner;
+  pruner.study_name = t->study_name;
+  gm_status status = sweep ? gm_tune_put_sweep(&pruner, &study->history, &csv, err)
+                           : gm_tune_put_replay(&pruner, &study->history, t->replay, &csv, err);
   if (fclose(csv.file.stream) != 0 && status == GM_OK) status = gm_fail_memory(err, "the replay");
-  if (status == GM_OK) fprintf(out, "%s\n%s", GM_TUNE_REPLAY_HEADER, text);
+  if (status == GM_OK) fprintf(out, "%s\n%s", sweep ? GM_TUNE_SWEEP_HEADER : GM_TUNE_REPLAY_HEADER, text);
   free(text);
   return status;
 }
@@ -248,8 +162,11 @@ static gm_status find_study(const gm_tune *t, const gm_study_record **study, gm_
 
 static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
   gm_status status = GM_OK;
+  if (study->n_objectives != 1)
+    return gm_fail(err, GM_BAD_INPUT, "%s: study '%s' has %zu objectives; expected one", t->journal_location,
+                   study->name, study->n_objectives);
   if (t->best) status = print_best(study, out, err);
-  if (status == GM_OK && t->export_format != NULL) export_csv(study, out);
+  if (status == GM_OK && t->export_format != NULL) gm_tune_export(study, t->export_format, out);
   if (status == GM_OK && t->explain != NULL) status = explain(t, study, out, err);
   if (status == GM_OK && t->replay != NULL) status = print_replay(t, study, out, err);
   if (status == GM_OK && (fflush(out) != 0 || ferror(out) != 0))
@@ -260,15 +177,18 @@ static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *ou
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err) {
   const gm_study_record *study;
   if (t->journal_location == NULL)
-    return gm_fail(err, GM_BAD_INPUT, "--best, --export, --explain and --replay need --journal");
-  if (t->export_format != NULL && strcmp(t->export_format, "csv") != 0)
-    return gm_fail(err, GM_BAD_INPUT, "--export: expected csv, got \"%s\"", t->export_format);
+    return gm_fail(err, GM_BAD_INPUT, "--best, --export, --explain, --replay and --studies need --journal");
+  if (t->export_format != NULL && strcmp(t->export_format, "csv") != 0 &&
+      strcmp(t->export_format, "json") != 0)
+    return gm_fail(err, GM_BAD_INPUT, "--export: expected csv or json, got \"%s\"", t->export_format);
   gm_status status = gm_tune_open_journal(t, true, err);
   if (status != GM_OK) return status;
   gm_error damage = {GM_OK, ""};
   const gm_status read = gm_journal_sync(t->journal, &damage); /* what came before a damage is answered for */
-  status = find_study(t, &study, err);
-  if (status == GM_OK) status = answer(t, study, out, err);
+  if (t->studies) gm_tune_list_studies(gm_journal_contents(t->journal), out);
+  const bool more = t->best || t->export_format != NULL || t->explain != NULL || t->replay != NULL;
+  if (more) status = find_study(t, &study, err);
+  if (more && status == GM_OK) status = answer(t, study, out, err);
   if (read == GM_OK) return status;
   *err = damage;
   return read;

@@ -26,12 +26,16 @@ typedef struct {
   const char *journal_location, *study_name;             /* NULL: not given */
   double lock_grace_s, budget_kg, budget_kwh, timeout_s; /* limits NaN: none */
   bool best;
+  bool studies;
   const char *export_format, *explain, *replay; /* NULL: not asked for */
+  const char *enqueue;                          /* likewise */
+  double bury_older_s;                          /* NaN: likewise */
   /* the search */
   int rank;                  /* of a launcher's process; -1: none */
   const char *rank_variable; /* where the rank comes from */
   gm_journal *journal;       /* NULL: in memory */
   gm_study *study;
+  bool adopted;                           /* another program made it, and finished trials in it */
   gm_samples samples[GM_TUNE_TIME_STEPS]; /* [T − 1], cut on first use */
   const char *stop_reason;
   gm_energy parts;           /* drawn up to part_started (own_energy.c) */
@@ -57,6 +61,14 @@ gm_status gm_tune_open_journal(gm_tune *t, bool read_only, gm_error *err);
 
 /* Opens journal (where one is asked for) and study; refuses a study that another program line made. */
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
+
+/* Refuses a study whose trials mean something else; one without settings gets this run's (conditions.c). */
+gm_status gm_tune_check_settings(gm_tune *t, gm_error *err);
+/* Says what cannot be done with the study as it is. */
+void gm_tune_warn_of_study(gm_tune *t);
+/* GM_FAILED: the trial, of another program or enqueued, has no parameters that can be trained. */
+gm_status gm_tune_check_trial(const gm_tune *t, const gm_trial *trial, gm_error *err);
+bool gm_tune_has_pruned(const gm_tune *t);
 
 /* Creates --out and takes from it what an earlier, other run has left in emissions.csv: rows of processes
  * that worked on this study stay, so that they add up to the study's energy. */
@@ -96,10 +108,30 @@ gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err);
 /* Answers --best, --export, --explain and --replay from the journal, to `out`. */
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err);
 
-/* One row under GM_TUNE_REPLAY_HEADER for each pruner of a list such as "percentile:5,10,25". */
+/* Carries out --enqueue and --bury-older-than. */
+gm_status gm_tune_change(gm_tune *t, FILE *out, gm_error *err);
+
+/* Parts of the answers (export.c): an object, which is put; a trial's parameters as Python sees them; a study
+ * in the format csv or json; the studies of a journal. */
+void gm_tune_print(FILE *out, struct json_object *object);
+struct json_object *gm_tune_parameters(const gm_trial *trial);
+void gm_tune_export(const gm_study_record *study, const char *format, FILE *out);
+void gm_tune_list_studies(const gm_journal_replay *contents, FILE *out);
+
+/* DIR/NAME with this header line. */
+gm_status gm_tune_open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,
+                           gm_error *err);
+
+/* One row under GM_TUNE_REPLAY_HEADER for each pruner of a list such as "percentile:5,10,25,hyperband". */
 #define GM_TUNE_REPLAY_HEADER                                                                                \
-  "percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost"
+  "percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost,pruner,"                \
+  "warmup_epochs,startup_trials,regret"
 gm_status gm_tune_put_replay(const gm_pruner_config *pruner, const gm_history *history, const char *list,
                              gm_csv_writer *csv, gm_error *err);
+
+/* Many pruners and settings; on_frontier: no other one saves more epochs with less regret. */
+#define GM_TUNE_SWEEP_HEADER GM_TUNE_REPLAY_HEADER ",epochs,energy_saved_kwh,on_frontier"
+gm_status gm_tune_put_sweep(const gm_pruner_config *pruner, const gm_history *history, gm_csv_writer *csv,
+                            gm_error *err);
 
 #endif

@@ -68,8 +68,7 @@ static int64_t count(const gm_history *history, gm_trial_state state) {
 static struct json_object *best_object(const gm_trial *best) {
   struct json_object *object = json_object_new_object();
   gm_json_add_integer(object, "trial", best->number);
-  gm_json_add_integer(object, "num_input_time_steps",
-                      (int64_t)gm_trial_parameter(best, "num_input_time_steps"));
+  gm_json_add_number(object, "num_input_time_steps", gm_trial_parameter(best, "num_input_time_steps"));
   gm_json_add_number(object, "learning_rate", gm_trial_parameter(best, "learning_rate"));
   gm_json_add_text(object, "optimizer", gm_tune_optimizer_of(best));
   gm_json_add_number(object, "value", best->value);
@@ -271,6 +270,7 @@ gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   const gm_history *history = gm_study_history(t->study);
   gm_run_result result = {.stop_reason = t->stop_reason,
                           .energy = gm_tune_energy_until(t, &e->stopped),
+                          .scores = {NAN, NAN, NAN, NAN}, /* without forecasts */
                           .recorded = true,
                           .shared = t->was_shared};
   gm_energy sum;
@@ -281,9 +281,10 @@ gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   if (status == GM_OK) status = gm_tune_write_trials(t, err);
   if (status == GM_OK) status = gm_tune_write_pareto(t, err);
   if (status == GM_OK) status = gm_tune_write_replay(t, err);
-  if (status == GM_OK)
+  if (status == GM_OK && t->validation != NULL)
     status = gm_experiment_scores(&e->samples, t->validation, t->test, &result.scores, err);
-  if (status == GM_OK) status = gm_experiment_write_predictions(e, &e->samples, t->validation, t->test, err);
+  if (status == GM_OK && t->validation != NULL)
+    status = gm_experiment_write_predictions(e, &e->samples, t->validation, t->test, err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < history->n_trials; i++) result.epochs += (int64_t)history->trials[i]->n_reports;
   result.config = config_object(t);

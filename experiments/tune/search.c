@@ -34,49 +34,11 @@ void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]) {
 
 /* ---- opening -------------------------------------------------------------------------- */
 
-/* The first setting in which this run and the study differ. */
-static gm_status refuse_settings(const gm_tune *t, const char *known, struct json_object *mine,
-                                 gm_error *err) {
-  struct json_object *theirs = json_tokener_parse(known);
-  gm_status status =
-      gm_fail(err, GM_BAD_INPUT, "%s: study '%s' was made with other settings: choose another --study",
-              t->journal_location, t->study_name);
-  json_object_object_foreach(mine, key, value) {
-    struct json_object *other = NULL;
-    if (theirs != NULL) json_object_object_get_ex(theirs, key, &other);
-    if (theirs == NULL || json_object_equal(value, other)) continue;
-    status = gm_fail(err, GM_BAD_INPUT, "%s: study '%s' was made with %s %s, not %s: choose another --study",
-                     t->journal_location, t->study_name, key,
-                     other != NULL ? json_object_get_string(other) : "null",
-                     value != NULL ? json_object_get_string(value) : "null");
-    break;
-  }
-  json_object_put(theirs);
-  return status;
-}
-
-/* Workers on other settings would mix trials that cannot be compared. */
-static gm_status check_settings(gm_tune *t, gm_error *err) {
-  struct json_object *attributes = gm_study_facts(t->study)->user_attributes;
-  const char *known = attributes != NULL ? gm_json_text(attributes, "settings") : NULL;
-  struct json_object *mine = gm_tune_settings(t, err);
-  if (mine == NULL) return err->status;
-  const char *text =
-      json_object_to_json_string_ext(mine, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-  gm_status status = GM_OK;
-  if (known == NULL)
-    status = gm_study_set_attribute(t->study, "settings", json_object_new_string(text), err);
-  else if (strcmp(known, text) != 0)
-    status = refuse_settings(t, known, mine, err);
-  json_object_put(mine);
-  return status;
-}
-
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err) {
   if (t->journal_location == NULL) return gm_study_create(&t->study_config, &t->study, err);
   gm_status status = gm_tune_open_journal(t, false, err);
   if (status == GM_OK) status = gm_study_open(&t->study_config, t->journal, t->study_name, &t->study, err);
-  return status == GM_OK ? check_settings(t, err) : status;
+  return status == GM_OK ? gm_tune_check_settings(t, err) : status;
 }
 
 /* ---- one trial --------------------------------------------------------------------- */
@@ -119,20 +81,16 @@ static bool report_epoch(void *context, const gm_epoch *epoch) {
 /* The training that a trial's parameters describe. */
 static gm_status prepare(gm_tune *t, const gm_trial *trial, gm_training *training, gm_error *err) {
   gm_optimizer_config *optimizer = &t->config.trainer.optimizer;
-  const double steps = gm_trial_parameter(trial, "num_input_time_steps");
-  const double choice = gm_trial_parameter(trial, "optimizer");
+  gm_status status = gm_tune_check_trial(t, trial, err);
+  if (status != GM_OK) return status;
+  const size_t steps = (size_t)gm_trial_parameter(trial, "num_input_time_steps");
+  gm_samples *samples = &t->samples[steps - 1];
   optimizer->learning_rate = gm_trial_parameter(trial, "learning_rate");
-  if (!(steps >= 1.0 && steps <= GM_TUNE_TIME_STEPS) || !(choice == 0.0 || choice == 1.0))
-    return gm_fail(err, GM_FAILED, "trial %lld: expected 1 … %d input time steps and an optimizer",
-                   (long long)trial->number, GM_TUNE_TIME_STEPS);
-  gm_samples *samples = &t->samples[(size_t)steps - 1];
-  gm_status status = gm_optimizer_from_name(gm_tune_optimizers[(size_t)choice], &optimizer->kind, err);
+  status = gm_optimizer_from_name(gm_tune_optimizer_of(trial), &optimizer->kind, err);
   if (status == GM_OK && samples->time_steps == 0)
-    status = gm_experiment_samples(&t->experiment, (size_t)steps, samples, err);
+    status = gm_experiment_samples(&t->experiment, steps, samples, err);
   if (status == GM_OK) status = gm_training_create(training, &t->experiment, &t->config, samples, err);
-  const gm_trial *best = gm_study_best(t->study);
   if (status == GM_OK) training->progress = &t->progress;
-  if (status == GM_OK && best != NULL) training->best_rmse = best->value;
   return status;
 }
 
@@ -215,7 +173,8 @@ static gm_budget budget_of(const gm_tune *t) {
 /* Whether the best trial so far would have to be trained again at the end, for its forecasts. */
 static bool best_is_elsewhere(const gm_tune *t) {
   const gm_trial *best = gm_study_best(t->study);
-  return best != NULL && best != t->forecast_of && t->rank <= 0;
+  return best != NULL && best != t->forecast_of && t->rank <= 0 &&
+         gm_tune_check_trial(t, best, NULL) == GM_OK;
 }
 
 /* *reason: why no further trial starts, or NULL. */
@@ -312,6 +271,13 @@ gm_status gm_tune_search(gm_tune *t, gm_error *err) {
   if (best == NULL)
     return gm_fail(err, GM_FAILED, "no trial was completed (%s): every one was pruned or diverged",
                    t->stop_reason);
-  const bool records = t->rank <= 0;
-  return best == t->forecast_of || !records ? GM_OK : train_best_again(t, best, err);
+  if (best == t->forecast_of || t->rank > 0) return GM_OK;
+  status = train_best_again(t, best, err);
+  if (status != GM_FAILED) return status;
+  gm_experiment_warn(&t->experiment, err->message); /* what there is of the search is written all the same */
+  free(t->validation);
+  free(t->test);
+  t->validation = t->test = NULL;
+  t->forecast_of = NULL;
+  return GM_OK;
 }

@@ -3,7 +3,6 @@
 #include "energy/carbon/emissions.h"
 #include "experiments/tune/program.h"
 #include "tuning/pareto_front.h"
-#include "tuning/pruners/pruner_replay.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,8 +32,8 @@ static void put_curve(gm_csv_writer *csv, const gm_trial *trial) {
   }
 }
 
-static gm_status open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,
-                          gm_error *err) {
+gm_status gm_tune_open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,
+                           gm_error *err) {
   char *path = gm_experiment_path(&t->experiment, name);
   const gm_status status =
       path == NULL ? gm_fail_memory(err, "a file name") : gm_csv_open(csv, path, header, err);
@@ -45,14 +44,15 @@ static gm_status open_csv(const gm_tune *t, const char *name, const char *header
 gm_status gm_tune_write_trials(const gm_tune *t, gm_error *err) {
   const gm_history *history = gm_study_history(t->study);
   gm_csv_writer trials, curves;
-  gm_status status = open_csv(t, "trials.csv",
-                              "trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,"
-                              "duration_s,energy_j",
-                              &trials, err);
+  gm_status status = gm_tune_open_csv(t, "trials.csv",
+                                      "trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,"
+                                      "duration_s,energy_j",
+                                      &trials, err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < history->n_trials; i++) put_trial(&trials, history->trials[i]);
   status = gm_csv_commit(&trials, err);
-  if (status == GM_OK) status = open_csv(t, "curves.csv", "trial,epoch,rmse_validation", &curves, err);
+  if (status == GM_OK)
+    status = gm_tune_open_csv(t, "curves.csv", "trial,epoch,rmse_validation", &curves, err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < history->n_trials; i++) put_curve(&curves, history->trials[i]);
   return gm_csv_commit(&curves, err);
@@ -88,8 +88,8 @@ gm_status gm_tune_write_pareto(const gm_tune *t, gm_error *err) {
   if (cost == NULL || value == NULL || front == NULL || on_front == NULL)
     status = gm_fail_memory(err, "the Pareto front");
   if (status == GM_OK)
-    status =
-        open_csv(t, "pareto.csv", "trial,state,rmse_validation,energy_j,emissions_kg,on_front", &csv, err);
+    status = gm_tune_open_csv(t, "pareto.csv", "trial,state,rmse_validation,energy_j,emissions_kg,on_front",
+                              &csv, err);
   if (status == GM_OK) {
     for (size_t i = 0; i < n; i++) {
       const gm_trial *trial = history->trials[i];
@@ -107,58 +107,5 @@ gm_status gm_tune_write_pareto(const gm_tune *t, gm_error *err) {
   free(value);
   free(front);
   free(on_front);
-  return status;
-}
-
-/* ---- what other pruners would have saved -------------------------------------------------- */
-
-static void put_replay(gm_csv_writer *csv, const gm_pruner_config *pruner, const gm_pruner_replay *replay) {
-  gm_csv_put_number(csv, pruner->percentile);
-  gm_csv_put_integer(csv, replay->trials_pruned);
-  gm_csv_put_integer(csv, replay->epochs_saved);
-  gm_csv_put_number(csv, replay->energy_saved_j);
-  gm_csv_put_number(csv, replay->emissions_saved_kg);
-  gm_csv_put_integer(csv, replay->best_lost);
-  gm_csv_end_row(csv);
-}
-
-/* One pruner of a list: "percentile:5", "median", or "10" after another percentile. */
-static gm_status parse_item(const char *item, gm_pruner_config *pruner, gm_error *err) {
-  char text[GM_PRUNER_TEXT];
-  double percentile;
-  const bool bare = gm_parse_double(item, &percentile);
-  snprintf(text, sizeof text, "%s%s", bare ? "percentile:" : "", item);
-  const gm_status status = gm_pruner_parse(text, pruner, err);
-  if (status == GM_OK && pruner->method == &gm_no_pruner)
-    return gm_fail(err, GM_BAD_INPUT, "none stops nothing: expected percentile:P[,P…] or median");
-  return status == GM_OK ? gm_pruner_config_check(pruner, err) : status;
-}
-
-gm_status gm_tune_put_replay(const gm_pruner_config *pruner, const gm_history *history, const char *list,
-                             gm_csv_writer *csv, gm_error *err) {
-  char *items = strdup(list), *rest = NULL;
-  gm_status status = items == NULL ? gm_fail_memory(err, "a list") : GM_OK;
-  for (char *item = items != NULL ? strtok_r(items, ",", &rest) : NULL; status == GM_OK && item != NULL;
-       item = strtok_r(NULL, ",", &rest)) {
-    gm_pruner_config config = *pruner;
-    gm_pruner_replay replay;
-    status = parse_item(item, &config, err);
-    if (status == GM_OK) status = gm_pruner_replay_run(&config, history, &replay, err);
-    if (status == GM_OK) put_replay(csv, &config, &replay);
-  }
-  free(items);
-  return status;
-}
-
-/* The percentiles of Table 2. */
-gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err) {
-  gm_csv_writer csv;
-  if (t->study_config.pruner.method != &gm_no_pruner) return GM_OK;
-  gm_status status = open_csv(t, "replay.csv", GM_TUNE_REPLAY_HEADER, &csv, err);
-  if (status != GM_OK) return status;
-  status = gm_tune_put_replay(&t->study_config.pruner, gm_study_history(t->study), "percentile:5,10,25,50",
-                              &csv, err);
-  if (status == GM_OK) return gm_csv_commit(&csv, err);
-  gm_csv_abort(&csv);
   return status;
 }

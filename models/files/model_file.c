@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Networks to and from safetensors. */
+ * A network as a safetensors file that PyTorch's Sequential loads, with what inference needs in its metadata.
+ */
 #include "models/files/model_file.h"
 
 #include "common/csv.h"

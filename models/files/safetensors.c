@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Reading and writing safetensors. */
+ * safetensors files (huggingface/safetensors, format description): the header is read as hostile, every
+ * length, offset and overlap checked before use. */
 #include "models/files/safetensors.h"
 
 #include "common/atomic_file.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Saving and restoring a training. */
+ * A training's whole state in one safetensors file, and back: weights, moments, masks, permutation,
+ * generator. */
 #include "models/network/checkpoint.h"
 
 #include "common/clock.h"

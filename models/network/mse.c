@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Mean squared error. */
+ * Mean squared error and its gradient, as torch.nn.MSELoss. */
 #include "models/network/mse.h"
 
 float gm_mse(size_t n, const float *y, const float *target, float *dy) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Optimiser state and step constants. */
+ * State of the optimisers and the constants of a step; the step itself is in kernels/kernels.c. */
 #include "models/network/optimizer.h"
 
 #include "models/memory.h"

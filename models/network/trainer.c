@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The training loop. */
+ * The training loop: epochs, shuffled batches, steps, evaluation, pruning and stopping, in the order of the
+ * PyTorch loop it is compared with. Metering and files are the caller's. */
 #include "models/network/trainer.h"
 
 #include "common/clock.h"

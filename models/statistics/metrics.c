@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * RMSE and correlation. */
+ * RMSE and Pearson's correlation, in double precision and one order of summation. */
 #include "models/statistics/metrics.h"
 
 #include <math.h>

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 # A hyperparameter search: the learning curve of every trial above, the best finished value so far
 # below. Figures 7 and 8 set `figure` and load this. Reads study.csv, FIGURE_curves.csv,
-# FIGURE_trials.csv and FIGURE_axes.csv.
-panel_cm = 3.6; gap_cm = 1.2; bottom_cm = 2.25
-width_cm = 8.4; height_cm = bottom_cm + 2 * panel_cm + gap_cm + 0.55
+# FIGURE_trials.csv and FIGURE_axes.csv; Figure 8 has a third panel, of fig8_frontier.csv.
+panels = figure eq "fig8" ? 3 : 2
+panel_cm = 3.6; gap_cm = 1.2; bottom_cm = panels == 3 ? 2.6 : 2.25
+width_cm = 8.4; height_cm = bottom_cm + panels * panel_cm + (panels - 1) * gap_cm + 0.55
 load "scripts/figures/style.gp"
 
 curves = data."/".figure."_curves.csv"
@@ -44,10 +45,11 @@ plot [0:*] curves using "epoch":(if_value(ended("complete") && column("best") !=
        linecolor rgb black linewidth 1.8 notitle
 unset label
 
-set tmargin at screen ((bottom_cm + panel_cm) / height_cm)
-set bmargin at screen (bottom_cm / height_cm)
+second_cm = bottom_cm + (panels - 2) * (panel_cm + gap_cm)
+set tmargin at screen ((second_cm + panel_cm) / height_cm)
+set bmargin at screen (second_cm / height_cm)
 set xlabel "Trial" offset 0, 0.6
-set key at screen 0.53, screen 0.005 center bottom vertical maxrows 3 width -2
+set key at screen 0.53, screen 0.005 center bottom vertical maxrows (panels == 3 ? 4 : 3) width -2
 plot [-0.7:n_trials - 0.3] trials using "trial":(if_value(ended("complete"), "value")) with points \
        linecolor rgb faint pointtype 7 pointsize 0.5 * point_scale notitle, \
      trials using "trial":(if_value(ended("pruned"), "value")) with points \
@@ -62,5 +64,27 @@ plot [-0.7:n_trials - 0.3] trials using "trial":(if_value(ended("complete"), "va
      NaN with linespoints linecolor rgb faint pointtype 7 pointsize 0.5 * point_scale linewidth 0.8 title "Finished trial", \
      NaN with linespoints linecolor rgb vermillion pointtype 2 pointsize 0.5 * point_scale linewidth 0.8 title "Pruned trial", \
      NaN with lines linecolor rgb grey dashtype 3 linewidth 0.8 title "Failed trial", \
-     NaN with points linecolor rgb grey pointtype 8 pointsize 0.5 * point_scale linewidth 1 title "Ends above the frame"
+     NaN with points linecolor rgb grey pointtype 8 pointsize 0.5 * point_scale linewidth 1 title "Ends above the frame", \
+     (panels == 3 ? NaN : 1 / 0) with points linecolor rgb blue pointtype 6 pointsize 0.5 * point_scale \
+       title (panels == 3 ? "Other pruner, replayed" : ""), \
+     (panels == 3 ? NaN : 1 / 0) with points linecolor rgb blue pointtype 7 pointsize 0.6 * point_scale \
+       title (panels == 3 ? "Their frontier" : "")
+if (panels == 3) {
+  frontier = data."/fig8_frontier.csv"
+  unset key
+  set tmargin at screen ((bottom_cm + panel_cm) / height_cm)
+  set bmargin at screen (bottom_cm / height_cm)
+  set xlabel "Epochs saved in the search without pruner, %" offset 0, 0.6
+  set ylabel with_unit("Regret of the best found") offset 0.6
+  set autoscale y
+  set ytics autofreq
+  set format y "%.3f"
+  plot [0:100] [0:*] frontier using "epochs_saved_percent":"regret" with points \
+         linecolor rgb blue pointtype 6 pointsize 0.5 * point_scale notitle, \
+       frontier using "epochs_saved_percent":(column("on_frontier") == 1 ? column("regret") : NaN) \
+         with points linecolor rgb blue pointtype 7 pointsize 0.6 * point_scale notitle, \
+       frontier using "epochs_saved_percent":"regret":"mark" with labels hypertext point pointtype 7 \
+         pointsize 1 linecolor rgb invisible notitle, \
+       1e-3 with lines linecolor rgb invisible notitle # a range without any point
+}
 unset multiplot

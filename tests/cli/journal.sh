@@ -12,9 +12,9 @@ runs tune $search --trials 12 --out memory
 runs tune $shared --trials 12 --out a
 ok "a journal changes no trial" same_columns 1-7 memory/trials.csv a/trials.csv
 ok "and no curve" same memory/curves.csv a/curves.csv
-ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv predictions.csv emissions.csv
+ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv frontier.csv predictions.csv emissions.csv
 ok "replay.csv: header" has_header a/replay.csv \
-  percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost
+  percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost,pruner,warmup_epochs,startup_trials,regret
 ok "replay.csv: the percentiles of Table 2" equal "$(cut -d, -f1 a/replay.csv | tail -n +2 | tr '\n' ' ')" "5 10 25 50 "
 ok "pareto.csv: header" has_header a/pareto.csv trial,state,rmse_validation,energy_j,emissions_kg,on_front
 ok "pareto.csv: the best trial is on the front" sh -c '
@@ -115,6 +115,34 @@ runs tune $search --trials 5000 --timeout 0.2 --out timeout
 ok "--timeout: the reason" equal "$(member timeout/run.json stop_reason)" timeout
 refused 2 '--budget-kg: expected --country or --carbon-intensity with it' tune $search --budget-kg 1 --out none
 
+# ---- what cannot be told is said, and the rest is written
+
+runs tune $search --trials 14 --pruner percentile:25 --journal mixed.log --out mixed
+ok "a search with pruned trials" grep -q PRUNED mixed/trials.csv
+runs tune $search --trials 16 --journal mixed.log --out mixed
+ok "goes on without a pruner" equal "$(finished mixed/trials.csv)" 16
+ok "and says that it has no replay" grep -q 'has pruned trials: what other pruners would have saved is not told' err
+ok "nor one on disk" contains mixed curves.csv emissions.csv pareto.csv predictions.csv run.json trials.csv
+foreign() { # a finished trial of another program, better than any, with these parameters
+  printf '{"op_code":4,"worker_id":"py","study_id":0,"datetime_start":"2026-01-02T03:04:05","state":1,"values":null,"value":0.001,"datetime_complete":"2026-01-02T03:04:06","params":{%s},"distributions":{%s},"user_attrs":{},"system_attrs":{},"intermediate_values":{}}\n' "$1" "$2"
+}
+runs tune $search --trials 3 --journal foreign.log --out foreign
+foreign '"num_input_time_steps":40' '"num_input_time_steps":"{\"name\":\"IntDistribution\",\"attributes\":{\"low\":1,\"high\":99}}"' >> foreign.log
+runs tune $search --trials 6 --journal foreign.log --out foreign
+ok "another program's best trial that cannot be trained is said at the start" sh -c '
+  grep -q "trial 3: expected 1 … 12 input time steps.*it is the best so far" err && head -n 1 err | grep -q "trial 3"'
+ok "and all but its forecasts are written" contains foreign curves.csv emissions.csv frontier.csv pareto.csv replay.csv run.json trials.csv
+ok "it is the best" grep -q '"trial": 3,' foreign/run.json
+runs tune $search --trials 4 --journal foreign.log --out foreign
+ok "fewer --trials than there are train nothing, and that is said" grep -q "has 6 finished trials already, more than --trials 4" err
+printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"two","directions":[1,1]}' > two.log
+for question in --best '--export csv' '--explain x=1' '--replay median'; do
+  # shellcheck disable=SC2086
+  refused 2 "two.log: study 'two' has 2 objectives; expected one" tune --journal two.log --study two $question
+done
+mkfifo pipe.log
+refused 2 'pipe.log: a journal must be a regular file' tune --journal pipe.log --best
+
 # ---- asked
 
 ok "--best" sh -c 'tune --journal j.log --study s --best | grep -q "\"value\": "'
@@ -124,17 +152,61 @@ ok "--explain: score is log l - log g" sh -c '
   awk -v l="$(value log_l)" -v g="$(value log_g)" -v s="$(value score)" "BEGIN { d = l - g - s; exit !(d * d < 1e-20 && s != \"\") }"'
 ok "--replay" has_header a/replay.csv "$(tune --journal j.log --study s --replay percentile:25,50 | head -n 1)"
 refused 2 "--explain: no trial of study 's' has a parameter 'depth'" tune --journal j.log --study s --explain depth=3
+refused 2 '--explain: num_input_time_steps=1.5 is not in the range of that parameter' \
+  tune --journal j.log --study s --explain num_input_time_steps=1.5
+ok "what no country was given for is empty, not 0" sh -c '
+  tune --journal j.log --study s --replay median | tail -n 1 | cut -d, -f5 | grep -qx ""'
 refused 2 '--explain: optimizer=lion is not in the range of that parameter' \
   tune --journal j.log --study s --explain optimizer=lion
 refused 2 "j.log: no study 'other' in it; it has 's'" tune --journal j.log --study other --best
-refused 2 '--best, --export, --explain and --replay need --journal' tune --best
-refused 2 '--export: expected csv, got "xml"' tune --journal j.log --export xml
+refused 2 '--best, --export, --explain, --replay and --studies need --journal' tune --best
+refused 2 '--export: expected csv or json, got "xml"' tune --journal j.log --export xml
 refused 2 'none.log: cannot open it: No such file or directory' tune --journal none.log --best
+tune --journal j.log --study s --replay percentile:5,10,hyperband:1,9,3,patient:2,median,successive-halving > list.csv
+ok "--replay: every pruner of a list" equal "$(awk -F'"' 'NR > 1 { n = split($0, f, ","); print ($2 != "" ? $2 : f[7]) }' list.csv | tr '\n' ' ')" \
+  "percentile:5 percentile:10 hyperband:1,9,3 patient:2,median successive-halving:auto,4 "
+tune --journal j.log --study s --replay sweep > sweep.csv
+head -n 1 a/frontier.csv > a.header
+ok "--replay sweep: what --out holds" sh -c 'head -n 1 sweep.csv | cmp - a.header && test "$(wc -l < sweep.csv)" -gt 30'
+ok "its frontier: no other setting saves as many epochs with less regret" awk -F, '
+  function field(i) { return $(NF - i) }
+  NR > 1 { n++; saved[n] = $3; regret[n] = field(3); front[n] = field(0) }
+  END { for (i = 1; i <= n; i++) for (j = 1; j <= n; j++)
+          if (front[i] == 1 && regret[j] != "" && saved[j] >= saved[i] && regret[j] < regret[i]) exit 1 }' sweep.csv
 refused 2 'none stops nothing: expected percentile:P*' tune --journal j.log --study s --replay none
+
+ok "--export json: every trial" equal "$(tune --journal j.log --study s --export json | grep -c '"number":')" \
+  "$(($(trials | wc -l) - 1))"
+ok "--studies" sh -c 'tune --journal j.log --studies | grep -q "^s,1,minimize,"'
+
+# ---- the queue, and workers elsewhere
+
+ok "--enqueue" equal "$(tune --journal queue.log --enqueue learning_rate=0.05,optimizer=sgd)" \
+  '{"learning_rate":0.05,"optimizer":"sgd"}'
+refused 2 '--enqueue: learning_rate=7: expected *' tune --journal queue.log --enqueue learning_rate=7
+refused 2 '--enqueue: depth=7: expected *' tune --journal queue.log --enqueue depth=7
+runs tune $search --trials 2 --journal queue.log --out queue
+ok "what was enqueued comes first" sh -c 'sed -n 2p queue/trials.csv | grep -q "^0,COMPLETE,[0-9]*,0.05,sgd,"'
+printf '%s\n' '{"op_code":4,"worker_id":"greenmile/elsewhere/1/2/3/4/5","study_id":0,"datetime_start":"2020-01-01T00:00:00"}' \
+  >> queue.log
+ok "--bury-older-than: not yet" equal "$(tune --journal queue.log --bury-older-than 1e12)" 0
+ok "--bury-older-than" equal "$(tune --journal queue.log --bury-older-than 3600)" 1
+ok "with a reason" sh -c 'tune --journal queue.log --export csv | grep -q "FAIL.*told nothing for more than 3600 s"'
+tune $shared --trials 4000 --study retried --out killed > out 2> err &
+worker=$!
+grown() { tune --journal j.log --study retried --export csv 2> err | grep -q RUNNING; }
+ok "a worker is at work" until_true grown
+kill -9 $worker
+wait $worker 2> /dev/null
+runs tune $shared --study retried --trials "$(($(tune --journal j.log --study retried --export csv | grep -c ,COMPLETE,) + 2))" \
+  --retry 1 --lock-grace 0.5 --out retried
+tune --journal j.log --study retried --export json > retried.json
+ok "--retry: the killed worker's trial has failed and was repeated as a new one" sh -c '
+  grep -q "\"failed_trial\":" retried.json && grep -q "\"retry_history\":" retried.json && grep -q ",FAIL," retried/trials.csv'
 
 # ---- bad journals, none of which changes
 
-refused 2 "j.log: study 's' was made with epochs 3, not 4: choose another --study" \
+refused 2 "j.log: study 's' was made with epochs 3, not 4, and a trial's value is its RMSE after the last epoch: choose *" \
   tune $small --epochs 4 --journal j.log --study s --out other
 cp j.log op.log && echo '{"op_code":11,"worker_id":"w"}' >> op.log
 { head -n 40 j.log; echo '{"op_code":'; tail -n +41 j.log; } > damaged.log

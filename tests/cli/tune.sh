@@ -4,7 +4,7 @@
 search="$small --trials 14 --epochs 3"
 
 runs tune $search --out a
-ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv predictions.csv emissions.csv
+ok "its files" contains a run.json trials.csv curves.csv pareto.csv replay.csv frontier.csv predictions.csv emissions.csv
 ok "trials.csv: header" has_header a/trials.csv \
   trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,duration_s,energy_j
 ok "curves.csv: header" has_header a/curves.csv trial,epoch,rmse_validation

@@ -70,7 +70,7 @@ refused 2 'architecture, layer 0 "conv:4:2" on an input of 1 × 12: expected an 
   cnn --arch conv:4:2,flatten,dense:1
 refused 2 'architecture: its last layer gives 2 values, a forecast is 1: end with dense:1' cnn --arch flatten,dense:2
 
-refused 2 "unknown pruner 'best': expected none, median or percentile:P" tune --pruner best
+refused 2 "unknown pruner 'best': expected none, median*percentile:P*" tune --pruner best
 refused 2 "pruner 'percentile:101': expected a number from 0 to 100 after 'percentile:'" tune --pruner percentile:101
 refused 2 "pruner 'percentile:': expected a number from 0 to 100 after 'percentile:'" tune --pruner percentile:
 refused 2 "unknown sampler 'grid': expected tpe or random" tune --sampler grid

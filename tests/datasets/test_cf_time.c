@@ -33,6 +33,7 @@ static void published_files_give_their_months(void **state) {
   assert_int_equal(month_of("hour since 0000-01-01 00:00:00", NULL, 366),
                    ordinal(0, 1)); /* Ferret climatology */
   assert_int_equal(month_of("hour since 0000-01-01 00:00:00", NULL, 8401.335), ordinal(0, 12));
+  assert_int_equal(month_of("days since 1899-12-30", NULL, 2), ordinal(1900, 1)); /* as spreadsheets count */
   assert_int_equal(month_of("months since 1960-01-01", "360_day", 0.5),
                    ordinal(1960, 1)); /* IRI data library */
 }

@@ -233,6 +233,10 @@ static void every_form_of_a_monthly_series_is_the_same_series(void **state) {
        "month end (D/M/YYYY)"},
       {"t,v\n1980M11,1\n1980M12,2.5\n1981M01,3\n1981M02,-4\n", NULL, NULL, "dates of months"},
       {"t,v\nNov 1980,1\nDec 1980,2.5\nJan 1981,3\nFeb 1981,-4\n", NULL, NULL, "dates of months"},
+      {"t,v\nNov-1-1980,1\nDec-1-1980,2.5\nJan-1-1981,3\nFeb-1-1981,-4\n", NULL, NULL,
+       "dates at month start"},
+      {"t,v\n16-NOV-1980,1\n16 Dec 1980,2.5\n16-JAN-1981,3\n15-FEB-1981,-4\n", NULL, NULL,
+       "dates at mid-month"},
       {"t,v\n11/1980,1\n12/1980,2.5\n1/1981,3\n2/1981,-4\n", NULL, NULL, "dates of months"},
       {"t,v\n1980.875,1\n1980.958,2.5\n1981.042,3\n1981.125,-4\n", NULL, NULL, "decimal years at mid-month"},
       {"t,v\n1980.833,1\n1980.917,2.5\n1981,3\n1981.083,-4\n", NULL, NULL, "decimal years at month start"},
@@ -317,7 +321,11 @@ static void tables_of_years_and_months_are_series(void **state) {
               ":2: 4 fields where the other years have 13");
   must_refuse(Y80 "end\n" Y80, any, ":3: the year 1980 begins a second table");
   must_refuse(Y80 "1981 1 2 3 4 5 6 7 8 9 10 -99.9 -99.9\n", any,
-              ":2: -99.9 in column \"12\" is a known mark");
+              ":2: -99.9 in column \"Nov\" is a known mark");
+  must_refuse(Y80 "1981 1 2 3 4 5 6 7 8 9 10 11 0.7-999.9\n", any,
+              ":2: expected a finite number in column \"Dec\", got \"0.7-999.9\"; two numbers without a "
+              "blank between them");
+  must_refuse("t,v\n1,.\n2,3\n", any, "got \".\"; if it stands for a missing value: --missing '.'");
 #undef Y80
   /* Twelve features of other names are no months. */
   gm_series s = must_read(
@@ -345,6 +353,7 @@ static void rows_that_are_not_regular_name_the_step(void **state) {
               ":4: a gap, expected 1981-01 but got 1981-02");
   must_refuse("d,v\n1/1/1980,1\n1/2/1980,2\n", any, "regular with either number as the month");
   must_refuse("d,v\n2000-02-30,1\n", any, ":2: expected a date");
+  must_refuse("YR MON A\n1950A\n", any, ""); /* a column alone (found by tests/fuzz) */
 }
 
 static void what_is_found_can_be_overruled(void **state) {

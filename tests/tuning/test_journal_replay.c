@@ -343,6 +343,67 @@ static void floats_stay_floats_in_python(void **state) {
   }
 }
 
+/* ---- whole lines ----------------------------------------------------------------------------------- */
+
+/* The bytes of a text in UTF-8 whose characters are all below 256; returns how many. */
+static size_t to_bytes(const char *text, size_t n, char *bytes) {
+  size_t length = 0;
+  for (size_t i = 0; i < n; i++) {
+    const unsigned char c = (unsigned char)text[i];
+    bytes[length++] = c < 0x80 ? text[i] : (char)(unsigned char)((c << 6 | (text[i + 1] & 0x3f)) & 0xff);
+    i += c >= 0x80;
+  }
+  return length;
+}
+
+/* Cases and verdicts are of scripts/peers/journal_hostile.py, which asks Optuna's own reader. */
+static void a_line_is_read_where_optuna_reads_it(void **state) {
+  (void)state;
+  struct json_object *root, *cases;
+  gm_error err = {GM_OK, ""};
+  must(gm_json_read("tests/fixtures/hostile_journals.json", &root, &err), &err);
+  assert_true(json_object_object_get_ex(root, "cases", &cases));
+  assert_true(json_object_array_length(cases) > 40);
+  for (size_t i = 0; i < json_object_array_length(cases); i++) {
+    struct json_object *entry = json_object_array_get_idx(cases, i), *line, *accepted;
+    journal_place place;
+    char bytes[512];
+    assert_true(json_object_object_get_ex(entry, "line", &line));
+    assert_true(json_object_object_get_ex(entry, "accepted", &accepted));
+    const size_t n = to_bytes(json_object_get_string(line), (size_t)json_object_get_string_len(line), bytes);
+    make_place(&place);
+    FILE *file = fopen(place.path, "w");
+    assert_non_null(file);
+    fputs(STUDY, file);
+    fwrite(bytes, 1, n, file);
+    fputs("\n" TRIAL, file);
+    assert_int_equal(fclose(file), 0);
+    gm_journal *journal = open_journal(place.path);
+    const bool read = gm_journal_sync(journal, &err) == GM_OK && gm_journal_contents(journal)->n_trials == 1;
+    if (read != json_object_get_boolean(accepted))
+      fail_msg("%s: %s", gm_json_text(entry, "name"), read ? "read" : err.message);
+    gm_journal_close(journal);
+    remove_place(&place);
+  }
+  json_object_put(root);
+}
+
+static void a_pipe_is_no_journal(void **state) {
+  (void)state;
+  journal_place place;
+  gm_journal_config config = gm_journal_config_default();
+  gm_journal *journal;
+  gm_error err = {GM_OK, ""};
+  make_place(&place);
+  assert_int_equal(mkfifo(place.path, 0600), 0);
+  for (int read_only = 0; read_only < 2; read_only++) {
+    config.read_only = read_only == 1;
+    assert_int_equal(gm_journal_open(place.path, &config, &journal, &err), GM_BAD_INPUT);
+    assert_non_null(strstr(err.message, "a journal must be a regular file"));
+  }
+  remove_place(&place);
+}
+
 /* ---- dates ---------------------------------------------------------------------------------------- */
 
 static void dates_with_an_offset_are_absolute(void **state) {
@@ -389,6 +450,8 @@ int main(void) {
       cmocka_unit_test(every_spelling_of_a_distribution_is_read),
       cmocka_unit_test(distributions_are_written_as_they_are_read),
       cmocka_unit_test(floats_stay_floats_in_python),
+      cmocka_unit_test(a_line_is_read_where_optuna_reads_it),
+      cmocka_unit_test(a_pipe_is_no_journal),
       cmocka_unit_test(dates_with_an_offset_are_absolute),
       cmocka_unit_test(written_dates_read_back_to_the_microsecond),
   };

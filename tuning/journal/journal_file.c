@@ -40,7 +40,8 @@ static void close_file(void *state) {
 static gm_status open_path(file_state *s, gm_error *err) {
   struct stat info;
   const int flags = s->read_only ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND;
-  s->file = open(s->path, flags | O_CLOEXEC, GM_FILE_MODE);
+  s->file =
+      open(s->path, flags | O_CLOEXEC | O_NONBLOCK, GM_FILE_MODE); /* a pipe would wait for its other end */
   if (s->file < 0)
     return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it%s: %s", s->path, s->read_only ? "" : " for writing",
                    strerror(errno));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The lock of a journal file. */
+ * The lock of a journal file: a symbolic link among machines and other software, an advisory lock before it
+ * among workers of this machine. The rules are in the header. */
 #include "tuning/journal/journal_lock.h"
 
 #include "common/clock.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Members of journal records. */
+ * Members of journal records by type, with a sentence where one is missing or of another type. */
 #include "tuning/journal/journal_members.h"
 
 #include "common/json.h"

@@ -12,7 +12,6 @@
 #ifdef GM_HAVE_HIREDIS
 
 #include "common/clock.h"
-#include "common/interrupt.h"
 
 #include <hiredis/hiredis.h>
 #include <math.h>
@@ -121,11 +120,10 @@ typedef struct {
 
 static const patience fresh = {.wait_s = 0.1};
 
-/* Sleeps, longer every time; false when `limit_s` is over or somebody wants the program to end. */
+/* Sleeps, longer every time; false when `limit_s` is over, or a signal that the program handles has come. */
 static bool wait_more(patience *p, double limit_s) {
   const struct timespec time = gm_s_to_timespec(p->wait_s);
-  if (p->waited_s >= limit_s || gm_interrupt_requested()) return false;
-  nanosleep(&time, NULL);
+  if (p->waited_s >= limit_s || nanosleep(&time, NULL) != 0) return false;
   p->waited_s += p->wait_s;
   p->wait_s = fmin(2.0 * p->wait_s, longest_wait_s);
   return true;

@@ -109,7 +109,13 @@ static gm_status study_attribute(gm_journal_replay *replay, struct json_object *
 /* ---- records --------------------------------------------------------------------- */
 
 struct json_object *gm_journal_parse(const char *line, size_t length) {
+  static const char byte_order_mark[] = "\xef\xbb\xbf";
+  const size_t mark = sizeof byte_order_mark - 1;
   struct json_object *record;
+  if (length >= mark && memcmp(line, byte_order_mark, mark) == 0) { /* Optuna passes over it in every line */
+    line += mark;
+    length -= mark;
+  }
   gm_json_parse(line, length, GM_JSON_NAN | GM_JSON_DUPLICATES | GM_JSON_HUGE_NUMBERS, &record, NULL);
   return record;
 }

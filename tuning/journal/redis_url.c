@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Redis URLs. */
+ * redis:// and rediss:// URLs in their parts (RFC 3986, as redis-py reads them). Connecting is
+ * journal_redis.c's. */
 #include "tuning/journal/redis_url.h"
 
 #include "common/csv.h"

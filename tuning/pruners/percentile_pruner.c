@@ -68,21 +68,13 @@ gm_status gm_percentile_threshold(const gm_pruner_config *config, const gm_histo
   return GM_OK;
 }
 
-/* Only the first report in each interval [warmup + i interval, warmup + (i + 1) interval) is judged. */
-static bool first_in_interval(const gm_pruner_config *config, const gm_trial *trial, int64_t step) {
-  const int64_t gate = step - (step - config->n_warmup_steps) % config->interval_steps;
-  const int64_t previous = trial->n_reports > 1 ? trial->reports[trial->n_reports - 2].step : -1;
-  return previous < gate;
-}
-
 static gm_status judge(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
                        bool *prune, gm_error *err) {
   *prune = false;
   const size_t n_complete = count_complete(history);
   if (n_complete == 0 || n_complete < config->n_startup_trials) return GM_OK;
   const gm_intermediate *last = gm_trial_last_report(trial);
-  if (last == NULL || last->step < config->n_warmup_steps || !first_in_interval(config, trial, last->step))
-    return GM_OK;
+  if (last == NULL || !gm_pruner_is_due(config, trial)) return GM_OK;
   const double best = gm_best_report(trial, history->direction);
   if (isnan(best)) {
     *prune = true;

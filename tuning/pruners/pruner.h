@@ -12,14 +12,29 @@
 
 typedef struct gm_pruner gm_pruner;
 
+/* Settings of all pruners; each reads its own. The defaults are Optuna's. */
 typedef struct {
-  const gm_pruner *method; /* gm_percentile_pruner (default) or gm_no_pruner */
-  /* percentile pruner only; the defaults are those of optuna.pruners.MedianPruner */
+  const gm_pruner *method; /* gm_percentile_pruner (default), gm_no_pruner, … */
+  const gm_pruner *inner;  /* of gm_patient_pruner, with the settings here; NULL: none (NULL) */
+  const char *study_name;  /* hyperband; borrowed, set by the study that is opened (NULL: "") */
+  /* percentile, threshold */
+  int64_t n_warmup_steps; /* no pruning at steps below this, >= 0 (0) */
+  int64_t interval_steps; /* steps from one check to the next, >= 1 (1) */
+  /* percentile: optuna.pruners.MedianPruner's */
   double percentile; /* the best this many % of trials are kept, 0 … 100; 50 is the median pruner (50) */
   size_t n_startup_trials; /* complete trials before any pruning (5) */
-  int64_t n_warmup_steps;  /* no pruning at steps below this, >= 0 (0) */
-  int64_t interval_steps;  /* steps from one check to the next, >= 1 (1) */
   size_t n_min_trials;     /* complete trials that must have reported at the step, >= 1 (1) */
+  /* successive halving, hyperband */
+  int64_t min_resource;        /* steps of the first rung, >= 1; 0: auto, which hyperband takes for 1 (0) */
+  int64_t max_resource;        /* hyperband: steps of the longest trial, >= min_resource; 0: auto (0) */
+  int64_t reduction_factor;    /* one in so many goes on, >= 2 (halving 4, hyperband 3) */
+  int64_t early_stopping_rate; /* halving: rungs that are left out at the start, >= 0 (0) */
+  size_t bootstrap_count;      /* so many trials end at a rung before any goes on (0) */
+  /* patient */
+  int64_t patience; /* >= 0 (0) */
+  double min_delta; /* >= 0 (0) */
+  /* threshold */
+  double lower, upper; /* (-inf, inf) */
 } gm_pruner_config;
 
 struct gm_pruner {
@@ -27,23 +42,43 @@ struct gm_pruner {
   /* Whether `trial`, which is running, should stop now. */
   gm_status (*judge)(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
                      bool *prune, gm_error *err);
+  /* Adds the system attributes that this look leaves on the trial; NULL: none ever. */
+  gm_status (*mark)(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
+                    struct json_object *marks, gm_error *err);
+  /* Which trials compete, and are looked at by samplers, together with trial `number`: those of the same
+   * group; NULL: all. */
+  int64_t (*group)(const gm_pruner_config *config, const gm_history *history, int64_t number);
 };
 
-extern const gm_pruner gm_no_pruner;         /* "none": never prunes */
-extern const gm_pruner gm_percentile_pruner; /* "percentile" (percentile_pruner.h) */
+/* All there are: "none", which never prunes; "percentile", "successive-halving", "hyperband" see the headers
+ * of their names; "patient" and "threshold", see patient_pruner.c. */
+extern const gm_pruner gm_no_pruner, gm_percentile_pruner, gm_successive_halving_pruner, gm_hyperband_pruner,
+    gm_patient_pruner, gm_threshold_pruner;
 
 gm_pruner_config gm_pruner_config_default(void);
 
 /* GM_BAD_INPUT with a sentence naming the field. */
 gm_status gm_pruner_config_check(const gm_pruner_config *config, gm_error *err);
 
-/* Sets method and percentile from "none", "median" or "percentile:P"; leaves the rest. */
+/* Sets method and its main settings; leaves the rest:
+ *   none | median | percentile:P | successive-halving[:MIN|auto[,FACTOR]] |
+ *   hyperband[:MIN[,MAX|auto[,FACTOR]]] | patient:N[,INNER] | threshold:LOWER,[UPPER] */
 gm_status gm_pruner_parse(const char *text, gm_pruner_config *config, gm_error *err);
 
 /* Size of a buffer for gm_pruner_format. */
-#define GM_PRUNER_TEXT 48
+#define GM_PRUNER_TEXT 128
 
 /* The text that gm_pruner_parse takes. */
 void gm_pruner_format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]);
+
+/* ---- for pruners ------------------------------------------------------------- */
+
+/* Whether the last report is at or behind the warm-up and the first in its interval [warmup + i interval,
+ * warmup + (i + 1) interval). */
+bool gm_pruner_is_due(const gm_pruner_config *config, const gm_trial *trial);
+
+/* The trials of one group, as a history whose array is the caller's to free and whose trials are borrowed. */
+gm_status gm_pruner_view(const gm_pruner_config *config, const gm_history *history, int64_t group,
+                         gm_history *view, gm_error *err);
 
 #endif

@@ -16,9 +16,10 @@
 typedef struct {
   int64_t n_trials, epochs; /* complete trials, and their reports */
   int64_t trials_pruned, epochs_saved;
-  double energy_j, energy_saved_j;         /* a trial's energy_j falls evenly on its epochs */
-  double emissions_kg, emissions_saved_kg; /* likewise; sums of the attributes there are */
+  double energy_j, energy_saved_j;         /* a trial's energy_j falls evenly on its epochs; NaN likewise */
+  double emissions_kg, emissions_saved_kg; /* likewise; NaN where a trial has not told its own */
   bool best_lost;                          /* the best trial would have been pruned */
+  double regret; /* how much worse the best trial that is kept ends; 0: the best is kept; NaN: none is */
 } gm_pruner_replay;
 
 /* GM_BAD_INPUT: the study has pruned trials, or no complete one. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Radix sort of doubles. */
+ * Stable order of doubles by a radix sort of their bits, least significant byte first: equal values keep
+ * their order, as numpy's stable argsort, in linear time. */
 #include "tuning/samplers/stable_order.h"
 
 #include <string.h>

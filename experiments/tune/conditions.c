@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ * Whether this search may go on with a study, and what it cannot do with it: decided by what the settings
+ * mean, and said before the first epoch. */
+#include "experiments/tune/program.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- settings ------------------------------------------------------------------------- */
+
+/* Why trials of other settings cannot be compared. --trials, the sampler, the pruner, threads, budgets and
+ * the energy options may change: they decide which trials are made, not what the value of one is. */
+static const struct {
+  const char *name, *reason;
+} reasons[] = {
+    {"epochs", "a trial's value is its RMSE after the last epoch"},
+    {"batch_size", "a trial's value depends on its steps"},
+    {"arch", "a trial's value is that of its network"},
+    {"seed", "a trial's value depends on its first weights"},
+    {NULL, "a trial's value is its RMSE on these data"},
+};
+
+static const char *text_of(struct json_object *value) {
+  return value != NULL ? json_object_get_string(value) : "none";
+}
+
+/* The first setting in which this run and the study differ; a study may lack those it knows nothing of. */
+static gm_status compare_settings(const gm_tune *t, struct json_object *theirs, struct json_object *mine,
+                                  gm_error *err) {
+  json_object_object_foreach(mine, key, value) {
+    struct json_object *other = NULL;
+    size_t r = 0;
+    if (!json_object_object_get_ex(theirs, key, &other) || json_object_equal(value, other)) continue;
+    while (reasons[r].name != NULL && strcmp(reasons[r].name, key) != 0) r++;
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "%s: study '%s' was made with %s %s, not %s, and %s: choose another --study, or what it was "
+        "made with",
+        t->journal_location, t->study_name, key, text_of(other), text_of(value), reasons[r].reason);
+  }
+  return GM_OK;
+}
+
+gm_status gm_tune_check_settings(gm_tune *t, gm_error *err) {
+  const gm_study_record *study = gm_study_facts(t->study);
+  const char *known =
+      study->user_attributes != NULL ? gm_json_text(study->user_attributes, "settings") : NULL;
+  struct json_object *mine = gm_tune_settings(t, err);
+  struct json_object *theirs = known != NULL ? json_tokener_parse(known) : NULL;
+  gm_status status = mine == NULL ? err->status : GM_OK;
+  if (status == GM_OK && known != NULL && !json_object_is_type(theirs, json_type_object))
+    status =
+        gm_fail(err, GM_BAD_INPUT,
+                "%s: study '%s' has an attribute \"settings\" of another program: choose another --study",
+                t->journal_location, t->study_name);
+  if (status == GM_OK && theirs != NULL) status = compare_settings(t, theirs, mine, err);
+  if (status == GM_OK && theirs == NULL) {
+    const char *text =
+        json_object_to_json_string_ext(mine, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    t->adopted = gm_history_count_finished(&study->history) > 0;
+    status = gm_study_set_attribute(t->study, "settings", json_object_new_string(text), err);
+  }
+  json_object_put(mine);
+  json_object_put(theirs);
+  return status;
+}
+
+/* ---- trials of others ---------------------------------------------------------------------- */
+
+gm_status gm_tune_check_trial(const gm_tune *t, const gm_trial *trial, gm_error *err) {
+  const double longest = (double)t->experiment.sampling.max_time_steps;
+  const double steps = gm_trial_parameter(trial, "num_input_time_steps");
+  if (steps >= 1.0 && steps <= longest && gm_tune_optimizer_of(trial) != NULL &&
+      gm_trial_parameter(trial, "learning_rate") > 0.0)
+    return GM_OK;
+  return gm_fail(err, GM_FAILED,
+                 "trial %lld: expected 1 … %g input time steps, a learning rate above 0 and an optimizer",
+                 (long long)trial->number, longest);
+}
+
+bool gm_tune_has_pruned(const gm_tune *t) {
+  const gm_history *history = gm_study_history(t->study);
+  for (size_t i = 0; i < history->n_trials; i++)
+    if (history->trials[i]->state == GM_TRIAL_PRUNED) return true;
+  return false;
+}
+
+void gm_tune_warn_of_study(gm_tune *t) {
+  const gm_history *history = gm_study_history(t->study);
+  const size_t n_finished = gm_history_count_finished(history);
+  const gm_trial *best = gm_study_best(t->study);
+  gm_error reason;
+  char text[sizeof reason.message + 100];
+  if (t->adopted) {
+    snprintf(
+        text, sizeof text,
+        "study '%s' has %zu finished trials of another program: whether their values are RMSE after %lld "
+        "epochs on these data is not known here",
+        t->study_name, n_finished, (long long)t->config.trainer.epochs);
+    gm_experiment_warn(&t->experiment, text);
+  }
+  if (n_finished > (size_t)t->trials) {
+    snprintf(text, sizeof text,
+             "study '%s' has %zu finished trials already, more than --trials %lld: none is added",
+             t->study_name, n_finished, (long long)t->trials);
+    gm_experiment_warn(&t->experiment, text);
+  }
+  if (best != NULL && gm_tune_check_trial(t, best, &reason) != GM_OK) {
+    snprintf(text, sizeof text, "%s; it is the best so far, and without a better one there are no forecasts",
+             reason.message);
+    gm_experiment_warn(&t->experiment, text);
+  }
+  if (gm_tune_has_pruned(t) && t->study_config.pruner.method == &gm_no_pruner) {
+    snprintf(text, sizeof text,
+             "study '%s' has pruned trials: what other pruners would have saved is not told (replay.csv)",
+             t->study_name);
+    gm_experiment_warn(&t->experiment, text);
+  }
+}
