@@ -10,6 +10,7 @@
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
+#: make scaling       RMSE and energy of networks of 1 k to 30 M parameters on 24 to 192 months (a quarter of an hour)
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make compare       two studies side by side: A=DIR B=DIR, the results of both; into A/compare
 #: make torture     kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end
@@ -293,7 +294,7 @@ figure_numbers := 1 2 3 4 5 6 7 8
 drawings := $(foreach name,$(figure_numbers:%=fig%) power,$(F)/$(name).svg $(F)/$(name).pdf $(F)/$(name).png)
 
 # Of maps besides: skill against lead, and where the forecasts come from.
-drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/maps.$(format)))
+drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/skill_months.$(format) $(F)/maps.$(format)))
 
 # The report writes all tables, emissions.csv and the data of all figures at once; study.csv stands for them.
 report_options := --seeds $(words $(seeds)) --leads $(n_leads) --country $(COUNTRY)
@@ -350,6 +351,10 @@ bench-docs:
 	  /^<!-- begin / { file = results "/" $$3; if ((getline line < file) > 0) { skip = 1; \
 	    do print line; while ((getline line < file) > 0) } }' docs/performance.md > docs/performance.md.new
 	@mv docs/performance.md.new docs/performance.md
+
+# ---- is the bigger model worth it? -------------------------------------------------------------
+
+include scripts/scaling.mk
 
 # ---- intervals that hold --------------------------------------------------------------------
 

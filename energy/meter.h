@@ -17,9 +17,10 @@
  *
  * Uncertainty (95 %): measured zones 2·sqrt(u_tick² + u_sensor²), u_tick = (2 τ/T)/√3 (a
  * bound taken as uniform), u_sensor by sensor class (Intel package 5 %, AMD package 10 %,
- * DRAM 15 %, psys 10 %; energy/priors.h); models by the band of their basis. What passed unseen (resets,
+ * DRAM 15 %, psys 10 %; energy/priors.h); the power model by bands whose coverage was
+ * counted (energy/sources/power_lines.h). What passed unseen (resets,
  * holes) widens the interval by what the hardware could at most have drawn. Components
- * add bound by bound. The class figures and bands are judgements, not measurements. */
+ * add bound by bound. The class figures are judgements, not measurements. */
 #ifndef ENERGY_METER_H
 #define ENERGY_METER_H
 
@@ -180,8 +181,8 @@ void gm_meter_between(const gm_meter *meter, const gm_reading *a, const gm_readi
 
 /* ---- texts ------------------------------------------------------------ */
 
-/* "powercap package-0 (measured); RAM 16 GiB × 0.3725 W (modelled)": what the energy rests on,
- * at most size − 1 characters. For `energy_sources` in run.json. */
+/* "powercap (measured): package-0; RAM model (modelled): RAM 16 GiB, idle 2.18 W, at full load 4.02 W": what
+ * the energy rests on, at most size − 1 characters. For `energy_sources` in run.json. */
 void gm_meter_sources(const gm_meter *meter, const gm_basis *basis, char *text, size_t size);
 
 /* One sentence on how the interval was made: classes, bands, PUE. */

@@ -8,6 +8,7 @@
 #include "experiments/run/training.h"
 #include "experiments/run/words.h"
 #include "models/files/model_file.h"
+#include "models/network/scaled_architecture.h"
 #include "models/network/weight_pruning.h"
 
 #include <float.h>
@@ -32,6 +33,8 @@ typedef struct {
   gm_training training;
   const char *optimizer, *save, *step_log;
   bool no_shuffle, summary, resume;
+  int64_t parameters; /* wanted; 0: as --arch says */
+  char scaled[GM_SCALED_ARCHITECTURE_TEXT];
   const gm_option *own; /* the program's own options */
   size_t n_own;
 } program;
@@ -205,6 +208,17 @@ static gm_status summarise(const program *p, gm_error *err) {
   return GM_OK;
 }
 
+/* --parameters: the architecture it stands for takes the place of --arch. */
+static gm_status scale(program *p, gm_error *err) {
+  if (p->config.arch != NULL || p->experiment.options.map.sst != NULL)
+    return gm_fail(err, GM_BAD_INPUT,
+                   "--parameters scales the network of index series: expected it without --arch "
+                   "and --sst");
+  gm_scaled_architecture(gm_experiment_shape(&p->experiment.samples), (size_t)p->parameters, p->scaled);
+  p->config.arch = p->scaled;
+  return GM_OK;
+}
+
 static gm_status run(program *p, gm_error *err) {
   gm_trainer_config *c = &p->config.trainer;
   c->shuffle = !p->no_shuffle;
@@ -214,6 +228,8 @@ static gm_status run(program *p, gm_error *err) {
     status = gm_fail(err, GM_BAD_INPUT, "--prune-after %lld: expected at most the %lld of --epochs",
                      (long long)c->prune_after, (long long)c->epochs);
   if (status == GM_OK) status = gm_experiment_open(&p->experiment, err);
+  if (status != GM_OK) return status;
+  if (status == GM_OK && p->parameters > 0) status = scale(p, err);
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
   status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
@@ -250,6 +266,9 @@ int main(int argc, char **argv) {
   const gm_option own[] = {
       {"arch", "SPEC", "layers of the network; on maps chosen for the grid, else " GM_ARCHITECTURE_INDEX,
        GM_OPTION_TEXT, &p.config.arch, 0, 0, false},
+      {"parameters", "N",
+       "instead: the default layers of index series with all widths scaled to about N parameters",
+       GM_OPTION_INTEGER, &p.parameters, 0, 1e9, false},
       {"optimizer", "adam|sgd", "with PyTorch's semantics", GM_OPTION_TEXT, &p.optimizer, 0, 0, false},
       {"learning-rate", "X", "step size", GM_OPTION_NUMBER, &c->optimizer.learning_rate, 0, INFINITY, true},
       {"momentum", "X", "of SGD, below 1", GM_OPTION_NUMBER, &c->optimizer.momentum, 0, 1, false},

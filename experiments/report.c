@@ -8,6 +8,7 @@
 #include "experiments/report/figures.h"
 #include "experiments/report/page.h"
 #include "experiments/report/readme.h"
+#include "experiments/report/scaling.h"
 #include "experiments/report/study_json.h"
 #include "experiments/report/tables.h"
 
@@ -63,10 +64,29 @@ static gm_status write_comparison(const gm_report *report, const char *other, co
   return status;
 }
 
+/* Without the rest of the study, which need not have been run. */
+static gm_status write_scaling(const char *results, gm_error *err) {
+  const gm_report_runs study = {.results = results};
+  gm_report report = {.study = &study, .unit = "°C"};
+  char *tables = NULL, *figures = NULL;
+  gm_report_table *table = &report.tables[GM_TABLE_SCALING];
+  gm_status status = gm_report_make_scaling(&report, table, err);
+  if (status == GM_OK && table->n_rows == 0)
+    status = gm_fail(err, GM_BAD_INPUT, "%s/runs/scaling: no runs there; make scaling makes them", results);
+  if (status == GM_OK) status = make_directory(results, "tables", &tables, err);
+  if (status == GM_OK) status = make_directory(results, "figures", &figures, err);
+  if (status == GM_OK) status = gm_report_table_write(table, tables, err);
+  if (status == GM_OK) status = gm_report_write_scaling(&report, figures, err);
+  free(tables);
+  free(figures);
+  gm_report_free(&report);
+  return status;
+}
+
 int main(int argc, char **argv) {
   const char *results = "results", *country = NULL, *other = NULL;
   int64_t n_seeds = 0, n_leads = 0;
-  bool page = false, no_embodied = false;
+  bool page = false, scaling = false, no_embodied = false;
   const gm_option options[] = {
       {.name = "results",
        .argument = "DIR",
@@ -85,6 +105,10 @@ int main(int argc, char **argv) {
        .kind = GM_OPTION_INTEGER,
        .target = &n_leads,
        .max = 1000},
+      {.name = "scaling",
+       .help = "write only tables/scaling and figures/scaling.csv, of what `make scaling` has run",
+       .kind = GM_OPTION_FLAG,
+       .target = &scaling},
       {.name = "country",
        .argument = "ISO3",
        .help =
@@ -110,8 +134,8 @@ int main(int argc, char **argv) {
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
-      .usage =
-          "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--page [--no-embodied] | --compare DIR]",
+      .usage = "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--no-embodied] [--page | --scaling "
+               "| --compare DIR]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
           "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw; with --leads also\n"
@@ -124,7 +148,8 @@ int main(int argc, char **argv) {
   gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, &err);
   if (status == GM_OK && action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
   if (status == GM_OK && action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
-  if (status == GM_OK && action == GM_OPTIONS_RUN) {
+  if (status == GM_OK && action == GM_OPTIONS_RUN && scaling) status = write_scaling(results, &err);
+  if (status == GM_OK && action == GM_OPTIONS_RUN && !scaling) {
     gm_report_runs study = {0};
     gm_report report = {0};
     status = gm_report_runs_load(&study, results, (size_t)n_seeds, (size_t)n_leads, &err);

@@ -103,12 +103,26 @@ static const char *state_of(const trial *trials, size_t n, int64_t number) {
   return "";
 }
 
+/* 1 for the best finished trial, 2 for the next …; 0 for trials that did not finish. Of equals the earlier
+ * one. */
+static int64_t rank_of(const trial *trials, size_t n, int64_t number) {
+  const trial *own = NULL;
+  for (size_t i = 0; i < n; i++)
+    if (trials[i].number == number) own = &trials[i];
+  if (own == NULL || strcmp(own->state, "complete") != 0) return 0;
+  int64_t rank = 1;
+  for (size_t i = 0; i < n; i++)
+    rank += strcmp(trials[i].state, "complete") == 0 &&
+            (trials[i].value < own->value || (trials[i].value == own->value && trials[i].number < number));
+  return rank;
+}
+
 /* One blank line between trials, so that gnuplot lifts its pen. */
 static gm_status write_curves(const trial *trials, size_t n_trials, const point *points, size_t n,
                               int64_t best, const char *directory, const char *name, gm_error *err) {
   gm_csv_writer csv = {0};
   const gm_status status =
-      gm_report_open_csv(&csv, directory, name, "trial,state,best,epoch,rmse_validation,last", err);
+      gm_report_open_csv(&csv, directory, name, "trial,state,best,epoch,rmse_validation,last,rank", err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < n; i++) {
     if (i > 0 && points[i].trial != points[i - 1].trial) fputc('\n', csv.file.stream);
@@ -118,6 +132,7 @@ static gm_status write_curves(const trial *trials, size_t n_trials, const point 
     gm_csv_put_number(&csv, points[i].epoch);
     gm_csv_put_number(&csv, points[i].rmse);
     gm_csv_put_integer(&csv, i + 1 == n || points[i + 1].trial != points[i].trial);
+    gm_csv_put_integer(&csv, rank_of(trials, n_trials, points[i].trial));
     gm_csv_end_row(&csv);
   }
   return gm_csv_commit(&csv, err);
@@ -146,26 +161,49 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Shown: from the best RMSE of the search up to what holds three quarters of the trials' ends and the
- * persistence forecast, with a little air. Diverging trials would flatten everything else. */
+/* A stretch of RMSE. */
+typedef struct {
+  double low, high;
+} range;
+
+/* From the best RMSE of a search up to what holds three quarters of its trials' ends. Diverging trials would
+ * flatten everything else. */
+static gm_status widen(range *shown, const gm_report_run *run, gm_error *err) {
+  trial *trials = NULL;
+  point *points = NULL;
+  double *ends = NULL;
+  size_t n_trials = 0, n_points = 0, n_ends = 0;
+  gm_status status = read_trials(run, &trials, &n_trials, err);
+  if (status == GM_OK) status = read_points(run, &points, &n_points, err);
+  if (status == GM_OK && (ends = calloc(n_trials + 1, sizeof *ends)) == NULL)
+    status = gm_fail_memory(err, "curves");
+  for (size_t i = 0; i < n_trials && status == GM_OK; i++)
+    if (!isnan(trials[i].value)) ends[n_ends++] = trials[i].value;
+  if (n_ends > 0) {
+    qsort(ends, n_ends, sizeof *ends, by_value);
+    shown->high = fmax(shown->high, ends[(n_ends - 1) * 3 / 4]);
+  }
+  for (size_t i = 0; i < n_points && status == GM_OK; i++) shown->low = fmin(shown->low, points[i].rmse);
+  free(ends);
+  free(trials);
+  free(points);
+  return status;
+}
+
+/* Both searches on one scale, the persistence forecast in it, with a little air. */
 static gm_status write_axes(const gm_report *report, const trial *trials, size_t n_trials,
-                            const point *points, size_t n, const char *directory, const char *name,
-                            gm_error *err) {
+                            const char *directory, const char *name, gm_error *err) {
   const double air = 0.08;
   const double persistence = report->models[GM_MODEL_PERSISTENCE].rmse_validation.mean;
-  double low = persistence, high = persistence;
-  double *ends = calloc(n_trials + 1, sizeof *ends);
-  if (ends == NULL) return gm_fail_memory(err, name);
-  size_t n_ends = 0, outside = 0;
-  for (size_t i = 0; i < n_trials; i++)
-    if (!isnan(trials[i].value)) ends[n_ends++] = trials[i].value;
-  qsort(ends, n_ends, sizeof *ends, by_value);
-  if (n_ends > 0) high = fmax(high, ends[(n_ends - 1) * 3 / 4]);
-  free(ends);
-  for (size_t i = 0; i < n; i++) low = fmin(low, points[i].rmse);
-  const double span = high > low ? high - low : fabs(low);
-  low -= air * span;
-  high += air * span;
+  range shown = {persistence, persistence};
+  size_t outside = 0;
+  const gm_report_run_kind searches[] = {GM_RUN_TUNE, GM_RUN_TUNE_PRUNED};
+  for (int s = 0; s < 2; s++) {
+    const gm_status status = widen(&shown, report->study->runs[searches[s]], err);
+    if (status != GM_OK) return status;
+  }
+  const double span = shown.high > shown.low ? shown.high - shown.low : fabs(shown.low);
+  const double low = shown.low - air * span, high = shown.high + air * span;
   for (size_t i = 0; i < n_trials; i++) outside += trials[i].value > high;
 
   gm_csv_writer csv = {0};
@@ -201,7 +239,7 @@ gm_status gm_report_write_curves(const gm_report *report, const gm_report_run *r
   }
   if (status == GM_OK) {
     snprintf(name, sizeof name, "fig%d_axes.csv", figure);
-    status = write_axes(report, trials, n_trials, points, n_points, directory, name, err);
+    status = write_axes(report, trials, n_trials, directory, name, err);
   }
   free(trials);
   free(points);

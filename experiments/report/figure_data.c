@@ -2,7 +2,9 @@
  * The data of figures 1 to 6; gnuplot only draws them. */
 #include "experiments/report/figures.h"
 
+#include "experiments/report/scaling.h"
 #include "experiments/report/skill.h"
+#include "experiments/report/skill_months.h"
 #include "tuning/pareto_front.h"
 
 #include <math.h>
@@ -259,6 +261,8 @@ gm_status gm_report_write_figure_data(const gm_report *report, const char *direc
   if (status == GM_OK) status = gm_report_write_power(report, directory, err);
   if (status == GM_OK) status = gm_report_write_coast(report, directory, err);
   if (status == GM_OK) status = gm_report_write_skill(report, directory, err);
+  if (status == GM_OK) status = gm_report_write_skill_months(report, directory, err);
+  if (status == GM_OK) status = gm_report_write_scaling(report, directory, err);
   return status == GM_OK ? write_study(report, directory, err)
                          : status; /* last: make lets it stand for all */
 }

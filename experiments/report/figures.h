@@ -11,6 +11,8 @@
  *   figN_trials.csv    end of every trial, best value so far              fig. 7, 8
  *   figN_axes.csv      the range shown and how many trials leave it       fig. 7, 8
  *   power.csv, power_runs.csv  watts of every piece of every run         power
+ *   skill_months.csv   skill by lead and target month (report/skill_months.h)  skill_months, of maps only
+ *   scaling.csv        error and energy by size (report/scaling.h)  scaling, after `make scaling`
  *   maps_coast.csv  outline of the points of a map                        maps, of maps only
  *   skill.csv          RMSE and correlation by lead (report/skill.h)      skill, of maps only
  */

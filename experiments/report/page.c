@@ -14,6 +14,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 extern const char gm_table_page[], gm_table_style[]; /* page.html and style.css */
 extern const size_t gm_table_page_size, gm_table_style_size;
@@ -41,6 +42,19 @@ static bool is_measured(const void *context) {
 
 static bool has_skill(const void *context) {
   return report_of(context)->tables[GM_TABLE_SKILL].n_rows > 0;
+}
+
+static bool has_skill_months(const void *context) {
+  return report_of(context)->tables[GM_TABLE_SKILL_MONTHS].n_rows > 0;
+}
+
+/* The runs and the figure that `make scaling` draws from them. */
+static bool has_scaling(const void *context) {
+  const page *p = context;
+  char *path = gm_path_join(p->results, "figures/scaling.svg");
+  const bool drawn = path != NULL && access(path, R_OK) == 0;
+  free(path);
+  return drawn && p->report->tables[GM_TABLE_SCALING].n_rows > 0;
 }
 
 static bool is_map(const void *context) {
@@ -371,6 +385,8 @@ static const gm_template_word words[] = {
     {.name = "maps", .holds = has_maps},
     {.name = "map-data", .holds = is_map},
     {.name = "skill", .holds = has_skill},
+    {.name = "skill-months", .holds = has_skill_months},
+    {.name = "scaling", .holds = has_scaling},
     {.name = "stacks", .holds = has_stacks},
     {.name = "style", .put = put_style},
     {.name = "quick-mark", .put = put_quick_mark},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Skill against lead: RMSE and correlation of persistence, linear regression and
- * CNN (seed 0) at every lead of a study on maps, as tables/skill and as figures/skill.csv,
- * which scripts/figures/skill.gp draws: lead,model,split,rmse,correlation,protocol. */
+ * Skill against lead: RMSE and correlation of persistence, climatology, the linear models and the CNN (seed
+ * 0) at every lead of a study on maps, as tables/skill and as figures/skill.csv, which
+ * scripts/figures/skill.gp draws: lead,model,split,rmse,correlation,rmse_low,rmse_high,protocol. The bounds
+ * are those of the difference to the linear regression, from its error on. */
 #ifndef EXPERIMENTS_REPORT_SKILL_H
 #define EXPERIMENTS_REPORT_SKILL_H
 
@@ -11,7 +12,7 @@
  * directory says is GM_BAD_INPUT. */
 gm_status gm_report_make_skill(gm_report *report, gm_report_table *table, gm_error *err);
 
-/* Writes directory/skill.csv from the table; nothing for an empty one. */
+/* Writes directory/skill.csv from the table and the runs' forecasts; nothing for an empty one. */
 gm_status gm_report_write_skill(const gm_report *report, const char *directory, gm_error *err);
 
 #endif

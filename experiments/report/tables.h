@@ -15,8 +15,10 @@ typedef enum {
   GM_TABLE_4,
   GM_TABLE_INFERENCE,
   GM_TABLE_RATIOS,
-  GM_TABLE_SKILL,  /* no rows: the study has none */
-  GM_TABLE_STACKS, /* likewise */
+  GM_TABLE_SKILL,        /* no rows: the study has none */
+  GM_TABLE_SKILL_MONTHS, /* likewise */
+  GM_TABLE_SCALING,      /* likewise */
+  GM_TABLE_STACKS,       /* likewise */
   GM_TABLES
 } gm_report_table_kind;
 
@@ -33,7 +35,8 @@ typedef struct {
   gm_report_table tables[GM_TABLES];
   gm_report_column table3_columns[32]; /* with the unit of this study's target */
   gm_report_column table2_columns[32];
-  gm_report_column skill_columns[16];
+  gm_report_column skill_columns[24];
+  gm_report_column scaling_columns[24];
   gm_report_column stacks_columns[32];
 } gm_report;
 

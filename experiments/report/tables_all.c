@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * A report: all numbers of a study and its tables. */
 #include "common/atomic_file.h"
+#include "experiments/report/scaling.h"
 #include "experiments/report/skill.h"
+#include "experiments/report/skill_months.h"
 #include "experiments/report/stacks.h"
 #include "experiments/report/tables_rows.h"
 
@@ -41,6 +43,8 @@ gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_erro
                                                 [GM_TABLE_INFERENCE] = gm_report_make_inference,
                                                 [GM_TABLE_RATIOS] = gm_report_make_ratios,
                                                 [GM_TABLE_SKILL] = gm_report_make_skill,
+                                                [GM_TABLE_SKILL_MONTHS] = gm_report_make_skill_months,
+                                                [GM_TABLE_SCALING] = gm_report_make_scaling,
                                                 [GM_TABLE_STACKS] = gm_report_make_stacks};
   *report = (gm_report){.study = study, .quick = gm_report_is_quick(study), .unit = gm_report_unit(study)};
   gm_report_ratios(study, report->ratios);

@@ -43,12 +43,15 @@ __attribute__((format(printf, 2, 3))) static void say(const char *label, const c
 
 static void say_energy(const gm_run_record *r) {
   const gm_energy *e = &r->energy;
-  say("energy", "%.3g kWh (95 %%: %.3g to %.3g), whole machine", gm_kwh(e->energy_j), gm_kwh(e->low_j),
-      gm_kwh(e->high_j));
+  const bool modelled = e->scope == GM_SCOPE_WALL_MODELLED || e->scope == GM_SCOPE_WALL_MODELLED_GPU;
+  const bool share = modelled && gm_meter_power_lines(r->meter)->share;
+  say("energy", "%.3g kWh (95 %%: %.3g to %.3g), %s", gm_kwh(e->energy_j), gm_kwh(e->low_j),
+      gm_kwh(e->high_j), share ? "share of host" : "whole machine");
   if (gm_carbon_intensity_is_set(&r->carbon)) {
     const gm_emissions kg = gm_emissions_of(e->energy_j, e->low_j, e->high_j, &r->carbon);
     say("emissions", "%.3g kg CO2e (%.3g to %.3g) at %.4g g/kWh%s%s", kg.kg, kg.low_kg, kg.high_kg,
-        r->carbon.g_per_kwh, r->carbon.iso3[0] != '\0' ? ", " : "", r->carbon.iso3);
+        r->carbon.g_per_kwh, r->carbon.iso3[0] != '\0' ? ", " : "",
+        gm_carbon_intensity_is_world(&r->carbon) ? "world mean" : r->carbon.iso3);
   } else {
     say("emissions", "not known: give --country ISO3, --carbon-intensity or --world");
   }

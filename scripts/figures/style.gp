@@ -57,7 +57,9 @@ nice_step(span) = step_unit(span) * (span / 4.0 / step_unit(span) < 1.5 ? 1 : \
 
 # ---- what every figure says -------------------------------------------------------------------
 protocol = ""; unit = ""
-stats data."/study.csv" using (protocol = strcol("protocol"), unit = strcol("unit"), 0) nooutput
+if (system("test -s '".data."/study.csv' && echo yes") eq "yes") { # `make scaling` needs no study
+  stats data."/study.csv" using (protocol = strcol("protocol"), unit = strcol("unit"), 0) nooutput
+} else { protocol = "full"; unit = "°C" }
 with_unit(name) = unit eq "" ? name : name." (".unit.")"
 if (protocol ne "full") set label 1000 protocol." protocol" at screen 0.995, screen 0.985 right \
   font sprintf(",%.1f", ending eq "svg" ? 8 : 6) textcolor rgb vermillion

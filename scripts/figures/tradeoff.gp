@@ -63,6 +63,12 @@ do for [panel = 1:2] {
   unset key
   set format x ""
   unset arrow
+  do for [i = 1:words(ringed)] { # a label that is only a point
+    stats table using (strcol("model") eq word(ringed, i) && strcol("split") eq split ? \
+      (ring_x = column("emissions_kg"), ring_y = column("rmse")) : 0) nooutput
+    set label 100 + i "" at ring_x, ring_y point pointtype 6 pointsize 2 * marker_size linewidth 0.8 \
+      linecolor rgb black front
+  }
   if (panel == 1 && scale_low == scale_low) { # the meter's interval around some value, once
     middle = exp((log(x_low) + log(x_high)) / 2)
     set arrow from middle * scale_low, graph 0.06 to middle * scale_high, graph 0.06 heads size graph 0.008, 90 \
@@ -95,9 +101,7 @@ do for [panel = 1:2] {
          pointtype marker_of(m) pointsize marker_size linewidth 1 title title_of(m), \
        for [m in drawn] table using (of(m, "emissions_kg")):(of(m, "rmse")):(sprintf("%s; RMSE, %s: %.3f %s; %.2e kg CO2eq", \
          title_of(m), split, column("rmse"), unit, column("emissions_kg"))) with labels hypertext point pointtype 7 \
-         pointsize 1.5 linecolor rgb invisible notitle, \
-       for [m in ringed] table using (of(m, "emissions_kg")):(of(m, "rmse")) with points \
-         linecolor rgb black pointtype 6 pointsize 2 * marker_size linewidth 0.8 notitle
+         pointsize 1.5 linecolor rgb invisible notitle
   unset label 1000
 }
 unset multiplot

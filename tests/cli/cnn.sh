@@ -111,3 +111,7 @@ ok "an earlier run in --out survives bad options" diff -r before a
 
 refused 1 'steps.csv: cannot create this directory: File exists' cnn $quick --out steps.csv/run
 refused 2 '--out: expected the name of a directory, got an empty one' cnn $quick --out ''
+
+# ---- networks of one kind at any size ------------------------------------------------------
+ok "--parameters scales the default network" sh -c 'cnn --parameters 30000 --summary | grep -q "^ *total *30034$" || { cnn --parameters 30000 --summary; exit 1; }'
+refused 2 '--parameters scales the network of index series: *' cnn --parameters 1000 --arch dense:1

@@ -91,15 +91,15 @@ static void figure_data_hold_the_same_numbers_one_per_line(void **state) {
   assert_int_equal(make(&m, 2, &err), GM_OK);
   assert_int_equal(gm_report_write_figure_data(&m.report, m.files.results, &err), GM_OK);
   char *text = fixture_text(&m.files, "skill.csv");
-  assert_string_equal(text, "lead,model,split,rmse,correlation,protocol\n"
-                            "1,persistence,validation,0.65,0.4,quick\n1,persistence,test,0.75,,quick\n"
-                            "2,persistence,validation,0.6,0.5,quick\n2,persistence,test,0.7,,quick\n"
-                            "1,linear_regression,validation,0.1,0.9,quick\n"
-                            "1,linear_regression,test,0.2,0.8,quick\n"
-                            "2,linear_regression,validation,0.45,0.9,quick\n"
-                            "2,linear_regression,test,0.55,0.8,quick\n"
-                            "1,cnn,validation,0.25,0.9,quick\n1,cnn,test,0.35,0.8,quick\n"
-                            "2,cnn,validation,0.4,0.9,quick\n2,cnn,test,0.5,0.8,quick\n");
+  assert_string_equal(text, "lead,model,split,rmse,correlation,rmse_low,rmse_high,protocol\n"
+                            "1,persistence,validation,0.65,0.4,,,quick\n1,persistence,test,0.75,,,,quick\n"
+                            "2,persistence,validation,0.6,0.5,,,quick\n2,persistence,test,0.7,,,,quick\n"
+                            "1,linear_regression,validation,0.1,0.9,,,quick\n"
+                            "1,linear_regression,test,0.2,0.8,,,quick\n"
+                            "2,linear_regression,validation,0.45,0.9,0.45,0.45,quick\n"
+                            "2,linear_regression,test,0.55,0.8,,,quick\n"
+                            "1,cnn,validation,0.25,0.9,,,quick\n1,cnn,test,0.35,0.8,,,quick\n"
+                            "2,cnn,validation,0.4,0.9,0.4,0.4,quick\n2,cnn,test,0.5,0.8,,,quick\n");
   free(text);
   unmake(&m);
 }
