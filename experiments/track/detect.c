@@ -5,6 +5,8 @@
 #include "experiments/track/session.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <time.h>
 
 static void print_zone(const gm_meter *meter, size_t i) {
   const gm_zone *zone = gm_meter_zone(meter, i);
@@ -27,6 +29,24 @@ static void print_source(const gm_meter *meter, size_t s) {
     if (gm_meter_source_index(meter, i) == s) print_zone(meter, i);
 }
 
+/* What a run here and now would rest on, seen over a moment: a counter that is there may stand still. */
+static void print_now(gm_meter *meter) {
+  const struct timespec moment = {.tv_nsec = 700000000}; /* longer than it takes to call a counter frozen */
+  gm_reading start, stop;
+  gm_energy e;
+  char text[512];
+  gm_meter_read(meter, &start);
+  nanosleep(&moment, NULL);
+  gm_meter_read(meter, &stop);
+  gm_meter_between(meter, &start, &stop, NULL, &e);
+  gm_meter_sources(meter, &e.basis, text, sizeof text);
+  printf("a run now  %s, %.0f %% of its joules measured: %s\n", e.measured ? "measured" : "modelled",
+         e.energy_j > 0 ? 100 * e.measured_j / e.energy_j : 0, text);
+  for (int r = 0; r < GM_N_REASONS; r++)
+    if ((e.reasons & GM_REASON_BIT(r)) != 0 && r != GM_MODELLED)
+      printf("  %s\n", gm_reason_sentence((gm_reason)r));
+}
+
 static gm_status detect(gm_track *track, gm_error *err) {
   gm_meter *meter;
   gm_process_tree *tree = NULL;
@@ -44,6 +64,7 @@ static gm_status detect(gm_track *track, gm_error *err) {
          host->virtualised ? ", virtual machine" : "");
   printf("sources, in order of preference; per component the first whose counter moves is used\n");
   for (size_t s = 0; s < gm_meter_n_sources(meter); s++) print_source(meter, s);
+  print_now(meter);
   status = gm_process_tree_open(&tree, true, err);
   if (status == GM_OK) {
     const char *note = gm_process_tree_note(tree);

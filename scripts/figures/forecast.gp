@@ -16,7 +16,7 @@ moment(text) = !has_dates ? real(text) : strptime(strlen(text) == 7 ? "%Y-%m" : 
 set multiplot
 set lmargin at screen 0.12
 set rmargin at screen 0.96
-set label 1 (unit eq "" ? "Target" : with_unit("Anomaly")) at screen 0.03, screen 0.55 center rotate
+set label 1 with_unit(quantity) at screen 0.03, screen 0.55 center rotate
 set format y "%g"
 do for [panel = 1:2] {
   split = panel == 1 ? "validation" : "test"
