@@ -362,6 +362,7 @@ include scripts/scaling.mk
 coverage: $(B)/tests/coverage_rmse
 	@$(B)/tests/coverage_rmse
 # Published server results, which are not part of the suite; docs/power-model.md says where they are from.
+POWER_DATA ?= $(firstword $(wildcard ../*/data/power))
 coverage-power:
 	@test -n "$(POWER_DATA)" || { echo "coverage-power: expected POWER_DATA=FOLDER with specpower_ends.csv and specpower_curves.csv (docs/power-model.md)" >&2; exit 2; }
 	@scripts/coverage-power $(POWER_DATA)/specpower_ends.csv $(POWER_DATA)/specpower_curves.csv docs/power-model.md
