@@ -80,6 +80,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   gm_status status = check_options(t, err);
   if (status == GM_OK) status = configure(t, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
+  if (status == GM_OK) status = gm_tune_open_space(t, err);
   if (status == GM_OK) status = check_training(t, err);
   if (status == GM_OK) status = gm_tune_open_study(t, err);
   if (status == GM_OK && records) status = gm_tune_create_out(t, err);
@@ -117,6 +118,7 @@ static gm_status inspect(gm_tune *t, gm_error *err) {
 static gm_status change_study(gm_tune *t, gm_error *err) {
   gm_status status = configure(t, err);
   if (status == GM_OK && t->enqueue != NULL) status = gm_experiment_open(&t->experiment, err);
+  if (status == GM_OK && t->enqueue != NULL) status = gm_tune_open_space(t, err);
   return status == GM_OK ? gm_tune_change(t, stdout, err) : status;
 }
 
@@ -147,6 +149,12 @@ int main(int argc, char **argv) {
       {"sampler", "tpe|random", "how parameters are chosen", GM_OPTION_TEXT, &t.sampler, 0, 0, false},
       {"univariate", NULL, "TPE for each parameter alone, not jointly", GM_OPTION_FLAG, &t.univariate, 0, 0,
        false},
+      {"space", "FILE.json",
+       "search these instead: {\"NAME\": {\"type\": \"float|int|categorical\", \"low\", \"high\", \"log\", "
+       "\"step\", \"choices\"}}, NAME: num_input_time_steps, learning_rate, optimizer, arch, batch_size, "
+       "momentum, "
+       "weight_decay, early_stopping, min_delta",
+       GM_OPTION_TEXT, &t.space_file, 0, 0, false},
       {"pruner", "NAME",
        "stop hopeless trials: none, median, percentile:P, successive-halving[:MIN,FACTOR], "
        "hyperband[:MIN,MAX,FACTOR], patient:N[,INNER], threshold:LOWER,UPPER",
@@ -205,6 +213,7 @@ int main(int argc, char **argv) {
   const int code = gm_experiment_exit(&t.experiment, status, &err);
   for (int i = 0; i < GM_TUNE_TIME_STEPS; i++) gm_samples_free(&t.samples[i]);
   gm_study_free(t.study);
+  gm_tune_close_space(&t);
   gm_journal_close(t.journal);
   free(t.validation);
   free(t.test);

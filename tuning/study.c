@@ -17,6 +17,7 @@ struct gm_study {
   gm_study_config config;
   void *sampler_state; /* of config.sampler.method */
   bool seeded;         /* this worker has asked before */
+  int64_t last_number; /* of the last trial for which it took draws */
   gm_study_store store;
 };
 
@@ -226,24 +227,43 @@ static gm_status advance(gm_study *study, const gm_history *history, gm_error *e
   return status;
 }
 
-/* Where this worker's draws begin, see gm_study_ask. The mixed seed is MurmurHash3's finaliser (Appleby). */
-static gm_status seed_once(gm_study *study, const gm_starting *starting, gm_error *err) {
-  const gm_sampler *method = study->config.sampler.method;
+/* Whether another worker has started a trial since this one's last. */
+static bool others_came_between(const gm_study *study, const gm_trial *starting) {
   const gm_history *history = &study->store.record->history;
-  const int64_t number = starting->trial->number;
-  if (study->seeded) return GM_OK;
-  study->seeded = true;
-  if (number == 0 && !starting->again) return GM_OK;
-  if (!others_run(study, starting->trial)) {
-    gm_history before = *history; /* all that have started before this one */
-    if (!starting->draft && !starting->again) before.n_trials = (size_t)number;
-    return advance(study, &before, err);
+  const gm_journal *journal = study->store.journal;
+  for (size_t i = (size_t)study->last_number + 1; i < history->n_trials && journal != NULL; i++) {
+    const gm_trial *trial = history->trials[i];
+    if (trial != starting && trial->worker != NULL &&
+        strcmp(trial->worker, gm_journal_worker_id(journal)) != 0)
+      return true;
   }
+  return false;
+}
+
+/* A seed of this trial's own: MurmurHash3's finaliser (Appleby) over the configured one and its number. */
+static void reseed(gm_study *study, int64_t number) {
   uint32_t h = study->config.sampler.seed ^ ((uint32_t)number * 0x9e3779b9U);
   h = (h ^ h >> 16) * 0x85ebca6bU;
   h = (h ^ h >> 13) * 0xc2b2ae35U;
-  method->reseed(study->sampler_state, h ^ h >> 16);
-  return GM_OK;
+  study->config.sampler.method->reseed(study->sampler_state, h ^ h >> 16);
+}
+
+/* Where the draws for this trial begin, see gm_study_ask. */
+static gm_status seed(gm_study *study, const gm_starting *starting, gm_error *err) {
+  const int64_t number = starting->trial->number;
+  const bool first = !study->seeded;
+  if (!first && starting->again) return GM_OK; /* it takes none */
+  const bool joins = first ? others_run(study, starting->trial) : others_came_between(study, starting->trial);
+  study->seeded = true;
+  study->last_number = number;
+  if (joins) {
+    reseed(study, number);
+    return GM_OK;
+  }
+  if (!first || (number == 0 && !starting->again)) return GM_OK;
+  gm_history before = study->store.record->history; /* all that have started before this one */
+  if (!starting->draft && !starting->again) before.n_trials = (size_t)number;
+  return advance(study, &before, err);
 }
 
 /* Draws and records all parameters that a starting trial lacks. */
@@ -251,7 +271,7 @@ static gm_status assign_all(gm_study *study, const gm_starting *starting, size_t
                             const gm_parameter *parameters, gm_error *err) {
   gm_trial *trial = starting->trial;
   gm_history view;
-  gm_status status = seed_once(study, starting, err);
+  gm_status status = seed(study, starting, err);
   if (status == GM_OK && !starting->again) {
     status = look_at_group(study, trial, &view, err);
     if (status == GM_OK)

@@ -57,9 +57,10 @@ gm_status gm_study_sync(gm_study *study, gm_error *err);
  *
  * Draws: where no other worker's trial runs when this worker asks for its first one, it goes on with the
  * draws of the configured seed behind those of all trials that the study has, so that one worker, however
- * often interrupted, makes the trials of an uninterrupted search. A worker that joins while others run draws
- * from a seed mixed of the configured one and its first trial's number: workers never repeat each other's
- * draws, but which trials several of them make depends on who is faster. */
+ * often interrupted, makes the trials of an uninterrupted search. For a trial of a worker that joins while
+ * others run, and whenever another worker's trial has come since this one's last, it draws from a seed mixed
+ * of the configured one and the trial's number: workers never repeat each other's draws, but which trials
+ * several of them make depends on who is faster. */
 gm_status gm_study_ask(gm_study *study, gm_trial **trial, gm_error *err);
 
 /* The same for n parameters that are known beforehand. In a journal the trial and its parameters are

@@ -12,6 +12,8 @@
 
 extern const char gm_table_carbon_intensity[];
 extern const size_t gm_table_carbon_intensity_size;
+extern const char gm_table_carbon_regions[];
+extern const size_t gm_table_carbon_regions_size;
 
 /* ×/÷, where neither the table nor the user's says better: the median of the countries' two-year bands. */
 static const double usual_band = 1.26;
@@ -202,10 +204,13 @@ gm_status gm_carbon_intensity_find(const char *iso3, const char *table_path, gm_
     if (status == GM_OK) status = find_in(&own, iso3, &found, intensity, err);
   }
   if (status == GM_OK && !found) {
-    status = gm_csv_parse(gm_table_carbon_intensity, gm_table_carbon_intensity_size, "carbon_intensity.csv",
-                          &table, err);
+    const bool region = strchr(iso3, '-') != NULL; /* ISO 3166-2 */
+    status = region ? gm_csv_parse(gm_table_carbon_regions, gm_table_carbon_regions_size,
+                                   "carbon_regions.csv", &table, err)
+                    : gm_csv_parse(gm_table_carbon_intensity, gm_table_carbon_intensity_size,
+                                   "carbon_intensity.csv", &table, err);
     if (status == GM_OK) status = find_in(&table, iso3, &found, intensity, err);
-    snprintf(intensity->basis, sizeof intensity->basis, "%s", table_basis);
+    if (!region) snprintf(intensity->basis, sizeof intensity->basis, "%s", table_basis);
     if (status == GM_OK && !found) status = unknown(&table, iso3, err);
   }
   if (status != GM_OK) *intensity = gm_carbon_intensity_unset();

@@ -7,7 +7,10 @@
  * The band of a row covers the value of the year of a run up to two years after the row's (95 % of 615 later
  * values, fitted on the years before). It does not hold the hour of the run, nor imports, nor a part of the
  * country; what the hour alone does is printed beside it. `WLD` is the world's mean: kilograms per
- * world-average kWh, not an estimate for a country that is not named. A country is never guessed. */
+ * world-average kWh, not an estimate for a country that is not named. A country is never guessed.
+ *
+ * carbon_regions.csv has the states of the USA (ISO 3166-2, US-CA) by EPA's eGRID: emissions at the stack,
+ * without the life cycle, so lower than the national figures; its basis says so. */
 #ifndef ENERGY_CARBON_INTENSITY_H
 #define ENERGY_CARBON_INTENSITY_H
 
@@ -35,9 +38,10 @@ typedef struct {
 /* "Not set": every number NAN, every text empty. */
 gm_carbon_intensity gm_carbon_intensity_unset(void);
 
-/* Looks `iso3` up (any case), first in `table_path` (NULL = none), a CSV with the columns iso3, g_per_kwh
- * and, where it has them, country, year, low_factor, high_factor, basis, source, licence; then in the table
- * that comes with the suite. An unknown code is GM_BAD_INPUT with the nearest codes. */
+/* Looks `iso3` (alpha-3, or US-CA and its like) up (any case), first in `table_path` (NULL = none), a CSV
+ * with the columns iso3, g_per_kwh and, where it has them, country, year, low_factor, high_factor, basis,
+ * source, licence; then in the table that comes with the suite. An unknown code is GM_BAD_INPUT with the
+ * nearest codes. */
 gm_status gm_carbon_intensity_find(const char *iso3, const char *table_path, gm_carbon_intensity *intensity,
                                    gm_error *err);
 

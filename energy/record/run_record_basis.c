@@ -92,8 +92,8 @@ struct json_object *gm_record_basis(const gm_run_record *r) {
                  "attributed: share of busy CPU time, ±%.3g %% in quadrature (a judgement), and the "
                  "baseline's spread",
                  200 * gm_meter_priors(r->meter)->value[GM_PRIOR_SHARE]);
-  else if (r->no_baseline != NULL && r->no_baseline[0] != '\0')
-    add_sentence(list, "attributed: not known, %s", r->no_baseline);
+  else /* why there is none names a directory of the user's, which is nothing to publish */
+    add_sentence(list, "attributed: not known, there is no idle baseline (track idle)");
   if (e->scope <= GM_SCOPE_WALL_MODELLED_GPU || !isnan(e->component_j[GM_WALL])) return list;
   if (r->wall.slope > 0)
     add_sentence(
@@ -156,7 +156,8 @@ struct json_object *gm_run_record_notes(const gm_run_record *r) {
       json_object_array_add(list, json_object_new_string(gm_reason_sentence((gm_reason)i)));
   add_still_zones(list, r);
   const double foreign = 1 - e->busy_share;
-  if (e->utilisation > busy_at_all && foreign > foreign_share)
+  const bool whose = r->tree_method == NULL || strcmp(r->tree_method, "none") != 0; /* else nobody's run */
+  if (whose && e->utilisation > busy_at_all && foreign > foreign_share)
     add_sentence(list, "other programs used %.0f %% of the busy CPU time; the energy is the whole machine's",
                  100 * foreign);
   return list;

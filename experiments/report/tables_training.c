@@ -125,15 +125,21 @@ gm_status gm_report_make_table3(gm_report *report, gm_report_table *table, gm_er
           : "The interval of the RMSE difference is of the validation months, whose errors are "
             "dependent, and the seeds (docs/statistics.md): a difference whose interval includes "
             "zero is none. ";
+  const char *country = gm_report_run_text(report->study->runs[GM_RUN_CNN], "country_iso_code");
+  const char *world =
+      country != NULL && strcmp(country, "WLD") == 0
+          ? "The kilograms are per world-average kWh (COUNTRY=WLD), no estimate for the place of the "
+            "runs. "
+          : "";
   char notes[2400], marks[1000];
   put_marks(report, marks, sizeof marks);
   snprintf(notes, sizeof notes,
            "Emissions with the interval of the meter, whose causes are common to all rows and cancel in "
-           "ratios. Training only: from the first to the end of the last epoch with the evaluation of each "
+           "ratios. %sTraining only: from the first to the end of the last epoch with the evaluation of each "
            "epoch, the linear regression one fit by repetition; the tuning rows count all trials. "
            "%s%sPersistence fits nothing, so it has no energy to measure. Poster: as printed; its “Emission "
            "Rate” is a total in kg, its RMSE names no split and may be a mean squared error.%s",
-           seeds, interval, marks);
+           world, seeds, interval, marks);
   table->title = "Table 3";
   return gm_report_set_texts(report, table, "Emissions and errors of model training", notes, err);
 }

@@ -17,6 +17,7 @@ static const struct {
     {"epochs", "a trial's value is its RMSE after the last epoch"},
     {"batch_size", "a trial's value depends on its steps"},
     {"arch", "a trial's value is that of its network"},
+    {"searched", "a trial's value depends on what was fixed"},
     {"seed", "a trial's value depends on its first weights"},
     {NULL, "a trial's value is its RMSE on these data"},
 };
@@ -42,6 +43,16 @@ static gm_status compare_settings(const gm_tune *t, struct json_object *theirs, 
   return GM_OK;
 }
 
+/* The ranges that were asked for last, as text for all who open the study. */
+static gm_status keep_space(gm_tune *t, gm_error *err) {
+  static const char key[] = "space";
+  struct json_object *attributes = gm_study_facts(t->study)->user_attributes;
+  const char *known = attributes != NULL ? gm_json_text(attributes, key) : NULL;
+  const char *text = json_object_to_json_string_ext(t->space_json, JSON_C_TO_STRING_PLAIN);
+  if (known != NULL && strcmp(known, text) == 0) return GM_OK;
+  return gm_study_set_attribute(t->study, key, json_object_new_string(text), err);
+}
+
 gm_status gm_tune_check_settings(gm_tune *t, gm_error *err) {
   const gm_study_record *study = gm_study_facts(t->study);
   const char *known =
@@ -61,23 +72,13 @@ gm_status gm_tune_check_settings(gm_tune *t, gm_error *err) {
     t->adopted = gm_history_count_finished(&study->history) > 0;
     status = gm_study_set_attribute(t->study, "settings", json_object_new_string(text), err);
   }
+  if (status == GM_OK && t->space_json != NULL) status = keep_space(t, err);
   json_object_put(mine);
   json_object_put(theirs);
   return status;
 }
 
 /* ---- trials of others ---------------------------------------------------------------------- */
-
-gm_status gm_tune_check_trial(const gm_tune *t, const gm_trial *trial, gm_error *err) {
-  const double longest = (double)t->experiment.sampling.max_time_steps;
-  const double steps = gm_trial_parameter(trial, "num_input_time_steps");
-  if (steps >= 1.0 && steps <= longest && gm_tune_optimizer_of(trial) != NULL &&
-      gm_trial_parameter(trial, "learning_rate") > 0.0)
-    return GM_OK;
-  return gm_fail(err, GM_FAILED,
-                 "trial %lld: expected 1 … %g input time steps, a learning rate above 0 and an optimizer",
-                 (long long)trial->number, longest);
-}
 
 bool gm_tune_has_pruned(const gm_tune *t) {
   const gm_history *history = gm_study_history(t->study);
@@ -106,7 +107,9 @@ void gm_tune_warn_of_study(gm_tune *t) {
              t->study_name, n_finished, (long long)t->trials);
     gm_experiment_warn(&t->experiment, text);
   }
-  if (best != NULL && gm_tune_check_trial(t, best, &reason) != GM_OK) {
+  gm_training_config config;
+  size_t steps;
+  if (best != NULL && gm_tune_configure_trial(t, best, &config, &steps, &reason) != GM_OK) {
     snprintf(text, sizeof text, "%s; it is the best so far, and without a better one there are no forecasts",
              reason.message);
     gm_experiment_warn(&t->experiment, text);

@@ -26,6 +26,11 @@ typedef struct {
   const char *journal_location, *study_name;             /* NULL: not given */
   double lock_grace_s, budget_kg, budget_kwh, timeout_s; /* limits NaN: none */
   bool best;
+  const char *space_file; /* NULL: the poster's space */
+  gm_parameter *space;    /* (n_space) */
+  size_t n_space;
+  void **space_labels;            /* of choices, (n_space); NULL: static */
+  struct json_object *space_json; /* what space_file holds */
   bool studies;
   const char *export_format, *explain, *replay; /* NULL: not asked for */
   const char *enqueue;                          /* likewise */
@@ -47,12 +52,17 @@ typedef struct {
   gm_progress progress;
 } gm_tune;
 
-/* The search space, in the order of suggestion. */
-extern const char *const gm_tune_optimizers[2];
-void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]);
+/* What is searched, in the order of suggestion: the poster's space, or that of --space. */
+gm_status gm_tune_open_space(gm_tune *t, gm_error *err);
+void gm_tune_close_space(gm_tune *t);
 
 /* The optimiser of a trial, NULL where it has none. */
 const char *gm_tune_optimizer_of(const gm_trial *trial);
+
+/* The training that a trial's parameters describe. GM_FAILED: the trial, of another program or enqueued,
+ * lacks one that is searched, or has what cannot be trained. config->arch lives as long as the study. */
+gm_status gm_tune_configure_trial(const gm_tune *t, const gm_trial *trial, gm_training_config *config,
+                                  size_t *time_steps, gm_error *err);
 
 /* Opens the journal. A Redis URL may leave its password to REDIS_PASSWORD, and "@FILE" is the location in the
  * first line of FILE, so that no secret stands on a command line. t->journal_location becomes what may be
@@ -66,8 +76,6 @@ gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
 gm_status gm_tune_check_settings(gm_tune *t, gm_error *err);
 /* Says what cannot be done with the study as it is. */
 void gm_tune_warn_of_study(gm_tune *t);
-/* GM_FAILED: the trial, of another program or enqueued, has no parameters that can be trained. */
-gm_status gm_tune_check_trial(const gm_tune *t, const gm_trial *trial, gm_error *err);
 bool gm_tune_has_pruned(const gm_tune *t);
 
 /* Creates --out and takes from it what an earlier, other run has left in emissions.csv: rows of processes

@@ -29,24 +29,21 @@ static struct json_object *value_of(const gm_parameter *parameter, const char *t
 
 /* NAME=VALUE[,NAME=VALUE…] as an object; parameters that are left out will be drawn. */
 static gm_status parse_fixed(const gm_tune *t, struct json_object *fixed, gm_error *err) {
-  gm_parameter space[GM_TUNE_PARAMETERS];
   char *text = strdup(t->enqueue), *rest = NULL;
   gm_status status = text == NULL ? gm_fail_memory(err, "a list") : GM_OK;
-  gm_tune_space(t, space);
   for (char *item = text != NULL ? strtok_r(text, ",", &rest) : NULL; status == GM_OK && item != NULL;
        item = strtok_r(NULL, ",", &rest)) {
     char *equals = strchr(item, '=');
     const gm_parameter *parameter = NULL;
     if (equals != NULL) *equals = '\0';
-    for (int i = 0; equals != NULL && i < GM_TUNE_PARAMETERS && parameter == NULL; i++)
-      if (strcmp(space[i].name, item) == 0) parameter = &space[i];
+    for (size_t i = 0; equals != NULL && i < t->n_space && parameter == NULL; i++)
+      if (strcmp(t->space[i].name, item) == 0) parameter = &t->space[i];
     struct json_object *value = parameter != NULL ? value_of(parameter, equals + 1) : NULL;
     if (value != NULL)
       json_object_object_add(fixed, item, value);
     else
       status = gm_fail(err, GM_BAD_INPUT,
-                       "--enqueue: %s%s%s: expected num_input_time_steps=N, learning_rate=X or "
-                       "optimizer=adam|sgd, in the ranges of the search",
+                       "--enqueue: %s%s%s: expected NAME=VALUE of a parameter that is searched, in its range",
                        item, equals != NULL ? "=" : "", equals != NULL ? equals + 1 : "");
   }
   free(text);

@@ -32,12 +32,29 @@ static struct json_object *config_object(const gm_tune *t) {
   gm_json_add_integer(config, "pruner_startup_trials", (int64_t)c->pruner.n_startup_trials);
   gm_json_add_integer(config, "pruner_warmup_steps", c->pruner.n_warmup_steps);
   gm_json_add_integer(config, "pruner_interval", c->pruner.interval_steps);
+  if (t->space_json != NULL) json_object_object_add(config, "space", json_object_get(t->space_json));
   gm_json_add_text(config, "journal", t->journal_location);
   gm_json_add_text(config, "study", t->study_name);
   gm_json_add_number(config, "budget_kg", t->budget_kg);
   gm_json_add_number(config, "budget_kwh", t->budget_kwh);
   gm_json_add_number(config, "timeout_s", t->timeout_s);
   return config;
+}
+
+static int by_name(const void *a, const void *b) {
+  struct json_object *const *left = a, *const *right = b;
+  return strcmp(json_object_get_string(*left), json_object_get_string(*right));
+}
+
+/* The names of what is searched, in alphabetical order; what is searched is not fixed. Ranges may change. */
+static void add_searched(const gm_tune *t, struct json_object *settings) {
+  struct json_object *names = json_object_new_array();
+  for (size_t i = 0; i < t->n_space; i++) {
+    json_object_array_add(names, json_object_new_string(t->space[i].name));
+    json_object_object_del(settings, t->space[i].name);
+  }
+  json_object_array_sort(names, by_name);
+  json_object_object_add(settings, "searched", names);
 }
 
 struct json_object *gm_tune_settings(const gm_tune *t, gm_error *err) {
@@ -56,6 +73,7 @@ struct json_object *gm_tune_settings(const gm_tune *t, gm_error *err) {
   gm_json_add_integer(settings, "batch_size", t->config.trainer.batch_size);
   gm_json_add_text(settings, "arch", gm_training_arch(&t->config, e));
   gm_json_add_integer(settings, "seed", e->options.seed);
+  add_searched(t, settings);
   return settings;
 }
 
@@ -72,12 +90,17 @@ static struct json_object *best_object(const gm_trial *best) {
   gm_json_add_number(object, "learning_rate", gm_trial_parameter(best, "learning_rate"));
   gm_json_add_text(object, "optimizer", gm_tune_optimizer_of(best));
   gm_json_add_number(object, "value", best->value);
+  json_object_object_add(object, "parameters", gm_tune_parameters(best));
   return object;
 }
 
+/* Of the best trial's network, which may have been searched. */
 static gm_status parameter_count(const gm_tune *t, int64_t *n, gm_error *err) {
   gm_architecture a;
-  const gm_status status = gm_architecture_parse(gm_training_arch(&t->config, &t->experiment),
+  gm_training_config config;
+  size_t steps;
+  if (gm_tune_configure_trial(t, gm_study_best(t->study), &config, &steps, NULL) != GM_OK) config = t->config;
+  const gm_status status = gm_architecture_parse(gm_training_arch(&config, &t->experiment),
                                                  gm_experiment_shape(&t->experiment.samples), &a, err);
   if (status != GM_OK) return status;
   *n = (int64_t)a.n_parameters;

@@ -13,24 +13,10 @@
 #include <string.h>
 #include <time.h>
 
-const char *const gm_tune_optimizers[2] = {"adam", "sgd"};
-
 enum { FAILURES_IN_A_ROW = 20 };
 
 /* Between two looks at what other workers do. */
 static const struct timespec poll_interval = {.tv_nsec = 200000000};
-
-const char *gm_tune_optimizer_of(const gm_trial *trial) {
-  const double choice = gm_trial_parameter(trial, "optimizer");
-  return choice >= 0.0 && choice < 2.0 ? gm_tune_optimizers[(size_t)choice] : NULL;
-}
-
-void gm_tune_space(const gm_tune *t, gm_parameter space[GM_TUNE_PARAMETERS]) {
-  space[0] =
-      (gm_parameter){"num_input_time_steps", gm_int_range(1, (int64_t)t->experiment.sampling.max_time_steps)};
-  space[1] = (gm_parameter){"learning_rate", gm_float_log_range(1e-5, 1e-1)};
-  space[2] = (gm_parameter){"optimizer", gm_choice(2, gm_tune_optimizers)};
-}
 
 /* ---- opening -------------------------------------------------------------------------- */
 
@@ -80,18 +66,22 @@ static bool report_epoch(void *context, const gm_epoch *epoch) {
 
 /* The training that a trial's parameters describe. */
 static gm_status prepare(gm_tune *t, const gm_trial *trial, gm_training *training, gm_error *err) {
-  gm_optimizer_config *optimizer = &t->config.trainer.optimizer;
-  gm_status status = gm_tune_check_trial(t, trial, err);
+  gm_training_config config;
+  size_t steps;
+  gm_status status = gm_tune_configure_trial(t, trial, &config, &steps, err);
   if (status != GM_OK) return status;
-  const size_t steps = (size_t)gm_trial_parameter(trial, "num_input_time_steps");
   gm_samples *samples = &t->samples[steps - 1];
-  optimizer->learning_rate = gm_trial_parameter(trial, "learning_rate");
-  status = gm_optimizer_from_name(gm_tune_optimizer_of(trial), &optimizer->kind, err);
-  if (status == GM_OK && samples->time_steps == 0)
-    status = gm_experiment_samples(&t->experiment, steps, samples, err);
-  if (status == GM_OK) status = gm_training_create(training, &t->experiment, &t->config, samples, err);
+  if (samples->time_steps == 0) status = gm_experiment_samples(&t->experiment, steps, samples, err);
+  if (status == GM_OK) status = gm_training_create(training, &t->experiment, &config, samples, err);
   if (status == GM_OK) training->progress = &t->progress;
-  return status;
+  return status == GM_BAD_INPUT ? GM_FAILED : status; /* a network that does not fit so few time steps */
+}
+
+/* RMSE after the last epoch; with early stopping that of the epoch whose parameters it went back to. */
+static double value_of(const gm_training *training) {
+  const gm_trainer *trainer = &training->trainer;
+  const bool best = trainer->config.early_stopping > 0 && trainer->best_epoch > 0;
+  return training->epochs[(best ? trainer->best_epoch : trainer->epoch) - 1].rmse_validation;
 }
 
 static gm_status keep_forecasts(gm_tune *t, const gm_trial *trial, gm_training *training, gm_error *err) {
@@ -126,8 +116,8 @@ static gm_status tell(gm_tune *t, gm_trial *trial, gm_training *training, gm_sta
   if (status != GM_OK) return status;
   if (ended == GM_OK) {
     const bool pruned = training->trainer.stop_reason == GM_STOP_CALLBACK;
-    status = gm_study_tell(t->study, trial, pruned ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE,
-                           training->epochs[training->trainer.epoch - 1].rmse_validation, err);
+    status =
+        gm_study_tell(t->study, trial, pruned ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE, value_of(training), err);
     if (status == GM_OK && gm_study_best(t->study) == trial) status = keep_forecasts(t, trial, training, err);
     return status;
   }
@@ -173,8 +163,10 @@ static gm_budget budget_of(const gm_tune *t) {
 /* Whether the best trial so far would have to be trained again at the end, for its forecasts. */
 static bool best_is_elsewhere(const gm_tune *t) {
   const gm_trial *best = gm_study_best(t->study);
+  gm_training_config config;
+  size_t steps;
   return best != NULL && best != t->forecast_of && t->rank <= 0 &&
-         gm_tune_check_trial(t, best, NULL) == GM_OK;
+         gm_tune_configure_trial(t, best, &config, &steps, NULL) == GM_OK;
 }
 
 /* *reason: why no further trial starts, or NULL. */
@@ -218,9 +210,7 @@ static gm_status another_wanted(gm_tune *t, bool *wanted, gm_error *err) {
 
 static gm_status run_trials(gm_tune *t, gm_error *err) {
   const double started_s = gm_monotonic_s();
-  gm_parameter space[GM_TUNE_PARAMETERS];
   int64_t failures = 0;
-  gm_tune_space(t, space);
   for (;;) {
     gm_trial *trial;
     bool wanted;
@@ -230,7 +220,7 @@ static gm_status run_trials(gm_tune *t, gm_error *err) {
     if (wanted) status = spent(t, gm_monotonic_s() - started_s, &t->stop_reason, err);
     if (status != GM_OK || t->stop_reason != NULL) return status;
     gm_tune_energy_look(t, true);
-    status = gm_study_ask_with(t->study, GM_TUNE_PARAMETERS, space, &trial, err);
+    status = gm_study_ask_with(t->study, t->n_space, t->space, &trial, err);
     if (status == GM_OK && trial == NULL) continue; /* another worker was faster */
     if (status == GM_OK) status = run_trial(t, trial, err);
     if (status != GM_OK) return status;
@@ -253,7 +243,7 @@ static gm_status train_best_again(gm_tune *t, const gm_trial *best, gm_error *er
   if (status == GM_OK) status = keep_forecasts(t, best, &training, err);
   if (status == GM_OK) {
     char text[160];
-    const double rmse = training.epochs[training.trainer.epoch - 1].rmse_validation;
+    const double rmse = value_of(&training);
     snprintf(text, sizeof text,
              "trial %lld, the best, ran in another process: it was trained again for its forecasts and "
              "ended at RMSE %.6g (then %.6g)",

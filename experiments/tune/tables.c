@@ -10,7 +10,25 @@
 
 /* ---- tables ---------------------------------------------------------------------------- */
 
-static void put_trial(gm_csv_writer *csv, const gm_trial *trial) {
+/* Parameters of --space that have no column of their own. */
+static bool is_extra(const gm_parameter *parameter) {
+  static const char *const own[] = {"num_input_time_steps", "learning_rate", "optimizer"};
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    if (strcmp(parameter->name, own[i]) == 0) return false;
+  return true;
+}
+
+static void put_extra(const gm_tune *t, gm_csv_writer *csv, const gm_trial *trial) {
+  struct json_object *parameters = gm_tune_parameters(trial), *value;
+  for (size_t i = 0; i < t->n_space; i++)
+    if (is_extra(&t->space[i]))
+      gm_csv_put_text(csv, json_object_object_get_ex(parameters, t->space[i].name, &value)
+                               ? json_object_get_string(value)
+                               : NULL);
+  json_object_put(parameters);
+}
+
+static void put_trial(const gm_tune *t, gm_csv_writer *csv, const gm_trial *trial) {
   gm_csv_put_integer(csv, trial->number);
   gm_csv_put_text(csv, gm_trial_state_name(trial->state));
   gm_csv_put_number(csv, gm_trial_parameter(trial, "num_input_time_steps"));
@@ -20,6 +38,7 @@ static void put_trial(gm_csv_writer *csv, const gm_trial *trial) {
   gm_csv_put_integer(csv, (int64_t)trial->n_reports);
   gm_csv_put_number(csv, gm_trial_attribute(trial, GM_DURATION_ATTRIBUTE));
   gm_csv_put_number(csv, gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE));
+  put_extra(t, csv, trial);
   gm_csv_end_row(csv);
 }
 
@@ -44,12 +63,15 @@ gm_status gm_tune_open_csv(const gm_tune *t, const char *name, const char *heade
 gm_status gm_tune_write_trials(const gm_tune *t, gm_error *err) {
   const gm_history *history = gm_study_history(t->study);
   gm_csv_writer trials, curves;
-  gm_status status = gm_tune_open_csv(t, "trials.csv",
-                                      "trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,"
-                                      "duration_s,energy_j",
-                                      &trials, err);
+  char header[512] =
+      "trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,duration_s,energy_j";
+  for (size_t i = 0; i < t->n_space; i++) {
+    const size_t n = strlen(header);
+    if (is_extra(&t->space[i])) snprintf(header + n, sizeof header - n, ",%s", t->space[i].name);
+  }
+  gm_status status = gm_tune_open_csv(t, "trials.csv", header, &trials, err);
   if (status != GM_OK) return status;
-  for (size_t i = 0; i < history->n_trials; i++) put_trial(&trials, history->trials[i]);
+  for (size_t i = 0; i < history->n_trials; i++) put_trial(t, &trials, history->trials[i]);
   status = gm_csv_commit(&trials, err);
   if (status == GM_OK)
     status = gm_tune_open_csv(t, "curves.csv", "trial,epoch,rmse_validation", &curves, err);

@@ -52,3 +52,34 @@ ok "without a pruner the same start" sh -c \
 cp -r a before
 refused 2 'architecture*' tune --arch lstm --out a
 ok "an earlier search in --out survives a bad option" diff -r before a
+
+# ---- a space of one's own
+
+cat > space.json << 'END'
+{"num_input_time_steps": {"type": "int", "low": 2, "high": 6, "step": 2},
+ "learning_rate": {"type": "float", "low": 1e-4, "high": 0.1, "log": true},
+ "optimizer": {"type": "categorical", "choices": ["sgd", "adam"]},
+ "arch": {"type": "categorical", "choices": ["conv:4:3,relu,flatten,dense:1", "flatten,dense:8,relu,dense:1"]},
+ "batch_size": {"type": "categorical", "choices": [10, 20, 40]},
+ "momentum": {"type": "float", "low": 0.0, "high": 0.9},
+ "weight_decay": {"type": "float", "low": 1e-6, "high": 0.01, "log": true}}
+END
+runs tune $search --space space.json --journal space.log --out space
+ok "its parameters are columns of trials.csv" has_header space/trials.csv \
+  trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,duration_s,energy_j,arch,batch_size,momentum,weight_decay
+ok "and lie in the space" awk -F, '
+  NR > 1 { if ($3 !~ /^[246]$/ || $4 < 1e-4 || $4 > 0.1 || $(NF - 2) !~ /^(10|20|40)$/ || $(NF - 1) < 0 || $(NF - 1) > 0.9) exit 1
+           arches[/dense:8/]++ }
+  END { exit !(arches[0] && arches[1]) }' space/trials.csv
+ok "the study holds it" grep -q '"user_attr":{"space":' space.log
+ok "and the run" grep -q '"space": {' space/run.json
+runs tune $search --space space.json --journal space.log --trials 16 --out space
+ok "it goes on" equal "$(tail -n +2 space/trials.csv | wc -l | tr -d ' ')" 16
+refused 2 "space.log: study 'tune' was made with *: choose another --study, or what it was made with" \
+  tune $search --journal space.log --trials 18 --out other
+for bad in '{"depth":{"type":"int","low":1,"high":2}}' '{"arch":{"type":"categorical","choices":["lstm"]}}' '[]' \
+  '{"batch_size":{"type":"int","low":0,"high":5}}' '{"learning_rate":{"type":"float","low":5,"high":1}}' '{' \
+  '{"optimizer":{"type":"int","low":1,"high":2}}' '{"num_input_time_steps":{"type":"int","low":1,"high":13}}'; do
+  echo "$bad" > bad.json
+  refused 2 '--space*' tune $search --space bad.json --out none
+done

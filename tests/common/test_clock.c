@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
- * The clock never goes back and counts seconds of CLOCK_MONOTONIC. */
+ * The clock never goes back and counts seconds of CLOCK_MONOTONIC; units and dates, by hand. */
 #include "common/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -35,10 +36,23 @@ static void it_never_goes_back(void **state) {
   }
 }
 
+static void units_and_dates(void **state) {
+  (void)state;
+  char text[GM_UTC_TEXT];
+  const struct timespec t = gm_s_to_timespec(2.25), none = gm_s_to_timespec(-3);
+  assert_true(t.tv_sec == 2 && t.tv_nsec == 250000000);
+  assert_true(none.tv_sec == 0 && none.tv_nsec == 0);
+  assert_true(gm_timespec_to_ns(t) == 2250000000);
+  assert_true(gm_ns_to_s(-2250000000) == -2.25);
+  assert_string_equal(gm_utc_text(0, text), "1970-01-01T00:00:00Z");
+  assert_string_equal(gm_utc_text(951782400, text), "2000-02-29T00:00:00Z");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(it_lies_between_two_looks_at_the_system_clock),
       cmocka_unit_test(it_never_goes_back),
+      cmocka_unit_test(units_and_dates),
   };
   return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
 }

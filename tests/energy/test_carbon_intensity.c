@@ -42,6 +42,24 @@ static void the_world_is_a_stated_average_that_estimates_nobody(void **state) {
   assert_true(gm_carbon_intensity_is_world(&c));
 }
 
+/* EPA eGRID2023: California 394.8 lb/MWh, West Virginia 1,968.9; a pound is 453.59237 g. */
+static void states_of_the_usa_are_on_a_basis_of_their_own(void **state) {
+  (void)state;
+  gm_carbon_intensity c, usa;
+  gm_error err = {0};
+  assert_int_equal(gm_carbon_intensity_find("us-ca", NULL, &c, NULL), GM_OK);
+  assert_string_equal(c.iso3, "US-CA");
+  assert_string_equal(c.country, "California");
+  assert_near(c.g_per_kwh, 179.1, 0.05);
+  assert_string_equal(c.basis, "annual mean of generation, at the stack");
+  assert_int_equal(c.year, 2023);
+  assert_int_equal(gm_carbon_intensity_find("USA", NULL, &usa, NULL), GM_OK);
+  assert_near(c.high_g_per_kwh / c.g_per_kwh, usa.high_g_per_kwh / usa.g_per_kwh,
+              1e-12); /* the country's band */
+  assert_int_equal(gm_carbon_intensity_find("US-XX", NULL, &c, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "US-"));
+}
+
 static void an_unknown_code_is_refused_with_the_nearest_ones(void **state) {
   (void)state;
   gm_carbon_intensity c;
@@ -156,6 +174,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(countries_have_the_figures_of_ember_2024),
       cmocka_unit_test(the_world_is_a_stated_average_that_estimates_nobody),
+      cmocka_unit_test(states_of_the_usa_are_on_a_basis_of_their_own),
       cmocka_unit_test(an_unknown_code_is_refused_with_the_nearest_ones),
       cmocka_unit_test(what_people_type_instead_of_a_code_suggests_it),
       cmocka_unit_test_setup_teardown(a_users_table_comes_first_and_need_not_be_complete, fake_setup,

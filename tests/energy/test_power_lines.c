@@ -174,7 +174,7 @@ static void a_small_virtual_machine_is_billed_its_share(void **state) {
   assert_near(high_w(&l, 1), 1.1 * 1.734 * 9.7925, 1e-9);
   char text[GM_POWER_LINES_TEXT];
   gm_power_lines_describe(&l, text, sizeof text);
-  assert_non_null(strstr(text, "tier generation (2 threads of genoa host by CPUID)"));
+  assert_non_null(strstr(text, "tier generation (2 threads of a genoa host by CPUID)"));
   assert_non_null(strstr(text, "95 to 99 %"));
   assert_non_null(strstr(text, "by convention"));
   assert_true(strlen(text) + 1 < sizeof text);

@@ -35,9 +35,12 @@ static void a_model_comes_back_bit_for_bit(void **state) {
   gm_json_add_integer(input, "time_steps", 2);
   assert_int_equal(
       gm_linear_regression_fit(&config, &(gm_predictors){.n = 5, .p = 2, .x = X}, y, &model, NULL), GM_OK);
+  model.block = 24; /* as of a choice by blocks */
+  model.gap = 3;
   assert_int_equal(gm_linear_regression_write(path, &model, input, NULL), GM_OK);
   assert_int_equal(gm_linear_regression_read(path, &copy, &input_copy, NULL), GM_OK);
   assert_int_equal(copy.p, 2);
+  assert_true(copy.block == 24 && copy.gap == 3);
   assert_memory_equal(copy.coefficients, model.coefficients, 2 * sizeof(double));
   assert_true(copy.intercept == model.intercept && copy.lambda == model.lambda && copy.ridge == GM_RIDGE_LOO);
   assert_true(copy.rank == model.rank && copy.singular_value_cutoff == model.singular_value_cutoff);

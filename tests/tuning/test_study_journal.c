@@ -210,6 +210,27 @@ static void later_workers_do_not_repeat_the_draws_of_the_first(void **state) {
   remove_place(&place);
 }
 
+/* Three workers that take turns, none of whose trials runs when another one asks. */
+static void workers_that_take_turns_repeat_no_draw(void **state) {
+  (void)state;
+  enum { WORKERS = 3, ROUNDS = 3 };
+  journal_place place;
+  double x[WORKERS * ROUNDS];
+  size_t n = 0;
+  make_place(&place);
+  view v[WORKERS];
+  for (int w = 0; w < WORKERS; w++) v[w] = look(&place);
+  for (int round = 0; round < ROUNDS; round++)
+    for (int w = 0; w < WORKERS; w++, n++) {
+      gm_trial *trial = ask(v[w].study);
+      x[n] = gm_trial_parameter(trial, "x");
+      for (size_t i = 0; i < n; i++) assert_true(x[i] != x[n]);
+      tell(v[w].study, trial, GM_TRIAL_COMPLETE, 1.0);
+    }
+  for (int w = 0; w < WORKERS; w++) leave(&v[w]);
+  remove_place(&place);
+}
+
 static void a_study_of_another_kind_is_refused(void **state) {
   (void)state;
   static const struct {
@@ -515,6 +536,7 @@ int main(void) {
       cmocka_unit_test(a_pruner_sees_the_trials_of_other_workers),
       cmocka_unit_test(a_study_can_be_opened_again_with_other_ranges),
       cmocka_unit_test(later_workers_do_not_repeat_the_draws_of_the_first),
+      cmocka_unit_test(workers_that_take_turns_repeat_no_draw),
       cmocka_unit_test(a_study_of_another_kind_is_refused),
       cmocka_unit_test(no_more_trials_start_than_are_wanted),
       cmocka_unit_test(queued_trials_come_first_and_keep_their_values),
