@@ -26,6 +26,7 @@ extern "C" {
 #include "energy/process/attribution.h"
 #include "energy/record/idle_baseline.h"
 #include "energy/record/readings_log.h"
+#include "energy/record/run.h"
 #include "energy/record/run_record.h"
 #include "energy/repetition.h"
 #include "energy/source.h"

@@ -5,6 +5,7 @@
 #include "energy/meter_state.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A counter that stands still for so long is frozen (docs/energy-model.md, Ticks and edges). */
 static const double frozen_s = 0.5;
@@ -351,8 +352,8 @@ static void attribute(const gm_meter *m, const gm_reading *a, const gm_reading *
   e->below_idle = result.clamped;
 }
 
-void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *b, const gm_basis *basis,
-                      gm_energy *e) {
+static void measure(const gm_meter *m, const gm_reading *a, const gm_reading *b, const gm_basis *basis,
+                    gm_energy *e) {
   *e = (gm_energy){.duration_s = seconds(a, b),
                    .energy_j = NAN,
                    .low_j = NAN,
@@ -416,4 +417,12 @@ void gm_meter_between(const gm_meter *m, const gm_reading *a, const gm_reading *
   e->power_w = e->energy_j / e->duration_s;
   e->process_share = gm_ns_to_s(b->process_cpu_ns - a->process_cpu_ns) / capacity_s;
   if (a->stat_valid && b->stat_valid) e->utilisation = gm_ns_to_s(b->busy_ns - a->busy_ns) / capacity_s;
+}
+
+void gm_meter_between_sized(const gm_meter *m, const gm_reading *a, const gm_reading *b,
+                            const gm_basis *basis, gm_energy *energy, size_t size) {
+  gm_energy all;
+  measure(m, a, b, basis, &all);
+  memset(energy, 0, size);
+  memcpy(energy, &all, size < sizeof all ? size : sizeof all);
 }

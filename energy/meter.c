@@ -205,9 +205,12 @@ static int allowed_cpus(int online) {
   return allowed < online ? allowed : online;
 }
 
-gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *config, gm_error *err) {
+gm_status gm_meter_open(gm_meter **meter, const gm_meter_config *as_known, gm_error *err) {
   *meter = NULL;
-  gm_status status = gm_meter_config_check(config, err);
+  gm_meter_config all;
+  const gm_meter_config *config = &all;
+  gm_status status = gm_meter_config_check(as_known, err);
+  if (status == GM_OK) status = gm_meter_config_widen(as_known, &all, err);
   if (status != GM_OK) return status;
   gm_meter *m = calloc(1, sizeof *m);
   if (m == NULL) return gm_fail_memory(err, "the energy meter");

@@ -52,6 +52,7 @@ typedef struct {
 } gm_observer;
 
 typedef struct {
+  size_t size;                /* of this struct as the caller knows it; newer members keep their defaults */
   const char *sysfs_root;     /* "/sys"; used while opening only */
   const char *proc_root;      /* "/proc"; used while opening only */
   gm_clock clock;             /* the system's clocks */
@@ -79,7 +80,13 @@ typedef struct {
   gm_idle_billing idle_billing; /* GM_IDLE_TO_NOBODY: how much of the idle energy is attributed */
 } gm_meter_config;
 
-gm_meter_config gm_meter_config_default(void);
+/* The defaults of what fits into `size` bytes: programs built against an older header go on working. */
+void gm_meter_config_init(gm_meter_config *config, size_t size);
+static inline gm_meter_config gm_meter_config_default(void) {
+  gm_meter_config config;
+  gm_meter_config_init(&config, sizeof config);
+  return config;
+}
 /* Roots from GREENMILE_SYSFS_ROOT and GREENMILE_PROC_ROOT, nvml_path from GREENMILE_NVML, visible_gpus from
  * CUDA_, ROCR_, HIP_VISIBLE_DEVICES and ZE_AFFINITY_MASK, what is allocated from SLURM_CPUS_ON_NODE and
  * SLURM_MEM_PER_NODE or SLURM_MEM_PER_CPU, where they are set; the texts are the environment's. */
@@ -108,6 +115,7 @@ typedef struct gm_reading {
   bool stat_valid;        /* /proc/stat could be read: busy_ns is fresh */
   uint32_t suspends;      /* times the machine was seen to have slept */
   uint32_t n_zones;       /* 0: an inert handle after fork() */
+  uint64_t reserved[4];   /* for members to come */
   gm_zone_reading zones[GM_MAX_ZONES];
 } gm_reading;
 
@@ -176,8 +184,13 @@ typedef struct {
 bool gm_energy_is_measured(const gm_energy *energy);
 
 /* Energy from `a` to `b`, both of this meter, on `basis` (NULL = the interval's own). */
-void gm_meter_between(const gm_meter *meter, const gm_reading *a, const gm_reading *b, const gm_basis *basis,
-                      gm_energy *energy);
+void gm_meter_between_sized(const gm_meter *meter, const gm_reading *a, const gm_reading *b,
+                            const gm_basis *basis, gm_energy *energy, size_t size);
+/* The same with the size of gm_energy as the caller knows it: members it does not know are left out. */
+static inline void gm_meter_between(const gm_meter *meter, const gm_reading *a, const gm_reading *b,
+                                    const gm_basis *basis, gm_energy *energy) {
+  gm_meter_between_sized(meter, a, b, basis, energy, sizeof *energy);
+}
 
 /* ---- texts ------------------------------------------------------------ */
 

@@ -7,6 +7,7 @@
 #include "common/csv.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +20,9 @@ static int64_t system_now_ns(void *context, clockid_t id) {
   return gm_timespec_to_ns(now);
 }
 
-gm_meter_config gm_meter_config_default(void) {
-  return (gm_meter_config){.sysfs_root = "/sys",
+static gm_meter_config defaults(size_t size) {
+  return (gm_meter_config){.size = size,
+                           .sysfs_root = "/sys",
                            .proc_root = "/proc",
                            .clock = {.now_ns = system_now_ns},
                            .sampling_interval_s = 1,
@@ -33,6 +35,12 @@ gm_meter_config gm_meter_config_default(void) {
                            .perf = gm_perf_api_system(),
                            .tick_probe_s = 0.5,
                            .pue = 1};
+}
+
+void gm_meter_config_init(gm_meter_config *config, size_t size) {
+  const gm_meter_config all = defaults(size);
+  memset(config, 0, size);
+  memcpy(config, &all, size < sizeof all ? size : sizeof all);
 }
 
 /* A positive number in the environment, else NAN. */
@@ -51,7 +59,19 @@ static void read_slurm(gm_meter_config *config) {
   config->allocated_ram_gib = (isnan(per_node) ? per_cpu * config->allocated_cpus : per_node) / mib_per_gib;
 }
 
-void gm_meter_config_environment(gm_meter_config *config) {
+gm_status gm_meter_config_widen(const gm_meter_config *config, gm_meter_config *all, gm_error *err) {
+  if (config->size < offsetof(gm_meter_config, clock) || config->size > sizeof *all)
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "size: expected what gm_meter_config_default gives, at most %zu with this library, got %zu",
+        sizeof *all, config->size);
+  *all = defaults(sizeof *all);
+  memcpy(all, config, config->size);
+  all->size = sizeof *all;
+  return GM_OK;
+}
+
+static void read_environment(gm_meter_config *config) {
   const char *sysfs = getenv("GREENMILE_SYSFS_ROOT"), *proc = getenv("GREENMILE_PROC_ROOT");
   const char *nvml = getenv("GREENMILE_NVML");
   if (sysfs != NULL && sysfs[0] != '\0') config->sysfs_root = sysfs;
@@ -64,7 +84,19 @@ void gm_meter_config_environment(gm_meter_config *config) {
                                            .ze = getenv("ZE_AFFINITY_MASK")}; /* empty says: none */
 }
 
-gm_status gm_meter_config_check(const gm_meter_config *c, gm_error *err) {
+void gm_meter_config_environment(gm_meter_config *config) {
+  gm_meter_config all;
+  const size_t size = config->size;
+  if (gm_meter_config_widen(config, &all, NULL) != GM_OK) return; /* opening says so */
+  read_environment(&all);
+  all.size = size;
+  memcpy(config, &all, size);
+}
+
+gm_status gm_meter_config_check(const gm_meter_config *config, gm_error *err) {
+  gm_meter_config all;
+  const gm_meter_config *c = &all;
+  if (gm_meter_config_widen(config, &all, err) != GM_OK) return GM_BAD_INPUT;
   if (c->sysfs_root == NULL || c->proc_root == NULL)
     return gm_fail(err, GM_BAD_INPUT, "sysfs_root and proc_root: expected a directory, e.g. /sys and /proc");
   if (c->clock.now_ns == NULL)

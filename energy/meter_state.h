@@ -52,6 +52,10 @@ struct gm_meter {
   gm_reading scratch; /* of the sampler */
 };
 
+/* The configuration with the members its caller does not know at their defaults; GM_BAD_INPUT where its size
+ * is none. */
+gm_status gm_meter_config_widen(const gm_meter_config *config, gm_meter_config *all, gm_error *err);
+
 /* A reading, with the lock held or before anybody else knows the meter. */
 void gm_meter_take(gm_meter *meter, gm_reading *reading);
 

@@ -107,6 +107,7 @@ typedef struct {
   uint32_t wraps, resets, gaps, ambiguous, errors, gone;
   uint32_t implausible; /* readings refused, among the errors */
   uint32_t stalls;      /* times it moved again after it had stood still */
+  uint64_t reserved[2]; /* for members to come */
 } gm_zone_reading;
 
 /* The moment of a reading, taken once by the meter for all sources. */

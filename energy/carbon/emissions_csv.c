@@ -201,6 +201,9 @@ done:
 
 gm_status gm_emissions_check(const char *path, gm_error *err) {
   gm_status status = GM_OK;
+  struct stat info;
+  if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+    return gm_fail(err, GM_BAD_INPUT, "%s: expected a file, and it is a directory", path);
   const char *slash = strrchr(path, '/');
   char *directory = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
   if (directory == NULL) return gm_fail_memory(err, path);

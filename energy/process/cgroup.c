@@ -74,6 +74,22 @@ static char *own_directory(const char *proc_root) {
   return directory;
 }
 
+/* Removes an empty group and the empty groups in it; false where something lives there. */
+static bool remove_empty(const char *path) {
+  struct dirent **entries = NULL;
+  const int n = scandir(path, &entries, NULL, NULL);
+  for (int i = 0; i < n; i++) {
+    if (entries[i]->d_type == DT_DIR && entries[i]->d_name[0] != '.') {
+      char *below = gm_path_join(path, entries[i]->d_name);
+      if (below != NULL) (void)remove_empty(below);
+      free(below);
+    }
+    free(entries[i]);
+  }
+  free(entries);
+  return rmdir(path) == 0;
+}
+
 /* ---- the group ---------------------------------------------------------- */
 
 static const char prefix[] = "greenmile-";
@@ -87,8 +103,11 @@ static void remove_orphans(const char *parent) {
     if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0) continue;
     char *end;
     const long pid = strtol(entry->d_name + strlen(prefix), &end, 10);
-    if (*end == '\0' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
-      (void)unlinkat(dirfd(directory), entry->d_name, AT_REMOVEDIR);
+    if (*end == '\0' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
+      char *orphan = gm_path_join(parent, entry->d_name);
+      if (orphan != NULL) (void)remove_empty(orphan);
+      free(orphan);
+    }
   }
   if (directory != NULL) closedir(directory);
 }
@@ -105,7 +124,7 @@ bool gm_cgroup_open(gm_cgroup *group, const char *proc_root, char *why, size_t s
   snprintf(name, sizeof name, "%s%ld", prefix, (long)getpid());
   group->path = gm_path_join(group->parent, name);
   /* One of this process id that was killed may have left its group, empty: only such a one can be removed. */
-  if (group->path != NULL) (void)rmdir(group->path);
+  if (group->path != NULL) (void)remove_empty(group->path);
   if (group->path == NULL || mkdir(group->path, 0755) != 0) {
     snprintf(why, size, "cannot create a cgroup below %s: %s", group->parent, strerror(errno));
     free(group->path);
@@ -173,8 +192,7 @@ void gm_cgroup_close(gm_cgroup *group) {
   if (group->path != NULL) {
     enum { attempts = 3 }; /* what forks while being moved */
     if (group->stat_fd >= 0) close(group->stat_fd);
-    for (int i = 0; i < attempts && rmdir(group->path) != 0 && errno == EBUSY; i++)
-      each_process(group, group->parent);
+    for (int i = 0; i < attempts && !remove_empty(group->path); i++) each_process(group, group->parent);
   }
   free(group->path);
   free(group->parent);

@@ -4,7 +4,8 @@
  *   cgroup   a cgroup of its own (energy/process/cgroup.h): exact, whoever reaps whom;
  *   rusage   what ended, by wait4 (which brings what a process had itself reaped), with
  *            orphans adopted through PR_SET_CHILD_SUBREAPER, plus what still lives, by walking
- *            /proc. Loses only children of processes that ignore SIGCHLD, once they end.
+ *            /proc. Of children whose parent ignores SIGCHLD, which nobody waits for, it has what they used
+ * when they were last looked at (gm_process_tree_watch_s).
  *
  * Not a library for programs with other children: gm_process_tree_reap takes every child of
  * the calling process, and the subreaper flag is the process's. gm_process_tree_cpu_ns
@@ -29,6 +30,10 @@ gm_status gm_process_tree_open(gm_process_tree **tree, bool use_cgroup, gm_error
 gm_status gm_process_tree_start(gm_process_tree *tree, char *const argv[], const sigset_t *mask,
                                 gm_error *err);
 
+/* Follows the running process `pid` and what it starts instead of a command, or nothing at all (pid 0), which
+ * never ends. Not to be combined with _start. GM_BAD_INPUT where there is no such process. */
+gm_status gm_process_tree_attach(gm_process_tree *tree, pid_t pid, gm_error *err);
+
 /* Takes note of what has ended, without waiting; call it on SIGCHLD. True once the command has. */
 bool gm_process_tree_reap(gm_process_tree *tree);
 
@@ -41,10 +46,22 @@ int64_t gm_process_tree_cpu_ns(gm_process_tree *tree);
 /* Descendants that still run. */
 int gm_process_tree_population(gm_process_tree *tree);
 
+/* How soon to ask for the CPU time again, so that little of a child nobody waits for is missed: INFINITY
+ * where nothing can be. `age_s`: how long the command has run. */
+double gm_process_tree_watch_s(gm_process_tree *tree, double age_s);
+
+/* Children nobody waited for that have ended, whose last moments are not in the CPU time. */
+size_t gm_process_tree_lost(gm_process_tree *tree);
+
+/* The command runs in a process group of its own: what a terminal sends to the foreground does not reach it.
+ */
+bool gm_process_tree_left_group(const gm_process_tree *tree);
+
 /* Sends the command a signal, while it runs. */
 void gm_process_tree_signal(const gm_process_tree *tree, int number);
 
-/* "cgroup" or "rusage", and why not the former ("" where it is). */
+/* "cgroup" or "rusage", and why not the former ("" where it is); "observed", "none" of what was not started
+ * here. */
 const char *gm_process_tree_method(const gm_process_tree *tree);
 const char *gm_process_tree_note(const gm_process_tree *tree);
 

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,37 +35,98 @@ static uint64_t ticks_of(long pid) {
   return got == 4 ? ticks[0] + ticks[1] + ticks[2] + ticks[3] : 0;
 }
 
-static uint64_t walk(long pid, int depth, int *population);
-
-static uint64_t children_of_thread(long pid, const char *thread, int depth, int *population) {
-  char path[320];
-  long child;
-  uint64_t ticks = 0;
-  snprintf(path, sizeof path, "/proc/%ld/task/%s/children", pid, thread);
+/* The process ignores SIGCHLD, by the mask "SigIgn" of proc_pid_status(5). */
+static bool ignores_children(long pid) {
+  char path[64], line[256];
+  unsigned long long mask = 0;
+  snprintf(path, sizeof path, "/proc/%ld/status", pid);
   FILE *file = fopen(path, "re");
-  if (file == NULL) return 0;
-  while (fscanf(file, "%ld", &child) == 1) {
-    ++*population;
-    ticks += ticks_of(child) + walk(child, depth + 1, population);
-  }
+  if (file == NULL) return false;
+  while (fgets(line, sizeof line, file) != NULL)
+    if (sscanf(line, "SigIgn: %llx", &mask) == 1) break;
   fclose(file);
-  return ticks;
+  return (mask >> (SIGCHLD - 1) & 1) != 0;
 }
 
-static uint64_t walk(long pid, int depth, int *population) {
+static void add(gm_walk *w, gm_walked one) {
+  if (w->n == w->capacity) {
+    const size_t capacity = 2 * w->capacity + 32;
+    gm_walked *larger = realloc(w->items, capacity * sizeof *larger);
+    if (larger == NULL) return;
+    w->items = larger;
+    w->capacity = capacity;
+  }
+  w->items[w->n++] = one;
+}
+
+static void descend(gm_walk *w, long pid, int depth, double ns_per_tick);
+
+/* `ignoring`: −1 until it is known, as most threads have no children. */
+static void children_of_thread(gm_walk *w, long pid, const char *thread, int depth, int *ignoring,
+                               double ns_per_tick) {
+  char path[320];
+  long child;
+  snprintf(path, sizeof path, "/proc/%ld/task/%s/children", pid, thread);
+  FILE *file = fopen(path, "re");
+  if (file == NULL) return;
+  while (fscanf(file, "%ld", &child) == 1) {
+    if (*ignoring < 0) *ignoring = pid != getpid() && ignores_children(pid);
+    add(w, (gm_walked){.pid = (pid_t)child,
+                       .cpu_ns = (int64_t)((double)ticks_of(child) * ns_per_tick),
+                       .unwaited = *ignoring > 0});
+    descend(w, child, depth + 1, ns_per_tick);
+  }
+  fclose(file);
+}
+
+static void descend(gm_walk *w, long pid, int depth, double ns_per_tick) {
   char path[64];
-  uint64_t ticks = 0;
+  int ignoring = -1;
   const struct dirent *entry;
   snprintf(path, sizeof path, "/proc/%ld/task", pid);
   DIR *directory = depth < deepest ? opendir(path) : NULL;
-  if (directory == NULL) return 0;
+  if (directory == NULL) return;
   while ((entry = readdir(directory)) != NULL)
-    if (entry->d_name[0] != '.') ticks += children_of_thread(pid, entry->d_name, depth, population);
+    if (entry->d_name[0] != '.') children_of_thread(w, pid, entry->d_name, depth, &ignoring, ns_per_tick);
   closedir(directory);
-  return ticks;
 }
 
-int64_t gm_process_walk_ns(pid_t pid, int *population) {
+static bool has(const gm_walk *w, pid_t pid) {
+  for (size_t i = 0; i < w->n; i++)
+    if (w->items[i].pid == pid) return true;
+  return false;
+}
+
+int64_t gm_process_walk(gm_walk *w, pid_t pid) {
   const long user_hz = sysconf(_SC_CLK_TCK);
-  return (int64_t)((double)walk(pid, 0, population) * (1e9 / (double)(user_hz > 0 ? user_hz : 100)));
+  gm_walk now = {.lost_ns = w->lost_ns, .n_lost = w->n_lost, .unwaited = w->unwaited};
+  descend(&now, pid, 0, 1e9 / (double)(user_hz > 0 ? user_hz : 100));
+  for (size_t i = 0; i < w->n; i++) {
+    if (!w->items[i].unwaited || has(&now, w->items[i].pid)) continue;
+    now.lost_ns += w->items[i].cpu_ns;
+    now.n_lost++;
+  }
+  int64_t sum_ns = now.lost_ns;
+  for (size_t i = 0; i < now.n; i++) {
+    sum_ns += now.items[i].cpu_ns;
+    now.unwaited = now.unwaited || now.items[i].unwaited;
+  }
+  free(w->items);
+  *w = now;
+  return sum_ns;
+}
+
+int64_t gm_process_own_ns(pid_t pid) {
+  const long user_hz = sysconf(_SC_CLK_TCK);
+  return (int64_t)((double)ticks_of(pid) * (1e9 / (double)(user_hz > 0 ? user_hz : 100)));
+}
+
+void gm_process_walk_reaped(gm_walk *w, pid_t pid) {
+  for (size_t i = 0; i < w->n; i++)
+    if (w->items[i].pid == pid) w->items[i].unwaited = false;
+}
+
+void gm_process_walk_free(gm_walk *w) {
+  free(w->items);
+  *w = (gm_walk){0};
 }

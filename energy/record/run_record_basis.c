@@ -156,7 +156,8 @@ struct json_object *gm_run_record_notes(const gm_run_record *r) {
       json_object_array_add(list, json_object_new_string(gm_reason_sentence((gm_reason)i)));
   add_still_zones(list, r);
   const double foreign = 1 - e->busy_share;
-  if (e->utilisation > busy_at_all && foreign > foreign_share)
+  const bool whose = r->tree_method == NULL || strcmp(r->tree_method, "none") != 0; /* else nobody's run */
+  if (whose && e->utilisation > busy_at_all && foreign > foreign_share)
     add_sentence(list, "other programs used %.0f %% of the busy CPU time; the energy is the whole machine's",
                  100 * foreign);
   return list;

@@ -91,6 +91,10 @@ void gm_settings_close(gm_settings *settings); /* accepts a zeroed object */
 /* Section [codecarbon] of an INI file; one that does not exist says nothing. */
 gm_status gm_settings_read_file(gm_settings *settings, const char *path, gm_error *err);
 
+/* A sentence for the user. */
+__attribute__((format(printf, 3, 4))) gm_status gm_settings_notice(gm_settings *settings, gm_error *err,
+                                                                   const char *format, ...);
+
 /* CODECARBON_* (any case), then GREENMILE_*, of a list like environ. */
 gm_status gm_settings_read_environment(gm_settings *settings, char *const environment[], gm_error *err);
 

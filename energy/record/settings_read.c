@@ -43,8 +43,7 @@ static const char *const ignored[] = {"api_call_interval",
 /* Variables of the suite that are no settings of the tracker. */
 static const char *const other_variables[] = {"sysfs_root", "proc_root", "nvml", "isa"};
 
-__attribute__((format(printf, 3, 4))) static gm_status notice(gm_settings *settings, gm_error *err,
-                                                              const char *format, ...) {
+gm_status gm_settings_notice(gm_settings *settings, gm_error *err, const char *format, ...) {
   char *text = NULL;
   va_list args;
   va_start(args, format);
@@ -94,14 +93,14 @@ static gm_status set_by_name(gm_settings *settings, const char *name, const char
   if (codecarbon && is_in(name, ignored, sizeof ignored / sizeof *ignored)) {
     if (settings->said_network) return GM_OK;
     settings->said_network = true;
-    return notice(
+    return gm_settings_notice(
         settings, err,
         "%s: %s and other settings of CodeCarbon's network, logging and storage are ignored: nothing "
         "here uses a network",
         origin, name);
   }
-  return notice(settings, err, "%s: %s is no setting; the nearest is %s", origin, name,
-                nearest(name, codecarbon));
+  return gm_settings_notice(settings, err, "%s: %s is no setting; the nearest is %s", origin, name,
+                            nearest(name, codecarbon));
 }
 
 /* ---- files ------------------------------------------------------------------------ */

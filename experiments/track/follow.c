@@ -45,21 +45,33 @@ void gm_track_follow(gm_metered_run *run) {
   const double begun_s = gm_monotonic_s();
   double next_live_s = run->live != NULL ? begun_s + live_s : INFINITY,
          next_checkpoint_s = begun_s + checkpoint_s;
+  const double timeline_s = gm_settings_number(&run->track.settings, GM_SET_INTERVAL);
+  double next_timeline_s = run->timeline != NULL ? begun_s + timeline_s : INFINITY;
   for (;;) {
     const bool ended = gm_process_tree_reap(run->tree);
     if (ended && (!wait || gm_process_tree_population(run->tree) == 0)) break;
-    double due_s = fmin(next_live_s, next_checkpoint_s) - gm_monotonic_s();
+    double due_s = fmin(fmin(next_live_s, next_timeline_s), next_checkpoint_s) - gm_monotonic_s();
     if (ended) due_s = fmin(due_s, survivors_poll_s);
+    due_s = fmin(due_s, gm_process_tree_watch_s(run->tree, gm_monotonic_s() - begun_s));
     const struct timespec timeout = gm_s_to_timespec(due_s);
     siginfo_t info;
     const int number = sigtimedwait(&run->signals, &info, &timeout);
-    /* A terminal's Ctrl-C went to the whole foreground group, the command too. */
-    if (number > 0 && number != SIGCHLD && info.si_code != SI_KERNEL)
+    /* A terminal's Ctrl-C went to the whole foreground group; the command too, unless it left (timeout,
+     * setsid). */
+    if (run->argv == NULL && (number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT))
+      break;
+    const bool has_it = info.si_code == SI_KERNEL && !gm_process_tree_left_group(run->tree);
+    if (number > 0 && number != SIGCHLD && run->argv != NULL && !has_it)
       gm_process_tree_signal(run->tree, number);
     const double now_s = gm_monotonic_s();
+    (void)gm_process_tree_cpu_ns(run->tree); /* where nothing else looks so often */
     if (now_s >= next_live_s) {
       print_live(run);
       next_live_s = now_s + live_s;
+    }
+    if (now_s >= next_timeline_s) {
+      gm_track_timeline_add(run);
+      next_timeline_s = now_s + timeline_s;
     }
     if (now_s >= next_checkpoint_s) {
       gm_meter_read(run->meter, &run->stop);

@@ -26,8 +26,12 @@ typedef struct {
   char no_baseline[256], run_id[GM_UUID_LENGTH], version[64];
   char *output, *record_path;
   time_t started_at, stopped_at;
-  char **argv;
+  char **argv; /* NULL: no command, `pid` or the whole machine is watched until a signal */
   int argc;
+  int64_t pid;               /* of a process that ran already, 0: none */
+  const char *timeline_path; /* NULL: none */
+  FILE *timeline;            /* power against time */
+  gm_reading timeline_last;
   char warning_texts[8][256];
   const char *warnings[8]; /* the first n_warnings of the texts */
   size_t n_warnings;
@@ -58,6 +62,12 @@ FILE *gm_track_open_live(void);
 /* The signals that end or tell a program something. */
 void gm_track_watched_signals(sigset_t *set);
 
+/* ---- timeline.c: watts of each component against time, a line per interval -------------------- */
+
+gm_status gm_track_timeline_open(gm_metered_run *run, gm_error *err);
+void gm_track_timeline_add(gm_metered_run *run);   /* the time since the last line */
+bool gm_track_timeline_close(gm_metered_run *run); /* false, said, where it could not be written */
+
 /* Until the command has ended, and with --wait everything it started: passes signals on, keeps the live
  * line and the checkpoints. */
 void gm_track_follow(gm_metered_run *run);
@@ -72,7 +82,9 @@ bool gm_track_write_results(gm_metered_run *run);
 
 /* ---- summary.c --------------------------------------------------------------------------- */
 
-/* Prints what a person wants to know; `written` NULL: no row. */
-void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *record, const char *written);
+/* Prints what a person wants to know, also where the files could not be written: `recorded` the record was,
+ * `written` is the row's file, NULL: none. */
+void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *record, bool recorded,
+                            const char *written);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 void gm_track_warn(gm_metered_run *run, const char *format, ...) {
   char sentence[sizeof run->warning_texts[0]];
@@ -31,7 +32,9 @@ static gm_run_record record_of(const gm_metered_run *run, bool complete) {
       .run_id = run->run_id,
       .program = "track",
       .complete = complete,
-      .argv = gm_settings_flag(settings, GM_SET_NO_ARGV) ? NULL : (const char *const *)run->argv,
+      .argv = run->argv == NULL || gm_settings_flag(settings, GM_SET_NO_ARGV)
+                  ? NULL
+                  : (const char *const *)run->argv,
       .argc = (size_t)run->argc,
       .exit_status = complete ? gm_process_tree_exit_status(run->tree) : -1,
       .started_at = run->started_at,
@@ -83,6 +86,15 @@ bool gm_track_write_results(gm_metered_run *run) {
   if (r.survivors > 0 && !gm_settings_flag(settings, GM_SET_WAIT))
     gm_track_warn(
         run, "processes of the command still run; their later energy is not in the figures (see --wait)");
+  if (gm_process_tree_lost(run->tree) > 0)
+    gm_track_warn(run,
+                  "a process of the command ignores SIGCHLD: of its %zu children that ended, what they used "
+                  "in their last 0.05 s is missing from the command's CPU time",
+                  gm_process_tree_lost(run->tree));
+  if (access("/proc/self/stat", R_OK) != 0)
+    gm_track_warn(
+        run, "/proc is not mounted: the machine's load, memory and processor are not known, nor is the CPU "
+             "time of processes that still run");
   if (r.bill_process && isnan(r.energy.attributed_j))
     gm_track_warn(run,
                   "tracking_mode process needs an idle baseline (track idle): the row bills the machine");
@@ -96,12 +108,10 @@ bool gm_track_write_results(gm_metered_run *run) {
       fprintf(stderr, "track: warning: %s has other columns and is left alone\n", run->output);
     }
   }
-  if (gm_run_record_write(&r, run->record_path, &err) != GM_OK) {
-    fprintf(stderr, "track: %s\n", err.message);
-    whole = false;
-  } else if (!quiet) {
-    gm_track_print_summary(run, &r, written);
-  }
+  const bool recorded = gm_run_record_write(&r, run->record_path, &err) == GM_OK;
+  if (!recorded) fprintf(stderr, "track: %s\n", err.message);
+  if (!quiet || (!recorded && written == NULL)) gm_track_print_summary(run, &r, recorded, written);
+  whole = whole && recorded;
   free(written);
   return whole;
 }

@@ -17,7 +17,8 @@ static const int degraded_status = 3;
 static const char description[] =
     "Runs COMMAND with all it starts and meters it: one row in emissions.csv, one JSON record with\n"
     "the energy's interval and what it rests on. The exit status is COMMAND's. Uses no network.\n"
-    "Other commands: track idle, detect, config, replay, compare (each with --help).";
+    "Without a command it meters the whole machine until Ctrl-C, with --pid until that process ends.\n"
+    "Other commands: track idle, detect, config, replay, compare, plot, recover (each with --help).";
 
 /* ---- the clock that knows the tree's CPU time --------------------------------------- */
 
@@ -82,6 +83,7 @@ static gm_status open_run(gm_metered_run *run, gm_error *err) {
 
 static void close_run(gm_metered_run *run) {
   gm_error err;
+  (void)gm_track_timeline_close(run);
   gm_meter_close(run->meter);
   if (run->log != NULL && run->stop.n_zones > 0) gm_readings_log_mark(run->log, &run->start, &run->stop);
   if (gm_readings_log_close(run->log, &err) != GM_OK) fprintf(stderr, "track: %s\n", err.message);
@@ -107,20 +109,31 @@ static int run_command(gm_metered_run *run, gm_error *err) {
   err->message[0] = '\0';
   run->started_at = time(NULL);
   if (run->log != NULL) gm_readings_log_begin(run->log, run->meter);
+  status = gm_track_timeline_open(run, err);
+  if (status == GM_OK && run->argv == NULL) status = gm_process_tree_attach(run->tree, (pid_t)run->pid, err);
+  if (status != GM_OK) return gm_track_exit(status, err);
+  if (run->argv == NULL && !gm_settings_flag(&run->track.settings, GM_SET_QUIET))
+    fprintf(stderr,
+            run->pid > 0 ? "track: metering until process %lld ends or Ctrl-C\n"
+                         : "track: metering the whole machine until Ctrl-C; see track --help\n",
+            (long long)run->pid);
   gm_meter_read_aligned(run->meter, &run->start);
-  status = gm_process_tree_start(run->tree, run->argv, &before, err);
+  run->timeline_last = run->start;
+  if (run->argv != NULL) status = gm_process_tree_start(run->tree, run->argv, &before, err);
   if (status != GM_OK) return gm_track_exit(status, err);
   const bool started = err->message[0] == '\0';
   gm_track_follow(run);
+  gm_track_timeline_add(run);
   gm_meter_read(run->meter, &run->stop);
   run->stopped_at = time(NULL);
   const int exit_status = gm_process_tree_exit_status(run->tree);
   if (!started) {
-    fprintf(stderr, "track: %s\n", err->message);
+    fprintf(stderr, "track: %s%s\n", err->message, gm_track_suggestion(run->argv[0]));
     return exit_status;
   }
   gm_track_window_after(run);
-  const bool whole = gm_track_write_results(run);
+  bool whole = gm_track_timeline_close(run);
+  whole = gm_track_write_results(run) && whole;
   gm_energy e;
   gm_meter_between(run->meter, &run->start, &run->stop, NULL, &e);
   const bool strict = gm_settings_flag(&run->track.settings, GM_SET_STRICT);
@@ -128,27 +141,42 @@ static int run_command(gm_metered_run *run, gm_error *err) {
 }
 
 int gm_track_run(int argc, char **argv) {
-  const gm_track_usage usage = {.name = "track",
-                                .usage = "[options] -- COMMAND [ARG …]",
+  gm_metered_run run = {.meter = NULL};
+  const gm_option own[] = {
+      {.name = "pid",
+       .argument = "PID",
+       .help = "meter until this process ends, which runs already, instead of a command",
+       .kind = GM_OPTION_INTEGER,
+       .target = &run.pid,
+       .min = 1,
+       .max = 4194304},
+      {.name = "timeline",
+       .argument = "FILE.csv",
+       .help = "power of each component against time, a line per --interval (track plot)",
+       .kind = GM_OPTION_TEXT,
+       .target = &run.timeline_path}};
+  const gm_track_usage usage = {.own = own,
+                                .n_own = sizeof own / sizeof *own,
+                                .name = "track",
+                                .usage = "[options] [-- COMMAND [ARG …]]",
                                 .description = description,
                                 .epilogue =
                                     "Example:\n  track --country FRA -- python train.py\n"
                                     "The exit status is the command's: 127 not found, 126 not executable, "
                                     "128 + n ended by signal n;\n3 with --strict when it succeeded and its "
-                                    "CPU energy is not a sound measurement."};
-  gm_metered_run run = {.meter = NULL};
+                                    "energy is not for the most part a sound measurement."};
   gm_error err = {0};
   bool done;
   int first;
   gm_status status = gm_track_open(&run.track, &usage, argc, argv, &done, &first, &err);
-  if (status == GM_OK && !done && first >= argc)
-    status = gm_fail(&err, GM_BAD_INPUT, "expected a command: track [options] -- COMMAND; see track --help");
+  if (status == GM_OK && !done && first < argc && run.pid > 0)
+    status = gm_fail(&err, GM_BAD_INPUT, "--pid: expected no command beside it, got \"%s\"", argv[first]);
   int code = gm_exit_code(status);
   if (status != GM_OK) {
     (void)gm_track_exit(status, &err);
   } else if (!done) {
     gm_track_print_notices(&run.track);
-    run.argv = argv + first;
+    run.argv = first < argc ? argv + first : NULL;
     run.argc = argc - first;
     code = run_command(&run, &err);
   }

@@ -2,6 +2,8 @@
  * Settings and meter of the commands of `track`. */
 #include "experiments/track/session.h"
 
+#include "energy/record/settings_meter.h"
+
 #include "common/atomic_file.h"
 
 #include <errno.h>
@@ -13,7 +15,6 @@
 #include <unistd.h>
 
 static const char config_name[] = ".codecarbon.config";
-static const double longest_sampling_s = 10;
 
 /* ---- settings ------------------------------------------------------------------- */
 
@@ -42,7 +43,12 @@ static gm_status read_files(gm_track *t, gm_error *err) {
     if (path == NULL) return gm_fail_memory(err, "a file name");
     const bool same = stat(path, &in_home) == 0 && stat(config_name, &here) == 0 &&
                       in_home.st_dev == here.st_dev && in_home.st_ino == here.st_ino;
-    if (!same) status = gm_settings_read_file(&t->settings, path, err);
+    if (access(path, R_OK) != 0 && errno != ENOENT &&
+        errno != ENOTDIR) /* other users' homes, sudo, containers */
+      status = gm_settings_notice(&t->settings, err, "%s: cannot read it: %s; its settings do not count",
+                                  path, strerror(errno));
+    else if (!same)
+      status = gm_settings_read_file(&t->settings, path, err);
     free(path);
   }
   return status == GM_OK ? gm_settings_read_file(&t->settings, config_name, err) : status;
@@ -113,39 +119,11 @@ int gm_track_exit(gm_status status, const gm_error *err) {
 /* ---- what follows from them -------------------------------------------------------- */
 
 gm_status gm_track_carbon(gm_track *t, gm_error *err) {
-  const gm_settings *s = &t->settings;
-  const char *country = gm_settings_text(s, GM_SET_COUNTRY), *origin = s->origin[GM_SET_COUNTRY];
-  const double stated = gm_settings_number(s, GM_SET_CARBON_INTENSITY);
-  if (country == NULL && gm_settings_flag(s, GM_SET_WORLD) && isnan(stated)) country = "WLD";
-  const gm_status status =
-      gm_carbon_intensity_choose(country, gm_settings_text(s, GM_SET_CARBON_TABLE), stated, &t->carbon, err);
-  if (status != GM_OK && country != NULL) gm_error_prefix(err, origin != NULL ? origin : "--world");
-  return status;
+  return gm_settings_carbon(&t->settings, &t->carbon, err);
 }
 
 gm_meter_config gm_track_meter_config(const gm_track *t) {
-  const gm_settings *s = &t->settings;
-  gm_meter_config config = gm_meter_config_default();
-  gm_meter_config_environment(&config);
-  config.sampling_interval_s = fmin(gm_settings_number(s, GM_SET_INTERVAL), longest_sampling_s);
-  config.cpu_power_w = gm_settings_number(s, GM_SET_CPU_POWER);
-  config.cpu_idle_w = gm_settings_number(s, GM_SET_CPU_IDLE_POWER);
-  config.ram_power_w = gm_settings_number(s, GM_SET_RAM_POWER);
-  config.use_psys = gm_settings_flag(s, GM_SET_PSYS);
-  const char *source = gm_settings_text(s, GM_SET_SOURCE);
-  config.model_only = gm_settings_flag(s, GM_SET_MODEL_ONLY) || strcmp(source, "model") == 0;
-  if (strcmp(source, "auto") != 0 && strcmp(source, "model") != 0) config.cpu_source = source;
-  const char *gpus = gm_settings_text(s, GM_SET_GPUS);
-  if (gpus != NULL) config.gpus = gpus;
-  config.wall_file = gm_settings_text(s, GM_SET_WALL_FILE);
-  config.wall_command = gm_settings_text(s, GM_SET_WALL_COMMAND);
-  config.pue = gm_settings_number(s, GM_SET_PUE);
-  config.priors = gm_settings_text(s, GM_SET_PRIORS);
-  const char *idle_share = gm_settings_text(s, GM_SET_IDLE_SHARE);
-  config.idle_billing = strcmp(idle_share, "cpu") == 0     ? GM_IDLE_BY_CPU_TIME
-                        : strcmp(idle_share, "cores") == 0 ? GM_IDLE_BY_CORES
-                                                           : GM_IDLE_TO_NOBODY;
-  return config;
+  return gm_settings_meter_config(&t->settings);
 }
 
 gm_status gm_track_use_baseline(const gm_track *t, gm_meter *meter, gm_idle_baseline *baseline, bool *found,

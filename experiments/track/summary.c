@@ -9,7 +9,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+static const char blanks[] = " \t\n"; /* commands of meters have lines of their own */
 enum { columns = 80, indent = 20 };
 
 /* Columns of the first `length` bytes: those that do not go on a UTF-8 character. */
@@ -28,7 +30,7 @@ __attribute__((format(printf, 2, 3))) static void say(const char *label, const c
   va_end(args);
   int used = fprintf(stderr, "track: %-*s", indent - 7, label);
   for (const char *word = text; *word != '\0';) {
-    const size_t length = strcspn(word, " ");
+    const size_t length = strcspn(word, blanks);
     const int width = width_of(word, length);
     if (used > indent && used + 1 + width > columns) {
       fprintf(stderr, "\ntrack: %*s", indent - 7, "");
@@ -36,7 +38,7 @@ __attribute__((format(printf, 2, 3))) static void say(const char *label, const c
     }
     fprintf(stderr, "%s%.*s", used > indent ? " " : "", (int)length, word);
     used += width + (used > indent);
-    word += length + strspn(word + length, " ");
+    word += length + strspn(word + length, blanks);
   }
   fputc('\n', stderr);
 }
@@ -73,8 +75,10 @@ static void say_how(const gm_metered_run *run, const gm_energy *e) {
     say("modelled", "nothing is measured here (see track detect): %s", text);
 }
 
-void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *r, const char *written) {
+void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *r, bool recorded,
+                            const char *written) {
   const gm_energy *e = &r->energy;
+  if (isatty(STDERR_FILENO) && r->exit_status > 128) fputc('\n', stderr); /* behind the terminal's "^C" */
   say_energy(r);
   say("time", "%.3f s at %.3g W, %.4g J", e->duration_s, e->power_w, e->energy_j);
   say_how(run, e);
@@ -87,5 +91,9 @@ void gm_track_print_summary(const gm_metered_run *run, const gm_run_record *r, c
   for (size_t i = 0; i < json_object_array_length(notes); i++)
     say("note", "%s", json_object_get_string(json_object_array_get_idx(notes, i)));
   json_object_put(notes);
-  say("written", "%s%s%s", run->record_path, written != NULL ? " and " : "", written != NULL ? written : "");
+  if (recorded || written != NULL)
+    say("written", "%s%s%s", recorded ? run->record_path : "", recorded && written != NULL ? " and " : "",
+        written != NULL ? written : "");
+  else
+    say("written", "nothing: what stands here is all there is");
 }

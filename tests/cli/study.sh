@@ -37,6 +37,26 @@ planned DATASET=nino12 > plan
 ok "no skill curve without a map" equal "$(grep -c -e '--lead ' plan)" 0
 ok "the report is told so" grep -q -e '--leads 0' plan
 
+# ---- what makes a run start again --------------------------------------------------------
+
+remembered() { # OPTIONS …: the commands that are compared with those of the last time
+  env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$here/../.." -n study SEEDS=1 "$@" 2> err |
+    sed -n "s/^ *echo '\(.*\)' | cmp -s .*/\1/p" | grep -v '^report '
+}
+mkdir moved
+printf 'month,x\n1980-01,1\n' > a.csv && cp a.csv moved/a.csv && printf 'month,x\n1980-01,2\n' > other.csv
+remembered RESULTS="$PWD/one" DATASET="$PWD/a.csv" DATA_OPTIONS="--target x" > one
+remembered RESULTS="$PWD/two" DATASET="$PWD/moved/a.csv" DATA_OPTIONS="--target x" COUNTRY=IND > two
+ok "nine runs are remembered" lines one 9
+ok "another country, moved results and moved data start none again" cmp one two
+ok "no path is in what is remembered" sh -c '! grep -q -e "$PWD" -e country one'
+mv other.csv a.csv
+remembered RESULTS="$PWD/one" DATASET="$PWD/a.csv" DATA_OPTIONS="--target x" > two
+ok "other data start all again" equal "$(grep -Fxc -f one two)" 0
+remembered RESULTS="$PWD/one" QUICK=1 > quick
+ok "as does another protocol" equal "$(grep -Fxc -f one quick)" 0
+rm -r moved
+
 # ---- the same study in Python ---------------------------------------------------------
 
 # peers DIR: study.py on that study, in its words.

@@ -70,8 +70,11 @@ ok "a modelled run is of the wall already: no likely wall beside it" sh -c "trac
   --wall-calibration 1.5,20,0.05 -- true 2> err && ! grep -q 'at the plug' err && ! grep -q 'likely wall:' record.json &&
   grep -q '\"likely_wall_low_kwh\": null' record.json && grep -q '\"energy_scope\": \"wall (modelled)\"' record.json"
 
+ok "detect --json has tier, lines and bounds" sh -c "track detect --json > detect.json &&
+  grep -Eq '\"tier\": *\"(user|powercap|sku|generation|vendor|threads)\"' detect.json &&
+  grep -Eq '\"full_w\": *[0-9]' detect.json && grep -Eq '\"full_high_factor\": *[1-9]' detect.json"
+
 # ---- what is refused, before anything is started
-refused 2 "expected a command: track \[options\] -- COMMAND; see track --help" track
 refused 2 '--pue: expected a number of at least 1 and at most 10, got "0.5"' track --pue 0.5 -- touch started
 refused 2 '--interval: expected a number of at least 0.01*got "0"' track --interval 0 -- touch started
 refused 2 '--country: country "ATL": expected an ISO 3166 alpha-3 code*' track --country ATL -- touch started
@@ -86,6 +89,45 @@ read_only() { # scenario 28, as a user whom permissions bind
   equal "$? $(cat err)" "2 track: sealed/e.csv: cannot append to it: Permission denied"
 }
 can_be_nobody && ok "a read-only directory is one sentence" read_only
+
+# ---- a process that runs, the whole machine, timelines, killed tracks
+observed() { # until the process ends
+  sleep 0.3 &
+  track --record record.json --pid $! --interval 0.1 --timeline line.csv 2> err && grep -q "metering until process $! ends" err
+}
+ok "--pid meters until that process ends" observed
+ok "its method is said" grep -q '"method": "observed"' record.json
+ok "a timeline has a line per interval" sh -c 'head -1 line.csv | grep -q "^time_s,power_w,low_w,high_w,cpu_w,ram_w,gpu_w,wall_w,measured_share$" &&
+  test "$(wc -l < line.csv)" -ge 2'
+machine() { # until a signal, which a terminal sends as Ctrl-C
+  track --record record.json 2> err &
+  pid=$!
+  until_true grep -q 'metering the whole machine' err && kill -INT $pid && wait $pid
+}
+ok "without a command it is the machine until Ctrl-C" machine
+ok "which is nobody's run" grep -q '"method": "none"' record.json
+refused 2 "--pid: expected a process that runs, there is no 4194304" track --pid 4194304
+refused 2 '--pid: expected no command beside it, got "true"' track --pid 1 -- true
+mkdir -p d
+refused 2 "d: expected a file, and it is a directory" track --output d -- touch started
+if command -v gnuplot > /dev/null; then
+  ok "a timeline is drawn" sh -c 'track plot --figure line.svg line.csv && grep -q "</svg>" line.svg'
+fi
+refused 2 '--figure: expected a name ending in .png or .svg, got "a.gif"' track plot --figure a.gif line.csv
+killed() {
+  track --quiet --record killed.json --checkpoint 0.1 -- sleep 600 &
+  pid=$!
+  until_true test -e killed.json
+  child=$(cat /proc/$pid/task/$pid/children)
+  kill -KILL $pid
+  wait $pid
+  kill $child
+  rows=$(wc -l < emissions.csv)
+  track recover killed.json > out && equal "$(wc -l < emissions.csv)" $((rows + 1)) && equal "$(member killed.json state)" recovered
+}
+ok "a killed track leaves a row by command" killed
+refused 2 'killed.json: expected the record of a run that was killed*"recovered": its row is written' track recover killed.json
+ok "a command of track misspelt is told its neighbour" sh -c 'track detct 2> err; grep -q "did you mean track detect?" err'
 
 # ---- settings
 printf '[codecarbon]\nproject_name = from-home\npue = 1.2\nmeasure_power_secs: 5\napi_key = secret\n' > "$HOME/.codecarbon.config"
@@ -109,6 +151,11 @@ printf '[codecarbon]\njust words\n' > .codecarbon.config
 refused 2 '.codecarbon.config:2: expected "name = value", got "just words"' track -- touch started
 ok "help needs no good settings" sh -c 'track --help > out && grep -q "^  --wall-file FILE" out'
 rm -f .codecarbon.config "$HOME/.codecarbon.config"
+unreadable() { # as a user whom permissions bind; somebody else's home is no reason not to run
+  mkdir -p sealed-home && chmod 700 sealed-home
+  (HOME=$PWD/sealed-home; export HOME; as_nobody track config) > out 2> err && grep -q "cannot read it: Permission denied; its settings do not count" err
+}
+[ "$(id -u)" -ne 0 ] || { can_be_nobody && ok "an unreadable home is a notice" unreadable; }
 ok "track config prints every setting" lines "$(track config > all; echo all)" 37
 
 # ---- a machine with a counter, turned by the command, in place (1<>) as the kernel does: never empty
@@ -156,7 +203,8 @@ ok "compare" sh -c 'track --quiet --record b.json -- true && track compare recor
   grep -q "intervals" out'
 refused 2 "nothing.json: cannot open it: No such file or directory" track compare nothing.json b.json
 refused 2 "expected two records: track compare A.json B.json" track compare b.json
-ok "detect names the counter" sh -c 'track detect > out && grep -q "powercap *usable" out && grep -q "package-0" out && grep -q "frozen" out'
+ok "detect names the counter" sh -c 'track detect > out && grep -q "powercap *usable" out && grep -q "package-0" out && grep -q "frozen" out &&
+  grep -q "^a run now  modelled, 0 % of its joules measured: power model" out'
 mkdir -p idleproc/sys/kernel/random
 echo 0b6e7a4c-0000-4000-8000-000000000001 > idleproc/sys/kernel/random/boot_id
 printf 'cpu  100 0 0 5000 0 0 0 0 0 0\ncpu0 100 0 0 5000 0 0 0 0 0 0\n' > idleproc/stat # stands still: idle

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * make install into a temporary directory, and programs built against nothing but that: the examples in C and
- * C++, shared and static. */
+ * C++, shared and static, in Python and Fortran. */
 #include "tests/assert_near.h"
 
 #include <ftw.h>
@@ -116,14 +116,54 @@ static void every_header_stands_alone(void **state) {
       "exit 1; done");
 }
 
-static void the_shared_library_shows_only_its_own_functions(void **state) {
-  assert_runs(*state,
-              "! nm -D --defined-only $P/lib/libgreenmile-energy.so | awk '$2 != \"A\" {print $3}' | grep -v "
-              "'^gm_'");
-  assert_runs(*state,
-              "! nm -D --defined-only $P/lib/libgreenmile-energy.so | grep -q 'gm_csv\\|gm_rng\\|gm_table'");
+/* Every function an installed header declares, and nothing else. */
+static void the_shared_library_shows_what_its_headers_declare(void **state) {
+  assert_runs(
+      *state,
+      "for so in $P/lib/libgreenmile-*.so; do n=$(basename $so .so); n=${n#lib}; "
+      "nm -D --defined-only $so | awk '$2 != \"A\" {sub(/@.*/, \"\"); print $3}' | sort > $P/shown; "
+      "printf '#include <%s.h>\n' $n | ${CC:-cc} -std=c11 -D_GNU_SOURCE -I$P/include/greenmile -E -P -xc - | "
+      "tr '\\n' ' ' | tr ';}' '\\n\\n' | grep -v 'static inline' | grep -o '\\bgm_[a-z0-9_]*(' | tr -d '(' | "
+      "sort -u > $P/declared; diff $P/shown $P/declared || exit 1; test $(wc -l < $P/shown) -gt 20 || exit "
+      "1; done");
   assert_runs(*state,
               "readelf -d $P/lib/libgreenmile-energy.so | grep -q 'soname: .libgreenmile-energy.so.0'");
+}
+
+static void python_meters_without_a_compiler(void **state) {
+  if (run(*state, "command -v python3 && test -z \"$S\"", NULL, 0) != 0)
+    skip(); /* sanitizers want to be first */
+  assert_runs(*state, "LD_LIBRARY_PATH=$P/lib python3 $P/share/doc/greenmile/examples/meter_loop.py FRA | "
+                      "grep -q ' J (95 %: .* kg CO2e, .* % measured'");
+  assert_runs(*state, "! LD_LIBRARY_PATH=$P/lib python3 examples/meter_loop.py ATL 2> $P/err && "
+                      "grep -q 'ValueError\\|RuntimeError: .*ATL' $P/err");
+}
+
+static void fortran_meters_too(void **state) {
+  if (run(*state, "command -v gfortran && test -z \"$S\"", NULL, 0) != 0) skip();
+  assert_runs(
+      *state,
+      "cd $P && gfortran -o f share/doc/greenmile/examples/meter_loop.f90 -Llib -lgreenmile-energy && "
+      "LD_LIBRARY_PATH=$P/lib ./f | grep -q ' J (95 %: '");
+}
+
+/* An older program knows less of a struct, and gets what it knows. */
+static void a_program_of_an_older_header_goes_on_working(void **state) {
+  assert_runs(
+      *state,
+      "printf '%s\\n' '#include <greenmile-energy.h>' 'int main(void) { struct { char known[offsetof("
+      "gm_meter_config, priors)]; long guard; } old; gm_meter_config *c = (void *)&old; gm_meter *m; "
+      "gm_error e; "
+      "gm_reading a; struct { char known[offsetof(gm_energy, attributed_component_j)]; long guard; } few;' "
+      "'old.guard = few.guard = 42; gm_meter_config_init(c, sizeof old.known); "
+      "gm_meter_config_environment(c);' "
+      "'if (gm_meter_open(&m, c, &e) != GM_OK) return 1; gm_meter_read(m, &a); gm_meter_between_sized(m, &a, "
+      "&a, "
+      "0, (void *)&few, sizeof few.known); gm_meter_close(m);' "
+      "'c->size = 100000; if (gm_meter_open(&m, c, &e) == GM_OK) return 2;' "
+      "'return old.guard == 42 && few.guard == 42 ? 0 : 3; }' > $P/old.c && "
+      "${CC:-cc} $S -o $P/old $P/old.c $(pkg-config --cflags --libs greenmile-energy) && "
+      "LD_LIBRARY_PATH=$P/lib $P/old");
 }
 
 static void no_writable_global_state(void **state) {
@@ -139,15 +179,38 @@ static void the_program_and_its_manuals_are_there(void **state) {
   assert_runs(*state, "test -s $P/share/man/man1/track.1 && test -s $P/share/man/man3/greenmile-energy.3");
 }
 
+/* The other library: the same search from C and C++, and from Python what a resume does not change. */
+static void the_tuner_searches_from_c_and_python(void **state) {
+  assert_runs(*state, "${CC:-cc} $S -Wall -Wextra -Wpedantic -Werror -std=c11 -o $P/m examples/minimise.c "
+                      "$(pkg-config --cflags --libs greenmile-tuning) -lm");
+  assert_runs(*state, "LD_LIBRARY_PATH=$P/lib $P/m | grep -q '^trial [0-9]*: 0[.]'");
+  assert_runs(
+      *state,
+      "echo '#include <greenmile-tuning.h>' > $P/t.cpp && "
+      "echo 'int main() { gm_tuner_free(gm_tuner_new()); }' >> $P/t.cpp && "
+      "c++ $S -Wall -Wextra -Werror -o $P/t $P/t.cpp $(pkg-config --cflags --libs greenmile-tuning) && "
+      "LD_LIBRARY_PATH=$P/lib $P/t");
+  if (run(*state, "test -n \"$S\"", NULL, 0) == 0) return; /* sanitizers want to be loaded first */
+  assert_runs(*state, "export LD_LIBRARY_PATH=$P/lib; cd $P && e=share/doc/greenmile/examples/minimise.py; "
+                      "python3 $e > whole && python3 $e j.log 30 > half && python3 $e j.log 60 > rest && "
+                      "cmp whole rest && grep -q ' of 60: ' rest");
+  assert_runs(*state, "! LD_LIBRARY_PATH=$P/lib python3 examples/minimise.py /nowhere/j.log 2> $P/err && "
+                      "grep -q 'nowhere/j.log: cannot open it' $P/err");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_c_example_builds_shared_and_meters),
       cmocka_unit_test(the_c_example_builds_static),
       cmocka_unit_test(the_cpp_example_builds_and_meters),
       cmocka_unit_test(every_header_stands_alone),
-      cmocka_unit_test(the_shared_library_shows_only_its_own_functions),
+      cmocka_unit_test(the_shared_library_shows_what_its_headers_declare),
+      cmocka_unit_test(python_meters_without_a_compiler),
+      cmocka_unit_test(fortran_meters_too),
+      cmocka_unit_test(a_program_of_an_older_header_goes_on_working),
       cmocka_unit_test(no_writable_global_state),
       cmocka_unit_test(the_program_and_its_manuals_are_there),
+      cmocka_unit_test(the_tuner_searches_from_c_and_python),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

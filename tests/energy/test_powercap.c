@@ -598,6 +598,54 @@ static void as_many_zones_as_there_is_room_for_are_all_counted(void **state) {
 
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, fake_setup, fake_teardown)
 
+/* ---- what no package can have used --------------------------------------------------------- */
+
+static void a_package_cannot_use_twice_its_limit(void **state) {
+  fake_machine *f = *state;
+  fake_zone(f, "intel-rapl:0", "package-0", 1000000, INTEL_RANGE_UJ);
+  fake_zone_write(f, "intel-rapl:0", "constraint_0_power_limit_uw", "65000000\n");
+  fake_zone_write(f, "intel-rapl:0", "constraint_1_power_limit_uw", "100000000\n");
+  gm_meter *meter = fake_meter(f);
+  assert_near(gm_meter_zone(meter, 0)->max_power_w, 200, last_bits);
+  const gm_energy odd = run(f, meter, (move[]){{"intel-rapl:0", 1000000 + 2500000000u}, {0}}, 10); /* 250 W */
+  assert_false(odd.measured);
+  assert_true(has(&odd, GM_IMPLAUSIBLE) && has(&odd, GM_MODELLED));
+  gm_meter_close(meter);
+  fake_energy(f, "intel-rapl:0", 1000000);
+  meter = fake_meter(f);
+  const gm_energy sound = run(f, meter, (move[]){{"intel-rapl:0", 1000000 + 1900000000u}, {0}}, 10);
+  assert_near(sound.component_j[GM_CPU], 1900, last_bits);
+  assert_false(has(&sound, GM_IMPLAUSIBLE));
+  gm_meter_close(meter);
+  fake_zone_write(f, "intel-rapl:0", "constraint_1_power_limit_uw", "4095999878\n"); /* no limit */
+  meter = fake_meter(f);
+  assert_near(gm_meter_zone(meter, 0)->max_power_w, 1000, last_bits);
+  gm_meter_close(meter);
+}
+
+static void nonsense_of_a_counter_is_never_energy(void **state) {
+  fake_machine *f = *state;
+  static const uint64_t odd[] = {INTEL_RANGE_UJ + 1u, 0xffffffffffffffffu, INTEL_RANGE_UJ - 5u};
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    gm_reading a, b, c;
+    gm_energy e;
+    fake_zone(f, "intel-rapl:0", "package-0", 1000000, INTEL_RANGE_UJ);
+    gm_meter *meter = fake_meter(f);
+    gm_meter_read(meter, &a);
+    fake_energy(f, "intel-rapl:0", odd[i]);
+    fake_advance(f, 1);
+    gm_meter_read(meter, &b);
+    fake_energy(f, "intel-rapl:0", 81000000);
+    fake_advance(f, 1);
+    gm_meter_read(meter, &c);
+    gm_meter_between(meter, &a, &c, NULL, &e);
+    assert_near(e.component_j[GM_CPU], 80, last_bits);
+    assert_true(has(&e, GM_IMPLAUSIBLE));
+    gm_meter_close(meter);
+    fake_zone_remove(f, "intel-rapl:0");
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       ON_MACHINE(s1_without_powercap_the_model_stands_in),
@@ -636,6 +684,8 @@ int main(void) {
       ON_MACHINE(s23_a_thousand_meters_leak_no_file),
       ON_MACHINE(more_zones_than_there_is_room_for_give_way_to_the_model),
       ON_MACHINE(as_many_zones_as_there_is_room_for_are_all_counted),
+      ON_MACHINE(a_package_cannot_use_twice_its_limit),
+      ON_MACHINE(nonsense_of_a_counter_is_never_energy),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

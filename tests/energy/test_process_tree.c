@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Scenario 25: CPU time of trees of processes, against work of known CPU time. The program calls
  * itself as "burn SECONDS", which uses that much CPU time by its own clock and ends; "burn-and-die" is
- * killed then, "burn-and-wait" waits until its parent is. */
+ * killed then, "burn-and-wait" waits until its parent is, "ignore SECONDS" lets two children burn halves of
+ * it that nobody waits for. */
 #include "energy/process/process_tree.h"
 
 #include "energy/process/cgroup.h"
 #include "tests/assert_near.h"
 #include "tests/unprivileged.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -50,7 +52,10 @@ static double run_tree(gm_process_tree *tree, const char *script) {
   char *const argv[] = {"sh", "-c", (char *)script, path, NULL}; /* "$0" is this program */
   assert_int_equal(gm_process_tree_start(tree, argv, &none, &err), GM_OK);
   assert_string_equal(err.message, "");
-  while (!gm_process_tree_reap(tree) || gm_process_tree_population(tree) > 0) (void)poll(NULL, 0, 5);
+  while (!gm_process_tree_reap(tree) || gm_process_tree_population(tree) > 0) {
+    (void)gm_process_tree_cpu_ns(tree); /* as who watches does */
+    (void)poll(NULL, 0, 5);
+  }
   return (double)gm_process_tree_cpu_ns(tree) * 1e-9;
 }
 
@@ -233,7 +238,49 @@ static void groups_of_dead_processes_are_removed(void **state) {
   gm_cgroup_close(&group);
 }
 
+/* A track under a track, both killed: what they left is cleared by the next. */
+static void groups_left_by_killed_processes_are_cleared(void **state) {
+  (void)state;
+  gm_cgroup group;
+  char why[256], outer[4096], inner[4160];
+  if (!has_cgroup()) skip();
+  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
+  snprintf(outer, sizeof outer, "%s/greenmile-%d", group.parent, 4194303); /* no process has this id */
+  snprintf(inner, sizeof inner, "%s/greenmile-%d", outer, 4194302);
+  gm_cgroup_close(&group);
+  assert_int_equal(mkdir(outer, 0755) + mkdir(inner, 0755), 0);
+  assert_true(gm_cgroup_open(&group, "/proc", why, sizeof why));
+  assert_int_equal(access(inner, F_OK), -1);
+  assert_int_equal(access(outer, F_OK), -1);
+  gm_cgroup_close(&group);
+}
+
+/* Times of children that nobody waited for are lost to wait4; they were seen while they lived. */
+static void children_nobody_waits_for_are_counted_and_said(void **state) {
+  (void)state;
+  gm_process_tree *tree;
+  assert_int_equal(gm_process_tree_open(&tree, false, NULL), GM_OK);
+  const double seen_s = run_tree(tree, "exec \"$0\" ignore 0.4");
+  assert_true(seen_s > 0.4 - 2 * slack_s); /* without: some hundredths */
+  assert_true(seen_s < 0.4 + 2 * slack_s + burn_s);
+  assert_int_equal(gm_process_tree_lost(tree), 2);
+  gm_process_tree_close(tree);
+}
+
+static int burn_unwaited(double seconds) {
+  if (signal(SIGCHLD, SIG_IGN) == SIG_ERR) return 1;
+  for (int i = 0; i < 2; i++) {
+    if (fork() != 0) continue;
+    burn(seconds / 2);
+    _exit(0);
+  }
+  while (wait(NULL) >= 0 || errno != ECHILD) {
+  }
+  return 0;
+}
+
 int main(int argc, char **argv) {
+  if (argc == 3 && strcmp(argv[1], "ignore") == 0) return burn_unwaited(strtod(argv[2], NULL));
   if (argc == 3 && strncmp(argv[1], "burn", 4) == 0) {
     const pid_t parent = getppid();
     burn(strtod(argv[2], NULL));
@@ -245,9 +292,11 @@ int main(int argc, char **argv) {
       cmocka_unit_test(s25_a_cgroup_counts_every_descendant),
       cmocka_unit_test(s25_reaping_counts_every_descendant_without_a_cgroup),
       cmocka_unit_test(s25_an_unprivileged_user_loses_nothing),
+      cmocka_unit_test(children_nobody_waits_for_are_counted_and_said),
       cmocka_unit_test(the_time_of_living_processes_is_seen_too),
       cmocka_unit_test(a_group_left_by_a_killed_process_of_this_id_is_used_again),
       cmocka_unit_test(groups_of_dead_processes_are_removed),
+      cmocka_unit_test(groups_left_by_killed_processes_are_cleared),
       cmocka_unit_test(exit_statuses_are_a_shells),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

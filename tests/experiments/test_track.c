@@ -50,16 +50,16 @@ typedef struct {
   int input; /* closing it ends the metered command */
 } running;
 
-/* Starts track with `options` before "-- cat", both with their output on `output_fd`, in a session of its own
- * whose terminal is `terminal_fd` (−1: none). */
-static running start(const fixture *x, const char *const *options, const char *term, const char *no_color,
-                     int output_fd, int terminal_fd) {
+/* Starts track with `options` before "-- command", both with their output on `output_fd`, in a session of its
+ * own whose terminal is `terminal_fd` (−1: none). */
+static running start_command(const fixture *x, const char *const *command, const char *const *options,
+                             const char *term, const char *no_color, int output_fd, int terminal_fd) {
   int input[2];
   const char *argv[32] = {"track", "--record", x->record, "--output", x->output};
   size_t n = 5;
   for (; *options != NULL; options++) argv[n++] = *options;
   argv[n++] = "--";
-  argv[n++] = "cat";
+  for (; *command != NULL; command++) argv[n++] = *command;
   assert_int_equal(pipe2(input, O_CLOEXEC), 0);
   const pid_t pid = fork();
   assert_true(pid >= 0);
@@ -70,6 +70,8 @@ static running start(const fixture *x, const char *const *options, const char *t
     setenv("GREENMILE_SYSFS_ROOT", x->f.sys, 1);
     setenv("HOME", x->f.root, 1);
     setenv("XDG_CACHE_HOME", x->f.root, 1);
+    (void)signal(SIGINT, SIG_DFL); /* a shell's background job has it ignored */
+    (void)signal(SIGQUIT, SIG_DFL);
     if (terminal_fd >= 0 && (setsid() < 0 || ioctl(terminal_fd, TIOCSCTTY, 0) != 0)) _exit(99);
     if (dup2(input[0], STDIN_FILENO) < 0 || dup2(output_fd, STDOUT_FILENO) < 0 ||
         dup2(output_fd, STDERR_FILENO) < 0 || chdir(x->f.root) != 0)
@@ -79,6 +81,12 @@ static running start(const fixture *x, const char *const *options, const char *t
   }
   close(input[0]);
   return (running){.pid = pid, .input = input[1]};
+}
+
+static running start(const fixture *x, const char *const *options, const char *term, const char *no_color,
+                     int output_fd, int terminal_fd) {
+  static const char *const cat[] = {"cat", NULL};
+  return start_command(x, cat, options, term, no_color, output_fd, terminal_fd);
 }
 
 static int exit_status(pid_t pid) {
@@ -165,6 +173,33 @@ static void a_line_lives_where_the_commands_output_goes_elsewhere(void **state) 
   close(master);
   assert_int_equal(exit_status(track.pid), 0);
   assert_string_equal(text + strlen(text) - 4, "\r\033[K"); /* and is cleared at the end */
+}
+
+/* Ctrl-C reaches the foreground group only; timeout and setsid are not in it, and are told. */
+static void ctrl_c_ends_commands_that_left_the_group(void **state) {
+  const fixture *x = *state;
+  static const char *const commands[][6] = {{"timeout", "600", "sh", "-c", "echo up; exec sleep 600", NULL},
+                                            {"setsid", "-w", "sh", "-c", "echo up; exec sleep 600", NULL},
+                                            {"sh", "-c", "echo up; exec sleep 600", NULL}};
+  for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    static char text[1 << 16];
+    const char *const options[] = {"--source", "model", "--quiet", NULL};
+    int slave;
+    const int master = open_terminal(&slave);
+    if (slave < 0) {
+      if (master >= 0) close(master);
+      skip();
+    }
+    text[0] = '\0';
+    const running track = start_command(x, commands[i], options, "xterm", NULL, slave, slave);
+    assert_true(read_until(master, "up", text, sizeof text));
+    assert_int_equal(write(master, "\003", 1), 1);
+    const int status = exit_status(track.pid); /* never, where nobody told it */
+    assert_true(status == 128 + SIGINT || status == 124);
+    close(track.input);
+    close(slave);
+    close(master);
+  }
 }
 
 static void without_colour_on_dumb_terminals_and_when_quiet_there_is_none(void **state) {
@@ -259,6 +294,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       ON_MACHINE(the_terminal_is_the_commands_until_it_ends),
       ON_MACHINE(a_line_lives_where_the_commands_output_goes_elsewhere),
+      ON_MACHINE(ctrl_c_ends_commands_that_left_the_group),
       ON_MACHINE(without_colour_on_dumb_terminals_and_when_quiet_there_is_none),
       ON_MACHINE(a_killed_track_loses_its_last_interval_at_most),
   };

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ * track plot: a timeline of track as a figure, drawn by gnuplot. */
+#include "common/csv.h"
+#include "experiments/track/commands.h"
+#include "experiments/track/session.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Colours of the report's figures; a component keeps its own. */
+static const struct {
+  const char *column, *title, *colour;
+} lines[] = {{"power_w", "all", "black"},
+             {"cpu_w", "CPU", "#0072b2"},
+             {"ram_w", "RAM", "#009e73"},
+             {"gpu_w", "GPU", "#d55e00"},
+             {"wall_w", "whole machine", "#cc79a7"}};
+enum { n_lines = sizeof lines / sizeof *lines };
+
+static const char *terminal_of(const char *output) {
+  const char *dot = strrchr(output, '.');
+  if (dot == NULL) return NULL;
+  if (strcmp(dot, ".svg") == 0) return "svg size 900,420 background 'white' font 'Helvetica,14'";
+  if (strcmp(dot, ".png") == 0) return "pngcairo size 900,420 font 'Helvetica,11'";
+  return NULL;
+}
+
+static gm_status has_values(const gm_csv_table *table, const char *column, bool *has, gm_error *err) {
+  size_t index;
+  *has = false;
+  const gm_status status = gm_csv_column(table, column, &index, err);
+  for (size_t row = 0; status == GM_OK && row < table->n_rows; row++)
+    *has = *has || gm_csv_field(table, row, index)[0] != '\0';
+  return status;
+}
+
+/* What gnuplot is told: ARG1 is the data, ARG2 the figure. */
+static gm_status write_script(FILE *out, const gm_csv_table *table, const char *terminal, gm_error *err) {
+  gm_status status = GM_OK;
+  bool has;
+  fprintf(
+      out,
+      "set terminal %s\nset output ARG2\nset datafile separator ','\nset xlabel 'time, s'\nset ylabel "
+      "'power, W'\n"
+      "set yrange [0:*]\nset key outside right top\nset grid lc rgb '#dddddd'\nset border 3\nset tics "
+      "nomirror\n"
+      "plot ARG1 using 'time_s':'low_w':'high_w' with filledcurves lc rgb '#dddddd' title '95 %% interval'",
+      terminal);
+  for (int i = 0; i < n_lines && status == GM_OK; i++) {
+    status = has_values(table, lines[i].column, &has, err);
+    if (status == GM_OK && has)
+      fprintf(out, ", '' using 'time_s':'%s' with lines lw %d lc rgb '%s' title '%s'", lines[i].column,
+              i == 0 ? 3 : 2, lines[i].colour, lines[i].title);
+  }
+  fputc('\n', out);
+  return status;
+}
+
+/* Runs gnuplot on a script in an unnamed file. */
+static gm_status draw(FILE *script, const char *data, const char *output, gm_error *err) {
+  char name[32];
+  int status = -1;
+  snprintf(name, sizeof name, "/dev/fd/%d", fileno(script));
+  fflush(script);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    setenv("LC_ALL", "C.UTF-8", 1);
+    execlp("gnuplot", "gnuplot", "-d", "-c", name, data, output, (char *)NULL);
+    _exit(errno == ENOENT ? 127 : 126);
+  }
+  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (pid < 0) return gm_fail(err, GM_IO_ERROR, "cannot start gnuplot: %s", strerror(errno));
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+    return gm_fail(err, GM_FAILED, "gnuplot is not installed; scripts/install-deps names the package");
+  if (status != 0) return gm_fail(err, GM_FAILED, "gnuplot could not draw %s", output);
+  return GM_OK;
+}
+
+static gm_status plot(const char *data, const char *output, gm_error *err) {
+  gm_csv_table table = {0};
+  const char *terminal = terminal_of(output);
+  if (terminal == NULL)
+    return gm_fail(err, GM_BAD_INPUT, "--figure: expected a name ending in .png or .svg, got \"%s\"", output);
+  gm_status status = gm_csv_read(data, &table, err);
+  if (status == GM_OK && table.n_rows < 2)
+    status = gm_fail(err, GM_BAD_INPUT, "%s: expected at least two lines of a timeline, got %zu", data,
+                     table.n_rows);
+  FILE *script = status == GM_OK ? tmpfile() : NULL;
+  if (status == GM_OK && script == NULL)
+    status = gm_fail(err, GM_IO_ERROR, "a temporary file: %s", strerror(errno));
+  if (status == GM_OK) status = write_script(script, &table, terminal, err);
+  if (status == GM_OK) status = draw(script, data, output, err);
+  if (status == GM_OK) printf("%s\n", output);
+  if (script != NULL) fclose(script);
+  gm_csv_free(&table);
+  return status;
+}
+
+int gm_track_plot(int argc, char **argv) {
+  const char *output = "timeline.png";
+  gm_error err = {0};
+  gm_status status;
+  gm_options_action action;
+  int first = argc;
+  const gm_option own[] = {{.name = "figure",
+                            .argument = "FILE",
+                            .help = "where it goes, .png or .svg",
+                            .kind = GM_OPTION_TEXT,
+                            .target = &output}};
+  const gm_option_group groups[] = {{"Of this command", own, 1}};
+  const gm_program program = {.name = "track plot",
+                              .usage = "[--figure FILE] TIMELINE.csv",
+                              .description =
+                                  "Draws what track --timeline wrote: power against time, with its interval.",
+                              .groups = groups,
+                              .n_groups = 1};
+  status = gm_options_parse(&program, argc, argv, &action, &first, &err);
+  if (status == GM_OK && action == GM_OPTIONS_HELP)
+    gm_options_print_help(&program, stdout);
+  else if (status == GM_OK && action == GM_OPTIONS_VERSION)
+    gm_print_version(&program, stdout);
+  else if (status == GM_OK && first + 1 != argc)
+    status = gm_fail(&err, GM_BAD_INPUT, "expected one timeline: track plot [--figure FILE] TIMELINE.csv");
+  else if (status == GM_OK)
+    status = plot(argv[first], output, &err);
+  return gm_track_exit(status, &err);
+}
