@@ -24,11 +24,11 @@ judge() {
 every_call() {
   title=$1
   shift
-  rm -rf whole run count j.log
+  rm -rf whole run count j.log*
   LD_PRELOAD=$library TORTURE_COUNT=$PWD/count "$@" --out whole > out 2> err || complain "$title: $(tail -n 1 err)"
   n=1 failures=0 total=$(cat count)
   while [ $n -le $total ] && time_left; do
-    rm -rf run j.log
+    rm -rf run j.log*
     LD_PRELOAD=$library TORTURE_FAIL_AT=$n "$@" --out run > out 2> err
     judge "$title, call $n of $total" $?
     n=$((n + 1)) failures=$((failures + 1))
@@ -48,7 +48,7 @@ cnn $small --epochs 2 --out model 2> err
 every_call linear_regression linear_regression $fast
 every_call cnn cnn $small --epochs 3
 every_call inference inference $fast --model model/model.safetensors
-every_call tune tune $small --epochs 2 --trials 3 --journal j.log
+every_call tune tune $small --epochs 2 --trials 3 --lock-grace 0.5 --journal j.log
 row 'every write, fsync, rename … fails once' "$calls of $all calls" $bad 'the program says so and leaves no run.json, or its files are right; afterwards the same run succeeds'
 
 # track: the row and the record
