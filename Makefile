@@ -12,6 +12,7 @@
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make scaling       RMSE and energy of networks of 1 k to 30 M parameters on 24 to 192 months (a quarter of an hour)
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
+#: make compare       two studies side by side: A=DIR B=DIR, the results of both; into A/compare
 #: make torture     kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end
 #: make gcov          lines that no test runs (gcc)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
@@ -31,6 +32,11 @@
 #: B=build            where the build goes; CC and CFLAGS as usual; V=1 shows whole command lines
 
 B ?= build
+# Of `make compare A=DIR B=DIR`, B is the other study.
+ifneq ($(filter compare,$(MAKECMDGOALS)),)
+other := $(if $(filter command,$(firstword $(origin B))),$(B))
+override B := build
+endif
 CC ?= cc
 CFLAGS ?= -O2 -g
 RESULTS ?= results
@@ -57,7 +63,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all tests test data torture bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
+.PHONY: all compare tests test data torture bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -312,6 +318,12 @@ figures:
 	@rm -f $(F)/study.csv
 	@$(MAKE) study
 
+# Two studies side by side, A and B the directories of their results: A/compare/compare.html and its table.
+compare: $(B)/bin/report
+	@test -n "$(A)" -a -n "$(other)" || { echo "make compare: expected A=DIR B=DIR, the results of two studies" >&2; exit 2; }
+	@$(B)/bin/report --results "$(A)" --compare "$(other)"
+	@echo "--- done: read $(A)/compare/compare.html"
+
 two-stacks: study
 	@$(PEERS) scripts/peers/study.py --results $(RESULTS) --bin $(B)/bin
 	@$(MAKE) figures
@@ -350,6 +362,7 @@ include scripts/scaling.mk
 coverage: $(B)/tests/coverage_rmse
 	@$(B)/tests/coverage_rmse
 # Published server results, which are not part of the suite; docs/power-model.md says where they are from.
+POWER_DATA ?= $(firstword $(wildcard ../*/data/power))
 coverage-power:
 	@test -n "$(POWER_DATA)" || { echo "coverage-power: expected POWER_DATA=FOLDER with specpower_ends.csv and specpower_curves.csv (docs/power-model.md)" >&2; exit 2; }
 	@scripts/coverage-power $(POWER_DATA)/specpower_ends.csv $(POWER_DATA)/specpower_curves.csv docs/power-model.md

@@ -2,6 +2,7 @@
  * report: from the run directories of a study to its tables, the data of its
  * figures and, once the figures are drawn, the page and the disclosure. */
 #include "common/options.h"
+#include "experiments/report/compare.h"
 #include "experiments/report/country.h"
 #include "experiments/report/crate.h"
 #include "experiments/report/figures.h"
@@ -46,6 +47,23 @@ static gm_status write_page(const gm_report *report, const char *results, gm_err
   return status == GM_OK ? gm_report_write_crate(report, results, err) : status;
 }
 
+/* The study of `report` beside the one in `other` (for country, unless it is NULL), into results/compare. */
+static gm_status write_comparison(const gm_report *report, const char *other, const char *country,
+                                  const char *results, gm_error *err) {
+  gm_report_runs study = {0};
+  gm_report theirs = {0};
+  char *directory = gm_path_join(results, "compare");
+  gm_status status = directory != NULL ? GM_OK : gm_fail_memory(err, "compare");
+  if (status == GM_OK) status = gm_report_runs_load(&study, other, 0, 0, err);
+  if (status == GM_OK && country != NULL) status = set_country(&study, country, err);
+  if (status == GM_OK) status = gm_report_make(&theirs, &study, err);
+  if (status == GM_OK) status = gm_report_compare(report, &theirs, directory, err);
+  gm_report_free(&theirs);
+  gm_report_runs_free(&study);
+  free(directory);
+  return status;
+}
+
 /* Without the rest of the study, which need not have been run. */
 static gm_status write_scaling(const char *results, gm_error *err) {
   const gm_report_runs study = {.results = results};
@@ -66,7 +84,7 @@ static gm_status write_scaling(const char *results, gm_error *err) {
 }
 
 int main(int argc, char **argv) {
-  const char *results = "results", *country = NULL;
+  const char *results = "results", *country = NULL, *other = NULL;
   int64_t n_seeds = 0, n_leads = 0;
   bool page = false, scaling = false, no_embodied = false;
   const gm_option options[] = {
@@ -100,20 +118,24 @@ int main(int argc, char **argv) {
       {.name = "page",
        .help =
            "write report.html, disclosure.{md,tex,json}, study.json, README.md and ro-crate-metadata.json "
-           "instead (needs the "
-           "figures as SVG)",
+           "instead (needs the figures as SVG)",
        .kind = GM_OPTION_FLAG,
        .target = &page},
       {.name = "no-embodied",
        .help = "leave the making of the hardware, which is quoted and not measured, out of the disclosure",
        .kind = GM_OPTION_FLAG,
        .target = &no_embodied},
+      {.name = "compare",
+       .argument = "DIR",
+       .help = "write DIR/compare of --results instead: that study (A) beside the one in this DIR (B)",
+       .kind = GM_OPTION_TEXT,
+       .target = &other},
   };
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
-      .usage =
-          "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--no-embodied] [--page | --scaling]",
+      .usage = "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--no-embodied] [--page | --scaling "
+               "| --compare DIR]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
           "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw; with --leads also\n"
@@ -135,8 +157,9 @@ int main(int argc, char **argv) {
     if (status == GM_OK) status = gm_report_make(&report, &study, &err);
     report.no_embodied = no_embodied;
     if (status == GM_OK)
-      status =
-          page ? write_page(&report, results, &err) : write_tables_and_data(&report, &study, results, &err);
+      status = other != NULL ? write_comparison(&report, other, country, results, &err)
+               : page        ? write_page(&report, results, &err)
+                             : write_tables_and_data(&report, &study, results, &err);
     gm_report_free(&report);
     gm_report_runs_free(&study);
   }

@@ -23,7 +23,8 @@
 typedef struct {
   char results[64];
   const char *protocol;
-  int lead, points; /* of its runs; 0 points: no map */
+  int lead, points;      /* of its runs; 0 points: no map */
+  const char *cpu_model; /* of the runs written next; NULL: "R&D 50% <CPU>" */
 } report_fixture;
 
 static inline FILE *fixture_open(const report_fixture *f, const char *run, const char *file) {
@@ -57,7 +58,7 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
       out,
       "{\"program\": \"fixture\", \"version\": \"1_0\", \"git_commit\": \"abc\", \"seed\": 0, "
       "\"threads\": 2,\n"
-      "\"protocol\": \"%s\", \"cpu_model\": \"R&D 50%% <CPU>\", \"host\": {\"cpus\": 2}, \"warnings\": "
+      "\"protocol\": \"%s\", \"cpu_model\": \"%s\", \"host\": {\"cpus\": 2}, \"warnings\": "
       "[\"low_res\"],\n"
       "\"dataset\": {\"name\": \"nino12\", \"unit\": \"°C\", \"lead\": %d, \"train\": \"a\", "
       "\"validation\": \"b\", "
@@ -76,8 +77,8 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
       "\"kg_per_h\": 0.36, \"low_kg_per_h\": 0.18, \"high_kg_per_h\": 0.72},\n"
       "\"carbon_intensity_source\": \"somebody\", \"country_iso_code\": \"WLD\", \"pue\": 1,\n"
       "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
-      f->protocol, f->lead, points, rmse, rmse + 0.1, extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh,
-      2 * kwh, 2 * kwh);
+      f->protocol, f->cpu_model != NULL ? f->cpu_model : "R&D 50% <CPU>", f->lead, points, rmse, rmse + 0.1,
+      extra, kwh, kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
   fclose(out);
 }
 

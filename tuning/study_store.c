@@ -196,15 +196,14 @@ gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state st
 }
 
 gm_status gm_store_mark(gm_study_store *store, gm_trial *trial, struct json_object *marks, gm_error *err) {
-  gm_status status = gm_store_begin(store, err);
-  if (status != GM_OK) return status;
+  gm_status status = GM_OK;
   json_object_object_foreach(marks, key, value) {
     if (store->journal != NULL)
-      gm_records_system_attribute(&store->batch, trial->id, key, json_object_get(value));
+      gm_records_system_attribute(&store->notes, trial->id, key, json_object_get(value));
     else if (status == GM_OK)
       status = gm_study_record_system_attribute(store->record, trial, key, json_object_get(value), err);
   }
-  return status == GM_OK ? gm_store_commit(store, err) : status;
+  return status == GM_OK ? gm_records_check(&store->notes, err) : status;
 }
 
 gm_status gm_store_requeue(gm_study_store *store, gm_trial *trial, gm_error *err) {

@@ -45,7 +45,8 @@ gm_status gm_store_parameter(gm_study_store *store, gm_trial *trial, gm_assignme
 gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, double value, gm_error *err);
 gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, double value,
                        gm_error *err);
-/* A transaction of its own: system attributes of the trial, members of `marks`. */
+/* System attributes of the trial, members of `marks`; needs no transaction. They are written with its next
+ * fact, so that a worker killed in between leaves a trial that can be judged again. */
 gm_status gm_store_mark(gm_study_store *store, gm_trial *trial, struct json_object *marks, gm_error *err);
 /* fact: the trial waits again. */
 gm_status gm_store_requeue(gm_study_store *store, gm_trial *trial, gm_error *err);

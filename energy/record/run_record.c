@@ -29,28 +29,30 @@ static struct json_object *texts(const char *const *list, size_t n) {
   return array;
 }
 
-/* The lines of the power model and how well its bands are known, where they are counted; else null. */
+struct json_object *gm_run_record_power_model(const gm_power_lines *l) {
+  struct json_object *m = json_object_new_object();
+  gm_json_add_text(m, "tier", gm_power_tier_name(l->tier));
+  gm_json_add_text(m, "rests_on", l->text);
+  gm_json_add_bool(m, "share", l->share);
+  gm_json_add_number(m, "cpus", l->cpus);
+  gm_json_add_number(m, "ram_gib", l->ram_gib);
+  gm_json_add_number(m, "idle_w", l->idle_w);
+  gm_json_add_number(m, "full_w", l->full_w);
+  gm_json_add_number(m, "idle_low_factor", l->low_idle);
+  gm_json_add_number(m, "idle_high_factor", l->high_idle);
+  gm_json_add_number(m, "full_low_factor", l->low_full);
+  gm_json_add_number(m, "full_high_factor", l->high_full);
+  gm_json_add_integer(m, "cpu_models", l->models);
+  gm_json_add_number(m, "coverage_low_percent", l->coverage_low);
+  gm_json_add_number(m, "coverage_high_percent", l->coverage_high);
+  return m;
+}
+
 static void add_power_model(struct json_object *to, const gm_run_record *r) {
-  const gm_power_lines *l = gm_meter_power_lines(r->meter);
-  struct json_object *m = NULL;
-  if (r->energy.scope == GM_SCOPE_WALL_MODELLED || r->energy.scope == GM_SCOPE_WALL_MODELLED_GPU) {
-    m = json_object_new_object();
-    gm_json_add_text(m, "tier", gm_power_tier_name(l->tier));
-    gm_json_add_text(m, "rests_on", l->text);
-    gm_json_add_bool(m, "share", l->share);
-    gm_json_add_number(m, "cpus", l->cpus);
-    gm_json_add_number(m, "ram_gib", l->ram_gib);
-    gm_json_add_number(m, "idle_w", l->idle_w);
-    gm_json_add_number(m, "full_w", l->full_w);
-    gm_json_add_number(m, "idle_low_factor", l->low_idle);
-    gm_json_add_number(m, "idle_high_factor", l->high_idle);
-    gm_json_add_number(m, "full_low_factor", l->low_full);
-    gm_json_add_number(m, "full_high_factor", l->high_full);
-    gm_json_add_integer(m, "cpu_models", l->models);
-    gm_json_add_number(m, "coverage_low_percent", l->coverage_low);
-    gm_json_add_number(m, "coverage_high_percent", l->coverage_high);
-  }
-  json_object_object_add(to, "power_model", m);
+  const bool counted =
+      r->energy.scope == GM_SCOPE_WALL_MODELLED || r->energy.scope == GM_SCOPE_WALL_MODELLED_GPU;
+  json_object_object_add(to, "power_model",
+                         counted ? gm_run_record_power_model(gm_meter_power_lines(r->meter)) : NULL);
 }
 
 /* The making of the hardware over the run: quoted figures, beside the emissions and never in them. */

@@ -48,6 +48,9 @@ void gm_run_record_add_identity(struct json_object *to, const gm_run_record *rec
 /* Adds to `to`: energy, emissions, attribution, and all they rest on. */
 void gm_run_record_add_energy(struct json_object *to, const gm_run_record *record);
 
+/* The lines of the power model and how well its bands are known; the caller's to put. */
+struct json_object *gm_run_record_power_model(const gm_power_lines *lines);
+
 /* Adds to `to`, or replaces there: the carbon intensity, its interval and basis, where it is from, and the
  * country. */
 void gm_run_record_add_carbon(struct json_object *to, const gm_carbon_intensity *carbon);

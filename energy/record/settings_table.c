@@ -58,7 +58,7 @@ const gm_setting *gm_setting_table(void) {
       [GM_SET_CPU_IDLE_POWER] = {"cpu_idle_power", NULL, GM_SETTING_NUMBER, "W", NULL, 0, 100000, false, NULL,
                                  "power model: what all packages draw idle, W"},
       [GM_SET_RAM_POWER] = {"ram_power", "force_ram_power", GM_SETTING_NUMBER, "W", NULL, 0, 100000, false,
-                            NULL, "RAM model: power, W; not given: by installed memory"},
+                            NULL, "power model, RAM model: power of the memory, W; not given: by its size"},
       [GM_SET_GPUS] =
           {"gpus", "gpu_ids", GM_SETTING_TEXT, "LIST", NULL, 0, 0, false, NULL,
            "GPUs to count: indices, GPU-uuid prefixes; not given: CUDA_VISIBLE_DEVICES, else all"},
@@ -81,7 +81,7 @@ const gm_setting *gm_setting_table(void) {
       [GM_SET_CHECKPOINT] = {"checkpoint", NULL, GM_SETTING_NUMBER, "S", "60", 0.1, 86400, false, NULL,
                              "the record is rewritten so often while the command runs, seconds"},
       [GM_SET_PRIORS] = {"priors", NULL, GM_SETTING_TEXT, "NAME=X,...", NULL, 0, 0, false, NULL,
-                         "what intervals assume, where you know better, e.g. intel_package=0.03,ram=1.3"},
+                         "what intervals assume, where you know better, e.g. intel_package=0.03,dram=0.2"},
       [GM_SET_STRICT] =
           {"strict", NULL, GM_SETTING_BOOL, NULL, "false", 0, 0, false, NULL,
            "exit with 3 when the command succeeds but its CPU energy is not a sound measurement"},

@@ -109,6 +109,13 @@ static gm_forecasts of(const gm_report_forecasts *f) {
   return (gm_forecasts){(const double *const *)f->forecast, f->n_seeds};
 }
 
+bool gm_report_same_truth(const gm_report_forecasts *a, const gm_report_forecasts *b) {
+  if (a->n != b->n) return false;
+  for (size_t i = 0; i < a->n; i++)
+    if (strcmp(a->month[i], b->month[i]) != 0 || a->truth[i] != b->truth[i]) return false;
+  return true;
+}
+
 gm_status gm_report_rmse(const gm_report_forecasts *a, gm_interval *interval, gm_error *err) {
   *interval = (gm_interval){NAN, NAN, NAN};
   if (a->n_seeds == 0 || a->n == 0) return GM_OK;

@@ -27,6 +27,9 @@ gm_status gm_report_forecasts_read(const gm_report_run *runs, size_t n_runs, con
                                    gm_error *err);
 void gm_report_forecasts_free(gm_report_forecasts *forecasts);
 
+/* True if both are of the same months of the same truth: only then their errors can be paired. */
+bool gm_report_same_truth(const gm_report_forecasts *a, const gm_report_forecasts *b);
+
 /* RMSE(a) with its interval; RMSE(a) − RMSE(b) with its interval, over seeds and months. All NaN where one
  * has no forecasts. Different months are GM_BAD_INPUT. */
 gm_status gm_report_rmse(const gm_report_forecasts *a, gm_interval *interval, gm_error *err);

@@ -26,9 +26,13 @@ static gm_status write_study(const gm_report *report, const char *directory, gm_
   gm_csv_writer csv = {0};
   const gm_status status = gm_report_open_csv(
       &csv, directory, "study.csv",
-      "protocol,unit,lead,n_seeds,energy_kwh,emissions_kg,emissions_low_kg,emissions_high_kg", err);
+      "protocol,quantity,unit,lead,n_seeds,energy_kwh,emissions_kg,emissions_low_kg,emissions_high_kg", err);
   if (status != GM_OK) return status;
   gm_csv_put_text(&csv, report->quick ? "quick" : "full");
+  const char *base_period =
+      gm_report_run_text(report->study->runs[GM_RUN_LINEAR_REGRESSION], "dataset.base_period");
+  const bool anomalies = base_period != NULL && strcmp(base_period, "none") != 0;
+  gm_csv_put_text(&csv, anomalies ? "Anomaly" : "Target");
   gm_csv_put_text(&csv, report->unit);
   gm_csv_put_number(&csv,
                     gm_report_run_number(report->study->runs[GM_RUN_LINEAR_REGRESSION], "dataset.lead"));

@@ -103,8 +103,8 @@ static const gm_report_model references[GM_REFERENCES] = {
     [GM_OVER_TUNE] = GM_MODEL_TUNE,
 };
 
-static gm_status read_forecasts(const gm_report_runs *study, gm_report_model m, const char *split,
-                                gm_report_forecasts *forecasts, gm_error *err) {
+gm_status gm_report_model_forecasts(const gm_report_runs *study, gm_report_model m, const char *split,
+                                    gm_report_forecasts *forecasts, gm_error *err) {
   const gm_report_run_kind kind = models[m].run;
   if (kind == GM_RUN_KINDS)
     return gm_report_forecasts_read(study->runs[GM_RUN_LINEAR_REGRESSION], 1, "references.csv", true,
@@ -119,7 +119,7 @@ static gm_status set_intervals(const gm_report_runs *study, gm_report_row rows[G
   gm_report_forecasts forecasts[GM_MODELS] = {{0}};
   gm_status status = GM_OK;
   for (gm_report_model m = 0; m < GM_MODELS && status == GM_OK; m++)
-    status = read_forecasts(study, m, gm_report_splits[split], &forecasts[m], err);
+    status = gm_report_model_forecasts(study, m, gm_report_splits[split], &forecasts[m], err);
   for (gm_report_model m = 0; m < GM_MODELS && status == GM_OK; m++) {
     status = gm_report_rmse(&forecasts[m], &rows[m].rmse[split], err);
     for (gm_report_reference r = 0; r < GM_REFERENCES && status == GM_OK; r++)

@@ -57,6 +57,10 @@ size_t gm_report_row_order(const gm_report_row rows[GM_MODELS], gm_report_model 
 gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
                           const char *key);
 
+/* The forecasts of a row on "validation" or "test"; no seeds where it has none. */
+gm_status gm_report_model_forecasts(const gm_report_runs *study, gm_report_model m, const char *split,
+                                    gm_report_forecasts *forecasts, gm_error *err);
+
 /* The run kind behind a row; persistence has none (GM_RUN_KINDS). */
 gm_report_run_kind gm_report_model_run(gm_report_model model);
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * track detect: what this machine offers for metering, what is used, and what to do about the rest. */
+#include "common/json.h"
 #include "energy/process/process_tree.h"
+#include "energy/record/run_record.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/session.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static void print_zone(const gm_meter *meter, size_t i) {
@@ -27,6 +30,51 @@ static void print_source(const gm_meter *meter, size_t s) {
   printf("%s%s\n", report.note[0] != '\0' ? ": " : "", report.note);
   for (size_t i = 0; i < gm_meter_n_zones(meter); i++)
     if (gm_meter_source_index(meter, i) == s) print_zone(meter, i);
+}
+
+static struct json_object *sources_array(const gm_meter *meter) {
+  struct json_object *list = json_object_new_array();
+  for (size_t s = 0; s < gm_meter_n_sources(meter); s++) {
+    const gm_source_report report = gm_meter_source(meter, s);
+    struct json_object *o = json_object_new_object(), *reasons = json_object_new_array();
+    gm_json_add_text(o, "source", report.source);
+    gm_json_add_bool(o, "usable", report.usable);
+    for (int r = 0; r < GM_N_REASONS; r++)
+      if ((report.reasons & GM_REASON_BIT(r)) != 0)
+        json_object_array_add(reasons, gm_json_string(gm_reason_name((gm_reason)r)));
+    json_object_object_add(o, "reasons", reasons);
+    gm_json_add_text(o, "note", report.note);
+    json_object_array_add(list, o);
+  }
+  return list;
+}
+
+/* The same for programs: sources, and the power model's tier, lines and bounds. */
+static gm_status detect_json(const gm_track *track, gm_error *err) {
+  gm_meter *meter;
+  const gm_meter_config config = gm_track_meter_config(track);
+  const gm_status status = gm_meter_open(&meter, &config, err);
+  if (status != GM_OK) return status;
+  struct json_object *root = json_object_new_object();
+  gm_json_add_text(root, "schema", "greenmile-detect-1");
+  gm_json_add_text(root, "cpu_model", gm_meter_host(meter)->cpu_model);
+  json_object_object_add(root, "sources", sources_array(meter));
+  json_object_object_add(root, "power_model", gm_run_record_power_model(gm_meter_power_lines(meter)));
+  puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+  json_object_put(root);
+  gm_meter_close(meter);
+  return GM_OK;
+}
+
+/* Takes `flag` out of the arguments, as it is no setting of the meter. */
+static bool take_flag(int *argc, char **argv, const char *flag) {
+  for (int i = 1; i < *argc; i++) {
+    if (strcmp(argv[i], flag) != 0) continue;
+    memmove(&argv[i], &argv[i + 1], (size_t)(*argc - i) * sizeof *argv);
+    (*argc)--;
+    return true;
+  }
+  return false;
 }
 
 /* What a run here and now would rest on, seen over a moment: a counter that is there may stand still. */
@@ -83,17 +131,18 @@ static gm_status detect(gm_track *track, gm_error *err) {
 
 int gm_track_detect(int argc, char **argv) {
   const gm_track_usage usage = {.name = "track detect",
-                                .usage = "[options]",
+                                .usage = "[--json] [options]",
                                 .description =
                                     "Prints what this machine offers for metering, what is used and "
-                                    "why the rest is not."};
+                                    "why the rest is not; with --json as one object."};
+  const bool json = take_flag(&argc, argv, "--json");
   gm_track track;
   gm_error err = {0};
   bool done;
   gm_status status = gm_track_open(&track, &usage, argc, argv, &done, NULL, &err);
   if (status == GM_OK && !done) {
     gm_track_print_notices(&track);
-    status = detect(&track, &err);
+    status = json ? detect_json(&track, &err) : detect(&track, &err);
   }
   gm_track_close(&track);
   return gm_track_exit(status, &err);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Figure 1: three levels at which AI acts on the climate (Kaack et al., Nature Climate Change 12, 518,
 # 2022) and equation (1) of the poster, with what this study metered. Reads study.csv.
-width_cm = 9; height_cm = 8
+width_cm = 8.4; height_cm = 8
 load "scripts/figures/style.gp"
 
 energy = NaN; emissions = NaN; low = NaN; high = NaN

@@ -6,7 +6,7 @@ n_layers = 0
 set datafile separator comma
 stats data."/fig2_layers.csv" every ::1 using (n_layers = n_layers + 1, 0) nooutput
 row_cm = 0.62
-width_cm = 9; height_cm = 1.6 + row_cm * n_layers
+width_cm = 8.4; height_cm = 1.6 + row_cm * n_layers
 load "scripts/figures/style.gp"
 
 layers = data."/fig2_layers.csv"

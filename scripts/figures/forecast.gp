@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A model's forecast against the truth, validation above test. Figures 3 and 4 set `figure` and
 # `model` and load this. Reads study.csv, FIGURE_series.csv and FIGURE_panels.csv.
-width_cm = 9; height_cm = 9.7
+width_cm = 8.4; height_cm = 9.7
 load "scripts/figures/style.gp"
 
 series = data."/".figure."_series.csv"
@@ -16,7 +16,7 @@ moment(text) = !has_dates ? real(text) : strptime(strlen(text) == 7 ? "%Y-%m" : 
 set multiplot
 set lmargin at screen 0.12
 set rmargin at screen 0.96
-set label 1 (unit eq "" ? "Target" : with_unit("Anomaly")) at screen 0.03, screen 0.55 center rotate
+set label 1 with_unit(quantity) at screen 0.03, screen 0.55 center rotate
 set format y "%g"
 do for [panel = 1:2] {
   split = panel == 1 ? "validation" : "test"
@@ -26,7 +26,7 @@ do for [panel = 1:2] {
     nooutput
   beside = persistence == persistence ? sprintf(" (persistence %.3f)", persistence) : ""
   set title sprintf("%s: correlation %.3f%s, RMSE %.3f%s", panel == 1 ? "Validation" : "Test", correlation, beside, \
-    rmse, unit eq "" ? "" : " ".unit) offset 0, -0.6
+    rmse, unit eq "" ? "" : " ".unit) font small offset 0, -0.6
 
   eval reset_range
   stats series using (take(in_split(moment(strcol("month"))))) nooutput
@@ -55,7 +55,10 @@ do for [panel = 1:2] {
   plot series using (in_split(moment(strcol("month")))):(in_split(column("truth"))) with lines \
          linecolor rgb black linewidth 1.4 title "Truth", \
        series using (in_split(moment(strcol("month")))):(in_split(column("prediction"))) with linespoints \
-         linecolor rgb colour_of(model) pointtype marker_of(model) pointsize 0.2 * point_scale linewidth 1 title title_of(model)
+         linecolor rgb colour_of(model) pointtype marker_of(model) pointsize 0.2 * point_scale linewidth 1 title title_of(model), \
+       series using (in_split(moment(strcol("month")))):(in_split(column("prediction"))):(sprintf("%s; forecast %.2f; truth %.2f %s", \
+         strcol("month"), column("prediction"), column("truth"), unit)) with labels hypertext point pointtype 7 \
+         pointsize 0.6 linecolor rgb invisible notitle
   unset label
 }
 unset multiplot

@@ -4,7 +4,7 @@
 # FIGURE_trials.csv and FIGURE_axes.csv; Figure 8 has a third panel, of fig8_frontier.csv.
 panels = figure eq "fig8" ? 3 : 2
 panel_cm = 3.6; gap_cm = 1.2; bottom_cm = panels == 3 ? 3.0 : 2.6
-width_cm = 9; height_cm = bottom_cm + panels * panel_cm + (panels - 1) * gap_cm + 0.55
+width_cm = 8.4; height_cm = bottom_cm + panels * panel_cm + (panels - 1) * gap_cm + 0.55
 load "scripts/figures/style.gp"
 
 curves = data."/".figure."_curves.csv"
@@ -61,6 +61,8 @@ plot [-0.7:n_trials - 0.3] trials using "trial":(if_value(ended("complete"), "va
        linecolor rgb vermillion pointtype 2 pointsize 0.5 * point_scale linewidth 1.2 notitle, \
      trials using "trial":(column("value") > high ? high - 0.03 * (high - low) : NaN) with points \
        linecolor rgb grey pointtype 8 pointsize 0.5 * point_scale linewidth 1 notitle, \
+     trials using "trial":"value":(sprintf("trial %d; %s; %.4f %s", column("trial"), strcol("state"), column("value"), unit)) \
+       with labels hypertext point pointtype 7 pointsize 1 linecolor rgb invisible notitle, \
      trials using "trial":"best_so_far" with steps linecolor rgb black linewidth 1.4 notitle, \
      persistence with lines linecolor rgb grey dashtype 2 linewidth 1 title "Persistence", \
      NaN with lines linecolor rgb black linewidth 1.8 title "Best trial, best so far", \

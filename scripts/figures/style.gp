@@ -56,9 +56,10 @@ nice_step(span) = step_unit(span) * (span / 4.0 / step_unit(span) < 1.5 ? 1 : \
   span / 4.0 / step_unit(span) < 3.5 ? 2 : span / 4.0 / step_unit(span) < 7.5 ? 5 : 10)
 
 # ---- what every figure says -------------------------------------------------------------------
-protocol = ""; unit = ""
+protocol = ""; quantity = ""; unit = ""
 if (system("test -s '".data."/study.csv' && echo yes") eq "yes") { # `make scaling` needs no study
-  stats data."/study.csv" using (protocol = strcol("protocol"), unit = strcol("unit"), 0) nooutput
+  stats data."/study.csv" using (protocol = strcol("protocol"), quantity = strcol("quantity"), unit = strcol("unit"), 0) \
+    nooutput
 } else { protocol = "full"; unit = "°C" }
 with_unit(name) = unit eq "" ? name : name." (".unit.")"
 if (protocol ne "full") set label 1000 protocol." protocol" at screen 0.995, screen 0.985 right \

@@ -6,7 +6,7 @@
 # points share, is drawn once, as a scale. A hollow ring: the machine was busy, the energy is not the run's own.
 key_rows = front ? 5 : 2
 panel_cm = 3.6; gap_cm = 0.45; bottom_cm = 1.35 + 0.36 * key_rows
-width_cm = 9; height_cm = bottom_cm + 2 * panel_cm + gap_cm + 0.4
+width_cm = 8.4; height_cm = bottom_cm + 2 * panel_cm + gap_cm + 0.4
 load "scripts/figures/style.gp"
 
 table = data."/fig5_models.csv"
@@ -98,7 +98,10 @@ do for [panel = 1:2] {
        for [m in drawn] table using (of(m, "emissions_kg")):(of(m, "rmse")):(of(m, "rmse_low")): \
          (of(m, "rmse_high")) with yerrorbars linecolor rgb colour_of(m) linewidth 0.8 pointtype 0 notitle, \
        for [m in drawn] table using (of(m, "emissions_kg")):(of(m, "rmse")) with points linecolor rgb colour_of(m) \
-         pointtype marker_of(m) pointsize marker_size linewidth 1 title title_of(m)
+         pointtype marker_of(m) pointsize marker_size linewidth 1 title title_of(m), \
+       for [m in drawn] table using (of(m, "emissions_kg")):(of(m, "rmse")):(sprintf("%s; RMSE, %s: %.3f %s; %.2e kg CO2eq", \
+         title_of(m), split, column("rmse"), unit, column("emissions_kg"))) with labels hypertext point pointtype 7 \
+         pointsize 1.5 linecolor rgb invisible notitle
   unset label 1000
 }
 unset multiplot

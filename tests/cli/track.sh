@@ -70,6 +70,10 @@ ok "a modelled run is of the wall already: no likely wall beside it" sh -c "trac
   --wall-calibration 1.5,20,0.05 -- true 2> err && ! grep -q 'at the plug' err && ! grep -q 'likely wall:' record.json &&
   grep -q '\"likely_wall_low_kwh\": null' record.json && grep -q '\"energy_scope\": \"wall (modelled)\"' record.json"
 
+ok "detect --json has tier, lines and bounds" sh -c "track detect --json > detect.json &&
+  grep -Eq '\"tier\": *\"(user|powercap|sku|generation|vendor|threads)\"' detect.json &&
+  grep -Eq '\"full_w\": *[0-9]' detect.json && grep -Eq '\"full_high_factor\": *[1-9]' detect.json"
+
 # ---- what is refused, before anything is started
 refused 2 '--pue: expected a number of at least 1 and at most 10, got "0.5"' track --pue 0.5 -- touch started
 refused 2 '--interval: expected a number of at least 0.01*got "0"' track --interval 0 -- touch started

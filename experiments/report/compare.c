@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT
+ * One row per model and quantity. */
+#include "experiments/report/compare.h"
+
+#include "common/atomic_file.h"
+#include "experiments/report/template.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const char gm_table_compare[], gm_table_style[]; /* compare.html and style.css */
+extern const size_t gm_table_compare_size, gm_table_style_size;
+
+static const gm_report_column columns[] = {
+    {.key = "model", .head = "Model"},
+    {.key = "quantity", .head = "Quantity"},
+    {.key = "a", .head = "A", .format = {GM_NUMBER_SIGNIFICANT, 4}, .low = "a_low", .high = "a_high"},
+    {.key = "b", .head = "B", .format = {GM_NUMBER_SIGNIFICANT, 4}, .low = "b_low", .high = "b_high"},
+    {.key = "measure", .head = "Measure"},
+    {.key = "value", .head = "Value", .format = {GM_NUMBER_SIGNIFICANT, 3}, .low = "low", .high = "high"},
+    {.key = "verdict", .head = "Verdict"},
+    {.key = "a_low"},
+    {.key = "a_high"},
+    {.key = "b_low"},
+    {.key = "b_high"},
+    {.key = "low"},
+    {.key = "high"},
+};
+
+/* ---- what the two have in common ------------------------------------------------- */
+
+/* Facts of a run that decide whether two numbers mean the same. */
+static const struct {
+  const char *key, *name;
+} facts[] = {{"protocol", "protocol"},
+             {"dataset.name", "data"},
+             {"dataset.target", "target"},
+             {"dataset.unit", "unit"},
+             {"dataset.lead", "lead"},
+             {"dataset.train", "training months"},
+             {"dataset.validation", "validation months"},
+             {"dataset.test", "test months"},
+             {"cpu_model", "processor"},
+             {"threads", "threads"},
+             {"blas", "BLAS"},
+             {"energy_scope", "what the energy covers"},
+             {"energy_sources", "where it comes from"},
+             {"country_iso_code", "country"},
+             {"carbon_intensity_g_per_kwh", "carbon intensity (g/kWh)"},
+             {"pue", "PUE"},
+             {"version", "version"},
+             {"git_commit", "commit"}};
+
+static const char *fact(const gm_report *report, const char *key) {
+  struct json_object *member = gm_report_run_member(report->study->runs[GM_RUN_CNN], key);
+  return member != NULL ? json_object_get_string(member) : "not stated";
+}
+
+static bool same(const gm_report *a, const gm_report *b, const char *key) {
+  return strcmp(fact(a, key), fact(b, key)) == 0;
+}
+
+static bool same_meter(const gm_report *a, const gm_report *b) {
+  return same(a, b, "cpu_model") && same(a, b, "energy_sources") && same(a, b, "energy_scope");
+}
+
+/* ---- rows ---------------------------------------------------------------------------- */
+
+typedef struct {
+  gm_report_table *table;
+  size_t row;
+  gm_status status;
+  gm_error *err;
+} rows;
+
+static const char *verdict_of(const gm_interval *i, double neutral, const char *otherwise) {
+  if (otherwise != NULL) return otherwise;
+  if (isnan(i->low) || isnan(i->high)) return "no interval";
+  if (i->value == neutral && i->low == neutral && i->high == neutral) return "identical";
+  return i->low > neutral ? "B higher" : i->high < neutral ? "B lower" : "cannot be told apart";
+}
+
+static void put_row(rows *r, const char *model, const char *quantity, const char *measure,
+                    const gm_interval *a, const gm_interval *b, const gm_interval *value,
+                    const char *verdict) {
+  if (r->status != GM_OK) return;
+  const struct {
+    const char *key;
+    double number;
+  } numbers[] = {{"a", a->value},         {"a_low", a->low},   {"a_high", a->high},
+                 {"b", b->value},         {"b_low", b->low},   {"b_high", b->high},
+                 {"value", value->value}, {"low", value->low}, {"high", value->high}};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    gm_report_table_number(r->table, r->row, numbers[i].key, numbers[i].number);
+  const char *const texts[][2] = {
+      {"model", model}, {"quantity", quantity}, {"measure", measure}, {"verdict", verdict}};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts && r->status == GM_OK; i++)
+    r->status = gm_report_table_text(r->table, r->row, texts[i][0], texts[i][1], r->err);
+  r->row++;
+}
+
+/* RMSE of both, and RMSE(B) − RMSE(A) where they forecast the same. */
+static void put_rmse(rows *r, const gm_report *a, const gm_report *b, gm_report_model m, int split) {
+  gm_report_forecasts ours = {0}, theirs = {0};
+  gm_interval difference = {NAN, NAN, NAN};
+  char quantity[64];
+  const char *otherwise = NULL;
+  snprintf(quantity, sizeof quantity, "RMSE, %s%s%s", gm_report_splits[split], a->unit != NULL ? ", " : "",
+           a->unit != NULL ? a->unit : "");
+  if (r->status == GM_OK)
+    r->status = gm_report_model_forecasts(a->study, m, gm_report_splits[split], &ours, r->err);
+  if (r->status == GM_OK)
+    r->status = gm_report_model_forecasts(b->study, m, gm_report_splits[split], &theirs, r->err);
+  if (r->status == GM_OK) {
+    if (!gm_report_same_truth(&ours, &theirs))
+      otherwise = "other months or another truth";
+    else
+      r->status = gm_report_rmse_difference(&theirs, &ours, &difference, r->err);
+  }
+  put_row(r, a->models[m].name, quantity, "B − A", &a->models[m].rmse[split], &b->models[m].rmse[split],
+          &difference, verdict_of(&difference, 0.0, otherwise));
+  gm_report_forecasts_free(&ours);
+  gm_report_forecasts_free(&theirs);
+}
+
+/* B / A, seed by seed where both have as many of several; otherwise the ratio of the means alone. */
+static gm_interval ratio_of_seeds(const gm_report *a, const gm_report *b, gm_report_run_kind kind,
+                                  const char *key) {
+  const size_t n = gm_report_repeats(a->study, kind);
+  gm_interval ratio = {.value = gm_report_mean(b->study, kind, NULL, key).mean /
+                                gm_report_mean(a->study, kind, NULL, key).mean,
+                       .low = NAN,
+                       .high = NAN};
+  if (n < 2 || gm_report_repeats(b->study, kind) != n) return ratio;
+  ratio.low = INFINITY;
+  ratio.high = -INFINITY;
+  for (size_t i = 0; i < n; i++) {
+    const double one = gm_report_run_number(&b->study->runs[kind][i], key) /
+                       gm_report_run_number(&a->study->runs[kind][i], key);
+    ratio.low = fmin(ratio.low, one);
+    ratio.high = fmax(ratio.high, one);
+  }
+  return ratio;
+}
+
+/* A value with an interval of its own on each side: in quadrature of the logarithms. */
+static gm_interval ratio_apart(const gm_interval *a, const gm_interval *b) {
+  const double value = b->value / a->value;
+  return (gm_interval){.value = value,
+                       .low = value / exp(hypot(log(b->value / b->low), log(a->high / a->value))),
+                       .high = value * exp(hypot(log(b->high / b->value), log(a->value / a->low)))};
+}
+
+/* Mean over the runs, with the meter's interval: `key` is "energy_kwh" or "emissions_kg". */
+static gm_interval metered(const gm_report *report, gm_report_run_kind kind, const char *key) {
+  char low[32], high[32];
+  const int unit = (int)(strrchr(key, '_') - key); /* energy_low_kwh */
+  snprintf(low, sizeof low, "%.*s_low%s", unit, key, key + unit);
+  snprintf(high, sizeof high, "%.*s_high%s", unit, key, key + unit);
+  return (gm_interval){gm_report_mean(report->study, kind, NULL, key).mean,
+                       gm_report_mean(report->study, kind, NULL, low).mean,
+                       gm_report_mean(report->study, kind, NULL, high).mean};
+}
+
+static void put_metered(rows *r, const gm_report *a, const gm_report *b, gm_report_model m, const char *key,
+                        const char *quantity, bool cancels) {
+  const gm_report_run_kind kind = gm_report_model_run(m);
+  const gm_interval ours = metered(a, kind, key), theirs = metered(b, kind, key);
+  const gm_interval ratio = cancels ? ratio_of_seeds(a, b, kind, key) : ratio_apart(&ours, &theirs);
+  const bool busy = a->models[m].flagged || b->models[m].flagged;
+  put_row(r, a->models[m].name, quantity, "B / A", &ours, &theirs, &ratio,
+          verdict_of(&ratio, 1.0, busy ? "not comparable: a machine was busy" : NULL));
+}
+
+static void put_time(rows *r, const gm_report *a, const gm_report *b, gm_report_model m) {
+  const gm_report_run_kind kind = gm_report_model_run(m);
+  const gm_interval ours = {gm_report_mean(a->study, kind, NULL, "duration_s").mean, NAN, NAN},
+                    theirs = {gm_report_mean(b->study, kind, NULL, "duration_s").mean, NAN, NAN},
+                    ratio = ratio_of_seeds(a, b, kind, "duration_s");
+  const bool busy = a->models[m].flagged || b->models[m].flagged;
+  put_row(r, a->models[m].name, "time, s", "B / A", &ours, &theirs, &ratio,
+          verdict_of(&ratio, 1.0, busy ? "not comparable: a machine was busy" : NULL));
+}
+
+enum { QUANTITIES = 5 };
+
+static bool in_both(const gm_report *a, const gm_report *b, gm_report_model m) {
+  return a->models[m].present && b->models[m].present && gm_report_model_run(m) != GM_RUN_KINDS;
+}
+
+static gm_status make_table(const gm_report *a, const gm_report *b, gm_report_table *table, gm_error *err) {
+  size_t n = 0;
+  for (gm_report_model m = 0; m < GM_MODELS; m++) n += in_both(a, b, m) ? QUANTITIES : 0;
+  gm_status status =
+      gm_report_table_init(table, "compare", columns, sizeof columns / sizeof *columns, n, err);
+  if (status != GM_OK) return status;
+  const bool meter = same_meter(a, b), carbon = meter && same(a, b, "carbon_intensity_g_per_kwh");
+  table->placement = GM_TABLE_ACROSS_PAGE;
+  if (asprintf(&table->caption, "A: %s; B: %s%s", a->study->results, b->study->results,
+               a->quick || b->quick ? " (quick protocol)" : "") < 0)
+    table->caption = NULL;
+  table->notes =
+      strdup(meter ? "One machine and one meter: what they share cancels in ratios, whose interval is the "
+                     "range over the seeds. Differences of the RMSE with their 95 % interval."
+                   : "Two machines or two meters: ratios hold the intervals of both, in quadrature of their "
+                     "logarithms. Differences of the RMSE with their 95 % interval.");
+  if (table->caption == NULL || table->notes == NULL) return gm_fail_memory(err, "compare");
+  rows r = {.table = table, .status = GM_OK, .err = err};
+  for (gm_report_model m = 0; m < GM_MODELS; m++) {
+    if (!in_both(a, b, m)) continue;
+    for (int split = 0; split < GM_REPORT_SPLITS; split++) put_rmse(&r, a, b, m, split);
+    put_metered(&r, a, b, m, "energy_kwh", "energy, kWh", meter);
+    put_metered(&r, a, b, m, "emissions_kg", "emissions, kg CO₂eq", carbon);
+    put_time(&r, a, b, m);
+  }
+  return r.status;
+}
+
+/* ---- the page ------------------------------------------------------------------------- */
+
+typedef struct {
+  const gm_report *a, *b;
+  const gm_report_table *table;
+} page;
+
+static bool is_quick(const void *context) {
+  const page *p = context;
+  return p->a->quick || p->b->quick;
+}
+
+static gm_status put_style(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)context, (void)argument, (void)err;
+  fwrite(gm_table_style, 1, gm_table_style_size, out);
+  return GM_OK;
+}
+
+static gm_status put_facts(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const page *p = context;
+  for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+    fprintf(out, "<tr><th scope=\"row\">%s</th><td>", facts[i].name);
+    gm_escape_html(out, fact(p->a, facts[i].key));
+    fputs("</td><td>", out);
+    gm_escape_html(out, fact(p->b, facts[i].key));
+    fprintf(out, "</td><td>%s</td></tr>\n",
+            same(p->a, p->b, facts[i].key) ? "same" : "<strong>differs</strong>");
+  }
+  return GM_OK;
+}
+
+static gm_status put_name(const void *context, const char *which, FILE *out, gm_error *err) {
+  (void)err;
+  const page *p = context;
+  gm_escape_html(out, which[0] == 'a' ? p->a->study->results : p->b->study->results);
+  return GM_OK;
+}
+
+/* "3 of 35 quantities differ beyond their interval": and those, one by one. */
+static gm_status put_apart(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  const gm_report_table *table = ((const page *)context)->table;
+  size_t n = 0;
+  for (size_t r = 0; r < table->n_rows; r++) {
+    const char *verdict = gm_report_table_cell(table, r, "verdict")->text;
+    if (strncmp(verdict, "B ", 2) != 0) continue;
+    char value[GM_NUMBER_TEXT], interval[GM_NUMBER_TEXT];
+    const gm_number_format three = {GM_NUMBER_SIGNIFICANT, 3};
+    const double number = gm_report_table_cell(table, r, "value")->number;
+    gm_number_text(three, number, value);
+    gm_interval_text(three, number, gm_report_table_cell(table, r, "low")->number,
+                     gm_report_table_cell(table, r, "high")->number, interval);
+    fputs("<li>", out);
+    gm_escape_html(out, gm_report_table_cell(table, r, "model")->text);
+    fputs(", ", out);
+    gm_escape_html(out, gm_report_table_cell(table, r, "quantity")->text);
+    fprintf(out, ": %s, %s = %s (%s)</li>\n", verdict, gm_report_table_cell(table, r, "measure")->text, value,
+            interval);
+    n++;
+  }
+  if (n == 0) fputs("<li>Nothing.</li>\n", out);
+  return GM_OK;
+}
+
+static gm_status put_table(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)argument, (void)err;
+  gm_report_table_html(((const page *)context)->table, out);
+  return GM_OK;
+}
+
+static const gm_template_word words[] = {
+    {.name = "quick", .holds = is_quick}, {.name = "style", .put = put_style},
+    {.name = "facts", .put = put_facts},  {.name = "name", .put = put_name},
+    {.name = "apart", .put = put_apart},  {.name = "table", .put = put_table},
+};
+
+static gm_status write_html(const page *p, const char *directory, gm_error *err) {
+  gm_atomic_file file = {0};
+  char *path = gm_path_join(directory, "compare.html");
+  gm_status status =
+      path != NULL ? gm_atomic_file_open(&file, path, err) : gm_fail_memory(err, "compare.html");
+  free(path);
+  if (status != GM_OK) return status;
+  status = gm_template_fill(gm_table_compare, gm_table_compare_size, words, sizeof words / sizeof *words, p,
+                            file.stream, err);
+  if (status == GM_OK) return gm_atomic_file_commit(&file, err);
+  gm_atomic_file_abort(&file);
+  return status;
+}
+
+gm_status gm_report_compare(const gm_report *a, const gm_report *b, const char *directory, gm_error *err) {
+  gm_report_table table = {0};
+  gm_status status = gm_make_directories(directory, err);
+  if (status == GM_OK) status = make_table(a, b, &table, err);
+  if (status == GM_OK) status = gm_report_table_write(&table, directory, err);
+  if (status == GM_OK) status = write_html(&(page){a, b, &table}, directory, err);
+  gm_report_table_free(&table);
+  return status;
+}

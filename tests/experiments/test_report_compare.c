@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT
+ * Two studies of the fixture's round numbers side by side. */
+#include "common/csv.h"
+#include "experiments/report/compare.h"
+#include "tests/assert_near.h"
+#include "tests/report_fixture.h"
+
+#include <math.h>
+
+typedef struct {
+  report_fixture files;
+  gm_report_runs study;
+  gm_report report;
+} made;
+
+static void make(made *m) {
+  gm_error err = {0};
+  assert_int_equal(gm_report_runs_load(&m->study, m->files.results, 0, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m->report, &m->study, &err), GM_OK);
+}
+
+static void unmake(made *m) {
+  gm_report_free(&m->report);
+  gm_report_runs_free(&m->study);
+  fixture_remove(&m->files);
+}
+
+/* The table that compares a with b, of a's directory. */
+static gm_csv_table compared(const made *a, const made *b) {
+  gm_csv_table table = {0};
+  gm_error err = {0};
+  char path[160];
+  snprintf(path, sizeof path, "%s/compare", a->files.results);
+  assert_int_equal(gm_report_compare(&a->report, &b->report, path, &err), GM_OK);
+  snprintf(path, sizeof path, "%s/compare/compare.csv", a->files.results);
+  assert_int_equal(gm_csv_read(path, &table, &err), GM_OK);
+  return table;
+}
+
+/* The field of a row by its model and the beginning of its quantity. */
+static const char *field(const gm_csv_table *table, const char *model, const char *quantity,
+                         const char *column) {
+  size_t models = 0, quantities = 0, wanted = 0;
+  gm_error err = {0};
+  assert_int_equal(gm_csv_column(table, "model", &models, &err), GM_OK);
+  assert_int_equal(gm_csv_column(table, "quantity", &quantities, &err), GM_OK);
+  assert_int_equal(gm_csv_column(table, column, &wanted, &err), GM_OK);
+  for (size_t r = 0; r < table->n_rows; r++)
+    if (strcmp(gm_csv_field(table, r, models), model) == 0 &&
+        strncmp(gm_csv_field(table, r, quantities), quantity, strlen(quantity)) == 0)
+      return gm_csv_field(table, r, wanted);
+  fail_msg("no row %s, %s", model, quantity);
+  return NULL;
+}
+
+static void a_study_does_not_differ_from_itself(void **state) {
+  (void)state;
+  made a = {.files = fixture_study(2, "full")}, b = {.files = fixture_study(2, "full")};
+  make(&a);
+  make(&b);
+  gm_csv_table table = compared(&a, &b);
+  assert_string_equal(field(&table, "CNN", "RMSE, validation", "verdict"), "identical");
+  assert_string_equal(field(&table, "CNN", "energy", "verdict"),
+                      "identical"); /* two seeds, the ratio 1 of both */
+  assert_string_equal(field(&table, "Linear Regression", "energy", "verdict"), "no interval"); /* one run */
+  char *page = fixture_text(&a.files, "compare/compare.html");
+  assert_non_null(strstr(page, "<li>Nothing.</li>"));
+  assert_null(strstr(page, "{{"));
+  free(page);
+  gm_csv_free(&table);
+  unmake(&a);
+  unmake(&b);
+}
+
+/* B draws three times the energy on the same machine: seed by seed the ratio is 3, its range too. */
+static void one_machine_s_meter_cancels(void **state) {
+  (void)state;
+  made a = {.files = fixture_study(2, "full")}, b = {.files = fixture_study(2, "full")};
+  for (int seed = 0; seed < 2; seed++) {
+    char name[32];
+    snprintf(name, sizeof name, "cnn-seed%d", seed);
+    fixture_run(&b.files, name, 3 * 0.008 * (1 + seed), 0.4 + 0.02 * seed, "");
+  }
+  make(&a);
+  make(&b);
+  gm_csv_table table = compared(&a, &b);
+  assert_near(atof(field(&table, "CNN", "energy", "value")), 3, 1e-9);
+  assert_near(atof(field(&table, "CNN", "energy", "low")), 3, 1e-9);
+  assert_string_equal(field(&table, "CNN", "energy", "verdict"), "B higher");
+  gm_csv_free(&table);
+  unmake(&a);
+  unmake(&b);
+}
+
+/* Another processor: each side's half-to-double stands for itself, so a factor of 3 is within
+ * exp(sqrt(2)·ln 2) = 2.67 of neither 1 nor … 3/2.67 = 1.12: apart; a factor of 2 is not. */
+static void two_machines_keep_both_intervals(void **state) {
+  (void)state;
+  static const struct {
+    double times;
+    const char *verdict;
+  } cases[] = {{3, "B higher"}, {2, "cannot be told apart"}, {1.0 / 3, "B lower"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    made a = {.files = fixture_study(1, "full")}, b = {.files = fixture_study(1, "full")};
+    b.files.cpu_model = "another";
+    fixture_run(&b.files, "cnn-seed0", cases[i].times * 0.008, 0.4, "");
+    make(&a);
+    make(&b);
+    gm_csv_table table = compared(&a, &b);
+    assert_near(atof(field(&table, "CNN", "energy", "value")), cases[i].times, 1e-9);
+    assert_near(atof(field(&table, "CNN", "energy", "high")), cases[i].times * exp(hypot(log(2), log(2))),
+                1e-9);
+    assert_string_equal(field(&table, "CNN", "energy", "verdict"), cases[i].verdict);
+    gm_csv_free(&table);
+    unmake(&a);
+    unmake(&b);
+  }
+}
+
+/* Every model of b forecasts the same months of another series. */
+static void another_truth_is_not_compared(void **state) {
+  (void)state;
+  static const char *const runs[] = {
+      "linear_regression",        "cnn-seed0", "cnn_pruned-seed0", "cnn_structured-seed0",
+      "cnn_early_stopping-seed0", "tune",      "tune_pruned"};
+  made a = {.files = fixture_study(1, "full")}, b = {.files = fixture_study(1, "full")};
+  for (size_t r = 0; r < sizeof runs / sizeof *runs; r++) {
+    FILE *out = fixture_open(&b.files, runs[r], "predictions.csv");
+    fputs("split,month,truth,prediction\n", out);
+    for (int i = 0; i < 24; i++) fprintf(out, "validation,%d-%02d,7,7\n", 1997 + i / 12, i % 12 + 1);
+    fputs("test,2007-01,7,7\ntest,2007-02,7,7\n", out);
+    fclose(out);
+  }
+  make(&a);
+  make(&b);
+  gm_csv_table table = compared(&a, &b);
+  assert_string_equal(field(&table, "CNN", "RMSE, validation", "verdict"), "other months or another truth");
+  assert_string_equal(field(&table, "CNN", "RMSE, validation", "value"), "");
+  gm_csv_free(&table);
+  unmake(&a);
+  unmake(&b);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_study_does_not_differ_from_itself),
+      cmocka_unit_test(one_machine_s_meter_cancels),
+      cmocka_unit_test(two_machines_keep_both_intervals),
+      cmocka_unit_test(another_truth_is_not_compared),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
