@@ -320,6 +320,7 @@ gm_status gm_report_make_scaling(gm_report *report, gm_report_table *table, gm_e
       {.key = "energy_kwh", .head = "Energy", .unit = "kWh", .format = SCIENTIFIC(2)},
       {.key = "persistence_rmse_test"},
       {.key = "machine_busy"},
+      {.key = "protocol"},
   };
 #undef ERRORS_OF
   scaling s;
@@ -342,6 +343,8 @@ gm_status gm_report_make_scaling(gm_report *report, gm_report_table *table, gm_e
                                  quick && !report->quick ? "Error and energy by size (quick protocol)"
                                                          : "Error and energy by size",
                                  notes, err);
+  for (size_t r = 0; r < table->n_rows && status == GM_OK; r++) /* its own, not the study's */
+    status = gm_report_table_text(table, r, "protocol", quick ? "quick" : "full", err);
   free(notes);
   return status;
 }

@@ -33,7 +33,7 @@ every_call() {
     judge "$title, call $n of $total" $?
     n=$((n + 1)) failures=$((failures + 1))
   done
-  calls=$((calls + failures))
+  calls=$((calls + failures)) all=$((all + total))
   # and the disk is there again: whatever was left does not stand in the way
   "$@" --out run > out 2> err || complain "$title: does not go on after failures: $(tail -n 1 err)"
   for file in $same_files; do
@@ -42,14 +42,14 @@ every_call() {
 }
 
 share 14
-calls=0 bad=0
+calls=0 all=0 bad=0
 fast="--batch-seconds 0.001 --threads 1"
 cnn $small --epochs 2 --out model 2> err
 every_call linear_regression linear_regression $fast
 every_call cnn cnn $small --epochs 3
 every_call inference inference $fast --model model/model.safetensors
 every_call tune tune $small --epochs 2 --trials 3 --journal j.log
-row 'every write, fsync, rename … fails once' "$calls calls" $bad 'the program says so and leaves no run.json, or its files are right; afterwards the same run succeeds'
+row 'every write, fsync, rename … fails once' "$calls of $all calls" $bad 'the program says so and leaves no run.json, or its files are right; afterwards the same run succeeds'
 
 # track: the row and the record
 calls=0 bad=0 n=1

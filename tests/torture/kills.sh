@@ -4,7 +4,7 @@
 
 # no_leftovers DIR: no temporary file of a dead process after a run that has ended well.
 no_leftovers() { [ -z "$(find "$1" -name '.*.part' -o -name '*.lock' -o -name '*.rename')" ]; }
-# killed COMMAND …: starts it and ends it at a random moment of the next $span ms; 0 when it was through before.
+# killed COMMAND …: starts it and ends it at a random moment of the next $span ms; $ended is 0 when it was through before.
 killed() {
   "$@" > out 2> err &
   pid=$!
@@ -12,6 +12,7 @@ killed() {
   kill -$signal $pid 2> /dev/null
   [ $signal = INT ] && { nap 20; kill -9 $pid 2> /dev/null; } # while it saves, perhaps
   wait $pid 2> /dev/null
+  ended=$?
 }
 
 # ---- a training: what counts is the bytes of its model, its forecasts and its step log
@@ -30,7 +31,8 @@ while time_left; do
     tries=$((tries + 1))
     time_left || break
   done
-  [ -e cut/run.json ] || $training --resume --step-log cut.csv --out cut 2> err
+  # killed behind its run.json, it has left what the next one would remove
+  { [ -e cut/run.json ] && [ $ended -eq 0 ]; } || $training --resume --step-log cut.csv --out cut 2> err
   runs=$((runs + 1))
   for file in model.safetensors predictions.csv; do cmp -s whole/$file cut/$file || complain "cnn: $file differs after kills"; done
   cmp -s whole.csv cut.csv || complain "cnn: the step log differs after kills"
@@ -62,7 +64,7 @@ search_kills() {
       mv now before
       time_left || break
     done
-    [ -e cut/run.json ] || $study --study $name --out cut 2> err || complain "$1: does not go on: $(tail -n 1 err)"
+    { [ -e cut/run.json ] && [ $ended -eq 0 ]; } || $study --study $name --out cut 2> err || complain "$1: does not go on: $(tail -n 1 err)"
     tune --journal "$2" --study $name --export csv > now.csv 2> err
     n=$(finished now.csv | wc -l)
     [ "$n" -ge 40 ] || complain "$1: $n finished trials, 40 were asked for"
@@ -120,7 +122,7 @@ if command -v curl > /dev/null; then
       $fetch > out 2> err &
       pid=$!
       nap $span
-      kill -9 -- -$pid 2> /dev/null || kill -9 $pid 2> /dev/null
+      kill -s KILL -- -$pid 2> /dev/null || kill -9 $pid 2> /dev/null
       wait $pid 2> /dev/null
       tries=$((tries + 1))
       [ ! -e cache/ersst.v5.sst.mnmean.nc ] || [ "$(sha256sum < cache/ersst.v5.sst.mnmean.nc)" = "$sum" ] || complain "make data: a wrong file under the final name"
@@ -133,19 +135,18 @@ fi
 
 # ---- make reproduce: the whole study, cut as a whole
 tries=0 bad=0
-study() { setsid make -s -C "$root" study QUICK=1 B="${build#"$root"/}" RESULTS="$PWD/$1" > "$1.out" 2>&1; }
-study reference || complain "make reproduce: $(tail -n 1 reference.out)"
+# study DIR: a group of its own, whose number is the process's
+study() { exec setsid make -s -C "$root" study QUICK=1 B="${build#"$root"/}" RESULTS="$PWD/$1" > "$1.out" 2>&1; }
+(study reference) || complain "make reproduce: $(tail -n 1 reference.out)"
 share 25 # what the study itself takes comes on top
 while time_left && [ $tries -lt 8 ]; do
   study again &
   pid=$!
   nap 20000
-  group=$(pgrep -P $pid 2> /dev/null | head -n 1)
-  kill -9 -- "-${group:-0}" 2> /dev/null && tries=$((tries + 1))
-  kill -9 $pid 2> /dev/null
+  kill -s KILL -- -$pid 2> /dev/null && tries=$((tries + 1))
   wait $pid 2> /dev/null
 done
-study again || complain "make reproduce: does not go on: $(tail -n 1 again.out)"
+(study again) || complain "make reproduce: does not go on: $(tail -n 1 again.out)"
 compared=0
 for file in reference/runs/*/predictions.csv; do
   compared=$((compared + 1))
