@@ -167,11 +167,10 @@ static void about_total(const gm_report *report, FILE *out) {
     snprintf(again, sizeof again,
              ", %.90s kWh of it by %zu earlier processes that were interrupted or repeated",
              number_phrase(GM_NUMBER_SIGNIFICANT, 2, total->earlier_kwh).text, total->n_earlier);
-  finding(
-      out,
-      "The whole study, %zu runs with every process that worked on them, drew %s kWh: %s kg CO₂eq (%s)%s.",
-      total->n_runs, number_phrase(GM_NUMBER_SIGNIFICANT, 2, total->energy_kwh).text,
-      number_phrase(GM_NUMBER_SIGNIFICANT, 2, total->emissions_kg).text, interval, again);
+  finding(out,
+          "The whole study, %zu runs with every process that worked on them, drew %s kWh: %s kg CO₂eq, %s%s.",
+          total->n_runs, number_phrase(GM_NUMBER_SIGNIFICANT, 2, total->energy_kwh).text,
+          number_phrase(GM_NUMBER_SIGNIFICANT, 2, total->emissions_kg).text, interval, again);
 }
 
 void gm_report_findings(const gm_report *report, gm_findings group, FILE *out) {

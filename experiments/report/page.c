@@ -40,6 +40,11 @@ static bool is_measured(const void *context) {
       gm_report_run_member(report_of(context)->study->runs[GM_RUN_CNN], "energy_measured"));
 }
 
+/* The energies of the two models can be set against each other. */
+static bool is_comparable(const void *context) {
+  return !report_of(context)->ratios[GM_RATIO_CNN_LR].flagged;
+}
+
 static bool has_skill(const void *context) {
   return report_of(context)->tables[GM_TABLE_SKILL].n_rows > 0;
 }
@@ -382,6 +387,7 @@ static gm_status put_warnings(const void *context, const char *argument, FILE *o
 static const gm_template_word words[] = {
     {.name = "quick", .holds = is_quick},
     {.name = "measured", .holds = is_measured},
+    {.name = "comparable", .holds = is_comparable},
     {.name = "maps", .holds = has_maps},
     {.name = "map-data", .holds = is_map},
     {.name = "skill", .holds = has_skill},

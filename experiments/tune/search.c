@@ -74,6 +74,8 @@ static gm_status prepare(gm_tune *t, const gm_trial *trial, gm_training *trainin
   if (samples->time_steps == 0) status = gm_experiment_samples(&t->experiment, steps, samples, err);
   if (status == GM_OK) status = gm_training_create(training, &t->experiment, &config, samples, err);
   if (status == GM_OK) training->progress = &t->progress;
+  const gm_trial *best = gm_study_best(t->study);
+  if (status == GM_OK && best != NULL) training->best_rmse = best->value;
   return status == GM_BAD_INPUT ? GM_FAILED : status; /* a network that does not fit so few time steps */
 }
 

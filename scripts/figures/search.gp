@@ -83,6 +83,7 @@ if (panels == 3) {
   set tmargin at screen ((bottom_cm + panel_cm) / height_cm)
   set bmargin at screen (bottom_cm / height_cm)
   set xlabel "Epochs saved in the search without pruner, %" offset 0, 0.6
+  set lmargin at screen 0.185
   set ylabel with_unit("Regret of the best found") offset 0.6
   set autoscale y
   set ytics autofreq

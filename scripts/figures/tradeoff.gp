@@ -5,7 +5,7 @@
 # error on: a bar that does not reach the blue line is a difference. The interval of the meter, whose causes all
 # points share, is drawn once, as a scale. A hollow ring: the machine was busy, the energy is not the run's own.
 key_rows = front ? 5 : 2
-panel_cm = 3.6; gap_cm = 0.45; bottom_cm = 1.35 + 0.36 * key_rows
+panel_cm = 3.6; gap_cm = 0.45; bottom_cm = 1.75 + 0.34 * key_rows
 width_cm = 8.4; height_cm = bottom_cm + 2 * panel_cm + gap_cm + 0.4
 load "scripts/figures/style.gp"
 
@@ -46,7 +46,7 @@ do for [m in shown] {
   if (sum [i = 1:words(busy)] (word(busy, i) eq m)) { ringed = ringed." ".m }
 }
 if (ringed ne "") set label 4 "In a ring: the machine was busy, energy not comparable" at screen 0.54, \
-  screen ((0.36 * key_rows + 0.4) / height_cm) center font small
+  screen ((0.34 * key_rows + 0.3) / height_cm) center font small
 highest = NaN
 set multiplot
 set lmargin at screen 0.17
@@ -87,7 +87,7 @@ do for [panel = 1:2] {
     }
   }
   if (panel == 2) {
-    set key at screen 0.54, screen 0.005 center bottom vertical maxrows key_rows width -1
+    set key at screen 0.54, screen 0.005 center bottom vertical maxrows key_rows width -1 font small
     set format x "10^{%T}"
     set xlabel "Emissions of training (kg CO_2eq)" offset 0, 0.5
   }

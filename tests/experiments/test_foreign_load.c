@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "tests/fake_machine.h"
+
 /* run.json of an interval of wall_s on two CPUs, `machine` and `own` CPUs of which were busy. */
 static struct json_object *load(gm_experiment *e, double machine, double own, double wall_s, bool shared) {
   struct json_object *run = json_object_new_object();
@@ -77,12 +79,39 @@ static void what_cannot_be_known_is_null(void **state) {
   }
 }
 
+/* Through the meter and a fake /proc/stat: ten seconds on four CPUs of which the run kept one busy, alone and
+ * with a neighbour that burns another. */
+static void the_meter_sees_the_neighbour_in_proc_stat(void **state) {
+  fake_machine *f = *state;
+  gm_meter *meter = fake_meter(f);
+  double busy_s = 100;
+  for (int neighbours = 0; neighbours <= 1; neighbours++) {
+    gm_experiment e = {.program = "test", .meter = meter, .warnings = json_object_new_array()};
+    gm_energy energy;
+    gm_meter_read(meter, &e.started);
+    fake_advance(f, 10);
+    fake_stat(f, 4, busy_s += 10 * (1 + neighbours));
+    f->cpu_ns += 10000000000;
+    gm_meter_read(meter, &e.stopped);
+    gm_meter_between(meter, &e.started, &e.stopped, NULL, &energy);
+    struct json_object *run = json_object_new_object();
+    gm_foreign_load_add(run, &e, &energy, energy.duration_s, false);
+    assert_int_equal(busy(run), neighbours == 1);
+    assert_true(fabs(gm_json_number(run, "foreign_cpu_s") - 10 * neighbours) < 0.05); /* ticks of 10 ms */
+    assert_int_equal(json_object_array_length(e.warnings), neighbours);
+    json_object_put(run);
+    json_object_put(e.warnings);
+  }
+  gm_meter_close(meter);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_neighbour_that_burns_a_core_marks_the_run),
       cmocka_unit_test(an_idle_machine_marks_nothing),
       cmocka_unit_test(ticks_of_a_short_run_mark_nothing),
       cmocka_unit_test(what_cannot_be_known_is_null),
+      cmocka_unit_test_setup_teardown(the_meter_sees_the_neighbour_in_proc_stat, fake_setup, fake_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

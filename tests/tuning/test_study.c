@@ -120,6 +120,26 @@ static void illegal_calls_are_refused_with_a_sentence(void **state) {
   gm_study_free(study);
 }
 
+/* Draws of integers agree with Optuna's up to 10^14 of them; beyond 2^49 neither would be right. */
+static void a_range_of_too_many_integers_is_refused(void **state) {
+  (void)state;
+  const gm_study_config config = gm_study_config_default();
+  gm_study *study;
+  gm_trial *trial;
+  gm_error err = {GM_OK, ""};
+  int64_t k;
+  assert_int_equal(gm_study_create(&config, &study, &err), GM_OK);
+  assert_int_equal(gm_study_ask(study, &trial, &err), GM_OK);
+  assert_int_equal(gm_study_suggest_int(study, trial, "wide", gm_int_range(0, 100000000000000), &k, &err),
+                   GM_OK);
+  assert_int_equal(gm_study_suggest_int(study, trial, "k", gm_int_range(0, 1000000000000000), &k, &err),
+                   GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "cannot be drawn from exactly; expected at most 2^49"));
+  assert_int_equal(gm_study_suggest_int(study, trial, "k", gm_int_grid(0, 1000000000000000, 1000), &k, &err),
+                   GM_OK);
+  gm_study_free(study);
+}
+
 static void single_valued_parameters_are_recorded_without_a_draw(void **state) {
   (void)state;
   gm_study *a = new_study(GM_MINIMIZE), *b = new_study(GM_MINIMIZE);
@@ -184,6 +204,7 @@ int main(void) {
       cmocka_unit_test(a_pruned_trial_has_the_value_of_its_last_step),
       cmocka_unit_test(an_ended_trial_takes_nothing_more),
       cmocka_unit_test(illegal_calls_are_refused_with_a_sentence),
+      cmocka_unit_test(a_range_of_too_many_integers_is_refused),
       cmocka_unit_test(single_valued_parameters_are_recorded_without_a_draw),
       cmocka_unit_test(the_best_trial_is_the_earliest_feasible_of_equals),
       cmocka_unit_test(the_configured_pruner_decides),
