@@ -26,7 +26,7 @@ objects_$(1) := $$(patsubst $$(B)/%,$$(B)/pic/%,$$(call objects_of,$(1)) \
 $$(B)/libgreenmile-$(1).a: $$(objects_$(1))
 	@rm -f $$@
 	$$(call quiet,AR)$$(AR) rcs $$@ $$^
-$$(B)/greenmile-$(1).map: scripts/install.mk $$(wildcard common/*.h $(1)/*.h $(1)/*/*.h)
+$$(B)/greenmile-$(1).map: scripts/install.mk $$(wildcard common/*.h $(1)/*.h $(1)/*/*.h) | $$(B)/flags
 	@{ echo 'GREENMILE_0 {'; echo 'global:'; $$(call declared_in,$(1)) | sed 's/$$$$/;/'; \
 	   echo 'local:'; echo '*;'; echo '};'; } > $$@
 $$(B)/libgreenmile-$(1).so.$$(version): $$(objects_$(1)) $$(B)/greenmile-$(1).map

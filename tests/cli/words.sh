@@ -31,3 +31,4 @@ ok "tune ends with its best trial" sh -c '
   grep -Eqx "tune: best is trial [0-2]: validation RMSE [0-9.]+ °C with [0-9]+ time steps, learning rate [0-9.e-]+, (adam|sgd); [0-3] complete, [0-3] pruned, [0-3] failed" err'
 ok "whose value is that of run.json" near "$(sed -n 's/^tune: best is .* RMSE \([0-9.]*\) .*/\1/p' err)" \
   "$(sed -n 's/^ *"value": \([0-9.e-]*\),*$/\1/p' search/run.json | head -n 1)" 1e-3
+ok "while it works it shows the best so far" grep -Eq "^search: .* left, $number (µJ|mJ|J), best $number, now $number °C" err
