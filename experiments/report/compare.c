@@ -294,26 +294,14 @@ static const gm_template_word words[] = {
     {.name = "apart", .put = put_apart},  {.name = "table", .put = put_table},
 };
 
-static gm_status write_html(const page *p, const char *directory, gm_error *err) {
-  gm_atomic_file file = {0};
-  char *path = gm_path_join(directory, "compare.html");
-  gm_status status =
-      path != NULL ? gm_atomic_file_open(&file, path, err) : gm_fail_memory(err, "compare.html");
-  free(path);
-  if (status != GM_OK) return status;
-  status = gm_template_fill(gm_table_compare, gm_table_compare_size, words, sizeof words / sizeof *words, p,
-                            file.stream, err);
-  if (status == GM_OK) return gm_atomic_file_commit(&file, err);
-  gm_atomic_file_abort(&file);
-  return status;
-}
-
 gm_status gm_report_compare(const gm_report *a, const gm_report *b, const char *directory, gm_error *err) {
   gm_report_table table = {0};
   gm_status status = gm_make_directories(directory, err);
   if (status == GM_OK) status = make_table(a, b, &table, err);
   if (status == GM_OK) status = gm_report_table_write(&table, directory, err);
-  if (status == GM_OK) status = write_html(&(page){a, b, &table}, directory, err);
+  if (status == GM_OK)
+    status = gm_template_write(directory, "compare.html", gm_table_compare, gm_table_compare_size, words,
+                               sizeof words / sizeof *words, &(page){a, b, &table}, err);
   gm_report_table_free(&table);
   return status;
 }

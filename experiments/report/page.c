@@ -427,22 +427,12 @@ static const gm_template_word words[] = {
 
 gm_status gm_report_write_page(const gm_report *report, const char *results, gm_error *err) {
   gm_disclosure disclosure = {0};
-  gm_atomic_file file = {0};
-  char *path = gm_path_join(results, "report.html");
-  gm_status status = path != NULL ? GM_OK : gm_fail_memory(err, "report.html");
-  if (status == GM_OK) status = gm_disclosure_make(&disclosure, report, err);
+  const page context = {.report = report, .disclosure = &disclosure, .results = results};
+  gm_status status = gm_disclosure_make(&disclosure, report, err);
   if (status == GM_OK) status = gm_disclosure_write(&disclosure, results, err);
-  if (status == GM_OK) status = gm_atomic_file_open(&file, path, err);
-  if (status == GM_OK) {
-    const page context = {.report = report, .disclosure = &disclosure, .results = results};
-    status = gm_template_fill(gm_table_page, gm_table_page_size, words, sizeof words / sizeof *words,
-                              &context, file.stream, err);
-    if (status == GM_OK)
-      status = gm_atomic_file_commit(&file, err);
-    else
-      gm_atomic_file_abort(&file);
-  }
+  if (status == GM_OK)
+    status = gm_template_write(results, "report.html", gm_table_page, gm_table_page_size, words,
+                               sizeof words / sizeof *words, &context, err);
   gm_disclosure_free(&disclosure);
-  free(path);
   return status;
 }

@@ -2,7 +2,6 @@
  * The words of readme.md. */
 #include "experiments/report/readme.h"
 
-#include "common/atomic_file.h"
 #include "experiments/report/disclosure.h"
 #include "experiments/report/findings.h"
 #include "experiments/report/template.h"
@@ -66,21 +65,11 @@ static const gm_template_word words[] = {
 
 gm_status gm_report_write_readme(const gm_report *report, const char *results, gm_error *err) {
   gm_disclosure disclosure = {0};
-  gm_atomic_file file = {0};
-  char *path = gm_path_join(results, "README.md");
-  gm_status status = path != NULL ? GM_OK : gm_fail_memory(err, "README.md");
-  if (status == GM_OK) status = gm_disclosure_make(&disclosure, report, err);
-  if (status == GM_OK) status = gm_atomic_file_open(&file, path, err);
-  if (status == GM_OK) {
-    const readme context = {.report = report, .disclosure = &disclosure};
-    status = gm_template_fill(gm_table_readme, gm_table_readme_size, words, sizeof words / sizeof *words,
-                              &context, file.stream, err);
-    if (status == GM_OK)
-      status = gm_atomic_file_commit(&file, err);
-    else
-      gm_atomic_file_abort(&file);
-  }
+  const readme context = {.report = report, .disclosure = &disclosure};
+  gm_status status = gm_disclosure_make(&disclosure, report, err);
+  if (status == GM_OK)
+    status = gm_template_write(results, "README.md", gm_table_readme, gm_table_readme_size, words,
+                               sizeof words / sizeof *words, &context, err);
   gm_disclosure_free(&disclosure);
-  free(path);
   return status;
 }

@@ -3,6 +3,9 @@
  * that is left out leaves out everything in it. */
 #include "experiments/report/template.h"
 
+#include "common/atomic_file.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 enum { WORD_ROOM = 64, DEEPEST = 8 };
@@ -88,5 +91,18 @@ gm_status gm_template_fill(const char *text, size_t size, const gm_template_word
   }
   if (status == GM_OK && p.depth > 0)
     status = gm_fail(err, GM_FAILED, "template: {{#%s}} does not end", p.open[p.depth - 1]);
+  return status;
+}
+
+gm_status gm_template_write(const char *directory, const char *name, const char *text, size_t size,
+                            const gm_template_word *words, size_t n, const void *context, gm_error *err) {
+  gm_atomic_file file = {0};
+  char *path = gm_path_join(directory, name);
+  gm_status status = path != NULL ? gm_atomic_file_open(&file, path, err) : gm_fail_memory(err, name);
+  free(path);
+  if (status != GM_OK) return status;
+  status = gm_template_fill(text, size, words, n, context, file.stream, err);
+  if (status == GM_OK) return gm_atomic_file_commit(&file, err);
+  gm_atomic_file_abort(&file);
   return status;
 }

@@ -26,4 +26,8 @@ typedef struct {
 gm_status gm_template_fill(const char *text, size_t size, const gm_template_word *words, size_t n,
                            const void *context, FILE *out, gm_error *err);
 
+/* The same into directory/name, whole or not at all. */
+gm_status gm_template_write(const char *directory, const char *name, const char *text, size_t size,
+                            const gm_template_word *words, size_t n, const void *context, gm_error *err);
+
 #endif
