@@ -445,6 +445,11 @@ gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_o
   return gm_store_study_attribute(&study->store, key, value, err);
 }
 
+gm_status gm_study_set_attribute_once(gm_study *study, const char *key, struct json_object *value, bool *set,
+                                      gm_error *err) {
+  return gm_store_study_attribute_once(&study->store, key, value, set, err);
+}
+
 gm_status gm_study_bury(gm_study *study, double silence_s, size_t *n, gm_error *err) {
   const gm_bury_rule rule = {study->config.max_restarts, study->config.max_retries, silence_s};
   size_t ignored;

@@ -108,6 +108,11 @@ gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm
 /* Sets a user attribute of the study; `value` is taken over. */
 gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_object *value, gm_error *err);
 
+/* The same where the study has none called `key`, else nothing: of workers that start in the same instant
+ * exactly one sets it (*set), and the others have read its value when this returns. */
+gm_status gm_study_set_attribute_once(gm_study *study, const char *key, struct json_object *value, bool *set,
+                                      gm_error *err);
+
 /* Takes every RUNNING trial whose worker is known to be dead (tuning/worker.h) from it: it waits in the queue
  * as it is, number and parameters kept, for whoever asks next. One that has been there config.max_restarts
  * times already, or all of them with config.max_retries, ends as FAIL with a reason; with max_retries a new

@@ -235,3 +235,34 @@ gm_status gm_store_study_attribute(gm_study_store *store, const char *key, struc
   gm_records_study_attribute(&store->batch, store->record->id, key, value);
   return gm_store_commit(store, err);
 }
+
+static bool has_attribute(const gm_study_store *store, const char *key) {
+  return store->record->user_attributes != NULL &&
+         json_object_object_get_ex(store->record->user_attributes, key, NULL);
+}
+
+/* Looking and writing are one: nobody else has written in between, or it is tried again. */
+gm_status gm_store_study_attribute_once(gm_study_store *store, const char *key, struct json_object *value,
+                                        bool *set, gm_error *err) {
+  gm_status status = gm_store_sync(store, err);
+  *set = false;
+  while (status == GM_OK && !*set && !has_attribute(store, key)) {
+    if (store->journal == NULL) {
+      *set = true;
+      status = gm_attribute_set(&store->record->user_attributes, key, json_object_get(value), err);
+      continue;
+    }
+    status = gm_journal_begin(store->journal, err);
+    if (status != GM_OK) break;
+    if (has_attribute(store, key)) {
+      gm_store_cancel(store);
+      break;
+    }
+    gm_records_study_attribute(&store->batch, store->record->id, key, json_object_get(value));
+    status = gm_journal_commit_alone(store->journal, &store->batch, set, err);
+  }
+  json_object_put(value);
+  if (status == GM_OK && !has_attribute(store, key))
+    return gm_fail(err, GM_FAILED, "study '%s': it has been deleted", store->record->name);
+  return status;
+}

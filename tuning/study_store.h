@@ -56,5 +56,8 @@ gm_status gm_store_note(gm_study_store *store, gm_trial *trial, const char *key,
 /* Taken over. */
 gm_status gm_store_study_attribute(gm_study_store *store, const char *key, struct json_object *value,
                                    gm_error *err);
+/* The same where the study has none of that name: of workers that want it at the same time one sets it. */
+gm_status gm_store_study_attribute_once(gm_study_store *store, const char *key, struct json_object *value,
+                                        bool *set, gm_error *err);
 
 #endif
