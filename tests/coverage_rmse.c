@@ -145,11 +145,6 @@ enum { CANDIDATES = sizeof candidates / sizeof *candidates };
 
 /* ---- the table --------------------------------------------------------- */
 
-static int ascending(const void *left, const void *right) {
-  const double a = *(const double *)left, b = *(const double *)right;
-  return (a > b) - (a < b);
-}
-
 static void put_row(size_t n, double phi, double sd_b) {
   static double width[CANDIDATES][PAIRS];
   int holds[CANDIDATES] = {0};
