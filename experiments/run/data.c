@@ -170,6 +170,7 @@ gm_status gm_experiment_samples(const gm_experiment *e, size_t time_steps, gm_sa
                                 gm_error *err) {
   gm_samples_config config = e->sampling;
   config.time_steps = time_steps;
+  config.no_blocks = e->no_network;
   if (e->options.map.sst != NULL) return gm_map_data_samples(&e->map, &config, samples, err);
   return gm_samples_from_series(&config, &e->series, samples, err);
 }

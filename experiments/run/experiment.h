@@ -51,6 +51,7 @@ typedef struct gm_experiment {
   gm_series series; /* anomalies; empty with --sst */
   gm_map_data map;  /* of --sst */
   gm_samples_config sampling;
+  bool no_network; /* set by programs that train none: the samples do without its blocks */
   gm_samples samples;
   gm_compute compute;
   gm_carbon_intensity carbon;
