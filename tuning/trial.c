@@ -201,20 +201,9 @@ static const char *const state_names[] = {
     [GM_TRIAL_RUNNING] = "RUNNING", [GM_TRIAL_COMPLETE] = "COMPLETE", [GM_TRIAL_PRUNED] = "PRUNED",
     [GM_TRIAL_FAIL] = "FAIL",       [GM_TRIAL_WAITING] = "WAITING",
 };
-enum { N_STATES = sizeof state_names / sizeof state_names[0] };
 
 const char *gm_trial_state_name(gm_trial_state state) {
   return state_names[state];
-}
-
-gm_status gm_trial_state_parse(const char *text, gm_trial_state *state, gm_error *err) {
-  for (unsigned i = 0; i < N_STATES; i++) {
-    if (strcmp(text, state_names[i]) != 0) continue;
-    *state = (gm_trial_state)i;
-    return GM_OK;
-  }
-  return gm_fail(err, GM_BAD_INPUT,
-                 "unknown trial state '%s': expected RUNNING, COMPLETE, PRUNED, FAIL or WAITING", text);
 }
 
 const char *gm_direction_name(gm_direction direction) {

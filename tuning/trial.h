@@ -148,7 +148,6 @@ void gm_history_free(gm_history *history);
 
 /* "RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"; "minimize", "maximize". */
 const char *gm_trial_state_name(gm_trial_state state);
-gm_status gm_trial_state_parse(const char *text, gm_trial_state *state, gm_error *err);
 const char *gm_direction_name(gm_direction direction);
 gm_status gm_direction_parse(const char *text, gm_direction *direction, gm_error *err);
 
