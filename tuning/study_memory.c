@@ -48,10 +48,12 @@ static gm_status add_report(gm_study_store *store, gm_trial *trial, int64_t step
   return gm_trial_add_report(trial, step, value, err);
 }
 
-static gm_status end(gm_study_store *store, gm_trial *trial, gm_trial_state state, double value,
-                     gm_error *err) {
-  (void)store, (void)err;
-  trial->value = value;
+static gm_status end(gm_study_store *store, gm_trial *trial, gm_trial_state state, size_t n,
+                     const double values[], gm_error *err) {
+  (void)store;
+  const gm_status status = n > 1 ? gm_trial_set_values(trial, n, values, err) : GM_OK;
+  if (status != GM_OK) return status;
+  if (n == 1) trial->value = values[0];
   trial->state = state;
   return GM_OK;
 }
@@ -86,6 +88,11 @@ static gm_status set_study_attribute_once(gm_study_store *store, const char *key
   return GM_OK;
 }
 
+static gm_status leave_metrics(gm_study_store *store, const char *const names[], gm_error *err) {
+  (void)store, (void)names, (void)err;
+  return GM_OK;
+}
+
 static gm_status refuse_queue(gm_study_store *store, struct json_object *fixed, gm_error *err) {
   (void)store;
   json_object_put(fixed);
@@ -109,5 +116,6 @@ const gm_study_place gm_study_in_memory = {
     .attribute = set_attribute,
     .study_attribute = set_study_attribute,
     .study_attribute_once = set_study_attribute_once,
+    .metric_names = leave_metrics,
     .enqueue = refuse_queue,
 };

@@ -38,7 +38,9 @@ typedef struct {
 
   gm_status (*parameter)(gm_study_store *store, gm_trial *trial, gm_assignment assignment, gm_error *err);
   gm_status (*report)(gm_study_store *store, gm_trial *trial, int64_t step, double value, gm_error *err);
-  gm_status (*end)(gm_study_store *store, gm_trial *trial, gm_trial_state state, double value, gm_error *err);
+  /* n: none, or one value per objective. */
+  gm_status (*end)(gm_study_store *store, gm_trial *trial, gm_trial_state state, size_t n,
+                   const double values[], gm_error *err);
   /* fact: the trial waits again. */
   gm_status (*requeue)(gm_study_store *store, gm_trial *trial, gm_error *err);
 
@@ -53,6 +55,8 @@ typedef struct {
   /* Only where the study has none of this name yet; *set says whether this call set it. */
   gm_status (*study_attribute_once)(gm_study_store *store, const char *key, struct json_object *value,
                                     bool *set, gm_error *err);
+  /* Names the objectives, (n_objectives), where the study does not yet. */
+  gm_status (*metric_names)(gm_study_store *store, const char *const names[], gm_error *err);
   /* A trial with these parameters waits. */
   gm_status (*enqueue)(gm_study_store *store, struct json_object *fixed, gm_error *err);
 } gm_study_place;
@@ -66,8 +70,8 @@ struct gm_study_store {
   gm_records batch, notes; /* notes: attributes that wait for the next batch */
 };
 
-/* journal: NULL for a study in memory, which has no name. */
-gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *name, gm_direction direction,
-                        gm_error *err);
+/* n objectives, 1 or 2, with these directions. journal: NULL for a study in memory, which has no name. */
+gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *name, size_t n,
+                        const gm_direction directions[], gm_error *err);
 
 #endif
