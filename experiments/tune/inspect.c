@@ -106,9 +106,8 @@ static void print_explanation(const gm_study_record *study, const point *p, gm_t
   gm_json_add_integer(object, "n_finished", (int64_t)gm_history_count_finished(&study->history));
   gm_json_add_integer(object, "n_below", (int64_t)model->n_below);
   gm_json_add_integer(object, "n_above", (int64_t)model->n_above);
-  json_object_object_add(object, "below", numbers_of(&study->history, model->n_below, model->places));
-  json_object_object_add(object, "above",
-                         numbers_of(&study->history, model->n_above, model->places + GM_MAX_BELOW));
+  json_object_object_add(object, "below", numbers_of(&study->history, model->n_below, model->good));
+  json_object_object_add(object, "above", numbers_of(&study->history, model->n_above, model->bad));
   gm_tune_print(out, object);
 }
 
@@ -164,9 +163,9 @@ static gm_status find_study(const gm_tune *t, const gm_study_record **study, gm_
 
 static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
   gm_status status = GM_OK;
-  if (study->n_objectives != 1)
+  if (study->history.n_objectives != 1)
     return gm_fail(err, GM_BAD_INPUT, "%s: study '%s' has %zu objectives; expected one", t->journal_location,
-                   study->name, study->n_objectives);
+                   study->name, study->history.n_objectives);
   if (t->best) status = print_best(study, out, err);
   if (status == GM_OK && t->export_format != NULL) gm_tune_export(study, t->export_format, out);
   if (status == GM_OK && t->explain != NULL) status = explain(t, study, out, err);

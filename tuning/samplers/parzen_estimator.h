@@ -64,6 +64,7 @@ typedef struct {
   gm_parzen_dimension *dimensions; /* (d) */
   double *weights;                 /* (N + 1) sum to 1 */
   size_t n_weighted;               /* the number of components for which they are set */
+  bool uniform;                    /* set by the caller before the first build: equal weights whatever N */
   /* the observations */
   bool known;             /* those below are those of the components */
   uint32_t *ids;          /* (N) ascending */

@@ -3,11 +3,12 @@
  * trials, and the one with the largest l / g is taken, g being the density of bad ones.
  *
  * Sources: Bergstra et al., NIPS 2011, section 4, equation 5; Watanabe, arXiv:2304.11127.
- * Details and random draws are those of optuna.samplers.TPESampler 5 (one objective, no
- * groups). Deviations: the bandwidth sort is stable; the first of scores within 1e-12 of
- * the largest wins, wherever this is compiled (in Optuna rounding decides between such
- * ties, differently with each numpy and processor); candidates are clipped to the range,
- * which Optuna's can leave by one rounding error; a score that is NaN never wins. */
+ * With two objectives good is what stands ahead by domination and hypervolume (tpe_split.h), with equal
+ * weights (Ozaki et al., JAIR 73, 1209 (2022)). Details and random draws are those of
+ * optuna.samplers.TPESampler 5 (no groups). Deviations: the bandwidth sort is stable; the first of scores
+ * within 1e-12 of the largest wins, wherever this is compiled (in Optuna rounding decides between such ties,
+ * differently with each numpy and processor); candidates are clipped to the range, which Optuna's can leave
+ * by one rounding error; a score that is NaN never wins. */
 #ifndef TUNING_TPE_H
 #define TUNING_TPE_H
 
@@ -27,8 +28,9 @@ typedef struct {
   size_t n_read;            /* of the past's trials: what follows is set for them */
   unsigned char *knowledge; /* (n_trials) whether a trial has all parameters, tpe_model.c */
   double *values;           /* (d, capacity) their internal values */
-  uint32_t *places; /* (GM_MAX_BELOW) the good trials, then the bad ones; their places in the history */
-  uint32_t *kept;   /* (capacity) scratch: those of them that have all parameters */
+  uint32_t *good;           /* (n_below) places in the history of the good trials; owned, and holds both */
+  uint32_t *bad;            /* (n_above) of the bad ones */
+  uint32_t *kept;           /* (capacity) scratch: those of them that have all parameters */
   const gm_distribution **dimensions; /* (d) */
   size_t capacity;
 } gm_tpe_model;

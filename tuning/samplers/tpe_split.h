@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The division of past trials into good ones (below, for the density l) and bad ones
- * (above, for g), as Optuna 5 makes it for one objective.
+ * (above, for g), as Optuna 5 makes it.
  *
  * A finished trial does not change any more, so each is looked at once: what has been read
  * of a history is kept from one suggestion to the next, and reading on costs as much as
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* No gamma below exceeds this. */
+/* No gamma of one objective exceeds this. */
 enum { GM_MAX_BELOW = 25 };
 
 /* Number of good trials among n finished ones: min(ceil(0.1 n), 25). */
@@ -21,6 +21,9 @@ size_t gm_tpe_gamma(size_t n_finished);
 
 /* hyperopt's variant, min(ceil(0.25 sqrt n), 25). */
 size_t gm_tpe_gamma_hyperopt(size_t n_finished);
+
+/* With several objectives: ceil(0.1 n). */
+size_t gm_tpe_gamma_objectives(size_t n_finished);
 
 /* ---- what has been read ----------------------------------------------------- */
 
@@ -68,5 +71,12 @@ size_t gm_tpe_intersect(const gm_trial *trial, bool first, size_t n, const gm_pa
  * (may be NULL) is the running trial that asks; it is left out. */
 void gm_tpe_split(const gm_tpe_past *past, const gm_trial *current, bool constant_liar, size_t n_below,
                   uint32_t *below, size_t *n_below_found, uint32_t *above, size_t *n_above);
+
+/* The same with two objectives, n_below without a limit. Complete trials stand by rank of domination and,
+ * within the last rank that is needed, by hypervolume (gm_choose_by_hypervolume). A complete trial without
+ * two values counts as infinitely bad. */
+gm_status gm_tpe_split_objectives(const gm_history *history, const gm_trial *current, bool constant_liar,
+                                  size_t n_below, uint32_t *below, size_t *n_below_found, uint32_t *above,
+                                  size_t *n_above, gm_error *err);
 
 #endif
