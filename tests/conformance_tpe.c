@@ -385,7 +385,7 @@ static void replay_outcome(gm_study *study, gm_trial *trial, json *expected) {
     must(gm_study_report(study, trial, (int64_t)count(element(report, 0)), number(element(report, 1)), &err),
          &err);
   }
-  if (name != NULL) must(gm_trial_state_parse(text(name), &state, &err), &err);
+  if (name != NULL) state = state_of(name);
   must(gm_study_tell(study, trial, state, number(member(expected, "value")), &err), &err);
 }
 

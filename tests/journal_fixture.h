@@ -5,10 +5,12 @@
 
 #include "tuning/study.h"
 
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct {
@@ -65,6 +67,38 @@ static inline gm_study *open_study(gm_journal *journal, const char *name) {
 
 static inline void must(gm_status status, const gm_error *err) {
   if (status != GM_OK) fail_msg("%s", err->message);
+}
+
+/* Processes that set one attribute of a study in the same instant, each to its own value: returns how many
+ * were the first (-1: one failed, or read another value than the first one's). */
+static inline int race_for_attribute(const char *location, const char *study_name) {
+  enum { N_WORKERS = 6 };
+  struct json_object *value = NULL;
+  int start[2], n_first = 0, status;
+  pid_t workers[N_WORKERS];
+  assert_int_equal(pipe(start), 0);
+  for (int i = 0; i < N_WORKERS; i++) {
+    workers[i] = fork();
+    if (workers[i] != 0) continue;
+    gm_journal *journal = open_journal(location);
+    gm_study *study = open_study(journal, study_name);
+    gm_error err;
+    bool first;
+    char byte;
+    close(start[1]);
+    if (read(start[0], &byte, 1) != 0) _exit(2); /* until all may go */
+    if (gm_study_set_attribute_once(study, "owner", json_object_new_int(i), &first, &err) != GM_OK) _exit(2);
+    json_object_object_get_ex(gm_study_facts(study)->user_attributes, "owner", &value);
+    _exit((json_object_get_int(value) == i) == first ? first : 3);
+  }
+  close(start[0]);
+  close(start[1]);
+  for (int i = 0; i < N_WORKERS; i++) {
+    assert_int_equal(waitpid(workers[i], &status, 0), workers[i]);
+    n_first =
+        n_first < 0 || !WIFEXITED(status) || WEXITSTATUS(status) > 1 ? -1 : n_first + WEXITSTATUS(status);
+  }
+  return n_first;
 }
 
 #endif

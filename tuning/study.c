@@ -4,6 +4,7 @@
 #include "tuning/study.h"
 
 #include "common/json.h"
+#include "tuning/domination.h"
 #include "tuning/journal/journal_distribution.h"
 #include "tuning/study_bury.h"
 #include "tuning/study_store.h"
@@ -26,6 +27,8 @@ struct gm_study {
 gm_study_config gm_study_config_default(void) {
   return (gm_study_config){
       .direction = GM_MINIMIZE,
+      .n_objectives = 1,
+      .second_direction = GM_MINIMIZE,
       .sampler = gm_sampler_config_default(),
       .pruner = gm_pruner_config_default(),
       .max_restarts = 20,
@@ -33,9 +36,19 @@ gm_study_config gm_study_config_default(void) {
   };
 }
 
+static bool is_direction(gm_direction direction) {
+  return direction == GM_MINIMIZE || direction == GM_MAXIMIZE;
+}
+
 gm_status gm_study_config_check(const gm_study_config *config, gm_error *err) {
-  if (config->direction != GM_MINIMIZE && config->direction != GM_MAXIMIZE)
+  if (!is_direction(config->direction) || !is_direction(config->second_direction))
     return gm_fail(err, GM_BAD_INPUT, "study: direction must be minimize or maximize");
+  if (config->n_objectives < 1 || config->n_objectives > 2)
+    return gm_fail(err, GM_BAD_INPUT, "study: expected one objective or two, not %zu", config->n_objectives);
+  if (config->n_objectives > 1 && config->pruner.method != &gm_no_pruner)
+    return gm_fail(err, GM_BAD_INPUT,
+                   "pruner %s: a pruner compares trials by one objective; with two expected none",
+                   config->pruner.method->name);
   const gm_status status = gm_sampler_config_check(&config->sampler, err);
   return status != GM_OK ? status : gm_pruner_config_check(&config->pruner, err);
 }
@@ -49,9 +62,11 @@ static gm_status create(const gm_study_config *config, gm_journal *journal, cons
   if (created == NULL) return gm_fail_memory(err, "a study");
   created->config = *config;
   if (name != NULL) created->config.pruner.study_name = name;
-  status = gm_store_open(&created->store, journal, name, config->direction, err);
+  const gm_direction directions[] = {config->direction, config->second_direction};
+  if (config->n_objectives > 1) created->config.sampler.multivariate = false;
+  status = gm_store_open(&created->store, journal, name, config->n_objectives, directions, err);
   if (status == GM_OK)
-    status = config->sampler.method->create(&config->sampler, &created->sampler_state, err);
+    status = config->sampler.method->create(&created->config.sampler, &created->sampler_state, err);
   if (status == GM_OK) status = gm_study_bury(created, NAN, NULL, err);
   if (status != GM_OK) {
     gm_study_free(created);
@@ -427,18 +442,35 @@ static double final_value(const gm_trial *trial, gm_trial_state *state, double v
   return *state == GM_TRIAL_PRUNED && last != NULL ? last->value : NAN;
 }
 
+/* Ends a trial that is still running. */
+static gm_status end_trial(gm_study *study, gm_trial *trial, gm_trial_state state, size_t n,
+                           const double values[], gm_error *err) {
+  gm_status status = gm_store_begin(&study->store, err);
+  if (status != GM_OK) return status;
+  status = check_running(trial, "end it", err);
+  if (status == GM_OK) status = gm_store_end(&study->store, trial, state, n, values, err);
+  if (status == GM_OK) return gm_store_commit(&study->store, err);
+  gm_store_cancel(&study->store);
+  return status;
+}
+
 gm_status gm_study_tell(gm_study *study, gm_trial *trial, gm_trial_state state, double value, gm_error *err) {
   if (state != GM_TRIAL_COMPLETE && state != GM_TRIAL_PRUNED && state != GM_TRIAL_FAIL)
     return gm_fail(err, GM_BAD_INPUT, "trial %lld: it can end COMPLETE, PRUNED or FAIL, not %s",
                    (long long)trial->number, gm_trial_state_name(state));
-  gm_status status = gm_store_begin(&study->store, err);
-  if (status != GM_OK) return status;
-  status = check_running(trial, "end it", err);
+  if (study->config.n_objectives > 1 && state != GM_TRIAL_FAIL)
+    return gm_fail(err, GM_BAD_INPUT, "trial %lld: its study has two objectives; expected two values",
+                   (long long)trial->number);
   const double final = final_value(trial, &state, value);
-  if (status == GM_OK) status = gm_store_end(&study->store, trial, state, final, err);
-  if (status == GM_OK) return gm_store_commit(&study->store, err);
-  gm_store_cancel(&study->store);
-  return status;
+  return end_trial(study, trial, state, isnan(final) ? 0u : 1u, &final, err);
+}
+
+gm_status gm_study_tell_values(gm_study *study, gm_trial *trial, const double values[2], gm_error *err) {
+  if (study->config.n_objectives != 2)
+    return gm_fail(err, GM_BAD_INPUT, "trial %lld: its study has one objective; expected one value",
+                   (long long)trial->number);
+  if (isnan(values[0]) || isnan(values[1])) return end_trial(study, trial, GM_TRIAL_FAIL, 0, NULL, err);
+  return end_trial(study, trial, GM_TRIAL_COMPLETE, 2, values, err);
 }
 
 gm_status gm_study_requeue(gm_study *study, gm_trial *trial, gm_error *err) {
@@ -460,6 +492,15 @@ gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm
 
 gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_object *value, gm_error *err) {
   return gm_store_study_attribute(&study->store, key, value, err);
+}
+
+gm_status gm_study_set_attribute_once(gm_study *study, const char *key, struct json_object *value, bool *set,
+                                      gm_error *err) {
+  return gm_store_study_attribute_once(&study->store, key, value, set, err);
+}
+
+gm_status gm_study_set_metric_names(gm_study *study, const char *const names[], gm_error *err) {
+  return gm_store_metric_names(&study->store, names, err);
 }
 
 gm_status gm_study_bury(gm_study *study, double silence_s, size_t *n, gm_error *err) {
@@ -505,4 +546,34 @@ const gm_trial *gm_history_best(const gm_history *history) {
     if (best == NULL || (minimize ? trial->value < best->value : trial->value > best->value)) best = trial;
   }
   return best;
+}
+
+/* Keeps of n trials those of rank 0. */
+static gm_status keep_front(const gm_history *history, const gm_trial **trials, size_t *n, gm_error *err) {
+  const size_t k = history->n_objectives;
+  double *losses = malloc((*n * k + 1) * sizeof *losses);
+  size_t *rank = malloc((*n + 1) * sizeof *rank), kept = 0;
+  gm_status status = losses == NULL || rank == NULL ? gm_fail_memory(err, "the Pareto front") : GM_OK;
+  for (size_t i = 0; i < *n && status == GM_OK; i++)
+    for (size_t j = 0; j < k; j++) losses[i * k + j] = gm_history_loss(history, trials[i], j);
+  if (status == GM_OK) status = gm_domination_ranks(*n, k, losses, 1, rank, err);
+  for (size_t i = 0; i < *n && status == GM_OK; i++)
+    if (rank[i] == 0) trials[kept++] = trials[i];
+  *n = kept;
+  free(losses);
+  free(rank);
+  return status;
+}
+
+gm_status gm_history_front(const gm_history *history, const gm_trial **front, size_t *n, gm_error *err) {
+  *n = 0;
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const gm_trial *trial = history->trials[i];
+    if (trial->state != GM_TRIAL_COMPLETE || trial->constraint_violation > 0.0) continue;
+    if (trial->values == NULL)
+      return gm_fail(err, GM_BAD_INPUT, "trial %lld is complete and has not %zu values",
+                     (long long)trial->number, history->n_objectives);
+    front[(*n)++] = trial;
+  }
+  return keep_front(history, front, n, err);
 }

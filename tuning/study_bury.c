@@ -57,7 +57,7 @@ static void keep_energy(gm_study_store *store, const gm_trial *trial) {
 /* Ends a trial as FAIL, and enqueues its like where that is wanted and has not been done too often. */
 static void end(gm_study_store *store, const gm_trial *trial, const char *reason, const gm_bury_rule *rule) {
   gm_records_attribute(&store->batch, trial->id, GM_FAIL_REASON, json_object_new_string(reason));
-  gm_records_end_trial(&store->batch, trial->id, GM_TRIAL_FAIL, NAN, trial->started_s);
+  gm_records_end_trial(&store->batch, trial->id, GM_TRIAL_FAIL, 0, NULL, trial->started_s);
   struct json_object *history = NULL;
   if (trial->system_attributes != NULL)
     json_object_object_get_ex(trial->system_attributes, GM_RETRY_HISTORY, &history);

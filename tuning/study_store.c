@@ -11,47 +11,50 @@
 
 /* ---- life cycle --------------------------------------------------------------- */
 
-static gm_status check_study(const gm_study_record *record, gm_direction direction, gm_error *err) {
-  if (record->n_objectives != 1 || !record->directed)
-    return gm_fail(err, GM_BAD_INPUT, "study '%s': it has %zu objectives; expected one with a direction",
-                   record->name, record->n_objectives);
-  if (record->history.direction != direction)
-    return gm_fail(err, GM_BAD_INPUT, "study '%s': its direction is %s, not %s", record->name,
-                   gm_direction_name(record->history.direction), gm_direction_name(direction));
+static gm_status check_study(const gm_study_record *record, size_t n, const gm_direction directions[],
+                             gm_error *err) {
+  const gm_history *history = &record->history;
+  if (history->n_objectives != n || !record->directed)
+    return gm_fail(err, GM_BAD_INPUT, "study '%s': it has %zu objectives; expected %s", record->name,
+                   history->n_objectives, n == 1 ? "one with a direction" : "two with directions");
+  for (size_t k = 0; k < n; k++) {
+    const gm_direction theirs = n == 1 ? history->direction : history->directions[k];
+    if (theirs != directions[k])
+      return gm_fail(err, GM_BAD_INPUT, "study '%s': its direction is %s, not %s", record->name,
+                     gm_direction_name(theirs), gm_direction_name(directions[k]));
+  }
   return GM_OK;
 }
 
-static gm_status open_in_journal(gm_study_store *store, const char *name, gm_direction direction,
-                                 gm_error *err) {
+static gm_status open_in_journal(gm_study_store *store, const char *name, size_t n,
+                                 const gm_direction directions[], gm_error *err) {
   const gm_journal_replay *contents = gm_journal_contents(store->journal);
   gm_status status = gm_journal_sync(store->journal, err);
   if (status == GM_OK && gm_journal_find_study(contents, name) == NULL) {
     status = gm_journal_begin(store->journal, err);
     if (status != GM_OK) return status;
     if (gm_journal_find_study(contents, name) == NULL)
-      gm_records_create_study(&store->batch, name, direction);
+      gm_records_create_study(&store->batch, name, n, directions);
     status = gm_journal_commit(store->journal, &store->batch, err);
   }
   if (status != GM_OK) return status;
   store->record = gm_journal_find_study(contents, name);
   if (store->record == NULL)
     return gm_fail(err, GM_FAILED, "study '%s': somebody deletes it at this moment", name);
-  return check_study(store->record, direction, err);
+  return check_study(store->record, n, directions, err);
 }
 
-gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *name, gm_direction direction,
-                        gm_error *err) {
+gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *name, size_t n,
+                        const gm_direction directions[], gm_error *err) {
   *store = (gm_study_store){.journal = journal};
   if (journal != NULL) {
     store->batch.worker_id = store->notes.worker_id = gm_journal_worker_id(journal);
-    return open_in_journal(store, name, direction, err);
+    return open_in_journal(store, name, n, directions, err);
   }
   store->record = calloc(1, sizeof *store->record);
   if (store->record == NULL) return gm_fail_memory(err, "a study");
-  store->record->n_objectives = 1;
   store->record->directed = true;
-  store->record->history.direction = direction;
-  return GM_OK;
+  return gm_history_direct(&store->record->history, n, directions, err);
 }
 
 void gm_store_close(gm_study_store *store) {
@@ -159,7 +162,7 @@ gm_status gm_store_refuse(gm_study_store *store, const gm_starting *starting, co
   const int64_t id = starting->trial->id;
   gm_records_clear(&store->batch);
   gm_records_attribute(&store->batch, id, GM_FAIL_REASON, json_object_new_string(reason));
-  gm_records_end_trial(&store->batch, id, GM_TRIAL_FAIL, NAN, NAN);
+  gm_records_end_trial(&store->batch, id, GM_TRIAL_FAIL, 0, NULL, NAN);
   return gm_store_commit(store, err);
 }
 
@@ -188,16 +191,16 @@ gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, 
   return GM_OK;
 }
 
-gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, double value,
-                       gm_error *err) {
-  (void)err; /* nothing can fail before the commit */
+gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, size_t n,
+                       const double values[], gm_error *err) {
   if (store->journal == NULL) {
-    trial->value = value;
+    if (n > 1 && gm_trial_set_values(trial, n, values, err) != GM_OK) return err->status;
+    if (n == 1) trial->value = values[0];
     trial->state = state;
     return GM_OK;
   }
   add_notes(store);
-  gm_records_end_trial(&store->batch, trial->id, state, value, trial->started_s);
+  gm_records_end_trial(&store->batch, trial->id, state, n, values, trial->started_s);
   return GM_OK;
 }
 
@@ -239,5 +242,46 @@ gm_status gm_store_study_attribute(gm_study_store *store, const char *key, struc
     return status;
   }
   gm_records_study_attribute(&store->batch, store->record->id, key, value);
+  return gm_store_commit(store, err);
+}
+
+static bool has_attribute(const gm_study_store *store, const char *key) {
+  return store->record->user_attributes != NULL &&
+         json_object_object_get_ex(store->record->user_attributes, key, NULL);
+}
+
+/* Looking and writing are one: nobody else has written in between, or it is tried again. */
+gm_status gm_store_study_attribute_once(gm_study_store *store, const char *key, struct json_object *value,
+                                        bool *set, gm_error *err) {
+  gm_status status = gm_store_sync(store, err);
+  *set = false;
+  while (status == GM_OK && !*set && !has_attribute(store, key)) {
+    if (store->journal == NULL) {
+      *set = true;
+      status = gm_attribute_set(&store->record->user_attributes, key, json_object_get(value), err);
+      continue;
+    }
+    status = gm_journal_begin(store->journal, err);
+    if (status != GM_OK) break;
+    if (has_attribute(store, key)) {
+      gm_store_cancel(store);
+      break;
+    }
+    gm_records_study_attribute(&store->batch, store->record->id, key, json_object_get(value));
+    status = gm_journal_commit_alone(store->journal, &store->batch, set, err);
+  }
+  json_object_put(value);
+  if (status == GM_OK && !has_attribute(store, key))
+    return gm_fail(err, GM_FAILED, "study '%s': it has been deleted", store->record->name);
+  return status;
+}
+
+gm_status gm_store_metric_names(gm_study_store *store, const char *const names[], gm_error *err) {
+  const gm_study_record *record = store->record;
+  if (store->journal == NULL || gm_study_record_metric(record, 0) != NULL) return GM_OK;
+  const gm_status status = gm_store_begin(store, err);
+  if (status != GM_OK) return status;
+  if (gm_study_record_metric(record, 0) == NULL)
+    gm_records_metric_names(&store->batch, record->id, record->history.n_objectives, names);
   return gm_store_commit(store, err);
 }

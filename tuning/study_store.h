@@ -14,8 +14,9 @@ typedef struct {
   gm_records batch, notes; /* notes: attributes that wait for the next batch */
 } gm_study_store;
 
-gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *name, gm_direction direction,
-                        gm_error *err);
+/* n objectives, 1 or 2, with these directions. */
+gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *name, size_t n,
+                        const gm_direction directions[], gm_error *err);
 void gm_store_close(gm_study_store *store);
 
 gm_status gm_store_sync(gm_study_store *store, gm_error *err);
@@ -43,8 +44,9 @@ gm_status gm_store_refuse(gm_study_store *store, const gm_starting *starting, co
 
 gm_status gm_store_parameter(gm_study_store *store, gm_trial *trial, gm_assignment assignment, gm_error *err);
 gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, double value, gm_error *err);
-gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, double value,
-                       gm_error *err);
+/* n: none, or one value per objective. */
+gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, size_t n,
+                       const double values[], gm_error *err);
 /* System attributes of the trial, members of `marks`; needs no transaction. They are written with its next
  * fact, so that a worker killed in between leaves a trial that can be judged again. */
 gm_status gm_store_mark(gm_study_store *store, gm_trial *trial, struct json_object *marks, gm_error *err);
@@ -56,5 +58,10 @@ gm_status gm_store_note(gm_study_store *store, gm_trial *trial, const char *key,
 /* Taken over. */
 gm_status gm_store_study_attribute(gm_study_store *store, const char *key, struct json_object *value,
                                    gm_error *err);
+/* The same where the study has none of that name: of workers that want it at the same time one sets it. */
+gm_status gm_store_study_attribute_once(gm_study_store *store, const char *key, struct json_object *value,
+                                        bool *set, gm_error *err);
+/* Names the objectives, (n_objectives), where the study does not yet. */
+gm_status gm_store_metric_names(gm_study_store *store, const char *const names[], gm_error *err);
 
 #endif

@@ -48,16 +48,22 @@ struct json_object *gm_run_record_power_model(const gm_power_lines *l) {
   return m;
 }
 
+/* null where no model counted, and in a replay, whose log tells joules and not the lines they came from. */
 static void add_power_model(struct json_object *to, const gm_run_record *r) {
+  const gm_power_lines *l = gm_meter_power_lines(r->meter);
   const bool counted =
       r->energy.scope == GM_SCOPE_WALL_MODELLED || r->energy.scope == GM_SCOPE_WALL_MODELLED_GPU;
-  json_object_object_add(to, "power_model",
-                         counted ? gm_run_record_power_model(gm_meter_power_lines(r->meter)) : NULL);
+  json_object_object_add(to, "power_model", counted && l->cpus > 0 ? gm_run_record_power_model(l) : NULL);
 }
 
-/* The making of the hardware over the run: quoted figures, beside the emissions and never in them. */
+/* The making of the hardware over the run: quoted figures, beside the emissions and never in them. null in a
+ * replay: the machine of the log is not known. */
 static void add_embodied(struct json_object *to, const gm_run_record *r) {
   const gm_power_lines *l = gm_meter_power_lines(r->meter);
+  if (!(l->cpus > 0)) {
+    json_object_object_add(to, "embodied", NULL);
+    return;
+  }
   const gm_embodied e = gm_embodied_of(gm_meter_host(r->meter), l->cpus, l->server, l->portable);
   struct json_object *m = json_object_new_object();
   gm_json_add_bool(m, "quoted", true);

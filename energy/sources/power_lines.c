@@ -119,8 +119,9 @@ static void by_threads(const gm_source_setup *setup, const gm_cpu_generation *g,
   lines->full_w = g->full_w_per_thread * lines->cpus;
   lines->idle_w = isnan(setup->cpu_idle_w) ? g->idle_w_per_thread * lines->cpus : setup->cpu_idle_w;
   lines->ram_idle_w = idle->per_gib * lines->ram_gib;
+  const char *article = strchr("aeiou", g->name[0]) != NULL ? "an " : "a "; /* "an emeraldrapids host" */
   snprintf(lines->text, sizeof lines->text, "%.4g threads of %s%s %s%s", lines->cpus,
-           g->match == GM_BY_CPUID ? "a " : "", g->match == GM_BY_NOTHING ? "any" : g->name,
+           g->match == GM_BY_CPUID ? article : "", g->match == GM_BY_NOTHING ? "any" : g->name,
            lines->share ? "host" : "machine", g->match == GM_BY_CPUID ? " by CPUID" : "");
 }
 

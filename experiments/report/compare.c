@@ -15,10 +15,22 @@ extern const size_t gm_table_compare_size, gm_table_style_size;
 static const gm_report_column columns[] = {
     {.key = "model", .head = "Model"},
     {.key = "quantity", .head = "Quantity"},
-    {.key = "a", .head = "A", .format = {GM_NUMBER_SIGNIFICANT, 4}, .low = "a_low", .high = "a_high"},
-    {.key = "b", .head = "B", .format = {GM_NUMBER_SIGNIFICANT, 4}, .low = "b_low", .high = "b_high"},
+    {.key = "a",
+     .head = "A",
+     .format = {.kind = GM_NUMBER_SIGNIFICANT, .digits = 4},
+     .low = "a_low",
+     .high = "a_high"},
+    {.key = "b",
+     .head = "B",
+     .format = {.kind = GM_NUMBER_SIGNIFICANT, .digits = 4},
+     .low = "b_low",
+     .high = "b_high"},
     {.key = "measure", .head = "Measure"},
-    {.key = "value", .head = "Value", .format = {GM_NUMBER_SIGNIFICANT, 3}, .low = "low", .high = "high"},
+    {.key = "value",
+     .head = "Value",
+     .format = {.kind = GM_NUMBER_SIGNIFICANT, .digits = 3},
+     .low = "low",
+     .high = "high"},
     {.key = "verdict", .head = "Verdict"},
     {.key = "a_low"},
     {.key = "a_high"},
@@ -33,32 +45,53 @@ static const gm_report_column columns[] = {
 /* Facts of a run that decide whether two numbers mean the same. */
 static const struct {
   const char *key, *name;
-} facts[] = {{"protocol", "protocol"},
-             {"dataset.name", "data"},
-             {"dataset.target", "target"},
-             {"dataset.unit", "unit"},
-             {"dataset.lead", "lead"},
-             {"dataset.train", "training months"},
-             {"dataset.validation", "validation months"},
-             {"dataset.test", "test months"},
-             {"cpu_model", "processor"},
-             {"threads", "threads"},
-             {"blas", "BLAS"},
-             {"energy_scope", "what the energy covers"},
-             {"energy_sources", "where it comes from"},
-             {"country_iso_code", "country"},
-             {"carbon_intensity_g_per_kwh", "carbon intensity (g/kWh)"},
-             {"pue", "PUE"},
-             {"version", "version"},
-             {"git_commit", "commit"}};
+  const char *apart; /* why nothing may be compared where it differs; NULL: it may */
+} facts[] = {{"protocol", "protocol", "not comparable: another protocol"},
+             {"dataset.name", "data", "not comparable: other data"},
+             {"dataset.target", "target", "not comparable: another target"},
+             {"dataset.unit", "unit", "not comparable: another unit"},
+             {"dataset.lead", "lead", "not comparable: another lead"},
+             {"dataset.train", "training months", "not comparable: other months"},
+             {"dataset.validation", "validation months", "not comparable: other months"},
+             {"dataset.test", "test months", "not comparable: other months"},
+             {"cpu_model", "processor", NULL},
+             {"threads", "threads", NULL},
+             {"blas", "BLAS", NULL},
+             {"energy_measured", "energy measured", NULL},
+             {"energy_scope", "what the energy covers", NULL},
+             {"energy_sources", "where it comes from", NULL},
+             {"country_iso_code", "country", NULL},
+             {"carbon_intensity_g_per_kwh", "carbon intensity (g/kWh)", NULL},
+             {"pue", "PUE", NULL},
+             {"version", "version", NULL},
+             {"git_commit", "commit", NULL}};
 
 static const char *fact(const gm_report *report, const char *key) {
   struct json_object *member = gm_report_run_member(report->study->runs[GM_RUN_CNN], key);
   return member != NULL ? json_object_get_string(member) : "not stated";
 }
 
+/* Data are the same wherever they lie. */
 static bool same(const gm_report *a, const gm_report *b, const char *key) {
-  return strcmp(fact(a, key), fact(b, key)) == 0;
+  const char *one = fact(a, key), *other = fact(b, key);
+  if (strcmp(key, "dataset.name") == 0) {
+    one = strrchr(one, '/') != NULL ? strrchr(one, '/') + 1 : one;
+    other = strrchr(other, '/') != NULL ? strrchr(other, '/') + 1 : other;
+  }
+  return strcmp(one, other) == 0;
+}
+
+/* Why no quantity of the two may be set against the other; NULL: they may. */
+static const char *why_apart(const gm_report *a, const gm_report *b) {
+  for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+    if (facts[i].apart != NULL && !same(a, b, facts[i].key)) return facts[i].apart;
+  return NULL;
+}
+
+/* The same of an energy or a time, which others' work on the machine spoils too. */
+static const char *why_energy_apart(const gm_report *a, const gm_report *b, gm_report_model m) {
+  if (why_apart(a, b) != NULL) return why_apart(a, b);
+  return a->models[m].flagged || b->models[m].flagged ? "not comparable: a machine was busy" : NULL;
 }
 
 static bool same_meter(const gm_report *a, const gm_report *b) {
@@ -85,6 +118,8 @@ static void put_row(rows *r, const char *model, const char *quantity, const char
                     const gm_interval *a, const gm_interval *b, const gm_interval *value,
                     const char *verdict) {
   if (r->status != GM_OK) return;
+  const gm_interval none = {NAN, NAN, NAN};
+  if (strncmp(verdict, "not comparable", strlen("not comparable")) == 0) value = &none;
   const struct {
     const char *key;
     double number;
@@ -105,14 +140,14 @@ static void put_rmse(rows *r, const gm_report *a, const gm_report *b, gm_report_
   gm_report_forecasts ours = {0}, theirs = {0};
   gm_interval difference = {NAN, NAN, NAN};
   char quantity[64];
-  const char *otherwise = NULL;
+  const char *otherwise = why_apart(a, b);
   snprintf(quantity, sizeof quantity, "RMSE, %s%s%s", gm_report_splits[split], a->unit != NULL ? ", " : "",
            a->unit != NULL ? a->unit : "");
   if (r->status == GM_OK)
     r->status = gm_report_model_forecasts(a->study, m, gm_report_splits[split], &ours, r->err);
   if (r->status == GM_OK)
     r->status = gm_report_model_forecasts(b->study, m, gm_report_splits[split], &theirs, r->err);
-  if (r->status == GM_OK) {
+  if (r->status == GM_OK && otherwise == NULL) {
     if (!gm_report_same_truth(&ours, &theirs))
       otherwise = "other months or another truth";
     else
@@ -168,9 +203,8 @@ static void put_metered(rows *r, const gm_report *a, const gm_report *b, gm_repo
   const gm_report_run_kind kind = gm_report_model_run(m);
   const gm_interval ours = metered(a, kind, key), theirs = metered(b, kind, key);
   const gm_interval ratio = cancels ? ratio_of_seeds(a, b, kind, key) : ratio_apart(&ours, &theirs);
-  const bool busy = a->models[m].flagged || b->models[m].flagged;
   put_row(r, a->models[m].name, quantity, "B / A", &ours, &theirs, &ratio,
-          verdict_of(&ratio, 1.0, busy ? "not comparable: a machine was busy" : NULL));
+          verdict_of(&ratio, 1.0, why_energy_apart(a, b, m)));
 }
 
 static void put_time(rows *r, const gm_report *a, const gm_report *b, gm_report_model m) {
@@ -178,9 +212,8 @@ static void put_time(rows *r, const gm_report *a, const gm_report *b, gm_report_
   const gm_interval ours = {gm_report_mean(a->study, kind, NULL, "duration_s").mean, NAN, NAN},
                     theirs = {gm_report_mean(b->study, kind, NULL, "duration_s").mean, NAN, NAN},
                     ratio = ratio_of_seeds(a, b, kind, "duration_s");
-  const bool busy = a->models[m].flagged || b->models[m].flagged;
   put_row(r, a->models[m].name, "time, s", "B / A", &ours, &theirs, &ratio,
-          verdict_of(&ratio, 1.0, busy ? "not comparable: a machine was busy" : NULL));
+          verdict_of(&ratio, 1.0, why_energy_apart(a, b, m)));
 }
 
 enum { QUANTITIES = 5 };
@@ -265,7 +298,7 @@ static gm_status put_apart(const void *context, const char *argument, FILE *out,
     const char *verdict = gm_report_table_cell(table, r, "verdict")->text;
     if (strncmp(verdict, "B ", 2) != 0) continue;
     char value[GM_NUMBER_TEXT], interval[GM_NUMBER_TEXT];
-    const gm_number_format three = {GM_NUMBER_SIGNIFICANT, 3};
+    const gm_number_format three = {.kind = GM_NUMBER_SIGNIFICANT, .digits = 3};
     const double number = gm_report_table_cell(table, r, "value")->number;
     gm_number_text(three, number, value);
     gm_interval_text(three, number, gm_report_table_cell(table, r, "low")->number,

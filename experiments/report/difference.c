@@ -3,6 +3,7 @@
 #include "experiments/report/difference.h"
 
 #include "common/csv.h"
+#include "models/statistics/metrics.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -116,6 +117,25 @@ bool gm_report_same_truth(const gm_report_forecasts *a, const gm_report_forecast
   return true;
 }
 
+gm_status gm_report_rmse_check(const gm_report_forecasts *f, const gm_report_run *runs, const char *inside,
+                               const char *split, gm_error *err) {
+  const double rounding = 1e-6;
+  for (size_t s = 0; s < f->n_seeds && f->n > 0; s++) {
+    char key[64];
+    double rmse = NAN;
+    snprintf(key, sizeof key, "%s%srmse_%s", inside, inside[0] != '\0' ? "." : "", split);
+    const double stated = gm_report_run_number(&runs[s], key);
+    const gm_status status = gm_rmse(f->forecast[s], f->truth, f->n, &rmse, err);
+    if (status != GM_OK) return status;
+    if (fabs(rmse - stated) <= rounding * rmse) continue;
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "%s/run.json: \"%s\" is %g, that of the forecasts beside it %g; they are not of one run, rerun it",
+        runs[s].directory, key, stated, rmse);
+  }
+  return GM_OK;
+}
+
 gm_status gm_report_rmse(const gm_report_forecasts *a, gm_interval *interval, gm_error *err) {
   *interval = (gm_interval){NAN, NAN, NAN};
   if (a->n_seeds == 0 || a->n == 0) return GM_OK;
@@ -130,6 +150,10 @@ gm_status gm_report_rmse_difference(const gm_report_forecasts *a, const gm_repor
   size_t i = 0;
   while (i < a->n && i < b->n && strcmp(a->month[i], b->month[i]) == 0) i++;
   if (i < a->n || i < b->n) return other_months(a->name, b->name, i, err);
+  for (i = 0; i < a->n; i++)
+    if (a->truth[i] != b->truth[i])
+      return gm_fail(err, GM_BAD_INPUT, "%s: its truth of %s is %g, that of %s is %g; rerun both", b->name,
+                     b->month[i], b->truth[i], a->name, a->truth[i]);
   const gm_forecasts one = of(a), other = of(b);
   return gm_rmse_difference(a->truth, &one, &other, a->n, interval, err);
 }

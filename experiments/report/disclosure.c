@@ -61,7 +61,7 @@ typedef struct {
 } quantity;
 
 static quantity quantity_of(double value, double low, double high) {
-  const gm_number_format three = {GM_NUMBER_SIGNIFICANT, 3};
+  const gm_number_format three = {.kind = GM_NUMBER_SIGNIFICANT, .digits = 3};
   quantity q;
   gm_number_text(three, value, q.value);
   gm_interval_text(three, value, low, high, q.interval);

@@ -26,7 +26,7 @@ __attribute__((format(printf, 2, 3))) static void finding(FILE *out, const char 
 
 static gm_phrase number_phrase(gm_number_kind kind, int digits, double value) {
   gm_phrase p;
-  gm_number_text((gm_number_format){kind, digits}, value, p.text);
+  gm_number_text((gm_number_format){.kind = kind, .digits = digits}, value, p.text);
   return p;
 }
 
@@ -160,7 +160,7 @@ static void about_search(const gm_report *report, FILE *out) {
 
 static void about_total(const gm_report *report, FILE *out) {
   const gm_report_total *total = &report->total;
-  const gm_number_format two = {GM_NUMBER_SIGNIFICANT, 2};
+  const gm_number_format two = {.kind = GM_NUMBER_SIGNIFICANT, .digits = 2};
   char interval[GM_NUMBER_TEXT], again[160] = "";
   gm_interval_text(two, total->emissions_kg, total->emissions_low_kg, total->emissions_high_kg, interval);
   if (total->earlier_kwh > 0)

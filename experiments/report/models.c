@@ -105,13 +105,18 @@ static const gm_report_model references[GM_REFERENCES] = {
 
 gm_status gm_report_model_forecasts(const gm_report_runs *study, gm_report_model m, const char *split,
                                     gm_report_forecasts *forecasts, gm_error *err) {
-  const gm_report_run_kind kind = models[m].run;
-  if (kind == GM_RUN_KINDS)
-    return gm_report_forecasts_read(study->runs[GM_RUN_LINEAR_REGRESSION], 1, "references.csv", true,
-                                    m == GM_MODEL_PERSISTENCE ? "persistence" : "climatology", split,
-                                    forecasts, err);
-  return gm_report_forecasts_read(study->runs[kind], gm_report_repeats(study, kind), "predictions.csv", false,
-                                  "prediction", split, forecasts, err);
+  gm_report_run_kind kind;
+  const char *inside = gm_report_model_place(m, &kind); /* of persistence and climatology, and their column */
+  const gm_report_run *runs = study->runs[kind];
+  gm_status status =
+      inside != NULL
+          ? gm_report_forecasts_read(runs, 1, "references.csv", true, inside, split, forecasts, err)
+          : gm_report_forecasts_read(runs, gm_report_repeats(study, kind), "predictions.csv", false,
+                                     "prediction", split, forecasts, err);
+  if (status == GM_OK)
+    status = gm_report_rmse_check(forecasts, runs, inside != NULL ? inside : "", split, err);
+  if (status != GM_OK) gm_report_forecasts_free(forecasts);
+  return status;
 }
 
 static gm_status set_intervals(const gm_report_runs *study, gm_report_row rows[GM_MODELS], int split,

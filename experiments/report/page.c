@@ -78,7 +78,7 @@ static bool has_stacks(const void *context) {
 
 static void put_number(FILE *out, gm_number_kind kind, int digits, double value) {
   char text[GM_NUMBER_TEXT];
-  gm_number_text((gm_number_format){kind, digits}, value, text);
+  gm_number_text((gm_number_format){.kind = kind, .digits = digits}, value, text);
   fputs(text[0] != '\0' ? text : "–", out);
 }
 
@@ -113,8 +113,8 @@ static gm_status put_difference(const void *context, const char *argument, FILE 
   const gm_report *report = report_of(context);
   const gm_report_row *cnn = &report->models[GM_MODEL_CNN];
   char interval[GM_NUMBER_TEXT];
-  gm_interval_text((gm_number_format){GM_NUMBER_FIXED, 3}, 0.0, cnn->difference_low, cnn->difference_high,
-                   interval);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, 0.0, cnn->difference_low,
+                   cnn->difference_high, interval);
   if (interval[0] != '\0')
     fprintf(out, "CNN minus regression: %s %s (95 %% interval)", interval, unit_of(report));
   else
@@ -150,8 +150,8 @@ static gm_status put_study_kg_interval(const void *context, const char *argument
   (void)argument, (void)err;
   const gm_report_total *total = &report_of(context)->total;
   char text[GM_NUMBER_TEXT];
-  gm_interval_text((gm_number_format){GM_NUMBER_SIGNIFICANT, 2}, total->emissions_kg, total->emissions_low_kg,
-                   total->emissions_high_kg, text);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 2}, total->emissions_kg,
+                   total->emissions_low_kg, total->emissions_high_kg, text);
   fputs(text[0] != '\0' ? text : "no interval", out);
   if (text[0] != '\0') fputs(" kg", out);
   return GM_OK;
@@ -251,7 +251,8 @@ static gm_status put_map(const void *context, const char *argument, FILE *out, g
              *name = gm_report_run_text(run, "dataset.name");
   const char *file = name != NULL ? strrchr(name, '/') : NULL;
   char points[GM_NUMBER_TEXT];
-  gm_number_text((gm_number_format){GM_NUMBER_COUNT, 0}, gm_report_run_number(run, "dataset.points"), points);
+  gm_number_text((gm_number_format){.kind = GM_NUMBER_COUNT, .digits = 0},
+                 gm_report_run_number(run, "dataset.points"), points);
   fputs("the index ", out);
   gm_escape_html(out, target != NULL ? target : "of the map");
   if (report->unit != NULL) fputs(" in ", out);

@@ -13,7 +13,8 @@ static void add_split(gm_phrase *p, const gm_interval *d, const char *split, con
       [GM_NOT_APART] = "cannot be told apart", [GM_BELOW] = "is lower", [GM_ABOVE] = "is higher"};
   const size_t used = strlen(p->text);
   char interval[GM_NUMBER_TEXT];
-  gm_interval_text((gm_number_format){GM_NUMBER_FIXED, 3}, d->value, d->low, d->high, interval);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, d->value, d->low, d->high,
+                   interval);
   if (interval[0] == '\0')
     snprintf(p->text + used, sizeof p->text - used, "has no interval on %s", split);
   else
@@ -55,9 +56,9 @@ gm_phrase gm_phrase_factor(const gm_ratio *r) {
   if (digits == 1 && power >= 4 && power <= 9 && fabs(rounded / pow(10, power) - 1) < 1e-9)
     snprintf(text, sizeof text, "%s", powers[power - 1]);
   else if (rounded >= 100 && rounded < 1e9)
-    gm_number_text((gm_number_format){GM_NUMBER_COUNT, 0}, rounded, text);
+    gm_number_text((gm_number_format){.kind = GM_NUMBER_COUNT, .digits = 0}, rounded, text);
   else
-    gm_number_text((gm_number_format){GM_NUMBER_SIGNIFICANT, digits}, rounded, text);
+    gm_number_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = digits}, rounded, text);
   snprintf(p.text, sizeof p.text, "%s%s", about, text);
   return p;
 }
@@ -77,8 +78,8 @@ gm_phrase gm_phrase_beside_poster(const gm_ratio *ratio) {
   char poster[GM_NUMBER_TEXT], factor[GM_NUMBER_TEXT];
   gm_phrase p = {""};
   if (isnan(times)) return p;
-  gm_number_text((gm_number_format){GM_NUMBER_SIGNIFICANT, 3}, ratio->poster, poster);
-  gm_number_text((gm_number_format){GM_NUMBER_SIGNIFICANT, 1}, times, factor);
+  gm_number_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 3}, ratio->poster, poster);
+  gm_number_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 1}, times, factor);
   if (times < close && times > 1 / close)
     snprintf(p.text, sizeof p.text, "close to the poster's %s", poster);
   else if (times > far || times < 1 / far)
@@ -91,8 +92,8 @@ gm_phrase gm_phrase_beside_poster(const gm_ratio *ratio) {
 gm_phrase gm_phrase_ratio(const gm_ratio *ratio, const char *of) {
   const gm_phrase ours = gm_phrase_factor(ratio), poster = gm_phrase_beside_poster(ratio);
   char interval[GM_NUMBER_TEXT];
-  gm_interval_text((gm_number_format){GM_NUMBER_SIGNIFICANT, 2}, ratio->ours, ratio->low, ratio->high,
-                   interval);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 2}, ratio->ours, ratio->low,
+                   ratio->high, interval);
   const bool both = interval[0] != '\0' && poster.text[0] != '\0';
   const bool any = interval[0] != '\0' || poster.text[0] != '\0';
   gm_phrase p;

@@ -36,7 +36,7 @@ static const char *member_text(const gm_report_run *run, const char *key) {
 
 static void put_number(FILE *out, gm_number_kind kind, int digits, double value) {
   char text[GM_NUMBER_TEXT];
-  gm_number_text((gm_number_format){kind, digits}, value, text);
+  gm_number_text((gm_number_format){.kind = kind, .digits = digits}, value, text);
   fprintf(out, "<td class=\"number\">%s</td>", text);
 }
 

@@ -251,8 +251,8 @@ static void put_worth(const gm_report_table *table, double months, FILE *out) {
     return;
   }
   char count[GM_NUMBER_TEXT], energy[GM_NUMBER_TEXT];
-  gm_number_text((gm_number_format){GM_NUMBER_COUNT, 0}, parameters, count);
-  gm_number_text((gm_number_format){GM_NUMBER_SIGNIFICANT, 1}, kwh, energy);
+  gm_number_text((gm_number_format){.kind = GM_NUMBER_COUNT, .digits = 0}, parameters, count);
+  gm_number_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 1}, kwh, energy);
   fprintf(out, " The cheapest that reaches its RMSE has %s parameters", count);
   const gm_ratio ratio = {.ours = kwh / regression_kwh, .low = NAN, .high = NAN, .poster = NAN};
   if (busy)

@@ -105,7 +105,7 @@ static size_t make_columns(gm_report *report) {
       columns[n++] = (gm_report_column){.key = groups[g].key[c],
                                         .head = c == PERSISTENCE ? groups[g].head : curves[c].head,
                                         .unit = groups[g].in_unit ? report->unit : NULL,
-                                        .format = {GM_NUMBER_FIXED, groups[g].decimals}};
+                                        .format = {.kind = GM_NUMBER_FIXED, .digits = groups[g].decimals}};
     }
   columns[n++] = (gm_report_column){.key = "protocol"};
   return n;

@@ -7,15 +7,15 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define FIXED(d)                                                                                             \
-  { GM_NUMBER_FIXED, d }
+  { .kind = GM_NUMBER_FIXED, .digits = d }
 #define SIGNIFICANT(d)                                                                                       \
-  { GM_NUMBER_SIGNIFICANT, d }
+  { .kind = GM_NUMBER_SIGNIFICANT, .digits = d }
 #define SCIENTIFIC(d)                                                                                        \
-  { GM_NUMBER_SCIENTIFIC, d }
+  { .kind = GM_NUMBER_SCIENTIFIC, .digits = d }
 #define SHORTEST(d)                                                                                          \
-  { GM_NUMBER_SHORTEST, d }
+  { .kind = GM_NUMBER_SHORTEST, .digits = d }
 #define WHOLE                                                                                                \
-  { GM_NUMBER_COUNT, 0 }
+  { .kind = GM_NUMBER_COUNT, .digits = 0 }
 #define KG "kg CO₂eq"
 
 /* Caption (marked in the quick protocol), notes and the protocol column of a filled table. */

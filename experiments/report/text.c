@@ -13,8 +13,10 @@
 typedef struct {
   int exponent;
   int decimals;
-  bool grouped;
 } layout;
+
+/* No layout writes more digits than this before the point: what is larger gets a power of ten. */
+static const double largest_written = 1e9;
 
 /* Exponent of `value` after rounding to `digits` significant digits. */
 static int decimal_exponent(double value, int digits) {
@@ -23,16 +25,27 @@ static int decimal_exponent(double value, int digits) {
   return atoi(strchr(text, 'e') + 1);
 }
 
+/* Of numbers of one size, whatever each of them is. */
+static layout layout_at_scale(int digits, double scale) {
+  const int smallest = -3, largest = 5, e = scale > 0.0 && isfinite(scale) ? (int)floor(log10(scale)) : 0;
+  if (e < smallest || e > largest) return (layout){e, digits - 1};
+  const int decimals = e < 0 ? digits - 1 - e : digits - e;
+  return (layout){.decimals = decimals > 0 ? decimals : 0};
+}
+
 static layout layout_of(gm_number_format format, double value) {
   const int digits = format.digits > 0 ? format.digits : 1;
-  if (format.kind == GM_NUMBER_FIXED) return (layout){.decimals = format.digits};
-  if (format.kind == GM_NUMBER_COUNT) return (layout){.grouped = true};
+  if (format.kind == GM_NUMBER_FIXED || format.kind == GM_NUMBER_COUNT) {
+    const layout l =
+        format.kind == GM_NUMBER_FIXED ? layout_at_scale(format.digits, format.scale) : (layout){0};
+    if (!(fabs(value) / pow(10.0, l.exponent) >= largest_written)) return l;
+  }
   if (value == 0.0 || !isfinite(value)) return (layout){0};
   const int e = decimal_exponent(value, digits);
   const bool shortest = format.kind == GM_NUMBER_SHORTEST; /* 0.00003 is read as the poster prints it */
   const int smallest = shortest ? -5 : -3, largest = shortest ? 5 : 3;
   layout l = {.decimals = digits - 1 - e};
-  if (format.kind == GM_NUMBER_SCIENTIFIC || e < smallest || e > largest) l = (layout){e, digits - 1, false};
+  if (format.kind == GM_NUMBER_SCIENTIFIC || e < smallest || e > largest) l = (layout){e, digits - 1};
   if (l.decimals < 0) l.decimals = 0;
   if (format.kind == GM_NUMBER_SHORTEST) { /* drop the zeros that would end the decimals */
     char text[GM_NUMBER_TEXT];
@@ -53,7 +66,7 @@ static void append_scaled(char text[GM_NUMBER_TEXT], layout l, double value) {
   if (value < 0.0 && strspn(digits, "0.") < strlen(digits)) append(text, "−");
   const size_t n = strcspn(digits, ".");
   for (size_t i = 0; digits[i] != '\0'; i++) {
-    if (l.grouped && i > 0 && i < n && (n - i) % 3 == 0) append(text, ",");
+    if (i > 0 && i < n && (n - i) % 3 == 0) append(text, ",");
     append(text, (char[]){digits[i], '\0'});
   }
 }
@@ -69,7 +82,7 @@ static void append_power(char text[GM_NUMBER_TEXT], layout l) {
 
 void gm_number_text(gm_number_format format, double value, char text[GM_NUMBER_TEXT]) {
   text[0] = '\0';
-  if (isnan(value)) return;
+  if (!isfinite(value)) return;
   const layout l = layout_of(format, value);
   append_scaled(text, l, value);
   append_power(text, l);
@@ -78,8 +91,10 @@ void gm_number_text(gm_number_format format, double value, char text[GM_NUMBER_T
 void gm_interval_text(gm_number_format format, double value, double low, double high,
                       char text[GM_NUMBER_TEXT]) {
   text[0] = '\0';
-  if (isnan(low) || isnan(high)) return;
-  const layout l = layout_of(format, isnan(value) ? high : value);
+  if (!isfinite(low) || !isfinite(high)) return;
+  const double largest = fmax(fabs(low), fabs(high));
+  layout l = layout_of(format, isfinite(value) ? value : high);
+  if (largest / pow(10.0, l.exponent) >= largest_written) l = layout_of(format, largest);
   if (l.exponent != 0) append(text, "(");
   append_scaled(text, l, low);
   append(text, " to ");
@@ -90,8 +105,8 @@ void gm_interval_text(gm_number_format format, double value, double low, double 
 
 void gm_spread_text(gm_number_format format, double value, double sd, char text[GM_NUMBER_TEXT]) {
   text[0] = '\0';
-  if (isnan(sd)) return;
-  const layout l = layout_of(format, value);
+  if (!isfinite(sd)) return;
+  const layout l = layout_of(format, fabs(sd) > fabs(value) ? sd : value);
   append(text, "± ");
   append_scaled(text, l, sd);
   append_power(text, l);

@@ -53,25 +53,31 @@ static gm_status keep_space(gm_tune *t, gm_error *err) {
   return gm_study_set_attribute(t->study, key, json_object_new_string(text), err);
 }
 
-gm_status gm_tune_check_settings(gm_tune *t, gm_error *err) {
+/* The settings of the study that this run, or whoever was first, has left in it; NULL and *err on an error.
+ */
+static struct json_object *settings_of_study(gm_tune *t, struct json_object *mine, gm_error *err) {
+  static const char key[] = "settings";
+  const char *text =
+      json_object_to_json_string_ext(mine, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+  bool first;
+  if (gm_study_set_attribute_once(t->study, key, json_object_new_string(text), &first, err) != GM_OK)
+    return NULL;
   const gm_study_record *study = gm_study_facts(t->study);
-  const char *known =
-      study->user_attributes != NULL ? gm_json_text(study->user_attributes, "settings") : NULL;
-  struct json_object *mine = gm_tune_settings(t, err);
+  const char *known = gm_json_text(study->user_attributes, key);
   struct json_object *theirs = known != NULL ? json_tokener_parse(known) : NULL;
-  gm_status status = mine == NULL ? err->status : GM_OK;
-  if (status == GM_OK && known != NULL && !json_object_is_type(theirs, json_type_object))
-    status =
-        gm_fail(err, GM_BAD_INPUT,
-                "%s: study '%s' has an attribute \"settings\" of another program: choose another --study",
-                t->journal_location, t->study_name);
-  if (status == GM_OK && theirs != NULL) status = compare_settings(t, theirs, mine, err);
-  if (status == GM_OK && theirs == NULL) {
-    const char *text =
-        json_object_to_json_string_ext(mine, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
-    t->adopted = gm_history_count_finished(&study->history) > 0;
-    status = gm_study_set_attribute(t->study, "settings", json_object_new_string(text), err);
-  }
+  t->adopted = first && gm_history_count_finished(&study->history) > 0;
+  if (json_object_is_type(theirs, json_type_object)) return theirs;
+  json_object_put(theirs);
+  gm_fail(err, GM_BAD_INPUT,
+          "%s: study '%s' has an attribute \"settings\" of another program: choose another --study",
+          t->journal_location, t->study_name);
+  return NULL;
+}
+
+gm_status gm_tune_check_settings(gm_tune *t, gm_error *err) {
+  struct json_object *mine = gm_tune_settings(t, err);
+  struct json_object *theirs = mine != NULL ? settings_of_study(t, mine, err) : NULL;
+  gm_status status = theirs == NULL ? err->status : compare_settings(t, theirs, mine, err);
   if (status == GM_OK && t->space_json != NULL) status = keep_space(t, err);
   json_object_put(mine);
   json_object_put(theirs);

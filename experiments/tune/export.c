@@ -169,10 +169,10 @@ static void put_study(gm_csv_writer *csv, const gm_study_record *study) {
   static const gm_trial_state states[] = {GM_TRIAL_COMPLETE, GM_TRIAL_PRUNED, GM_TRIAL_FAIL, GM_TRIAL_RUNNING,
                                           GM_TRIAL_WAITING};
   const gm_history *history = &study->history;
-  const gm_trial *best = study->n_objectives == 1 ? gm_history_best(history) : NULL;
+  const gm_trial *best = study->history.n_objectives == 1 ? gm_history_best(history) : NULL;
   gm_csv_put_text(csv, study->name);
-  gm_csv_put_integer(csv, (int64_t)study->n_objectives);
-  gm_csv_put_text(csv, study->n_objectives == 1 ? gm_direction_name(history->direction) : NULL);
+  gm_csv_put_integer(csv, (int64_t)study->history.n_objectives);
+  gm_csv_put_text(csv, study->history.n_objectives == 1 ? gm_direction_name(history->direction) : NULL);
   for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
     int64_t n = 0;
     for (size_t i = 0; i < history->n_trials; i++) n += history->trials[i]->state == states[s];

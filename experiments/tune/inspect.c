@@ -106,7 +106,7 @@ static void print_explanation(const gm_study_record *study, const point *p, gm_t
   gm_json_add_integer(object, "n_below", (int64_t)model->n_below);
   gm_json_add_integer(object, "n_above", (int64_t)model->n_above);
   json_object_object_add(object, "below", numbers_of(model->n_below, model->trials));
-  json_object_object_add(object, "above", numbers_of(model->n_above, model->trials + GM_MAX_BELOW));
+  json_object_object_add(object, "above", numbers_of(model->n_above, model->bad));
   gm_tune_print(out, object);
 }
 
@@ -162,9 +162,9 @@ static gm_status find_study(const gm_tune *t, const gm_study_record **study, gm_
 
 static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
   gm_status status = GM_OK;
-  if (study->n_objectives != 1)
+  if (study->history.n_objectives != 1)
     return gm_fail(err, GM_BAD_INPUT, "%s: study '%s' has %zu objectives; expected one", t->journal_location,
-                   study->name, study->n_objectives);
+                   study->name, study->history.n_objectives);
   if (t->best) status = print_best(study, out, err);
   if (status == GM_OK && t->export_format != NULL) gm_tune_export(study, t->export_format, out);
   if (status == GM_OK && t->explain != NULL) status = explain(t, study, out, err);

@@ -53,6 +53,10 @@ ok "energy is it_energy times PUE" near "$(member record.json energy_kwh)" \
 ok "low < energy < high" awk -v l="$(member record.json energy_low_kwh)" -v e="$(member record.json energy_kwh)" \
   -v h="$(member record.json energy_high_kwh)" 'BEGIN { exit !(0 < l && l < e && e < h) }'
 ok "the interval has its basis" grep -q "95 %\|a judgement" record.json
+ok "a replay gives the run's joules" sh -c "$quiet --readings log.csv -- sleep 0.2 && track replay log.csv > again.json"
+ok "the same to the last digit" equal "$(member again.json energy_kwh)" "$(member record.json energy_kwh)"
+ok "and claims no model and no machine it does not know" sh -c \
+  "grep -q '\"power_model\": null' again.json && grep -q '\"embodied\": null' again.json"
 ok "a command that was not found leaves no row" sh -c \
   "rm -f emissions.csv; $quiet -- no-such-command 2> err; test ! -e emissions.csv"
 ok "by default the record is beside the row" sh -c 'mkdir beside && track --quiet --output-dir beside -- true &&

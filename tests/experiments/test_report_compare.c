@@ -120,15 +120,23 @@ static void two_machines_keep_both_intervals(void **state) {
 /* Every model of b forecasts the same months of another series. */
 static void another_truth_is_not_compared(void **state) {
   (void)state;
-  static const char *const runs[] = {
-      "linear_regression",        "cnn-seed0", "cnn_pruned-seed0", "cnn_structured-seed0",
-      "cnn_early_stopping-seed0", "tune",      "tune_pruned"};
+  static const struct {
+    const char *run;
+    double error;
+  } rows[] = {{"linear_regression", 0.45},
+              {"cnn-seed0", 0.4},
+              {"cnn_pruned-seed0", 0.4},
+              {"cnn_structured-seed0", 0.5},
+              {"cnn_early_stopping-seed0", 0.3},
+              {"tune", 0.5},
+              {"tune_pruned", 0.5}};
   made a = {.files = fixture_study(1, "full")}, b = {.files = fixture_study(1, "full")};
-  for (size_t r = 0; r < sizeof runs / sizeof *runs; r++) {
-    FILE *out = fixture_open(&b.files, runs[r], "predictions.csv");
+  for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+    FILE *out = fixture_open(&b.files, rows[r].run, "predictions.csv");
     fputs("split,month,truth,prediction\n", out);
-    for (int i = 0; i < 24; i++) fprintf(out, "validation,%d-%02d,7,7\n", 1997 + i / 12, i % 12 + 1);
-    fputs("test,2007-01,7,7\ntest,2007-02,7,7\n", out);
+    for (int i = 0; i < 24; i++)
+      fprintf(out, "validation,%d-%02d,7,%g\n", 1997 + i / 12, i % 12 + 1, 7 + rows[r].error);
+    for (int i = 0; i < 2; i++) fprintf(out, "test,2007-%02d,7,%g\n", i + 1, 7.1 + rows[r].error);
     fclose(out);
   }
   make(&a);
@@ -141,12 +149,28 @@ static void another_truth_is_not_compared(void **state) {
   unmake(&b);
 }
 
+/* A quick study beside a full one: both are shown, nothing is said of their differences. */
+static void another_protocol_is_not_compared(void **state) {
+  (void)state;
+  made a = {.files = fixture_study(1, "full")}, b = {.files = fixture_study(1, "quick")};
+  make(&a);
+  make(&b);
+  gm_csv_table table = compared(&a, &b);
+  static const char *const quantities[] = {"RMSE, validation", "energy", "emissions", "time"};
+  for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++) {
+    assert_string_equal(field(&table, "CNN", quantities[i], "verdict"), "not comparable: another protocol");
+    assert_string_equal(field(&table, "CNN", quantities[i], "value"), "");
+  }
+  gm_csv_free(&table);
+  unmake(&a);
+  unmake(&b);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_study_does_not_differ_from_itself),
-      cmocka_unit_test(one_machine_s_meter_cancels),
-      cmocka_unit_test(two_machines_keep_both_intervals),
-      cmocka_unit_test(another_truth_is_not_compared),
+      cmocka_unit_test(a_study_does_not_differ_from_itself), cmocka_unit_test(one_machine_s_meter_cancels),
+      cmocka_unit_test(two_machines_keep_both_intervals),    cmocka_unit_test(another_truth_is_not_compared),
+      cmocka_unit_test(another_protocol_is_not_compared),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

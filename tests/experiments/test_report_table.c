@@ -11,12 +11,12 @@ static const gm_report_column columns[] = {
     {.key = "energy_kwh",
      .head = "Energy",
      .unit = "kWh",
-     .format = {GM_NUMBER_SCIENTIFIC, 3},
+     .format = {.kind = GM_NUMBER_SCIENTIFIC, .digits = 3},
      .low = "energy_low_kwh",
      .high = "energy_high_kwh"},
     {.key = "energy_low_kwh"},
     {.key = "energy_high_kwh"},
-    {.key = "rmse", .head = "RMSE", .format = {GM_NUMBER_FIXED, 3}, .sd = "rmse_sd"},
+    {.key = "rmse", .head = "RMSE", .format = {.kind = GM_NUMBER_FIXED, .digits = 3}, .sd = "rmse_sd"},
     {.key = "rmse_sd"},
 };
 
@@ -95,7 +95,8 @@ static void latex_continues_a_wide_table_in_panels_below(void **state) {
   static const char *const keys[COLUMNS] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"};
   gm_report_column wide[COLUMNS] = {{0}};
   for (size_t c = 0; c < COLUMNS; c++)
-    wide[c] = (gm_report_column){.key = keys[c], .head = keys[c], .format = {GM_NUMBER_SCIENTIFIC, 3}};
+    wide[c] = (gm_report_column){
+        .key = keys[c], .head = keys[c], .format = {.kind = GM_NUMBER_SCIENTIFIC, .digits = 3}};
   gm_report_table table;
   assert_int_equal(gm_report_table_init(&table, "wide", wide, COLUMNS, 1, NULL), GM_OK);
   table.placement = GM_TABLE_ACROSS_PAGE;

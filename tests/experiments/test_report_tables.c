@@ -246,12 +246,77 @@ static void predictions_of_other_months_are_refused(void **state) {
   gm_error err = {0};
   m.files = fixture_study(1, "full");
   FILE *out = fixture_open(&m.files, "cnn-seed0", "predictions.csv");
-  fputs("split,month,truth,prediction\nvalidation,1990-01,0,0\n", out);
+  fputs("split,month,truth,prediction\nvalidation,1990-01,0,0.4\ntest,2007-01,0,0.5\n", out);
   fclose(out);
   assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
   assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "cnn-seed0/predictions.csv"));
   unmake(&m);
+}
+
+/* The same months and the same RMSE, one month of another truth: paired, the errors would be of two series.
+ */
+static void predictions_of_another_truth_are_refused(void **state) {
+  (void)state;
+  made m;
+  gm_error err = {0};
+  m.files = fixture_study(1, "full");
+  FILE *out = fixture_open(&m.files, "cnn-seed0", "predictions.csv");
+  fputs("split,month,truth,prediction\n", out);
+  for (int i = 0; i < 24; i++)
+    fprintf(out, "validation,%d-%02d,%d,%g\n", 1997 + i / 12, i % 12 + 1, i % 3 + (i == 5),
+            i % 3 + (i == 5) + 0.4);
+  fputs("test,2007-01,1,1.5\ntest,2007-02,2,2.5\n", out);
+  fclose(out);
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "its truth of 1997-06 is"));
+  unmake(&m);
+}
+
+/* As after a run that was killed between its files. */
+static void forecasts_of_another_run_are_refused(void **state) {
+  (void)state;
+  made m;
+  gm_error err = {0};
+  m.files = fixture_study(2, "full");
+  fixture_predictions(&m.files, "cnn-seed1", 0.3); /* run.json: 0.42 */
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
+  assert_non_null(
+      strstr(err.message, "cnn-seed1/run.json: \"rmse_validation\" is 0.42, that of the forecasts"));
+  unmake(&m);
+}
+
+/* One member of one run replaced by what cannot be; the old one gets another name. */
+static void numbers_that_cannot_be_are_refused(void **state) {
+  (void)state;
+  static const struct {
+    const char *member, *said;
+  } cases[] = {{"\"duration_s\": -1", "\"duration_s\" is -1"},
+               {"\"pue\": \"1.2\"", "\"pue\" is 1.2"},
+               {"\"emissions_kg\": NaN", "\"emissions_kg\" is NaN"},
+               {"\"energy_low_kwh\": 3", "is not between"},
+               {"\"protocol\": \"fast\"", "\"protocol\""},
+               {"\"dataset\": {\"name\": \"other\"}", "\"dataset.name\" is other, that of "}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    made m;
+    gm_error err = {0};
+    m.files = fixture_study(1, "full");
+    char *text = fixture_text(&m.files, "runs/cnn-seed0/run.json");
+    char key[32];
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(cases[i].member, ":"), cases[i].member);
+    strstr(text, key)[1] = '_';
+    *strrchr(text, '}') = '\0';
+    FILE *out = fixture_open(&m.files, "cnn-seed0", "run.json");
+    fprintf(out, "%s, %s}\n", text, cases[i].member);
+    fclose(out);
+    free(text);
+    assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_BAD_INPUT);
+    assert_non_null(strstr(err.message, "cnn-seed0/run.json"));
+    if (strstr(err.message, cases[i].said) == NULL) fail_msg("%s", err.message);
+    fixture_remove(&m.files);
+  }
 }
 
 static void quick_protocol_marks_every_table(void **state) {
@@ -493,6 +558,9 @@ int main(void) {
       cmocka_unit_test(a_search_counts_with_all_its_processes),
       cmocka_unit_test(difference_to_the_linear_regression_is_bootstrapped),
       cmocka_unit_test(predictions_of_other_months_are_refused),
+      cmocka_unit_test(predictions_of_another_truth_are_refused),
+      cmocka_unit_test(forecasts_of_another_run_are_refused),
+      cmocka_unit_test(numbers_that_cannot_be_are_refused),
       cmocka_unit_test(quick_protocol_marks_every_table),
       cmocka_unit_test(missing_run_names_the_file_and_what_makes_it),
       cmocka_unit_test(more_seeds_than_there_are_is_a_missing_run),

@@ -13,7 +13,7 @@
 
 static void assert_number(gm_number_kind kind, int digits, double value, const char *expected) {
   char text[GM_NUMBER_TEXT];
-  gm_number_text((gm_number_format){kind, digits}, value, text);
+  gm_number_text((gm_number_format){.kind = kind, .digits = digits}, value, text);
   assert_string_equal(text, expected);
 }
 
@@ -40,7 +40,7 @@ static void significant_digits_stay_the_same_number(void **state) {
   (void)state;
   assert_number(GM_NUMBER_SIGNIFICANT, 3, 133.8, "134");
   assert_number(GM_NUMBER_SIGNIFICANT, 3, 0.57, "0.570");
-  assert_number(GM_NUMBER_SIGNIFICANT, 3, 2054.2, "2054");
+  assert_number(GM_NUMBER_SIGNIFICANT, 3, 2054.2, "2,054");
   assert_number(GM_NUMBER_SIGNIFICANT, 3, 27778, "2.78 × 10⁴");
   assert_number(GM_NUMBER_SIGNIFICANT, 3, 2.1e-5, "2.10 × 10⁻⁵");
 }
@@ -49,13 +49,49 @@ static void shortest_prints_as_the_poster_does(void **state) {
   (void)state;
   assert_number(GM_NUMBER_SHORTEST, 6, 0.00003, "0.00003");
   assert_number(GM_NUMBER_SHORTEST, 4, 4.3, "4.3");
-  assert_number(GM_NUMBER_SHORTEST, 4, 1287, "1287");
+  assert_number(GM_NUMBER_SHORTEST, 4, 1287, "1,287");
 }
 
 static void counts_are_grouped(void **state) {
   (void)state;
   assert_number(GM_NUMBER_COUNT, 0, 6990089, "6,990,089");
   assert_number(GM_NUMBER_COUNT, 0, 256, "256");
+  assert_number(GM_NUMBER_FIXED, 1, 12345.67, "12,345.7");
+}
+
+static void assert_scaled(double scale, double value, const char *expected) {
+  char text[GM_NUMBER_TEXT];
+  gm_number_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3, .scale = scale}, value, text);
+  assert_string_equal(text, expected);
+}
+
+/* 0.487 °C, 101,325 Pa, 3.1e-5 kg m⁻² s⁻¹: three digits that can differ, of all of them. */
+static void errors_of_every_unit_keep_their_digits(void **state) {
+  (void)state;
+  assert_scaled(0.49, 0.48737, "0.487");
+  assert_scaled(4.9, 4.8737, "4.874");
+  assert_scaled(487, 487.37, "487.4");
+  assert_scaled(48737, 48737.3, "48,737");
+  assert_scaled(0.0049, 0.0048737, "0.00487");
+  assert_scaled(3.1e-5, 2.8437e-5, "2.84 × 10⁻⁵");
+  assert_scaled(3.1e-5, 0.1e-5, "0.10 × 10⁻⁵");
+  char text[GM_NUMBER_TEXT];
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3, .scale = 3.1e-5}, 0, -1.5e-6,
+                   2.26e-6, text);
+  assert_string_equal(text, "(−0.15 to 0.23) × 10⁻⁵");
+}
+
+/* Of a model that diverged: no row of digits that do not fit, and no 0 beside it. */
+static void what_is_huge_gets_a_power_of_ten(void **state) {
+  (void)state;
+  assert_number(GM_NUMBER_FIXED, 4, 1e200, "1.000 × 10²⁰⁰");
+  assert_number(GM_NUMBER_COUNT, 0, 1e300, "1 × 10³⁰⁰");
+  assert_number(GM_NUMBER_SCIENTIFIC, 3, INFINITY, "");
+  char text[GM_NUMBER_TEXT];
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, 0, -1, 2.5e40, text);
+  assert_string_equal(text, "(0.00 to 2.50) × 10⁴⁰");
+  gm_spread_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, 0.4, 2.5e40, text);
+  assert_string_equal(text, "± 2.50 × 10⁴⁰");
 }
 
 static void nothing_is_printed_for_nan(void **state) {
@@ -66,18 +102,18 @@ static void nothing_is_printed_for_nan(void **state) {
 static void interval_shares_decimals_and_power_with_its_value(void **state) {
   (void)state;
   char text[GM_NUMBER_TEXT];
-  gm_interval_text((gm_number_format){GM_NUMBER_SCIENTIFIC, 3}, 2e-5, 5e-6, 1.5e-4, text);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_SCIENTIFIC, .digits = 3}, 2e-5, 5e-6, 1.5e-4, text);
   assert_string_equal(text, "(0.50 to 15.00) × 10⁻⁵");
-  gm_interval_text((gm_number_format){GM_NUMBER_FIXED, 3}, 0, -0.014, 0.032, text);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, 0, -0.014, 0.032, text);
   assert_string_equal(text, "−0.014 to 0.032");
-  gm_interval_text((gm_number_format){GM_NUMBER_FIXED, 3}, 0, NAN, 0.032, text);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, 0, NAN, 0.032, text);
   assert_string_equal(text, "");
 }
 
 static void spread_shares_decimals_with_its_value(void **state) {
   (void)state;
   char text[GM_NUMBER_TEXT];
-  gm_spread_text((gm_number_format){GM_NUMBER_FIXED, 4}, 0.48, 0.00123, text);
+  gm_spread_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 4}, 0.48, 0.00123, text);
   assert_string_equal(text, "± 0.0012");
 }
 
@@ -119,6 +155,8 @@ int main(void) {
       cmocka_unit_test(significant_digits_stay_the_same_number),
       cmocka_unit_test(shortest_prints_as_the_poster_does),
       cmocka_unit_test(counts_are_grouped),
+      cmocka_unit_test(errors_of_every_unit_keep_their_digits),
+      cmocka_unit_test(what_is_huge_gets_a_power_of_ten),
       cmocka_unit_test(nothing_is_printed_for_nan),
       cmocka_unit_test(interval_shares_decimals_and_power_with_its_value),
       cmocka_unit_test(spread_shares_decimals_with_its_value),

@@ -272,6 +272,15 @@ static void workers_without_a_lock_lose_and_double_nothing(void **state) {
   gm_journal_close(journal);
 }
 
+static void one_of_many_sets_an_attribute_first(void **state) {
+  const server *s = need_server(state);
+  for (int i = 0; i < 5; i++) {
+    char name[16];
+    snprintf(name, sizeof name, "race %d", i);
+    assert_int_equal(race_for_attribute(s->url, name), 1);
+  }
+}
+
 static void a_queued_trial_goes_to_one_worker(void **state) {
   const server *s = need_server(state);
   gm_error err = {GM_OK, ""};
@@ -523,6 +532,7 @@ int main(void) {
 #ifdef GM_HAVE_HIREDIS
       cmocka_unit_test(keys_are_those_of_optuna),
       cmocka_unit_test(workers_without_a_lock_lose_and_double_nothing),
+      cmocka_unit_test(one_of_many_sets_an_attribute_first),
       cmocka_unit_test(a_queued_trial_goes_to_one_worker),
       cmocka_unit_test(a_server_that_restarts_ends_no_worker),
       cmocka_unit_test(an_emptied_journal_is_not_written_to),

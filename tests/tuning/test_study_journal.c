@@ -528,6 +528,28 @@ static void a_resumed_search_is_the_same_search(void **state) {
   }
 }
 
+static void one_of_many_sets_an_attribute_first(void **state) {
+  (void)state;
+  journal_place p;
+  make_place(&p);
+  for (int i = 0; i < 5; i++) {
+    char name[16];
+    snprintf(name, sizeof name, "race %d", i);
+    assert_int_equal(race_for_attribute(p.path, name), 1);
+  }
+  gm_journal *journal = open_journal(p.path);
+  gm_study *study = open_study(journal, "race 0");
+  gm_error err = {GM_OK, ""};
+  bool first = true;
+  must(gm_study_set_attribute_once(study, "owner", json_object_new_int(99), &first, &err), &err);
+  assert_false(first);
+  must(gm_study_set_attribute_once(study, "other", json_object_new_int(99), &first, &err), &err);
+  assert_true(first);
+  gm_study_free(study);
+  gm_journal_close(journal);
+  remove_place(&p);
+}
+
 /* The study as one process leaves it that is told everything up to `until` trials and dies then. */
 static void search(const journal_place *place, const gm_study_config *config, int until) {
   gm_error err = {GM_OK, ""};
@@ -613,6 +635,7 @@ int main(void) {
       cmocka_unit_test(silence_for_long_enough_is_death),
       cmocka_unit_test(a_resumed_search_is_the_same_search),
       cmocka_unit_test(a_worker_may_die_behind_any_record),
+      cmocka_unit_test(one_of_many_sets_an_attribute_first),
   };
   return cmocka_run_group_tests_name("study_journal", tests, NULL, NULL);
 }

@@ -92,7 +92,10 @@ static void set_weights(gm_parzen_estimator *e) {
   if (e->weighted) return;
   e->weighted = true;
   const size_t n = e->n_components - 1;
-  gm_parzen_weights(n, e->weights);
+  if (e->uniform)
+    for (size_t k = 0; k < n; k++) e->weights[k] = 1.0;
+  else
+    gm_parzen_weights(n, e->weights);
   e->weights[n] = prior_weight;
   double sum = 0.0;
   for (size_t k = 0; k <= n; k++) sum += e->weights[k];

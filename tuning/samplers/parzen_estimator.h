@@ -41,6 +41,7 @@ typedef struct {
   double *weights;                 /* (N + 1) sum to 1 */
   double *log_weight;              /* (N + 1) */
   bool weighted;                   /* both are set for this N */
+  bool uniform;                    /* set by the caller before the first build: equal weights whatever N */
   double *log_scale;               /* (N + 1) ln of weight times constant factors of continuous densities */
   double *terms;                   /* (N + 1) scratch of a query */
   double *table;                   /* (most groups of a dimension, N + 1) scratch */

@@ -3,11 +3,12 @@
  * trials, and the one with the largest l / g is taken, g being the density of bad ones.
  *
  * Sources: Bergstra et al., NIPS 2011, section 4, equation 5; Watanabe, arXiv:2304.11127.
- * Details and random draws are those of optuna.samplers.TPESampler 5 (one objective, no
- * groups). Deviations: the bandwidth sort is stable; the first of scores within 1e-12 of
- * the largest wins, wherever this is compiled (in Optuna rounding decides between such
- * ties, differently with each numpy and processor); candidates are clipped to the range,
- * which Optuna's can leave by one rounding error; a score that is NaN never wins. */
+ * With two objectives good is what stands ahead by domination and hypervolume (tpe_split.h), with equal
+ * weights (Ozaki et al., JAIR 73, 1209 (2022)). Details and random draws are those of
+ * optuna.samplers.TPESampler 5 (no groups). Deviations: the bandwidth sort is stable; the first of scores
+ * within 1e-12 of the largest wins, wherever this is compiled (in Optuna rounding decides between such ties,
+ * differently with each numpy and processor); candidates are clipped to the range, which Optuna's can leave
+ * by one rounding error; a score that is NaN never wins. */
 #ifndef TUNING_TPE_H
 #define TUNING_TPE_H
 
@@ -20,9 +21,10 @@
 /* The two densities over some parameters, from the trials so far. */
 typedef struct {
   gm_parzen_estimator below, above;
-  size_t n_below, n_above; /* trials, before those that lack a parameter are left out */
-  const gm_trial **trials; /* (GM_MAX_BELOW) good trials, then the bad ones, each by number; owned */
-  double *observations;    /* scratch, owned */
+  size_t n_below, n_above;            /* trials, before those that lack a parameter are left out */
+  const gm_trial **trials;            /* (n_below) good trials by number; the array is owned and holds both */
+  const gm_trial **bad;               /* (n_above) bad ones, likewise; part of it */
+  double *observations;               /* scratch, owned */
   const gm_distribution **dimensions; /* scratch, owned */
   size_t trial_capacity, observation_capacity, dimension_capacity;
 } gm_tpe_model;

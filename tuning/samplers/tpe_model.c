@@ -20,9 +20,10 @@ static bool reserve(void **items, size_t *capacity, size_t n, size_t size) {
   return *items != NULL;
 }
 
-static gm_status reserve_all(gm_tpe_model *model, size_t n_trials, size_t n_parameters, gm_error *err) {
+static gm_status reserve_all(gm_tpe_model *model, size_t n_trials, size_t n_below, size_t n_parameters,
+                             gm_error *err) {
   void *trials = model->trials, *observations = model->observations, *dimensions = model->dimensions;
-  bool ok = reserve(&trials, &model->trial_capacity, n_trials + GM_MAX_BELOW, sizeof *model->trials);
+  bool ok = reserve(&trials, &model->trial_capacity, n_trials + n_below, sizeof *model->trials);
   ok = reserve(&observations, &model->observation_capacity, n_trials * n_parameters, sizeof(double)) && ok;
   ok = reserve(&dimensions, &model->dimension_capacity, n_parameters, sizeof *model->dimensions) && ok;
   model->trials = trials;
@@ -68,14 +69,21 @@ static size_t collect(size_t n_trials, const gm_trial *const *trials, size_t n_p
 gm_status gm_tpe_model_build(gm_tpe_model *model, const gm_history *history, const gm_trial *current,
                              bool constant_liar, size_t n_parameters, const gm_parameter *const *parameters,
                              gm_error *err) {
-  const size_t stride = history->n_trials;
-  gm_status status = reserve_all(model, history->n_trials, n_parameters, err);
+  const size_t stride = history->n_trials, n_finished = gm_history_count_finished(history);
+  const bool several = gm_history_has_several(history);
+  const size_t n_below = several ? gm_tpe_gamma_objectives(n_finished) : gm_tpe_gamma(n_finished);
+  gm_status status = reserve_all(model, history->n_trials, n_below, n_parameters, err);
   if (status != GM_OK) return status;
   for (size_t d = 0; d < n_parameters; d++) model->dimensions[d] = &parameters[d]->distribution;
 
-  const gm_trial **below = model->trials, **above = model->trials + GM_MAX_BELOW;
-  gm_tpe_split(history, current, constant_liar, gm_tpe_gamma(gm_history_count_finished(history)), below,
-               &model->n_below, above, &model->n_above);
+  const gm_trial **below = model->trials, **above = model->trials + n_below;
+  model->bad = above;
+  model->below.uniform = several;
+  if (several)
+    status = gm_tpe_split_objectives(history, current, constant_liar, n_below, below, &model->n_below, above,
+                                     &model->n_above, err);
+  else
+    gm_tpe_split(history, current, constant_liar, n_below, below, &model->n_below, above, &model->n_above);
 
   gm_parzen_estimator *const estimators[] = {&model->below, &model->above};
   const gm_trial **const groups[] = {below, above};
