@@ -272,11 +272,25 @@ static void reseed(gm_study *study, int64_t number) {
   study->config.sampler.method->reseed(study->sampler_state, h ^ h >> 16);
 }
 
-/* Where the draws for this trial begin, see gm_study_ask. */
-static gm_status seed(gm_study *study, const gm_starting *starting, gm_error *err) {
+/* Takes once more the draws behind the values that the trial has, in their order: it may have been left with
+ * some of its parameters only, and the others follow them. */
+static gm_status draw_again(gm_study *study, gm_trial *trial, gm_error *err) {
+  gm_status status = GM_OK;
+  for (size_t i = 0; i < trial->parameters.n && status == GM_OK; i++) {
+    const gm_parameter *parameter = trial->parameters.items[i].parameter;
+    double value;
+    if (gm_sampler_drew(trial, parameter)) status = choose(study, trial, parameter, &value, err);
+  }
+  return status;
+}
+
+/* Where the draws for this trial begin, see gm_study_ask; *draws: whether it takes any. One that starts again
+ * does where it is the last one and this worker alone, as if it had never started. */
+static gm_status seed(gm_study *study, const gm_starting *starting, bool *draws, gm_error *err) {
   const int64_t number = starting->trial->number;
   const bool first = !study->seeded;
-  if (!first && starting->again) return GM_OK; /* it takes none */
+  *draws = !starting->again;
+  if (!first && starting->again) return GM_OK;
   const bool joins = first ? others_run(study, starting->trial) : others_came_between(study, starting->trial);
   study->seeded = true;
   study->last_number = number;
@@ -284,9 +298,10 @@ static gm_status seed(gm_study *study, const gm_starting *starting, gm_error *er
     reseed(study, number);
     return GM_OK;
   }
-  if (!first || (number == 0 && !starting->again)) return GM_OK;
+  if (!first) return GM_OK;
   gm_history before = study->store.record->history; /* all that have started before this one */
-  if (!starting->draft && !starting->again) before.n_trials = (size_t)number;
+  *draws = *draws || before.n_trials == (size_t)number + 1;
+  if (!starting->draft && *draws) before.n_trials = (size_t)number;
   return advance(study, &before, err);
 }
 
@@ -295,12 +310,14 @@ static gm_status assign_all(gm_study *study, const gm_starting *starting, size_t
                             const gm_parameter *parameters, gm_error *err) {
   gm_trial *trial = starting->trial;
   gm_history view;
-  gm_status status = seed(study, starting, err);
-  if (status == GM_OK && !starting->again) {
+  bool draws;
+  gm_status status = seed(study, starting, &draws, err);
+  if (status == GM_OK && draws) {
     status = look_at_group(study, trial, &view, err);
     if (status == GM_OK)
       status = study->config.sampler.method->propose(study->sampler_state, &view, trial, err);
     leave_group(study, &view);
+    if (status == GM_OK && starting->again) status = draw_again(study, trial, err);
   }
   for (size_t i = 0; i < n && status == GM_OK; i++) {
     const gm_parameter *parameter;

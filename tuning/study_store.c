@@ -84,6 +84,12 @@ static void cancel(gm_study_store *store) {
 
 /* ---- a trial starts ------------------------------------------------------------------ */
 
+/* Whether the trial has started before and got its parameters then: one whose worker died in between starts
+ * like a new one. */
+static bool had_its_draws(const gm_trial *trial) {
+  return !isnan(trial->started_s) && trial->parameters.n > 0;
+}
+
 static gm_trial *first_waiting(const gm_study_record *record) {
   for (size_t i = 0; i < record->history.n_trials; i++)
     if (record->history.trials[i]->state == GM_TRIAL_WAITING) return record->history.trials[i];
@@ -95,7 +101,7 @@ static gm_status start_and_read_back(gm_study_store *store, gm_starting *startin
   const gm_journal_replay *contents = gm_journal_contents(store->journal);
   for (;;) {
     gm_trial *waiting = first_waiting(store->record);
-    const bool again = waiting != NULL && !isnan(waiting->started_s);
+    const bool again = waiting != NULL && had_its_draws(waiting);
     if (waiting != NULL)
       gm_records_start_trial(&store->batch, waiting->id);
     else
@@ -124,7 +130,7 @@ static gm_status start(gm_study_store *store, gm_starting *starting, gm_error *e
   starting->trial = first_waiting(store->record);
   starting->queued = starting->trial != NULL;
   if (starting->queued) {
-    starting->again = !isnan(starting->trial->started_s);
+    starting->again = had_its_draws(starting->trial);
     gm_records_start_trial(&store->batch, starting->trial->id);
     return GM_OK;
   }
