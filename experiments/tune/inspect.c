@@ -69,9 +69,10 @@ static gm_status parse_point(const gm_study_record *study, char *text, point *p,
   return p->n > 0 ? GM_OK : gm_fail(err, GM_BAD_INPUT, "--explain: expected NAME=VALUE[,NAME=VALUE…]");
 }
 
-static struct json_object *numbers_of(size_t n, const gm_trial *const *trials) {
+static struct json_object *numbers_of(const gm_history *history, size_t n, const uint32_t *places) {
   struct json_object *list = json_object_new_array();
-  for (size_t i = 0; i < n; i++) json_object_array_add(list, json_object_new_int64(trials[i]->number));
+  for (size_t i = 0; i < n; i++)
+    json_object_array_add(list, json_object_new_int64(history->trials[places[i]]->number));
   return list;
 }
 
@@ -91,8 +92,8 @@ static void print_explanation(const gm_study_record *study, const point *p, gm_t
   gm_json_add_integer(object, "n_finished", (int64_t)gm_history_count_finished(&study->history));
   gm_json_add_integer(object, "n_below", (int64_t)model->n_below);
   gm_json_add_integer(object, "n_above", (int64_t)model->n_above);
-  json_object_object_add(object, "below", numbers_of(model->n_below, model->trials));
-  json_object_object_add(object, "above", numbers_of(model->n_above, model->bad));
+  json_object_object_add(object, "below", numbers_of(&study->history, model->n_below, model->good));
+  json_object_object_add(object, "above", numbers_of(&study->history, model->n_above, model->bad));
   gm_tune_print(out, object);
 }
 
