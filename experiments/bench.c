@@ -14,7 +14,7 @@
 static const char description[] =
     "Measures training steps, forecasts, evaluation, regression, TPE, CSV loading and the meter: each "
     "against\n"
-    "the floor this machine sets (memory streams, matrix products) and against PyTorch, scikit-learn, "
+    "the floor this machine sets (memory streams, multiply-adds) and against PyTorch, scikit-learn, "
     "Optuna,\n"
     "pandas and CodeCarbon where PYTHON has them, in turn, in one run. Prints Markdown tables of medians,\n"
     "quartiles and ratios; a ratio that the machine is too noisy for is not printed. To be started in the\n"

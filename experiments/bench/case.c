@@ -158,34 +158,42 @@ const gm_bench_side *gm_bench_best(const gm_bench_case *c, gm_side_role role, co
   return best;
 }
 
+/* Those of two times that are numbers, together; NAN without any. */
+static double together(gm_bound_kind kind, double a, double b) {
+  return isnan(a) || isnan(b) || kind == GM_BOUND_LONGER ? fmax(a, b) : a + b; /* fmax ignores a NAN */
+}
+
+static const gm_bench_side *memory_floor(const gm_bench_case *c, int threads) {
+  const gm_bench_side *side = gm_bench_best(c, GM_SIDE_FLOOR, NULL, threads);
+  return side != NULL && side->call == gm_stream_floor ? side : NULL;
+}
+
 gm_bench_bound gm_bench_bound_of(const gm_bench *bench, const gm_bench_case *c, int t) {
-  const gm_bench_side *memory = gm_bench_best(c, GM_SIDE_FLOOR, NULL, bench->threads[t]);
-  gm_bench_bound b = {.memory_s = NAN, .arithmetic_s = NAN};
-  if (memory == NULL || memory->call != gm_stream_floor) return (gm_bench_bound){NAN, NAN, NAN};
-  b.memory_s = memory->spread.median_s;
+  const gm_bench_side *memory = memory_floor(c, bench->threads[t]);
+  if (memory == NULL) return (gm_bench_bound){NAN, NAN, NAN, NAN};
+  gm_bench_bound b = {.memory_s = memory->spread.median_s, .arithmetic_s = NAN};
   if (c->flops + c->double_flops > 0)
     b.arithmetic_s = (c->flops > 0 ? c->flops / bench->single_flops_per_s[t] : 0) +
                      (c->double_flops > 0 ? c->double_flops / bench->double_flops_per_s[t] : 0);
-  b.floor_s = fmax(b.memory_s, b.arithmetic_s); /* fmax ignores a NAN */
+  b.longer_s = together(GM_BOUND_LONGER, b.memory_s, b.arithmetic_s);
+  b.sum_s = together(GM_BOUND_SUM, b.memory_s, b.arithmetic_s);
   return b;
 }
 
 gm_bench_ratio gm_bench_over_bound(const gm_bench *bench, const gm_bench_case *c, const gm_bench_side *ours,
-                                   int t) {
+                                   int t, gm_bound_kind kind) {
   const gm_bench_bound bound = gm_bench_bound_of(bench, c, t);
-  if (bound.floor_s == bound.memory_s)
-    return gm_bench_compare(ours, gm_bench_best(c, GM_SIDE_FLOOR, NULL, bench->threads[t]));
-  gm_bench_ratio r = gm_bench_compare(ours, ours); /* the products were timed once, at the start */
-  r.ratio *= ours->spread.median_s / bound.floor_s;
-  r.low = r.ratio * ours->spread.low_s / ours->spread.median_s;
-  r.high = r.ratio * ours->spread.high_s / ours->spread.median_s;
-  return r;
+  gm_bench_side floor = *memory_floor(c, bench->threads[t]);
+  for (size_t i = 0; i < floor.n; i++)
+    floor.sample_s[i] = together(kind, floor.sample_s[i], bound.arithmetic_s);
+  gm_bench_summarise(&floor);
+  return gm_bench_compare(ours, &floor);
 }
 
 int gm_bench_least_bound(const gm_bench *bench, const gm_bench_case *c) {
   int least = 0;
   for (int t = 1; t < bench->n_threads; t++)
-    if (gm_bench_bound_of(bench, c, t).floor_s < gm_bench_bound_of(bench, c, least).floor_s) least = t;
+    if (gm_bench_bound_of(bench, c, t).longer_s < gm_bench_bound_of(bench, c, least).longer_s) least = t;
   return least;
 }
 

@@ -31,10 +31,13 @@ typedef struct {
   size_t allocated_bytes;          /* memory the work holds; 0 unknown */
 } gm_bench_case;
 
+/* The least a case can take: the longer of two times where one hides behind the other, their sum where
+ * nothing overlaps. */
 typedef struct {
   double memory_s, arithmetic_s; /* NAN where there is none */
-  double floor_s;                /* the longer of them */
+  double longer_s, sum_s;        /* of those that there are */
 } gm_bench_bound;
+typedef enum { GM_BOUND_LONGER, GM_BOUND_SUM } gm_bound_kind;
 
 /* ---- the bench -------------------------------------------------------------------------- */
 
@@ -79,11 +82,11 @@ const gm_bench_side *gm_bench_best(const gm_bench_case *c, gm_side_role role, co
 /* What bounds the case on threads[t]. */
 gm_bench_bound gm_bench_bound_of(const gm_bench *bench, const gm_bench_case *c, int t);
 
-/* The time of `ours` over that bound. */
+/* The time of `ours` over that bound, round by round: the streams take turns with it. */
 gm_bench_ratio gm_bench_over_bound(const gm_bench *bench, const gm_bench_case *c, const gm_bench_side *ours,
-                                   int t);
+                                   int t, gm_bound_kind kind);
 
-/* The t whose bound is the least: what this machine can do. */
+/* The t whose bound (the longer time) is the least: what this machine can do. */
 int gm_bench_least_bound(const gm_bench *bench, const gm_bench_case *c);
 
 void gm_bench_free(gm_bench *bench);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * The streams, in the widest registers the processor has, and the products. */
+ * The streams, in the widest registers the processor has. */
 #include "experiments/bench/floor.h"
 
 #include "common/widest.h"
 #include "models/memory.h"
 
-#include <cblas.h>
 #include <stdlib.h>
 
 enum { LANES = 16, AT_ONCE = 4, BLOCK = LANES * AT_ONCE }; /* four sums hide the latency of an addition */
@@ -127,47 +126,4 @@ void gm_stream_free(gm_stream *s) {
   gm_parallel_free(s->pool);
   free(s->x);
   *s = (gm_stream){0};
-}
-
-/* ---- matrix products ---------------------------------------------------------------------- */
-
-enum { PRODUCT_ELEMENTS = GM_PRODUCT_SIZE * GM_PRODUCT_SIZE };
-
-gm_status gm_product_create(gm_product *p, gm_error *err) {
-  const size_t n = 3 * (size_t)PRODUCT_ELEMENTS;
-  *p = (gm_product){.single = gm_floats_alloc(n), .full = malloc(n * sizeof *p->full)};
-  if (p->single == NULL || p->full == NULL) {
-    gm_product_free(p);
-    return gm_fail_memory(err, "the matrices of the arithmetic floor");
-  }
-  for (size_t i = 0; i < n; i++) p->full[i] = p->single[i] = 1;
-  return GM_OK;
-}
-
-void gm_product_free(gm_product *p) {
-  free(p->single);
-  free(p->full);
-  *p = (gm_product){0};
-}
-
-gm_status gm_product_single(void *context, gm_error *err) {
-  const gm_product_call *c = context;
-  const int n = GM_PRODUCT_SIZE;
-  float *a = c->product->single, *b = a + PRODUCT_ELEMENTS, *result = b + PRODUCT_ELEMENTS;
-  (void)err;
-  openblas_set_num_threads(c->threads);
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, b, n, 0, result, n);
-  openblas_set_num_threads(1); /* as gm_compute_init leaves it */
-  return GM_OK;
-}
-
-gm_status gm_product_double(void *context, gm_error *err) {
-  const gm_product_call *c = context;
-  const int n = GM_PRODUCT_SIZE;
-  double *a = c->product->full, *b = a + PRODUCT_ELEMENTS, *result = b + PRODUCT_ELEMENTS;
-  (void)err;
-  openblas_set_num_threads(c->threads);
-  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, b, n, 0, result, n);
-  openblas_set_num_threads(1);
-  return GM_OK;
 }

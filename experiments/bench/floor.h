@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * What this machine can do at most: streams over memory and square matrix products. The
- * floor of a piece of work is the time of bare streams over the same bytes, measured in
- * turn with it, or of its arithmetic at the speed of the products, whichever is longer.
+ * What this machine's memory can do at most. The floor of a piece of work is the time of bare streams over
+ * the same bytes, measured in turn with it, or of its arithmetic at the peak rate (peak.h), whichever is
+ * longer; their sum where nothing overlaps.
  *
  *   read    s = Σ x                    4 bytes an element
  *   triad   a = b + s·c                12 bytes (McCalpin's STREAM; the fetch of a line that is
@@ -41,25 +41,5 @@ gm_status gm_stream_update(void *stream_call, gm_error *err);
 gm_status gm_stream_triad(void *stream_call, gm_error *err); /* three thirds of the block */
 /* n_read and n_update, one after the other. */
 gm_status gm_stream_floor(void *stream_call, gm_error *err);
-
-/* ---- matrix products ------------------------------------------------------------------ */
-
-/* C = A·B, all (GM_PRODUCT_SIZE, GM_PRODUCT_SIZE), by OpenBLAS. */
-enum { GM_PRODUCT_SIZE = 1024 };
-
-typedef struct {
-  float *single; /* A, B, C */
-  double *full;  /* likewise */
-} gm_product;
-
-typedef struct {
-  gm_product *product;
-  int threads;
-} gm_product_call;
-
-gm_status gm_product_create(gm_product *product, gm_error *err);
-void gm_product_free(gm_product *product);
-gm_status gm_product_single(void *product_call, gm_error *err); /* sgemm */
-gm_status gm_product_double(void *product_call, gm_error *err); /* dgemm */
 
 #endif

@@ -69,21 +69,24 @@ static struct json_object *floors_array(const gm_bench *bench, const gm_bench_ca
   for (int t = 0; t < bench->n_threads; t++) {
     const gm_bench_bound bound = gm_bench_bound_of(bench, c, t);
     const gm_bench_side *ours = gm_bench_best(c, GM_SIDE_OURS, NULL, bench->threads[t]);
-    if (isnan(bound.floor_s)) continue;
+    if (isnan(bound.longer_s)) continue;
     struct json_object *o = json_object_new_object();
     gm_json_add_integer(o, "threads", bench->threads[t]);
-    gm_json_add_number(o, "floor_s", bound.floor_s);
+    gm_json_add_number(o, "floor_s", bound.longer_s);
+    gm_json_add_number(o, "sum_s", bound.sum_s);
     gm_json_add_number(o, "memory_s", bound.memory_s);
     gm_json_add_number(o, "memory_large_s",
                        (double)c->read_bytes / bench->large_read[t] +
                            (double)c->update_bytes / bench->large_update[t]);
     gm_json_add_number(o, "arithmetic_s", bound.arithmetic_s);
     if (ours != NULL) {
-      const gm_bench_ratio r = gm_bench_over_bound(bench, c, ours, t);
+      const gm_bench_ratio r = gm_bench_over_bound(bench, c, ours, t, GM_BOUND_LONGER);
+      const gm_bench_ratio sum = gm_bench_over_bound(bench, c, ours, t, GM_BOUND_SUM);
       gm_json_add_bool(o, "too_noisy", r.noisy);
       gm_json_add_number(o, "times_floor", r.ratio);
       gm_json_add_number(o, "times_floor_low", r.low);
       gm_json_add_number(o, "times_floor_high", r.high);
+      gm_json_add_number(o, "times_sum", sum.ratio);
     }
     json_object_array_add(array, o);
   }

@@ -69,12 +69,17 @@ static gm_spread spread_of(const double *values, size_t n) {
                      .max_s = sorted[n - 1]};
 }
 
-double gm_spread_relative(const gm_spread *s) {
+void gm_bench_summarise(gm_bench_side *side) {
+  side->spread = spread_of(side->sample_s, side->n);
+}
+
+/* (high − low) / median. */
+static double relative(const gm_spread *s) {
   return (s->high_s - s->low_s) / s->median_s;
 }
 
 gm_bench_ratio gm_bench_compare(const gm_bench_side *slow, const gm_bench_side *fast) {
-  gm_bench_ratio r = {.noise = fmax(gm_spread_relative(&slow->spread), gm_spread_relative(&fast->spread))};
+  gm_bench_ratio r = {.noise = fmax(relative(&slow->spread), relative(&fast->spread))};
   double by_round[GM_BENCH_ROUNDS];
   for (size_t i = 0; i < slow->n; i++) by_round[i] = slow->sample_s[i] / fast->sample_s[i];
   const gm_spread rounds = spread_of(by_round, slow->n);
@@ -104,7 +109,6 @@ gm_status gm_bench_measure(gm_bench_side *sides, size_t n, const gm_bench_plan *
       side->sample_s[side->n++] = seconds / (double)side->calls;
     }
   }
-  for (size_t i = 0; i < n && status == GM_OK; i++)
-    sides[i].spread = spread_of(sides[i].sample_s, sides[i].n);
+  for (size_t i = 0; i < n && status == GM_OK; i++) gm_bench_summarise(&sides[i]);
   return status;
 }

@@ -57,8 +57,8 @@ typedef struct {
 gm_status gm_bench_measure(gm_bench_side *sides, size_t n, const gm_bench_plan *plan, gm_bench_peer *peer,
                            gm_error *err);
 
-/* (high − low) / median. */
-double gm_spread_relative(const gm_spread *spread);
+/* The spread from the samples. */
+void gm_bench_summarise(gm_bench_side *side);
 
 /* How many times faster `fast` is than `slow`. */
 typedef struct {

@@ -3,6 +3,7 @@
 #include "experiments/bench/report.h"
 
 #include "common/options.h"
+#include "experiments/bench/peak.h"
 #include "models/compute.h"
 
 #include <math.h>
@@ -47,21 +48,25 @@ static void ratio_cell(const gm_bench_ratio *r, const char *suffix, char cell[CE
              r->high);
 }
 
-/* Our best time over the floor, and that floor: the better of the numbers of threads, for both. */
+/* The floor ("4.71 + 1.82 ms": memory and arithmetic), our best time over the longer of the two, which is
+ * named, and over their sum; the better of the numbers of threads, for both. */
 static void floor_cells(const gm_bench *bench, const gm_bench_case *c, const gm_bench_side *ours,
-                        char floor[CELL], char times[CELL]) {
-  floor[0] = times[0] = '\0';
+                        char floor[CELL], char longer[CELL], char sum[CELL]) {
+  floor[0] = longer[0] = sum[0] = '\0';
   if (ours == NULL) return;
   const int t = gm_bench_least_bound(bench, c);
   const gm_bench_bound bound = gm_bench_bound_of(bench, c, t);
-  if (isnan(bound.floor_s)) return;
-  const bool memory = bound.floor_s == bound.memory_s;
-  char number[24];
+  if (isnan(bound.longer_s)) return;
+  char memory[24], arithmetic[24];
   const char *unit;
-  time_number(bound.floor_s, bound.floor_s, number, sizeof number, &unit);
-  snprintf(floor, CELL, "%s %s %s", number, unit, memory ? "memory" : "arithmetic");
-  const gm_bench_ratio r = gm_bench_over_bound(bench, c, ours, t);
-  ratio_cell(&r, "", times);
+  time_number(bound.memory_s, bound.longer_s, memory, sizeof memory, &unit);
+  time_number(bound.arithmetic_s, bound.longer_s, arithmetic, sizeof arithmetic, &unit);
+  const bool one = isnan(bound.arithmetic_s);
+  snprintf(floor, CELL, "%s%s%s %s", memory, one ? "" : " + ", one ? "" : arithmetic, unit);
+  gm_bench_ratio r = gm_bench_over_bound(bench, c, ours, t, GM_BOUND_LONGER);
+  ratio_cell(&r, bound.longer_s == bound.memory_s ? " memory" : " arithmetic", longer);
+  r = gm_bench_over_bound(bench, c, ours, t, GM_BOUND_SUM);
+  ratio_cell(&r, "", sum);
 }
 
 /* ---- rows ---------------------------------------------------------------------------- */
@@ -92,17 +97,17 @@ static void peer_cells(const gm_bench_case *c, const char *label, char who[CELL]
 }
 
 static void print_case(const gm_bench *bench, const gm_bench_case *c, FILE *out) {
-  char first[CELL], last[CELL], floor[CELL], times[CELL], who[CELL], time[CELL], faster[CELL];
+  char first[CELL], last[CELL], floor[CELL], longer[CELL], sum[CELL], who[CELL], time[CELL], faster[CELL];
   time_cell(gm_bench_best(c, GM_SIDE_OURS, NULL, bench->threads[0]), first);
   const int all = bench->threads[bench->n_threads - 1];
   time_cell(all > bench->threads[0] ? gm_bench_best(c, GM_SIDE_OURS, NULL, all) : NULL, last);
-  floor_cells(bench, c, gm_bench_best(c, GM_SIDE_OURS, NULL, 0), floor, times);
+  floor_cells(bench, c, gm_bench_best(c, GM_SIDE_OURS, NULL, 0), floor, longer, sum);
   for (size_t v = 0; v == 0 || variant(c, v) != NULL; v++) {
     peer_cells(c, variant(c, v), who, time, faster);
     if (v == 0)
-      fprintf(out, "| %s | %s | %s | %s | %s |", c->what, first, last, floor, times);
+      fprintf(out, "| %s | %s | %s | %s | %s | %s |", c->what, first, last, floor, longer, sum);
     else
-      fprintf(out, "| | | | | |");
+      fprintf(out, "| | | | | | |");
     fprintf(out, " %s | %s | %s |\n", who, time, faster);
   }
 }
@@ -116,8 +121,9 @@ static void print_group(const gm_bench *bench, const gm_bench_group *group, FILE
     if (!started) {
       fprintf(out, "\n### %s\n\n| what | 1 thread | all threads (%d) ", group->title,
               bench->threads[bench->n_threads - 1]);
-      fprintf(out, "| floor | times the floor | peer | its time | faster by |\n");
-      fprintf(out, "|---|---|---|---|---|---|---|---|\n");
+      fprintf(out, "| floor: memory + arithmetic | times the longer | times the sum | peer | its time | "
+                   "faster by |\n");
+      fprintf(out, "|---|---|---|---|---|---|---|---|---|\n");
     }
     started = true;
     print_case(bench, c, out);
@@ -136,7 +142,7 @@ static void print_floors(const gm_bench *bench, FILE *out) {
       const gm_bench_side *side = &c->sides[s];
       const double giga = side->amount / 1e9;
       fprintf(out, "| %s, %s | %d | %.1f %s | %.1f–%.1f |\n", side->label, c->what, side->threads,
-              giga / side->spread.median_s, strstr(side->label, "gemm") != NULL ? "GFLOP/s" : "GB/s",
+              giga / side->spread.median_s, side->call == gm_peak_run ? "GFLOP/s" : "GB/s",
               giga / side->spread.high_s, giga / side->spread.low_s);
     }
   }

@@ -21,12 +21,6 @@ gm_ratio gm_ratio_paired(const double *a, const double *b, size_t n) {
   return ratio;
 }
 
-gm_ratio gm_ratio_ranges(double a, double a_low, double a_high, double b, double b_low, double b_high) {
-  gm_ratio ratio = {.ours = a / b, .low = a_low / b_high, .high = a_high / b_low, .poster = NAN};
-  if (isnan(ratio.low) || isnan(ratio.high) || !(b_low > 0.0)) ratio.low = ratio.high = NAN;
-  return ratio;
-}
-
 /* A quantity of one side and where repeats put it; NaN bounds where it was not repeated. */
 typedef struct {
   double value, low, high;
@@ -107,8 +101,11 @@ static range one_forecast(const gm_report_runs *study, gm_report_run_kind kind, 
   return over_repetition(run, gm_report_run_number(run, "energy_per_forecast_j"), t);
 }
 
+/* a / b; no interval without both of theirs. */
 static gm_ratio of_ranges(range a, range b) {
-  return gm_ratio_ranges(a.value, a.low, a.high, b.value, b.low, b.high);
+  gm_ratio ratio = {.ours = a.value / b.value, .low = a.low / b.high, .high = a.high / b.low, .poster = NAN};
+  if (isnan(ratio.low) || isnan(ratio.high) || !(b.low > 0.0)) ratio.low = ratio.high = NAN;
+  return ratio;
 }
 
 static gm_ratio under(gm_ratio ratio, const terms *t) {
@@ -157,8 +154,8 @@ void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]) {
                   &training),
             "CNN / Linear Regression", poster_cnn_lr);
   ratios[GM_RATIO_CNN_LR_PROCESS] =
-      named(under(gm_ratio_ranges(over_seeds(study, GM_RUN_CNN, "process_energy_kwh", &training).value, NAN,
-                                  NAN, energy_of(lr, "process_energy_kwh", &training), NAN, NAN),
+      named(under(of_ranges(over_seeds(study, GM_RUN_CNN, "process_energy_kwh", &training),
+                            (range){energy_of(lr, "process_energy_kwh", &training), NAN, NAN}),
                   &training),
             "CNN / Linear Regression (whole program)", poster_cnn_lr);
   ratios[GM_RATIO_PRUNED] = named(of_kinds(study, GM_RUN_CNN_PRUNED, GM_RUN_CNN), "Pruned CNN / CNN",

@@ -50,7 +50,4 @@ void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]);
 /* Of n ratios a[i] / b[i]: mean(a) / mean(b) and, for n > 1, their extremes. */
 gm_ratio gm_ratio_paired(const double *a, const double *b, size_t n);
 
-/* a / b with a in [a_low, a_high], b in [b_low, b_high]; NaN bounds: no interval. */
-gm_ratio gm_ratio_ranges(double a, double a_low, double a_high, double b, double b_low, double b_high);
-
 #endif

@@ -10,18 +10,34 @@ size_t gm_maxpool1d_output_length(size_t length, size_t kernel) {
   return length / kernel;
 }
 
+/* Of one row, tap after tap of all windows at once, so that windows go side by side through the registers; by
+ * selections, for of branches that depend on random values every other one is missed. */
+static inline __attribute__((always_inline)) void row_maxima(size_t out, size_t kernel, const float *x,
+                                                             float *y, uint32_t *argmax) {
+#pragma omp simd
+  for (size_t l = 0; l < out; l++) {
+    y[l] = x[l * kernel];
+    argmax[l] = (uint32_t)(l * kernel);
+  }
+  for (size_t j = 1; j < kernel; j++)
+#pragma omp simd
+    for (size_t l = 0; l < out; l++) {
+      const float most = y[l], next = x[l * kernel + j];
+      const uint32_t at = argmax[l];
+      const int larger = !(next <= most) & (most == most); /* or the first NaN */
+      y[l] = larger ? next : most;
+      argmax[l] = larger ? (uint32_t)(l * kernel + j) : at;
+    }
+}
+
 void gm_maxpool1d_forward(size_t rows, size_t length, size_t kernel, const float *x, float *y,
                           uint32_t *argmax) {
   const size_t out = gm_maxpool1d_output_length(length, kernel);
-  for (size_t r = 0; r < rows; r++)
-    for (size_t l = 0; l < out; l++) {
-      const float *row = x + r * length;
-      size_t best = l * kernel;
-      for (size_t i = best + 1; i < (l + 1) * kernel; i++)
-        if (row[i] > row[best] || (row[i] != row[i] && row[best] == row[best])) best = i;
-      y[r * out + l] = row[best];
-      argmax[r * out + l] = (uint32_t)best;
-    }
+  for (size_t r = 0; r < rows; r++, x += length, y += out, argmax += out)
+    if (kernel == 2) /* a constant stride becomes shuffles */
+      row_maxima(out, 2, x, y, argmax);
+    else
+      row_maxima(out, kernel, x, y, argmax);
 }
 
 void gm_maxpool1d_backward(size_t rows, size_t length, size_t kernel, const float *dy, const uint32_t *argmax,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * The machine's own figures: bandwidth of the three streams at the size of the network
- * and at four times the last-level cache, speed of matrix products. */
+ * and at four times the last-level cache, peak rate of multiply-adds. */
 #include "experiments/bench/case.h"
 #include "experiments/bench/network.h"
+#include "experiments/bench/peak.h"
 
 #include <math.h>
 
@@ -57,35 +58,33 @@ static gm_status streams(gm_bench *bench, const char *name, size_t bytes, gm_ben
   return status;
 }
 
-static gm_status products(gm_bench *bench, gm_error *err) {
-  static const struct {
-    const char *label;
-    gm_bench_call call;
-  } kinds[] = {{"sgemm", gm_product_single}, {"dgemm", gm_product_double}};
-  const double flops = 2.0 * GM_PRODUCT_SIZE * GM_PRODUCT_SIZE * GM_PRODUCT_SIZE;
-  gm_bench_case c = {.name = "floor.product"};
-  gm_product product;
-  gm_product_call calls[GM_BENCH_THREADS];
-  gm_status status = gm_product_create(&product, err);
-  if (status != GM_OK) return status;
-  snprintf(c.what, sizeof c.what, "OpenBLAS products of %d × %d matrices", GM_PRODUCT_SIZE, GM_PRODUCT_SIZE);
-  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-    for (int t = 0; t < bench->n_threads; t++) {
-      calls[t] = (gm_product_call){&product, bench->threads[t]};
+/* Every loop of one precision on every number of threads; the best rate on threads[t] into rates[t]. */
+static gm_status peaks(gm_bench *bench, const char *name, bool full, double rates[GM_BENCH_THREADS],
+                       gm_error *err) {
+  gm_bench_case c = {0};
+  gm_peak_call calls[GM_BENCH_SIDES];
+  const gm_peak *peak;
+  snprintf(c.name, sizeof c.name, "%s", name);
+  snprintf(c.what, sizeof c.what, "multiply-adds in registers, %s precision", full ? "double" : "single");
+  for (size_t i = 0; (peak = gm_peak_at(i)) != NULL; i++)
+    for (int t = 0; t < bench->n_threads && peak->full == full && c.n_sides < GM_BENCH_SIDES; t++) {
+      gm_peak_call *call = &calls[c.n_sides];
       gm_bench_side *side = &c.sides[c.n_sides++];
+      *call = (gm_peak_call){.peak = peak, .threads = bench->threads[t]};
       *side = (gm_bench_side){.role = GM_SIDE_FLOOR,
                               .threads = bench->threads[t],
-                              .call = kinds[k].call,
-                              .context = &calls[t],
-                              .amount = flops};
-      snprintf(side->label, sizeof side->label, "%s", kinds[k].label);
+                              .call = gm_peak_run,
+                              .context = call,
+                              .amount = peak->flops * bench->threads[t]};
+      snprintf(side->label, sizeof side->label, "%s", peak->isa);
     }
-  status = gm_bench_run(bench, &c, NULL, err);
-  for (int t = 0; t < bench->n_threads && status == GM_OK; t++) {
-    bench->single_flops_per_s[t] = rate(gm_bench_best(&c, GM_SIDE_FLOOR, "sgemm", bench->threads[t]));
-    bench->double_flops_per_s[t] = rate(gm_bench_best(&c, GM_SIDE_FLOOR, "dgemm", bench->threads[t]));
+  const gm_status status = gm_bench_run(bench, &c, NULL, err);
+  for (int t = 0; t < bench->n_threads; t++) rates[t] = 0;
+  for (size_t i = 0; i < c.n_sides; i++) {
+    gm_parallel_free(calls[i].pool);
+    for (int t = 0; t < bench->n_threads && status == GM_OK; t++)
+      if (c.sides[i].threads == bench->threads[t]) rates[t] = fmax(rates[t], rate(&c.sides[i]));
   }
-  gm_product_free(&product);
   return status;
 }
 
@@ -97,7 +96,8 @@ gm_status gm_bench_machine_floors(gm_bench *bench, gm_error *err) {
   const size_t bytes = a.n_parameters * sizeof(float);
   gm_architecture_free(&a);
   bench->large_bytes = large_size(bench, bytes);
-  status = products(bench, err);
+  status = peaks(bench, "floor.single", false, bench->single_flops_per_s, err);
+  if (status == GM_OK) status = peaks(bench, "floor.double", true, bench->double_flops_per_s, err);
   if (status == GM_OK) status = streams(bench, "floor.network", bytes, &network_size, err);
   if (status == GM_OK) status = streams(bench, "floor.large", bench->large_bytes, &large, err);
   for (int t = 0; t < bench->n_threads && status == GM_OK; t++) {
