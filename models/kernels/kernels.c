@@ -6,61 +6,13 @@
  * number of threads, so results are bit-identical for any thread count; a forecast's products are fused
  * into its sums or not alike in all blocks, so it does not depend on its batch either. */
 #include "models/kernels/kernels.h"
+
+#include "models/kernels/dense_forward.h"
 #include "models/kernels/simd.h"
 
-/* Register blocking. Forward: rows of W times samples held in accumulators; 4 × 5 with 4 of W and
- * one of x fit the 32 registers of AVX-512, 4 × 2 + 5 the 16 of AVX2 and SSE. Backward: so many
- * rows share each load of x and dx; w and g of 8 rows with x, dx and dy are 19 vectors, of 4 rows 11. */
-enum {
-  ROWS = 4,
-  SAMPLES = SIMD_LANES == 16 ? 5 : 2,
-  BACKWARD_ROWS = SIMD_LANES == 16 ? 8 : 4,
-};
-
-/* ---- forward: y = x·Wᵀ + bias ------------------------------------------- */
-
-/* `rows` ≤ ROWS dot products with each of `samples` ≤ SAMPLES inputs; the counts
- * are constants at every call, so the loops over them unroll. */
-SIMD_INLINE void dot_block(size_t rows, size_t samples, size_t inputs, const float *x, const float *w,
-                           const float *bias, float *y, size_t outputs) {
-  vec sum[SAMPLES][ROWS];
-  for (size_t n = 0; n < samples; n++)
-    for (size_t o = 0; o < ROWS; o++) sum[n][o] = (vec){0};
-  size_t k = 0;
-  for (; k + SIMD_LANES <= inputs; k += SIMD_LANES) {
-    vec wk[ROWS];
-    for (size_t o = 0; o < rows; o++) wk[o] = vec_load(w + o * inputs + k, SIMD_LANES);
-    for (size_t n = 0; n < samples; n++) {
-      const vec xk = vec_load(x + n * inputs + k, SIMD_LANES);
-      for (size_t o = 0; o < rows; o++) sum[n][o] = vec_multiply_add(wk[o], xk, sum[n][o]);
-    }
-  }
-  if (k < inputs)
-    for (size_t n = 0; n < samples; n++)
-      for (size_t o = 0; o < rows; o++)
-        sum[n][o] = vec_multiply_add(vec_load(w + o * inputs + k, inputs - k),
-                                     vec_load(x + n * inputs + k, inputs - k), sum[n][o]);
-  for (size_t n = 0; n < samples; n++) {
-    const vec4 total = vec_sums(sum[n]);
-    for (size_t o = 0; o < rows; o++) y[n * outputs + o] = bias[o] + total[o];
-  }
-}
-
-SIMD_INLINE void dot_rows(size_t rows, size_t batch, size_t inputs, const float *x, const float *w,
-                          const float *bias, float *y, size_t outputs) {
-  size_t n = 0;
-  for (; n + SAMPLES <= batch; n += SAMPLES)
-    dot_block(rows, SAMPLES, inputs, x + n * inputs, w, bias, y + n * outputs, outputs);
-  for (; n < batch; n++) dot_block(rows, 1, inputs, x + n * inputs, w, bias, y + n * outputs, outputs);
-}
-
-static void dense_forward(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
-                          const float *x, const float *w, const float *bias, float *y) {
-  size_t o = first;
-  for (; o + ROWS <= last; o += ROWS)
-    dot_rows(ROWS, batch, inputs, x, w + o * inputs, bias + o, y + o, outputs);
-  for (; o < last; o++) dot_rows(1, batch, inputs, x, w + o * inputs, bias + o, y + o, outputs);
-}
+/* Backward: so many rows share each load of x and dx; w and g of 8 rows with x, dx and dy are 19 vectors, of
+ * 4 rows 11. */
+enum { BACKWARD_ROWS = SIMD_LANES == 16 ? 8 : 4 };
 
 /* ---- optimiser steps, PyTorch's formulas ------------------------------------ */
 
