@@ -23,7 +23,7 @@ enum {
   SAMPLES = SIMD_LANES == 16 ? 5 : 2,
   SAMPLES_A_BLOCK = 60,
   INPUTS_A_CHUNK = 2560, /* × 60 samples × 4 bytes = 0.6 MB */
-  NEAR = 256,            /* floats that a stream of W is fetched ahead: 16 steps, about 100 ns */
+  NEAR = 256,            /* floats that a lone sample's rows of W are fetched ahead: 16 steps */
 };
 
 typedef struct {
@@ -32,20 +32,18 @@ typedef struct {
   float *y;
 } product;
 
-/* What a block fetches for those after it: nothing, what its own rows bring next, or a part of the next
- * group. */
-typedef enum { FETCH_NOTHING, FETCH_NEAR, FETCH_GROUP } fetching;
-
-/* Where the next line of the next group is, and how far the one after it. */
+/* Lines of W to be fetched into the level-2 cache in the course of a block: `lines` a step, from `next` on
+ * and in the rows below, moving on by `stride` floats. */
 typedef struct {
-  const float *at;
-  size_t stride;
-} trail;
+  size_t lines, stride;
+  const float *next;
+} fetching;
 
 /* Adds the inputs [k, k + count) to y[n …][o …], `rows` ≤ ROWS by `samples` ≤ SAMPLES; the counts are
  * constants at every call, so the loops over them unroll. */
-SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, trail next, const product *p,
-                           size_t o, size_t n, size_t k, size_t count) {
+SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const product *p, size_t o, size_t n,
+                           size_t k, size_t count) {
+  enum { LEVEL_2 = 2 };
   const size_t inputs = p->inputs;
   const float *x = p->x + n * inputs + k, *w = p->w + o * inputs + k;
   float *y = p->y + n * p->outputs + o;
@@ -53,13 +51,10 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, trail ne
   for (size_t s = 0; s < samples; s++)
     for (size_t r = 0; r < ROWS; r++) sum[s][r] = (vec){0};
   size_t j = 0;
-  for (; j + SIMD_LANES <= count; j += SIMD_LANES) {
+  for (; j + SIMD_LANES <= count; j += SIMD_LANES, fetch.next += fetch.stride) {
     vec wj[ROWS];
-    if (fetch == FETCH_GROUP) __builtin_prefetch(next.at, 0, 2), next.at += next.stride;
-    for (size_t r = 0; r < rows; r++) {
-      if (fetch == FETCH_NEAR) __builtin_prefetch(w + r * inputs + j + NEAR);
-      wj[r] = vec_load(w + r * inputs + j, SIMD_LANES);
-    }
+    for (size_t l = 0; l < fetch.lines; l++) __builtin_prefetch(fetch.next + l * inputs, 0, LEVEL_2);
+    for (size_t r = 0; r < rows; r++) wj[r] = vec_load(w + r * inputs + j, SIMD_LANES);
     for (size_t s = 0; s < samples; s++) {
       const vec xj = vec_load(x + s * inputs + j, SIMD_LANES);
       for (size_t r = 0; r < rows; r++) sum[s][r] = vec_multiply_add(wj[r], xj, sum[s][r]);
@@ -76,26 +71,31 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, trail ne
   }
 }
 
-/* The samples [n, last) with one group of rows. Where there are enough of them, every block fetches as much
- * of the next group, so that memory is never asked for more than the sums leave time for. */
+/* The samples [n, last) with one group of rows. The next group is fetched meanwhile, and evenly: each block
+ * of samples fetches its part, so that memory is not asked for all of it at once and then for nothing. */
 SIMD_INLINE void dot_group(size_t rows, const product *p, size_t o, size_t n, size_t last, size_t k,
                            size_t count) {
-  const float *group = p->w + (o + rows) * p->inputs + k;
-  const size_t sharing = (last - n) / (rows * SAMPLES); /* blocks that share a row */
-  const trail none = {NULL, 0};
-  for (size_t b = 0; b < rows * sharing; b++, n += SAMPLES) {
-    const trail next = {group + b % rows * p->inputs + b / rows * (count / sharing),
-                        (SIMD_LANES + sharing - 1) / sharing};
-    dot_block(rows, SAMPLES, FETCH_GROUP, next, p, o, n, k, count);
-  }
-  if (sharing == 0 && n + SAMPLES <= last) {
-    dot_block(rows, SAMPLES, FETCH_NEAR, none, p, o, n, k, count);
+  const size_t inputs = p->inputs, blocks = (last - n) / SAMPLES, sharing = blocks / rows;
+  const float *own = p->w + o * inputs + k, *group = own + rows * inputs;
+  const fetching nothing = {0, 0, own};
+  if (sharing > 0) { /* so many blocks share a row */
+    for (size_t b = 0; b < rows * sharing; b++, n += SAMPLES) {
+      const float *part = group + b % rows * inputs + b / rows * (count / sharing);
+      const fetching fetch = {1, (SIMD_LANES + sharing - 1) / sharing, part};
+      dot_block(rows, SAMPLES, fetch, p, o, n, k, count);
+    }
+  } else if (blocks > 1) { /* the first two have half the rows each */
+    for (size_t b = 0; b < 2; b++, n += SAMPLES)
+      dot_block(rows, SAMPLES, (fetching){rows / 2, SIMD_LANES, group + b * (rows / 2) * inputs}, p, o, n, k,
+                count);
+  } else if (blocks == 1) {
+    dot_block(rows, SAMPLES, (fetching){rows, SIMD_LANES, group}, p, o, n, k, count);
     n += SAMPLES;
-  } else if (sharing == 0) {
-    dot_block(rows, 1, FETCH_NEAR, none, p, o, n++, k, count);
+  } else { /* too short for the next group: what the own rows bring next */
+    dot_block(rows, 1, (fetching){rows, SIMD_LANES, own + NEAR}, p, o, n++, k, count);
   }
-  for (; n + SAMPLES <= last; n += SAMPLES) dot_block(rows, SAMPLES, FETCH_NOTHING, none, p, o, n, k, count);
-  for (; n < last; n++) dot_block(rows, 1, FETCH_NOTHING, none, p, o, n, k, count);
+  for (; n + SAMPLES <= last; n += SAMPLES) dot_block(rows, SAMPLES, nothing, p, o, n, k, count);
+  for (; n < last; n++) dot_block(rows, 1, nothing, p, o, n, k, count);
 }
 
 static size_t rounded_up(size_t n, size_t to) {
