@@ -111,12 +111,42 @@ void gm_csv_abort(gm_csv_writer *csv) {
 
 /* ---- numbers ---------------------------------------------------------- */
 
-void gm_format_double(double value, char text[GM_DOUBLE_TEXT]) {
-  for (int digits = 15; digits <= 17;
-       digits++) { /* 15 always survive, 17 always suffice (IEEE 754 binary64) */
-    snprintf(text, GM_DOUBLE_TEXT, "%.*g", digits, value);
-    if (strtod(text, NULL) == value) return;
+/* A number of few decimals, as measurements are: a whole number below 1e15 over 1, 10, … 1e6. The quotient
+ * of two exact numbers is rounded once, as strtod rounds the text, so that they are equal or differ alike. */
+static bool format_few_decimals(double value, char text[GM_DOUBLE_TEXT]) {
+  static const double scales[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6}, least = 1e-4, most = 1e15;
+  const double size = fabs(value);
+  if (!(size >= least)) return false; /* below, %g turns to exponents */
+  for (int decimals = 0; decimals < (int)(sizeof scales / sizeof *scales); decimals++) {
+    const double whole = nearbyint(size * scales[decimals]);
+    if (whole >= most) return false;
+    if (whole / scales[decimals] != size) continue;
+    char *end = text + GM_DOUBLE_TEXT - 1, *at = end;
+    int64_t rest = (int64_t)whole;
+    for (int i = 0; rest > 0 || i <= decimals; i++, rest /= 10) {
+      if (i > 0 && i == decimals) *--at = '.';
+      *--at = (char)('0' + rest % 10);
+    }
+    if (value < 0) *--at = '-';
+    memmove(text, at, (size_t)(end - at));
+    text[end - at] = '\0';
+    return true;
   }
+  return false;
+}
+
+static bool format_digits(double value, int digits, char text[GM_DOUBLE_TEXT]) {
+  snprintf(text, GM_DOUBLE_TEXT, "%.*g", digits, value);
+  return strtod(text, NULL) == value;
+}
+
+/* 15 digits always survive, 17 always suffice (IEEE 754 binary64). Where 16 do not, 15 do not either, but of
+ * powers of two, around which doubles lie unevenly. */
+void gm_format_double(double value, char text[GM_DOUBLE_TEXT]) {
+  int digits = 15, exponent;
+  if (format_few_decimals(value, text)) return;
+  if (fabs(frexp(value, &exponent)) != 0.5 && !format_digits(value, 16, text)) digits = 17;
+  while (digits <= 17 && !format_digits(value, digits, text)) digits++;
 }
 
 bool gm_parse_double(const char *text, double *value) {

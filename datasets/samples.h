@@ -27,6 +27,7 @@ typedef struct {
   size_t time_steps;               /* T, 1 … max_time_steps; default 1 */
   size_t max_time_steps;           /* default 12 (maps: 6) */
   size_t lead;                     /* steps ahead, at least 1; default 1 */
+  bool no_blocks;                  /* of index series x is not wanted (no network): a third of the memory */
   const char *period[GM_N_SPLITS]; /* range of t, "A:B" or open "A:" (up to the last t whose target exists);
                                      required, in the date form of the table */
 } gm_samples_config;
@@ -48,7 +49,7 @@ typedef struct {
   const double *index_at_t;   /* (n) the target series at t: what persistence forecasts from */
   const double *X;            /* (n, C·T) row-major, for the regression: channel by channel, oldest
                                  first, no padding. NULL on maps, where x serves (p = C·L) */
-  const float *const *x;      /* n pointers to (C, L) row-major blocks, for networks */
+  const float *const *x;      /* n pointers to (C, L) row-major blocks, for networks; NULL without blocks */
 } gm_split;
 
 /* Index series: C = number of series, L = max_time_steps, the older L − T positions zero.

@@ -50,18 +50,18 @@ static bool fill_sample(gm_samples *samples, const gm_series *series, size_t t, 
   size_t n = 0;
   for (int s = 0; s < GM_N_SPLITS; s++) n += samples->split[s].n;
   double *y = samples->doubles, *index_at_t = y + n, *X = y + 2 * n + i * C * T;
-  float *y_float = samples->floats, *block = y_float + n + i * C * L;
+  float *y_float = samples->floats, *block = samples->blocks == NULL ? NULL : y_float + n + i * C * L;
   y[i] = series->target[t + samples->lead];
   y_float[i] = (float)y[i];
   index_at_t[i] = series->target[t];
   samples->times[i] = series->first + (int64_t)(t + samples->lead);
-  samples->blocks[i] = block;
+  if (block != NULL) samples->blocks[i] = block;
   bool finite = isfinite(y_float[i]);
   for (size_t c = 0; c < C; c++) {
     const double *window = series->channels + c * series->n_times + t - (T - 1);
     for (size_t k = 0; k < T; k++) {
       X[c * T + k] = window[k];
-      block[c * L + (L - T) + k] = (float)window[k];
+      if (block != NULL) block[c * L + (L - T) + k] = (float)window[k];
       finite = finite && isfinite((float)window[k]);
     }
   }
@@ -96,7 +96,7 @@ gm_status gm_samples_from_series(const gm_samples_config *config, const gm_serie
   if (status != GM_OK) return status;
 
   const size_t C = series->n_channels, L = config->max_time_steps, T = config->time_steps;
-  status = gm_samples_allocate(samples, rows, C * T, C * L, err);
+  status = gm_samples_allocate(samples, rows, C * T, config->no_blocks ? 0 : C * L, err);
   if (status != GM_OK) return status;
   samples->unit = series->unit;
   samples->n_channels = C;

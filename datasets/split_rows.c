@@ -74,14 +74,15 @@ gm_status gm_split_rows_find(const gm_samples_config *config, const gm_series *s
 
 gm_status gm_samples_allocate(gm_samples *samples, const gm_split_rows rows[GM_N_SPLITS], size_t predictors,
                               size_t block_size, gm_error *err) {
+  const bool blocks = block_size > 0 || predictors == 0; /* those of maps lie in the map */
   size_t n = 0;
   for (int s = 0; s < GM_N_SPLITS; s++) n += rows[s].n;
   samples->doubles = calloc(n, (2 + predictors) * sizeof *samples->doubles);
   samples->floats = calloc(n, (1 + block_size) * sizeof *samples->floats);
   samples->times = calloc(n, sizeof *samples->times);
-  samples->blocks = calloc(n, sizeof *samples->blocks);
+  samples->blocks = blocks ? calloc(n, sizeof *samples->blocks) : NULL;
   if (samples->doubles == NULL || samples->floats == NULL || samples->times == NULL ||
-      samples->blocks == NULL) {
+      (blocks && samples->blocks == NULL)) {
     gm_samples_free(samples);
     return gm_fail_memory(err, "the samples");
   }
@@ -94,7 +95,7 @@ gm_status gm_samples_allocate(gm_samples *samples, const gm_split_rows rows[GM_N
                                    .y_float = samples->floats + first,
                                    .index_at_t = samples->doubles + n + first,
                                    .X = predictors > 0 ? samples->doubles + 2 * n + first * predictors : NULL,
-                                   .x = samples->blocks + first};
+                                   .x = blocks ? samples->blocks + first : NULL};
     first += rows[s].n;
   }
   return GM_OK;

@@ -22,7 +22,8 @@ gm_status gm_split_rows_find(const gm_samples_config *config, const gm_series *s
                              gm_split_rows rows[GM_N_SPLITS], gm_error *err);
 
 /* One block of memory per type, and the views of the splits into it: `predictors` doubles of X and
- * `block_size` floats of x per sample; without them (maps) the samples own no windows. */
+ * `block_size` floats of x per sample; without predictors (maps) x is to point elsewhere, without block_size
+ * alone there is no x. */
 gm_status gm_samples_allocate(gm_samples *samples, const gm_split_rows rows[GM_N_SPLITS], size_t predictors,
                               size_t block_size, gm_error *err);
 

@@ -229,7 +229,7 @@ static gm_status run(program *p, gm_error *err) {
                      (long long)c->prune_after, (long long)c->epochs);
   if (status == GM_OK) status = gm_experiment_open(&p->experiment, err);
   if (status != GM_OK) return status;
-  if (status == GM_OK && p->parameters > 0) status = scale(p, err);
+  if (p->parameters > 0) status = scale(p, err);
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
   status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);

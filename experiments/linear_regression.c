@@ -172,6 +172,7 @@ int main(int argc, char **argv) {
   gm_error err = {GM_OK, ""};
   bool done = false;
   gm_experiment_init(&p.experiment, "linear_regression");
+  p.experiment.no_network = true;
   const gm_option own[] = {
       {"ridge", "LAMBDA|blocks[:N]|loo|none",
        "penalty; blocks: chosen by leaving out N time steps in a row (24) with lead + T - 1 on either side; "

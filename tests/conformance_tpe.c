@@ -126,14 +126,14 @@ static void check_numerics(tally *t, json *numerics) {
 
 /* ---- splits -------------------------------------------------------------------- */
 
-static void check_numbers(tally *t, const char *id, const char *group, size_t n,
-                          const gm_trial *const *trials, json *expected) {
+static void check_numbers(tally *t, const char *id, const char *group, size_t n, const uint32_t *places,
+                          const gm_history *history, json *expected) {
   char what[MAX_LABEL];
   snprintf(what, sizeof what, "%s: number of trials %s", id, group);
   check_number(t, what, (double)n, (double)length(expected), exactly);
   for (size_t i = 0; i < n && i < length(expected); i++) {
     snprintf(what, sizeof what, "%s: trial %zu of those %s", id, i, group);
-    check_number(t, what, (double)trials[i]->number, number(element(expected, i)), exactly);
+    check_number(t, what, (double)history->trials[places[i]]->number, number(element(expected, i)), exactly);
   }
 }
 
@@ -144,14 +144,18 @@ static void check_split(tally *t, const char *id, const gm_history *history, jso
   check_number(t, what, (double)n_finished, number(member(c, "n_finished")), exactly);
   snprintf(what, sizeof what, "%s: n_below", id);
   check_number(t, what, (double)n_below, number(member(c, "n_below")), exactly);
-  const gm_trial **trials = malloc((GM_MAX_BELOW + history->n_trials) * sizeof *trials);
-  if (trials == NULL) bad_fixture(id, "memory");
+  uint32_t *places = malloc((GM_MAX_BELOW + history->n_trials) * sizeof *places);
+  if (places == NULL) bad_fixture(id, "memory");
+  gm_tpe_past past = {0};
+  gm_error err;
+  must(gm_tpe_read(&past, history, &err), &err);
   size_t n_good, n_bad;
-  gm_tpe_split(history, NULL, truth(member(c, "constant_liar")), n_below, trials, &n_good,
-               trials + GM_MAX_BELOW, &n_bad);
-  check_numbers(t, id, "below", n_good, trials, member(c, "below"));
-  check_numbers(t, id, "above", n_bad, trials + GM_MAX_BELOW, member(c, "above"));
-  free(trials);
+  gm_tpe_split(&past, NULL, truth(member(c, "constant_liar")), n_below, places, &n_good,
+               places + GM_MAX_BELOW, &n_bad);
+  check_numbers(t, id, "below", n_good, places, history, member(c, "below"));
+  check_numbers(t, id, "above", n_bad, places + GM_MAX_BELOW, history, member(c, "above"));
+  gm_tpe_past_free(&past);
+  free(places);
 }
 
 static void check_splits(tally *t, json *splits) {
@@ -185,9 +189,9 @@ static void check_dimension(tally *t, const char *id, const gm_parzen_estimator 
     const double mu = number(element(member(model, "mu"), k)),
                  sigma = number(element(member(model, "sigma"), k));
     snprintf(what, sizeof what, "%s: mu %zu", id, k);
-    check_number(t, what, dim->mu[k], mu, relative(mu, model_tolerance));
+    check_number(t, what, dim->kernels[k].mu, mu, relative(mu, model_tolerance));
     snprintf(what, sizeof what, "%s: sigma %zu", id, k);
-    check_number(t, what, dim->sigma[k], sigma, relative(sigma, model_tolerance));
+    check_number(t, what, dim->kernels[k].sigma, sigma, relative(sigma, model_tolerance));
   }
 }
 
@@ -385,7 +389,7 @@ static void replay_outcome(gm_study *study, gm_trial *trial, json *expected) {
     must(gm_study_report(study, trial, (int64_t)count(element(report, 0)), number(element(report, 1)), &err),
          &err);
   }
-  if (name != NULL) must(gm_trial_state_parse(text(name), &state, &err), &err);
+  if (name != NULL) state = state_of(name);
   must(gm_study_tell(study, trial, state, number(member(expected, "value")), &err), &err);
 }
 

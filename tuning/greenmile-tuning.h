@@ -17,6 +17,9 @@ extern "C" {
 
 #include "common/status.h"
 #include "tuning/budget.h"
+#include "tuning/domination.h"
+#include "tuning/hypervolume.h"
+#include "tuning/importance.h"
 #include "tuning/journal/journal.h"
 #include "tuning/pareto_front.h"
 #include "tuning/process_energy.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A study: ask for a trial, suggest its parameters, report intermediate values, prune,
- * tell the outcome. One objective. The study lives in memory or in a journal, which
+ * tell the outcome. One objective or two. The study lives in memory or in a journal, which
  * other workers, also Python ones, may share at the same time (tuning/journal/journal.h).
  *
  * A study and its trials belong to one thread. Pointers to trials stay valid until
@@ -24,9 +24,11 @@
 typedef struct gm_study gm_study;
 
 typedef struct {
-  gm_direction direction; /* GM_MINIMIZE */
-  gm_sampler_config sampler;
-  gm_pruner_config pruner;
+  gm_direction direction;        /* GM_MINIMIZE; with two objectives that of the first */
+  size_t n_objectives;           /* 1; 2: trials are told by gm_study_tell_values */
+  gm_direction second_direction; /* GM_MINIMIZE; of the second objective */
+  gm_sampler_config sampler;     /* two objectives: multivariate is ignored, as by Optuna's default */
+  gm_pruner_config pruner;       /* two objectives: gm_no_pruner */
   size_t max_trials;    /* no trial starts while so many are finished or known to run on this machine; 0: any
                            number. Exact in memory and in a file; in Redis workers can overtake each other */
   int64_t max_restarts; /* a trial whose worker has died goes back to the queue so often (20), see
@@ -40,7 +42,7 @@ gm_status gm_study_config_check(const gm_study_config *config, gm_error *err);
 gm_status gm_study_create(const gm_study_config *config, gm_study **study, gm_error *err);
 /* The study called `name` (borrowed, like `journal`), created where there is none. RUNNING trials of
  * workers that have died on this machine go back to the queue as gm_study_bury says.
- * GM_BAD_INPUT: it has several objectives, or another direction than config->direction. */
+ * GM_BAD_INPUT: it has another number of objectives or other directions than config says. */
 gm_status gm_study_open(const gm_study_config *config, gm_journal *journal, const char *name,
                         gm_study **study, gm_error *err);
 /* Accepts NULL. */
@@ -91,6 +93,8 @@ gm_status gm_study_should_prune(gm_study *study, gm_trial *trial, bool *prune, g
  * trial FAIL. GM_TRIAL_PRUNED and GM_TRIAL_FAIL ignore `value`: a pruned trial's value is that of its
  * last report, a failed one has none. GM_BAD_INPUT when it has ended already. */
 gm_status gm_study_tell(gm_study *study, gm_trial *trial, gm_trial_state state, double value, gm_error *err);
+/* The same with two objectives: the trial is complete, or FAIL where one of its values is NaN. */
+gm_status gm_study_tell_values(gm_study *study, gm_trial *trial, const double values[2], gm_error *err);
 
 /* Sets a user attribute of a running trial; `value` is taken over. In a journal it is written with the
  * next report or the end of the trial. */
@@ -113,6 +117,10 @@ gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_o
 gm_status gm_study_set_attribute_once(gm_study *study, const char *key, struct json_object *value, bool *set,
                                       gm_error *err);
 
+/* What readers of the journal know the objectives by, (n_objectives); in memory, or where they have names,
+ * nothing happens. */
+gm_status gm_study_set_metric_names(gm_study *study, const char *const names[], gm_error *err);
+
 /* Takes every RUNNING trial whose worker is known to be dead (tuning/worker.h) from it: it waits in the queue
  * as it is, number and parameters kept, for whoever asks next. One that has been there config.max_restarts
  * times already, or all of them with config.max_retries, ends as FAIL with a reason; with max_retries a new
@@ -133,8 +141,17 @@ size_t gm_study_count_alive(const gm_study *study);
 const gm_history *gm_study_history(const gm_study *study);
 const gm_study_record *gm_study_facts(const gm_study *study);
 
-/* The feasible complete trial with the best value, the earliest of equals; NULL without any. */
+/* The feasible complete trial with the best value, the earliest of equals; NULL without any, or with several
+ * objectives. */
 const gm_trial *gm_study_best(const gm_study *study);
 const gm_trial *gm_history_best(const gm_history *history);
+/* The same of objective k of several; where values are equal the other objectives decide. It is on the front.
+ */
+const gm_trial *gm_history_best_in(const gm_history *history, size_t k);
+
+/* With several objectives: the feasible complete trials that no other one dominates (tuning/domination.h),
+ * by number; Study.best_trials. front: room for history->n_trials; *n: how many. GM_BAD_INPUT: a complete
+ * trial has not one value per objective. */
+gm_status gm_history_front(const gm_history *history, const gm_trial **front, size_t *n, gm_error *err);
 
 #endif

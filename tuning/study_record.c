@@ -21,12 +21,26 @@ void gm_study_record_free(gm_study_record *record) {
   free(record);
 }
 
+const char *gm_study_record_metric(const gm_study_record *record, size_t k) {
+  struct json_object *names;
+  if (record->system_attributes == NULL ||
+      !json_object_object_get_ex(record->system_attributes, GM_METRIC_NAMES, &names) ||
+      !json_object_is_type(names, json_type_array) || k >= json_object_array_length(names))
+    return NULL;
+  struct json_object *name = json_object_array_get_idx(names, k);
+  return json_object_is_type(name, json_type_string) ? json_object_get_string(name) : NULL;
+}
+
 gm_status gm_attribute_set(struct json_object **attributes, const char *key, struct json_object *value,
                            gm_error *err) {
   if (*attributes == NULL) *attributes = json_object_new_object();
   if (*attributes != NULL && json_object_object_add(*attributes, key, value) == 0) return GM_OK;
   json_object_put(value);
   return gm_fail_memory(err, "an attribute");
+}
+
+bool gm_study_record_has_attribute(const gm_study_record *record, const char *key) {
+  return record->user_attributes != NULL && json_object_object_get_ex(record->user_attributes, key, NULL);
 }
 
 /* max(value, 0); what is no number counts as none. */

@@ -17,12 +17,17 @@ typedef struct {
   int64_t id; /* in its journal */
   char *name; /* owned; NULL in memory */
   bool deleted;
-  size_t n_objectives;
   bool directed;                                           /* every objective has a direction */
-  gm_history history;                                      /* history.direction: of the first objective */
+  gm_history history;                                      /* history.n_objectives: 0 where none is told */
   gm_search_space space;                                   /* every parameter of every trial */
   struct json_object *user_attributes, *system_attributes; /* objects, owned; NULL: none */
 } gm_study_record;
+
+/* System attribute of a study: the names of its objectives, a list (Study.set_metric_names). */
+#define GM_METRIC_NAMES "study:metric_names"
+
+/* The name of objective k, NULL where the study has none. */
+const char *gm_study_record_metric(const gm_study_record *record, size_t k);
 
 /* Frees everything; accepts NULL. */
 void gm_study_record_free(gm_study_record *record);
@@ -30,6 +35,9 @@ void gm_study_record_free(gm_study_record *record);
 /* Adds or replaces attributes[key] (taken over). *attributes may be NULL. */
 gm_status gm_attribute_set(struct json_object **attributes, const char *key, struct json_object *value,
                            gm_error *err);
+
+/* A user attribute of this name. */
+bool gm_study_record_has_attribute(const gm_study_record *record, const char *key);
 
 /* Sets a system attribute of a trial and what the search reads from such: the sum of positive
  * constraints, and the parameters that another worker's sampler has drawn but not yet suggested. */

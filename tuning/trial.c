@@ -23,6 +23,7 @@ void gm_trial_free(gm_trial *trial) {
   free(trial->parameters.items);
   free(trial->proposed.items);
   free(trial->reports);
+  free(trial->values);
   free(trial->worker);
   json_object_put(trial->user_attributes);
   json_object_put(trial->system_attributes);
@@ -102,6 +103,15 @@ double gm_trial_attribute(const gm_trial *trial, const char *key) {
   return trial->user_attributes == NULL ? NAN : gm_json_number(trial->user_attributes, key);
 }
 
+gm_status gm_trial_set_values(gm_trial *trial, size_t n, const double values[], gm_error *err) {
+  double *copy = malloc(n * sizeof *copy);
+  if (copy == NULL) return gm_fail_memory(err, "a trial");
+  memcpy(copy, values, n * sizeof *copy);
+  free(trial->values);
+  trial->values = copy;
+  return GM_OK;
+}
+
 gm_status gm_trial_set_report(gm_trial *trial, int64_t step, double value, gm_error *err) {
   const size_t at = report_position(trial, step);
   if (at < trial->n_reports && trial->reports[at].step == step) {
@@ -133,6 +143,31 @@ const gm_intermediate *gm_trial_last_report(const gm_trial *trial) {
 
 /* ---- all trials of a study ---------------------------------------------- */
 
+bool gm_history_has_several(const gm_history *history) {
+  return history->n_objectives > 1;
+}
+
+gm_status gm_history_direct(gm_history *history, size_t n, const gm_direction directions[], gm_error *err) {
+  gm_direction *copy = NULL;
+  if (n > 1) {
+    copy = malloc(n * sizeof *copy);
+    if (copy == NULL) return gm_fail_memory(err, "a study");
+    memcpy(copy, directions, n * sizeof *copy);
+  }
+  free(history->directions);
+  history->directions = copy;
+  history->n_objectives = n;
+  if (n > 0) history->direction = directions[0];
+  return GM_OK;
+}
+
+double gm_history_loss(const gm_history *history, const gm_trial *trial, size_t k) {
+  if (!gm_history_has_several(history))
+    return history->direction == GM_MINIMIZE ? trial->value : -trial->value;
+  if (trial->values == NULL) return NAN;
+  return history->directions[k] == GM_MINIMIZE ? trial->values[k] : -trial->values[k];
+}
+
 gm_status gm_history_add(gm_history *history, gm_trial **trial, gm_error *err) {
   void *items = history->trials;
   if (!reserve(&items, history->n_trials, &history->capacity, sizeof *history->trials))
@@ -156,6 +191,7 @@ size_t gm_history_count_finished(const gm_history *history) {
 void gm_history_free(gm_history *history) {
   for (size_t i = 0; i < history->n_trials; i++) gm_trial_free(history->trials[i]);
   free(history->trials);
+  free(history->directions);
   *history = (gm_history){.direction = history->direction};
 }
 
@@ -165,20 +201,9 @@ static const char *const state_names[] = {
     [GM_TRIAL_RUNNING] = "RUNNING", [GM_TRIAL_COMPLETE] = "COMPLETE", [GM_TRIAL_PRUNED] = "PRUNED",
     [GM_TRIAL_FAIL] = "FAIL",       [GM_TRIAL_WAITING] = "WAITING",
 };
-enum { N_STATES = sizeof state_names / sizeof state_names[0] };
 
 const char *gm_trial_state_name(gm_trial_state state) {
   return state_names[state];
-}
-
-gm_status gm_trial_state_parse(const char *text, gm_trial_state *state, gm_error *err) {
-  for (unsigned i = 0; i < N_STATES; i++) {
-    if (strcmp(text, state_names[i]) != 0) continue;
-    *state = (gm_trial_state)i;
-    return GM_OK;
-  }
-  return gm_fail(err, GM_BAD_INPUT,
-                 "unknown trial state '%s': expected RUNNING, COMPLETE, PRUNED, FAIL or WAITING", text);
 }
 
 const char *gm_direction_name(gm_direction direction) {

@@ -44,7 +44,8 @@ typedef struct {
 typedef struct {
   int64_t number; /* from 0, by order of creation */
   gm_trial_state state;
-  double value;                /* the objective; NaN: none */
+  double value;                /* the objective; NaN: none, or several */
+  double *values;              /* (n_objectives) where there are several, owned; NULL: none */
   double constraint_violation; /* sum of the positive constraint values; 0: feasible */
   gm_assignments parameters;   /* as suggested, in that order */
   gm_assignments proposed;     /* drawn jointly when the trial started; suggest may use them */
@@ -98,6 +99,9 @@ bool gm_trial_fixed(const gm_trial *trial, const char *name, struct json_object 
 /* The user attribute `key` as a number, NaN where there is none. */
 double gm_trial_attribute(const gm_trial *trial, const char *key);
 
+/* Copies the values of several objectives. */
+gm_status gm_trial_set_values(gm_trial *trial, size_t n, const double values[], gm_error *err);
+
 /* Adds a report; one for a step that already has one is ignored (Trial.report). */
 gm_status gm_trial_add_report(gm_trial *trial, int64_t step, double value, gm_error *err);
 
@@ -115,10 +119,21 @@ const gm_intermediate *gm_trial_last_report(const gm_trial *trial);
 typedef enum { GM_MINIMIZE, GM_MAXIMIZE } gm_direction;
 
 typedef struct {
-  gm_direction direction;
+  gm_direction direction;   /* of the first objective */
+  size_t n_objectives;      /* 0 and 1: one */
+  gm_direction *directions; /* (n_objectives) where there are several, owned; else NULL */
   size_t n_trials, capacity;
   gm_trial **trials; /* (n_trials) by number; owned, and never moved */
 } gm_history;
+
+/* Whether trials have several values instead of one. */
+bool gm_history_has_several(const gm_history *history);
+
+/* Several objectives (n >= 2) or one, with these directions; before the first trial. */
+gm_status gm_history_direct(gm_history *history, size_t n, const gm_direction directions[], gm_error *err);
+
+/* The trial's value of objective k as a loss, less is better; NaN where it has none. */
+double gm_history_loss(const gm_history *history, const gm_trial *trial, size_t k);
 
 /* Appends a running trial whose number is the count before it. */
 gm_status gm_history_add(gm_history *history, gm_trial **trial, gm_error *err);
@@ -133,7 +148,6 @@ void gm_history_free(gm_history *history);
 
 /* "RUNNING", "COMPLETE", "PRUNED", "FAIL", "WAITING"; "minimize", "maximize". */
 const char *gm_trial_state_name(gm_trial_state state);
-gm_status gm_trial_state_parse(const char *text, gm_trial_state *state, gm_error *err);
 const char *gm_direction_name(gm_direction direction);
 gm_status gm_direction_parse(const char *text, gm_direction *direction, gm_error *err);
 

@@ -55,8 +55,10 @@ gm_status gm_point_rows_add(gm_point_rows *r, const double *month, size_t row, i
     const double value = month[r->cell[r->point[p]]];
     *n_values += isnan(value) ? 0 : 1;
     const size_t k = (size_t)calendar_month * r->n_points + p;
-    if (in_base && !isnan(value)) r->sum[k] += value;
-    if (in_base && !isnan(value)) r->n_sum[k]++;
+    if (in_base && !isnan(value)) {
+      r->sum[k] += value;
+      r->n_sum[k]++;
+    }
     if (row != GM_NO_ROW) r->values[row * r->n_points + p] = (float)value;
   }
   r->n_base[calendar_month] += in_base;

@@ -76,7 +76,11 @@ static double select_smallest(double *v, size_t n, size_t k) {
   return v[k];
 }
 
-gm_status gm_robust_scale(const double *values, size_t n, double *median, double *scale, gm_error *err) {
+/* The (upper) median and the scale of the values that are there: 1.4826 times the median absolute deviation,
+ * or 1.2533 times the mean one where more than half of the values are the same (both are the standard
+ * deviation of a normal distribution; Rousseeuw & Croux, J. Amer. Statist. Assoc. 88, 1993). NaN without
+ * values. */
+static gm_status robust_scale(const double *values, size_t n, double *median, double *scale, gm_error *err) {
   static const double of_median = 1.4826, of_mean = 1.2533;
   double *there = malloc((n + 1) * sizeof *there), sum = 0;
   size_t m = 0;
@@ -97,7 +101,7 @@ gm_status gm_robust_scale(const double *values, size_t n, double *median, double
 
 gm_status gm_series_outliers(const double *values, size_t n, double most, gm_outliers *found, gm_error *err) {
   double median, scale;
-  const gm_status status = gm_robust_scale(values, n, &median, &scale, err);
+  const gm_status status = robust_scale(values, n, &median, &scale, err);
   *found = (gm_outliers){.distance = most};
   for (size_t i = 0; status == GM_OK && i < n; i++) {
     const double off = fabs(values[i] - median);

@@ -21,12 +21,6 @@ typedef struct {
 gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, const gm_value_rules *rules,
                           double *value, gm_error *err);
 
-/* The (upper) median and the scale of the values that are there: 1.4826 times the median absolute deviation,
- * or 1.2533 times the mean one where more than half of the values are the same (both are the standard
- * deviation of a normal distribution; Rousseeuw & Croux, J. Amer. Statist. Assoc. 88, 1993). NaN without
- * values. */
-gm_status gm_robust_scale(const double *values, size_t n, double *median, double *scale, gm_error *err);
-
 typedef struct {
   size_t n;        /* values farther from the median than asked for */
   size_t farthest; /* position of one of them */

@@ -6,14 +6,14 @@
 
 #include <string.h>
 
-bool gm_amdgpu_is(const char *directory) {
+static bool is_amdgpu(const char *directory) {
   char driver[32];
   return gm_small_text(directory, "name", driver, sizeof driver) && strcmp(driver, "amdgpu") == 0;
 }
 
 bool gm_amdgpu_is_socket(const gm_host *host, const char *directory) {
   char text[32];
-  if (!gm_amdgpu_is(directory)) return false;
+  if (!is_amdgpu(directory)) return false;
   if (gm_small_text(directory, "in1_label", text, sizeof text) && strcmp(text, "vddnb") == 0) return true;
   return gm_host_is_amd(host) && !gm_small_text(directory, "power1_cap", text, sizeof text);
 }

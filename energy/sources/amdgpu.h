@@ -8,9 +8,6 @@
 
 #include <stdbool.h>
 
-/* The hwmon device at `directory` is amdgpu's. */
-bool gm_amdgpu_is(const char *directory);
-
 /* It is the graphics of this host's processor: it tells the voltage of the north bridge (in1, of APUs only),
  * or it is in an AMD host and has no power cap, which every card has (Linux
  * drivers/gpu/drm/amd/pm/amdgpu_pm.c, hwmon_attributes_visible). */

@@ -153,10 +153,11 @@ static int start_command(const char *command) {
   }
   free(formatted ? script : NULL);
   close(ends[1]);
-  if (started)
+  if (started) {
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
     }
-  if (started) return ends[0];
+    return ends[0];
+  }
   close(ends[0]);
   return -1;
 }

@@ -73,12 +73,13 @@ void gm_bench_summarise(gm_bench_side *side) {
   side->spread = spread_of(side->sample_s, side->n);
 }
 
-double gm_spread_relative(const gm_spread *s) {
+/* (high − low) / median. */
+static double relative(const gm_spread *s) {
   return (s->high_s - s->low_s) / s->median_s;
 }
 
 gm_bench_ratio gm_bench_compare(const gm_bench_side *slow, const gm_bench_side *fast) {
-  gm_bench_ratio r = {.noise = fmax(gm_spread_relative(&slow->spread), gm_spread_relative(&fast->spread))};
+  gm_bench_ratio r = {.noise = fmax(relative(&slow->spread), relative(&fast->spread))};
   double by_round[GM_BENCH_ROUNDS];
   for (size_t i = 0; i < slow->n; i++) by_round[i] = slow->sample_s[i] / fast->sample_s[i];
   const gm_spread rounds = spread_of(by_round, slow->n);

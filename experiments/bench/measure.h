@@ -60,9 +60,6 @@ gm_status gm_bench_measure(gm_bench_side *sides, size_t n, const gm_bench_plan *
 /* The spread from the samples. */
 void gm_bench_summarise(gm_bench_side *side);
 
-/* (high − low) / median. */
-double gm_spread_relative(const gm_spread *spread);
-
 /* How many times faster `fast` is than `slow`. */
 typedef struct {
   double ratio;     /* median of the ratios round by round; NAN when noisy */

@@ -21,12 +21,6 @@ gm_ratio gm_ratio_paired(const double *a, const double *b, size_t n) {
   return ratio;
 }
 
-gm_ratio gm_ratio_ranges(double a, double a_low, double a_high, double b, double b_low, double b_high) {
-  gm_ratio ratio = {.ours = a / b, .low = a_low / b_high, .high = a_high / b_low, .poster = NAN};
-  if (isnan(ratio.low) || isnan(ratio.high) || !(b_low > 0.0)) ratio.low = ratio.high = NAN;
-  return ratio;
-}
-
 /* A quantity of one side and where repeats put it; NaN bounds where it was not repeated. */
 typedef struct {
   double value, low, high;
@@ -34,22 +28,39 @@ typedef struct {
 
 /* How the energies of two kinds of runs are taken, and whether they may be. */
 typedef struct {
-  bool flagged, attributed;
+  gm_apart apart;
+  bool attributed;
 } terms;
 
-static void look_at(const gm_report_runs *study, gm_report_run_kind kind, terms *t) {
+/* Whether the energies of two runs come from one machine and one kind of meter. */
+static bool same_meter(const gm_report_run *a, const gm_report_run *b) {
+  static const char *const same[] = {"cpu_model", "energy_measured", "energy_scope"};
+  for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+    struct json_object *one = gm_report_run_member(a, same[i]), *other = gm_report_run_member(b, same[i]);
+    if (!json_object_equal(one, other)) return false;
+  }
+  return true;
+}
+
+/* The runs of a kind, beside `first`; what weighs most stays. */
+static void look_at(const gm_report_runs *study, gm_report_run_kind kind, const gm_report_run *first,
+                    terms *t) {
   const double noticeable = 0.02; /* of the busy CPU time */
   for (size_t i = 0; i < gm_report_repeats(study, kind); i++) {
     const gm_report_run *run = &study->runs[kind][i];
-    t->flagged = t->flagged || gm_report_is_flagged(run);
+    gm_apart apart = GM_COMPARABLE;
+    if (gm_report_is_flagged(run)) apart = GM_APART_BUSY;
+    if (!same_meter(first, run)) apart = GM_APART_METERS;
+    if (!(gm_report_run_number(run, "energy_kwh") > 0)) apart = GM_APART_UNKNOWN;
+    if (apart > t->apart) t->apart = apart;
     t->attributed = t->attributed || gm_report_run_number(run, "foreign_cpu_share") > noticeable;
   }
 }
 
 static terms terms_of(const gm_report_runs *study, gm_report_run_kind a, gm_report_run_kind b) {
-  terms t = {false, false};
-  look_at(study, a, &t);
-  look_at(study, b, &t);
+  terms t = {GM_COMPARABLE, false};
+  look_at(study, a, study->runs[a], &t);
+  look_at(study, b, study->runs[a], &t);
   return t;
 }
 
@@ -90,12 +101,15 @@ static range one_forecast(const gm_report_runs *study, gm_report_run_kind kind, 
   return over_repetition(run, gm_report_run_number(run, "energy_per_forecast_j"), t);
 }
 
+/* a / b; no interval without both of theirs. */
 static gm_ratio of_ranges(range a, range b) {
-  return gm_ratio_ranges(a.value, a.low, a.high, b.value, b.low, b.high);
+  gm_ratio ratio = {.ours = a.value / b.value, .low = a.low / b.high, .high = a.high / b.low, .poster = NAN};
+  if (isnan(ratio.low) || isnan(ratio.high) || !(b.low > 0.0)) ratio.low = ratio.high = NAN;
+  return ratio;
 }
 
 static gm_ratio under(gm_ratio ratio, const terms *t) {
-  ratio.flagged = t->flagged;
+  ratio.apart = isfinite(ratio.ours) ? t->apart : GM_APART_UNKNOWN;
   ratio.attributed = t->attributed;
   return ratio;
 }
@@ -140,8 +154,8 @@ void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]) {
                   &training),
             "CNN / Linear Regression", poster_cnn_lr);
   ratios[GM_RATIO_CNN_LR_PROCESS] =
-      named(under(gm_ratio_ranges(over_seeds(study, GM_RUN_CNN, "process_energy_kwh", &training).value, NAN,
-                                  NAN, energy_of(lr, "process_energy_kwh", &training), NAN, NAN),
+      named(under(of_ranges(over_seeds(study, GM_RUN_CNN, "process_energy_kwh", &training),
+                            (range){energy_of(lr, "process_energy_kwh", &training), NAN, NAN}),
                   &training),
             "CNN / Linear Regression (whole program)", poster_cnn_lr);
   ratios[GM_RATIO_PRUNED] = named(of_kinds(study, GM_RUN_CNN_PRUNED, GM_RUN_CNN), "Pruned CNN / CNN",

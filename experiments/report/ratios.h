@@ -14,11 +14,19 @@
 
 #include <stddef.h>
 
+/* Why no finding may rest on a ratio. */
+typedef enum {
+  GM_COMPARABLE,
+  GM_APART_BUSY,    /* the machine was busy with other programs during one of the runs */
+  GM_APART_METERS,  /* the runs are of two machines, or energy is measured of one and modelled of the other */
+  GM_APART_UNKNOWN, /* one of the runs has no energy, or none at all was read */
+} gm_apart;
+
 typedef struct {
   const char *name; /* "CNN / Linear Regression" */
   double ours, low, high;
   double poster; /* from the printed figures, NaN where it has none */
-  bool flagged;  /* the machine was busy during one of the runs: no finding may rest on it */
+  gm_apart apart;
   bool
       attributed; /* others' CPU time was noticeable: of both sides this study's share of the busy CPU time */
 } gm_ratio;
@@ -41,8 +49,5 @@ void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]);
 
 /* Of n ratios a[i] / b[i]: mean(a) / mean(b) and, for n > 1, their extremes. */
 gm_ratio gm_ratio_paired(const double *a, const double *b, size_t n);
-
-/* a / b with a in [a_low, a_high], b in [b_low, b_high]; NaN bounds: no interval. */
-gm_ratio gm_ratio_ranges(double a, double a_low, double a_high, double b, double b_low, double b_high);
 
 #endif

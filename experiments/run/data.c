@@ -157,7 +157,8 @@ gm_status gm_experiment_describe(gm_experiment *e, gm_error *err) {
 
 /* ---- samples --------------------------------------------------------------------------- */
 
-const gm_series *gm_experiment_series(const gm_experiment *e) {
+/* What the samples forecast: the series, or the index of the map. */
+static const gm_series *forecast_series(const gm_experiment *e) {
   return e->options.map.sst != NULL ? &e->map.map.index : &e->series;
 }
 
@@ -169,6 +170,7 @@ gm_status gm_experiment_samples(const gm_experiment *e, size_t time_steps, gm_sa
                                 gm_error *err) {
   gm_samples_config config = e->sampling;
   config.time_steps = time_steps;
+  config.no_blocks = e->no_network;
   if (e->options.map.sst != NULL) return gm_map_data_samples(&e->map, &config, samples, err);
   return gm_samples_from_series(&config, &e->series, samples, err);
 }
@@ -194,7 +196,7 @@ const char *gm_experiment_source(const gm_experiment *e) {
 }
 
 const char *gm_experiment_unit(const gm_experiment *e) {
-  return gm_experiment_series(e)->target_unit;
+  return forecast_series(e)->target_unit;
 }
 
 struct json_object *gm_experiment_dataset(const gm_experiment *e) {
@@ -210,7 +212,7 @@ struct json_object *gm_experiment_dataset(const gm_experiment *e) {
   gm_json_add_text(d, "description", !nino12 ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
   gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : gm_experiment_source(e));
   gm_json_add_text(d, "unit", gm_experiment_unit(e));
-  gm_json_add_text(d, "target", gm_experiment_series(e)->target_name);
+  gm_json_add_text(d, "target", forecast_series(e)->target_name);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_bool(d, "detrend", o->detrend);
   gm_json_add_integer(d, "lead", o->lead);

@@ -51,6 +51,7 @@ typedef struct gm_experiment {
   gm_series series; /* anomalies; empty with --sst */
   gm_map_data map;  /* of --sst */
   gm_samples_config sampling;
+  bool no_network; /* set by programs that train none: the samples do without its blocks */
   gm_samples samples;
   gm_compute compute;
   gm_carbon_intensity carbon;
@@ -106,9 +107,6 @@ gm_status gm_experiment_samples(const gm_experiment *experiment, size_t time_ste
 
 /* The three parts as the trainer takes them. */
 void gm_experiment_examples(const gm_samples *samples, gm_examples parts[GM_N_PARTS]);
-
-/* What the samples forecast: the series, or the index of the map. */
-const gm_series *gm_experiment_series(const gm_experiment *experiment);
 
 /* The network that is trained without --arch. */
 const char *gm_experiment_default_arch(const gm_experiment *experiment);

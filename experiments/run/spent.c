@@ -62,9 +62,25 @@ static gm_status write_rows(const gm_experiment *e, gm_error *err) {
   return gm_csv_commit(&csv, err);
 }
 
+void gm_spent_note(gm_experiment *e, bool now) {
+  if (e->spent == NULL || (!now && gm_monotonic_s() - e->spent->written_s < interval_s)) return;
+  gm_error unsaid;
+  write_rows(e, &unsaid);
+  e->spent->written_s = gm_monotonic_s();
+}
+
+static void close_spent(gm_experiment *e) {
+  if (e->spent == NULL) return;
+  gm_spent_note(e, true);
+  gm_csv_free(&e->spent->earlier);
+  free(e->spent->path);
+  free(e->spent);
+  e->spent = NULL;
+}
+
 gm_status gm_spent_open(gm_experiment *e, gm_error *err) {
   if (e->spent != NULL) return GM_OK;
-  e->on_close = gm_spent_close;
+  e->on_close = close_spent;
   e->spent = calloc(1, sizeof *e->spent);
   if (e->spent == NULL) return gm_fail_memory(err, "processes.csv");
   e->spent->path = gm_experiment_path(e, "processes.csv");
@@ -82,23 +98,7 @@ gm_status gm_spent_open(gm_experiment *e, gm_error *err) {
   return GM_OK;
 }
 
-void gm_spent_note(gm_experiment *e, bool now) {
-  if (e->spent == NULL || (!now && gm_monotonic_s() - e->spent->written_s < interval_s)) return;
-  gm_error unsaid;
-  write_rows(e, &unsaid);
-  e->spent->written_s = gm_monotonic_s();
-}
-
 void gm_spent_add(struct json_object *run, const gm_experiment *e) {
   gm_json_add_number(run, "earlier_energy_kwh", e->spent != NULL ? e->spent->earlier_kwh : 0);
   gm_json_add_integer(run, "earlier_processes", e->spent != NULL ? (int64_t)e->spent->earlier.n_rows : 0);
-}
-
-void gm_spent_close(gm_experiment *e) {
-  if (e->spent == NULL) return;
-  gm_spent_note(e, true);
-  gm_csv_free(&e->spent->earlier);
-  free(e->spent->path);
-  free(e->spent);
-  e->spent = NULL;
 }

@@ -11,7 +11,7 @@
 typedef struct gm_spent gm_spent;
 
 /* Reads the rows of earlier processes and adds this one's. From then on the file is rewritten by
- * gm_spent_note. */
+ * gm_spent_note, and once more when the experiment is closed. */
 gm_status gm_spent_open(gm_experiment *experiment, gm_error *err);
 
 /* Brings this process's row up to date, at most once a second unless `now`. A file that cannot be written is
@@ -20,7 +20,5 @@ void gm_spent_note(gm_experiment *experiment, bool now);
 
 /* Adds "earlier_energy_kwh" and "earlier_processes": of the others. */
 void gm_spent_add(struct json_object *run, const gm_experiment *experiment);
-
-void gm_spent_close(gm_experiment *experiment);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Sums of products with cosines, or with the series itself some steps later. */
+ * Sums of products with cosines; the series itself one step later says how many. */
 #include "models/statistics/long_run_variance.h"
 
 #include <math.h>
@@ -42,12 +42,4 @@ gm_long_run_variance gm_variance_by_cosines(const double *z, size_t n, size_t co
     sum += product * product * 2 / (double)n;
   }
   return (gm_long_run_variance){sum / (double)cosines, (double)cosines};
-}
-
-gm_long_run_variance gm_variance_by_lags(const double *z, size_t n, size_t h) {
-  const double centre = mean(z, n), count = (double)n, steps = (double)h;
-  double sum = 0;
-  for (size_t k = 0; k < h; k++) sum += (k == 0 ? 1 : 2) * product_at_lag(z, n, k, centre) / count;
-  const double correction = (count + 1 - 2 * steps + steps * (steps - 1) / count) / count;
-  return (gm_long_run_variance){sum / correction, count - 1};
 }

@@ -5,9 +5,6 @@
  *   cosines  Ω = 1/B · Σ_{j=1…B} L_j²,  L_j = √(2/n) · Σ_t z_t cos(π j (t − ½)/n): equally weighted
  *            cosines; (mean − expectation)/√(Ω/n) has Student's t distribution with B degrees of
  *            freedom for large n and fixed B (Lazarus, Lewis, Stock & Watson, J. Bus. Econ. Stat. 36, 2018)
- *   lags     Ω = γ_0 + 2 Σ_{k=1…h−1} γ_k times n + 1 − 2h + h(h − 1)/n over n, with t of n − 1
- *            degrees (Diebold & Mariano, J. Bus. Econ. Stat. 13, 1995, for forecasts h steps ahead, with the
- *            correction of Harvey, Leybourne & Newbold, Int. J. Forecasting 13, 1997); may be negative
  *
  * Letters: z (n) the series in order of time. */
 #ifndef MODELS_LONG_RUN_VARIANCE_H
@@ -32,8 +29,5 @@ size_t gm_cosines_of_length(size_t n);
  * Kendall's correction for short series, φ + (1 + 3φ)/n (Biometrika 41, 1954). The factor was chosen by
  * coverage: docs/statistics.md. */
 size_t gm_cosines_of_series(const double *z, size_t n);
-
-/* n > h >= 1. */
-gm_long_run_variance gm_variance_by_lags(const double *z, size_t n, size_t h);
 
 #endif

@@ -363,6 +363,37 @@ static void any_bits_of_a_finite_double_come_back(void **state) {
   }
 }
 
+/* The naive twin: the first of 15, 16 and 17 digits that reads back. */
+static void assert_shortest(double value) {
+  char text[GM_DOUBLE_TEXT], naive[GM_DOUBLE_TEXT];
+  gm_format_double(value, text);
+  for (int digits = 15; digits <= 17; digits++) {
+    snprintf(naive, sizeof naive, "%.*g", digits, value);
+    if (strtod(naive, NULL) == value) break;
+  }
+  assert_string_equal(text, naive);
+}
+
+static void the_text_is_the_first_that_reads_back(void **state) {
+  (void)state;
+  for (int exponent = -1074; exponent < 1024; exponent++) /* where doubles lie unevenly on either side */
+    for (int side = -1; side <= 1; side++) {
+      const double power = ldexp(1, exponent);
+      assert_shortest(side == 0 ? power : nextafter(power, side * DBL_MAX));
+    }
+  uint64_t bits = 88172645463325252u; /* xorshift64, as above */
+  for (int i = 0; i < 20000; i++) {
+    bits ^= bits << 13;
+    bits ^= bits >> 7;
+    bits ^= bits << 17;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    if (isfinite(value)) assert_shortest(value);
+    for (int decimals = 0; decimals < 9; decimals++) /* of 1 to 17 digits */
+      assert_shortest((double)((int64_t)bits >> (i % 60)) / pow(10, decimals));
+  }
+}
+
 static void only_whole_decimal_numbers_are_numbers(void **state) {
   (void)state;
   const char *const bad[] = {"",       " 1",   "1 ",     "1,5", "0x1p3", "1e999",
@@ -405,6 +436,7 @@ int main(void) {
       cmocka_unit_test(an_aborted_table_leaves_the_old_one),
       cmocka_unit_test(doubles_come_back_and_are_short),
       cmocka_unit_test(any_bits_of_a_finite_double_come_back),
+      cmocka_unit_test(the_text_is_the_first_that_reads_back),
       cmocka_unit_test(only_whole_decimal_numbers_are_numbers),
   };
   return cmocka_run_group_tests_name("csv", tests, NULL, NULL);

@@ -65,6 +65,31 @@ static void every_number_is_the_one_of_its_place(void **state) {
   gm_samples_free(&samples);
 }
 
+/* What a regression fits on is the same without the networks' blocks. */
+static void without_blocks_the_rest_is_the_same(void **state) {
+  (void)state;
+  gm_series series = table();
+  gm_samples_config config = three_splits();
+  gm_samples whole, lean;
+  config.time_steps = 3;
+  assert_int_equal(gm_samples_from_series(&config, &series, &whole, NULL), GM_OK);
+  config.no_blocks = true;
+  assert_int_equal(gm_samples_from_series(&config, &series, &lean, NULL), GM_OK);
+  gm_series_free(&series);
+  for (int s = 0; s < GM_N_SPLITS; s++) {
+    const gm_split *a = &whole.split[s], *b = &lean.split[s];
+    assert_true(a->x != NULL && b->x == NULL);
+    assert_int_equal(a->n, b->n);
+    assert_memory_equal(a->y, b->y, a->n * sizeof *a->y);
+    assert_memory_equal(a->y_float, b->y_float, a->n * sizeof *a->y_float);
+    assert_memory_equal(a->index_at_t, b->index_at_t, a->n * sizeof *a->index_at_t);
+    assert_memory_equal(a->target_time, b->target_time, a->n * sizeof *a->target_time);
+    assert_memory_equal(a->X, b->X, a->n * 6 * sizeof *a->X);
+  }
+  gm_samples_free(&whole);
+  gm_samples_free(&lean);
+}
+
 static void the_number_of_samples_does_not_depend_on_t(void **state) {
   (void)state;
   gm_series series = table();
@@ -175,6 +200,7 @@ static void freeing_zeroed_samples_is_fine(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_number_is_the_one_of_its_place),
+      cmocka_unit_test(without_blocks_the_rest_is_the_same),
       cmocka_unit_test(the_number_of_samples_does_not_depend_on_t),
       cmocka_unit_test(times_without_target_are_dropped_and_counted),
       cmocka_unit_test(what_cannot_be_sampled_is_one_sentence),

@@ -25,15 +25,6 @@ static void a_cosine_of_the_basis_is_one_term(void **state) {
   }
 }
 
-/* z = 1, 2, 4, 3, 5, 3: mean 3; squares 4 + 1 + 1 + 0 + 4 + 0, products one step apart 2 − 1 + 0 + 0 + 0. */
-static void lags_are_sums_of_products_with_the_correction(void **state) {
-  (void)state;
-  const double z[] = {1, 2, 4, 3, 5, 3};
-  const gm_long_run_variance one = gm_variance_by_lags(z, 6, 1), two = gm_variance_by_lags(z, 6, 2);
-  assert_true(fabs(one.variance - 10 / 6.0 / (5 / 6.0)) < exact && one.degrees == 5);
-  assert_true(fabs(two.variance - (10 + 2 * 1) / 6.0 / ((7 - 4 + 2 / 6.0) / 6)) < exact);
-}
-
 /* 0.4 · 120^⅔ = 9.73, 0.4 · 47^⅔ = 5.21. */
 static void the_number_of_cosines_follows_length_and_persistence(void **state) {
   (void)state;
@@ -58,7 +49,6 @@ static void the_number_of_cosines_follows_length_and_persistence(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_cosine_of_the_basis_is_one_term),
-      cmocka_unit_test(lags_are_sums_of_products_with_the_correction),
       cmocka_unit_test(the_number_of_cosines_follows_length_and_persistence),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,8 @@
 /* Short enough for a test, long enough that a living writer is never mistaken for a dead one. */
 static const double short_grace_s = 0.3;
 
+static const gm_direction minimize = GM_MINIMIZE;
+
 static gm_journal *open_with_grace(const char *path, double grace_s) {
   gm_journal_config config = gm_journal_config_default();
   gm_journal *journal;
@@ -36,7 +38,7 @@ static gm_status add_study(gm_journal *journal, const char *name, gm_error *err)
   gm_records records = {.worker_id = gm_journal_worker_id(journal)};
   gm_status status = gm_journal_begin(journal, err);
   if (status == GM_OK) {
-    gm_records_create_study(&records, name, GM_MINIMIZE);
+    gm_records_create_study(&records, name, 1, &minimize);
     status = gm_journal_commit(journal, &records, err);
   }
   gm_records_free(&records);
@@ -188,7 +190,7 @@ static void terminate_while_locked(const journal_place *place) {
   raise(SIGTERM);
   raise(SIGINT);
   gm_records records = {.worker_id = gm_journal_worker_id(journal)};
-  gm_records_create_study(&records, "told", GM_MINIMIZE);
+  gm_records_create_study(&records, "told", 1, &minimize);
   gm_journal_commit(journal, &records, &err); /* whose end lets the signals through */
   _exit(1);
 }

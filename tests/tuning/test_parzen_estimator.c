@@ -63,16 +63,16 @@ static void bandwidths_are_the_larger_gap_between_the_clips(void **state) {
   /* Sorted 1 2 2 6 9: outermost look inwards; R / (N + 2) = 10 / 7 is the least. */
   build(&e, &d, 5, (const double[]){6.0, 2.0, 9.0, 1.0, 2.0});
   const double least = 10.0 / 7.0, expected[] = {4.0, least, 3.0, least, 4.0, 10.0};
-  for (int k = 0; k < 6; k++) assert_true(e.dimensions[0].sigma[k] == expected[k]);
-  assert_true(e.dimensions[0].mu[5] == 5.0);
+  for (int k = 0; k < 6; k++) assert_true(e.dimensions[0].kernels[k].sigma == expected[k]);
+  assert_true(e.dimensions[0].kernels[5].mu == 5.0);
   /* The first of the two equal observations has the left gap, the second the right one: stable. */
   build(&e, &d, 5, (const double[]){2.0, 2.0, 9.0, 0.0, 6.0});
-  assert_true(e.dimensions[0].sigma[0] == 2.0 && e.dimensions[0].sigma[1] == 4.0);
+  assert_true(e.dimensions[0].kernels[0].sigma == 2.0 && e.dimensions[0].kernels[1].sigma == 4.0);
   /* A single observation keeps the larger gap to the ends of the range; nothing exceeds the range. */
   build(&e, &d, 1, (const double[]){3.0});
-  assert_true(e.dimensions[0].sigma[0] == 7.0 && e.weights[0] == 0.5 && e.weights[1] == 0.5);
+  assert_true(e.dimensions[0].kernels[0].sigma == 7.0 && e.weights[0] == 0.5 && e.weights[1] == 0.5);
   build(&e, &d, 2, (const double[]){-30.0, 50.0});
-  assert_true(e.dimensions[0].sigma[0] == 10.0 && e.dimensions[0].sigma[1] == 10.0);
+  assert_true(e.dimensions[0].kernels[0].sigma == 10.0 && e.dimensions[0].kernels[1].sigma == 10.0);
   gm_parzen_free(&e);
 }
 
@@ -177,7 +177,8 @@ static void joint_density_agrees_with_its_naive_twin(void **state) {
           product *= (long double)gm_parzen_category_probability(&e, (size_t)d, (size_t)k, (size_t)x);
           continue;
         }
-        const long double mu = e.dimensions[d].mu[k], sigma = e.dimensions[d].sigma[k], root = sqrtl(0.5L);
+        const gm_parzen_kernel *kernel = &e.dimensions[d].kernels[k];
+        const long double mu = kernel->mu, sigma = kernel->sigma, root = sqrtl(0.5L);
         const long double a = (e.dimensions[d].lower - mu) / sigma, b = (e.dimensions[d].upper - mu) / sigma;
         const long double inside = 0.5L * (erfl(b * root) - erfl(a * root));
         const double left = gm_distribution_z(&ds[d], x - 0.5), right = gm_distribution_z(&ds[d], x + 0.5);
@@ -235,37 +236,82 @@ static void extreme_uniforms_stay_in_the_range(void **state) {
   gm_parzen_free(&e);
 }
 
-/* Merged and not merged, at values all over the range; also when built again in the same memory. */
-static void check_merge(const gm_distribution *d, size_t n, bool fewer) {
-  /* Sums of at most 400 terms of a few roundings each, and their logarithm. */
-  static const double tolerance = 1e-12;
-  enum { N_QUERIES = 64 };
-  double observations[MAX_N], x[N_QUERIES], before[N_QUERIES], after[N_QUERIES];
+/* One dimension without a density has one term for each different kernel, a density keeps them all. */
+static void equal_components_are_one_term(void **state) {
+  (void)state;
+  const gm_distribution range = checked(gm_int_range(1, 12)), choice = gm_choice(3, NULL),
+                        density = gm_float_range(0.0, 13.0);
+  const gm_distribution *const both[] = {&range, &choice};
+  double values[2][MAX_N], x[2] = {3.0, 1.0}, log_density;
   gm_parzen_estimator e = {0};
+  gm_error err;
   gm_rng rng;
-  gm_rng_seed(&rng, (uint32_t)n);
-  fill(&rng, d, n, observations);
-  fill(&rng, d, N_QUERIES, x);
-  for (int time = 0; time < 2; time++) {
-    build(&e, d, n, observations);
-    gm_parzen_log_density(&e, N_QUERIES, x, before);
-    gm_parzen_merge(&e);
-    assert_true(e.n_components == n + 1 && (fewer ? e.n_terms < n + 1 : e.n_terms <= n + 1));
-    gm_parzen_log_density(&e, N_QUERIES, x, after);
-    for (int i = 0; i < N_QUERIES; i++)
-      assert_true(fabs(after[i] - before[i]) <= tolerance * fmax(1.0, fabs(before[i])));
-  }
+  gm_rng_seed(&rng, 30);
+  fill(&rng, &range, MAX_N, values[0]);
+  fill(&rng, &choice, MAX_N, values[1]);
+  build(&e, &range, MAX_N, values[0]);
+  gm_parzen_log_density(&e, 1, x, &log_density);
+  assert_true(e.n_components == MAX_N + 1 && e.n_terms == e.dimensions[0].n_groups && e.n_terms <= 3 * 12);
+  build(&e, &choice, MAX_N, values[1]);
+  gm_parzen_log_density(&e, 1, x, &log_density);
+  assert_int_equal(e.n_terms, 3);
+  build(&e, &density, MAX_N, values[0]);
+  gm_parzen_log_density(&e, 1, x, &log_density);
+  assert_int_equal(e.n_terms, MAX_N);
+  assert_int_equal(gm_parzen_build(&e, 2, both, MAX_N, values[0], MAX_N, &err), GM_OK);
+  gm_parzen_log_density(&e, 1, x, &log_density);
+  assert_int_equal(e.n_terms, MAX_N);
   gm_parzen_free(&e);
 }
 
-static void merging_equal_components_keeps_the_density(void **state) {
+/* Observations come and go, few or many at a time: every number is the one of an estimator built anew. */
+static void check_updates(size_t d, const gm_distribution *const *ds, uint32_t seed) {
+  enum { N_QUERIES = 20, ROUNDS = 60 };
+  double values[4][MAX_N], kept[4][MAX_N], x[4][N_QUERIES], ours[N_QUERIES], anew[N_QUERIES];
+  uint32_t ids[MAX_N];
+  bool there[MAX_N] = {0};
+  gm_parzen_estimator e = {0}, fresh = {0};
+  gm_error err;
+  gm_rng rng;
+  gm_rng_seed(&rng, seed);
+  for (size_t j = 0; j < d; j++) fill(&rng, ds[j], MAX_N, values[j]);
+  for (int round = 0; round < ROUNDS; round++) {
+    const int changes = round % 10 == 0 ? 60 : round % 4; /* 0: nothing changes */
+    for (int c = 0; c < changes; c++) {
+      const size_t i = (size_t)(MAX_N * gm_rng_double(&rng));
+      there[i] = !there[i];
+    }
+    size_t n = 0;
+    for (uint32_t i = 0; i < MAX_N; i++) {
+      if (!there[i]) continue;
+      for (size_t j = 0; j < d; j++) kept[j][n] = values[j][i];
+      ids[n++] = i;
+    }
+    for (size_t j = 0; j < d; j++) fill(&rng, ds[j], N_QUERIES, x[j]);
+    assert_int_equal(gm_parzen_update(&e, d, ds, n, ids, values[0], MAX_N, &err), GM_OK);
+    assert_int_equal(gm_parzen_build(&fresh, d, ds, n, kept[0], MAX_N, &err), GM_OK);
+    assert_int_equal(e.n_components, n + 1);
+    assert_memory_equal(e.weights, fresh.weights, (n + 1) * sizeof *e.weights);
+    for (size_t j = 0; j < d; j++)
+      if (ds[j]->kind != GM_CATEGORICAL)
+        assert_memory_equal(e.dimensions[j].kernels, fresh.dimensions[j].kernels,
+                            (n + 1) * sizeof *e.dimensions[j].kernels);
+    gm_parzen_log_density(&e, N_QUERIES, x[0], ours);
+    gm_parzen_log_density(&fresh, N_QUERIES, x[0], anew);
+    assert_memory_equal(ours, anew, sizeof ours);
+  }
+  gm_parzen_free(&e);
+  gm_parzen_free(&fresh);
+}
+
+static void an_update_is_what_building_anew_gives(void **state) {
   (void)state;
-  static const char *const choices[] = {"a", "b", "c"};
-  const gm_distribution distributions[] = {checked(gm_float_range(-1, 3)),
-                                           checked(gm_float_log_range(1e-5, 1)), checked(gm_int_range(1, 12)),
-                                           checked(gm_choice(3, choices))};
-  for (size_t d = 0; d < sizeof distributions / sizeof *distributions; d++)
-    for (size_t n = 0; n <= MAX_N; n += n < 10 ? 1 : 65) check_merge(&distributions[d], n, n >= 75);
+  const gm_distribution a = gm_float_range(-1.0, 1.0), b = gm_choice(3, NULL), c = gm_int_range(1, 12),
+                        w = gm_int_range(0, 100000), l = gm_float_log_range(1e-5, 1.0);
+  const gm_distribution *const lists[][4] = {{&a},        {&b}, {&c}, {&w}, {&c, &b}, {&c, &l, &b, &w},
+                                             {&b, &a, &l}};
+  static const size_t sizes[] = {1, 1, 1, 1, 2, 4, 3};
+  for (uint32_t i = 0; i < sizeof sizes / sizeof *sizes; i++) check_updates(sizes[i], lists[i], i);
 }
 
 int main(void) {
@@ -279,7 +325,8 @@ int main(void) {
       cmocka_unit_test(joint_density_agrees_with_its_naive_twin),
       cmocka_unit_test(samples_follow_the_density),
       cmocka_unit_test(extreme_uniforms_stay_in_the_range),
-      cmocka_unit_test(merging_equal_components_keeps_the_density),
+      cmocka_unit_test(equal_components_are_one_term),
+      cmocka_unit_test(an_update_is_what_building_anew_gives),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

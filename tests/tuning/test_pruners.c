@@ -50,7 +50,7 @@ static void check_case(json *entry) {
   for (size_t i = 0; i < length(others); i++) {
     json *other = element(others, i);
     must(gm_history_add(&history, &trial, &err), &err);
-    must(gm_trial_state_parse(gm_json_text(other, "state"), &trial->state, &err), &err);
+    trial->state = state_of(member(other, "state"));
     add_reports(trial, member(other, "intermediate"));
     set_attributes(trial, member(other, "system_attrs"));
   }

@@ -8,11 +8,13 @@
 
 #include <cmocka.h>
 
+#include "common/rng.h"
 #include "tuning/samplers/random_sampler.h"
 #include "tuning/samplers/tpe.h"
 #include "tuning/study.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static gm_study *new_study(gm_study_config config) {
@@ -112,11 +114,28 @@ static void it_finds_better_values_than_random_search(void **state) {
   }
 }
 
+static int compare_names(const void *a, const void *b) {
+  const gm_parameter *const *left = a, *const *right = b;
+  return strcmp((*left)->name, (*right)->name);
+}
+
+/* What all finished trials share, by name; space: room for it. */
+static size_t intersection(const gm_history *history, const gm_parameter **space) {
+  gm_tpe_past past = {0};
+  gm_error err;
+  assert_int_equal(gm_tpe_read(&past, history, &err), GM_OK);
+  const size_t n = past.n_space;
+  if (n > 0) memcpy(space, past.space, n * sizeof *space);
+  qsort(space, n, sizeof *space, compare_names);
+  gm_tpe_past_free(&past);
+  return n;
+}
+
 static void the_intersection_holds_what_every_finished_trial_shares(void **state) {
   (void)state;
   gm_study *study = seeded_study(1);
   const gm_parameter *space[8];
-  assert_int_equal(gm_intersection_space(gm_study_history(study), space), 0);
+  assert_int_equal(intersection(gm_study_history(study), space), 0);
   for (int i = 0; i < 5; i++) {
     gm_trial *trial = ask(study);
     if (i == 3) { /* failed: does not count, whatever it lacks */
@@ -131,7 +150,7 @@ static void the_intersection_holds_what_every_finished_trial_shares(void **state
     suggest(study, trial, "grid", gm_float_grid(0.0, i == 2 ? 1.04 : 1.0, 0.1)); /* the same after lowering */
     tell(study, trial, i == 4 ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE, 1.0);
   }
-  assert_int_equal(gm_intersection_space(gm_study_history(study), space), 3);
+  assert_int_equal(intersection(gm_study_history(study), space), 3);
   assert_string_equal(space[0]->name, "Alpha");
   assert_string_equal(space[1]->name, "grid");
   assert_string_equal(space[2]->name, "width");
@@ -165,12 +184,12 @@ static void a_liar_sees_running_trials_with_values_not_yet_suggested(void **stat
   const gm_trial *first = ask(study), *second = ask(study); /* neither has suggested anything */
   assert_true(first->parameters.n == 0 && first->proposed.n == 2);
   assert_true(first->proposed.items[0].value != second->proposed.items[0].value);
-  const size_t d = gm_intersection_space(history, space);
+  const size_t d = intersection(history, space);
   assert_int_equal(gm_tpe_model_build(&model, history, second, 1, d, space, &err), GM_OK);
   assert_int_equal(model.n_below, 2);
   assert_int_equal(model.n_above, 19);
   assert_int_equal(model.above.n_components, 20); /* with the prior */
-  assert_true(model.above.dimensions[0].mu[18] == first->proposed.items[0].value);
+  assert_true(model.above.dimensions[0].kernels[18].mu == first->proposed.items[0].value);
   assert_int_equal(gm_tpe_model_build(&model, history, second, 0, d, space, &err), GM_OK);
   assert_int_equal(model.above.n_components, 19);
   gm_tpe_model_free(&model);
@@ -206,7 +225,7 @@ static void the_first_of_equal_scores_wins(void **state) {
   const gm_parameter *space[4];
   gm_tpe_model model = {0};
   gm_error err;
-  const size_t d = gm_intersection_space(gm_study_history(study), space);
+  const size_t d = intersection(gm_study_history(study), space);
   assert_int_equal(gm_tpe_model_build(&model, gm_study_history(study), NULL, 0, d, space, &err), GM_OK);
   const double best_x = gm_trial_parameter(gm_study_best(study), "x");
   const double best_y = gm_trial_parameter(gm_study_best(study), "y");
@@ -216,6 +235,58 @@ static void the_first_of_equal_scores_wins(void **state) {
   assert_int_equal(gm_tpe_best(&model, 4, x[0], score, scratch), 2);
   assert_true(isnan(score[0]) && score[2] == score[3] && score[2] > score[1]);
   gm_tpe_model_free(&model);
+  gm_study_free(study);
+}
+
+/* Densities of a model that has gone on from trial to trial, and of one that reads the history from its
+ * start: the same bits. Trials end in another order than they start, fail, lack a parameter, and ask for
+ * other ranges than were proposed to them. */
+static void a_model_that_goes_on_is_what_a_new_one_is(void **state) {
+  (void)state;
+  enum { N = 150, N_QUERIES = 12, WORKERS = 3 };
+  gm_study *study = seeded_study(11);
+  const gm_history *history = gm_study_history(study);
+  gm_trial *workers[WORKERS] = {0};
+  gm_tpe_model going_on = {0};
+  gm_rng rng;
+  gm_error err;
+  gm_rng_seed(&rng, 1);
+  for (int i = 0; i < N; i++) {
+    gm_trial **trial = &workers[(int)(WORKERS * gm_rng_double(&rng))];
+    const double u = gm_rng_double(&rng);
+    if (*trial != NULL)
+      tell(study, *trial, u < 0.2 ? GM_TRIAL_FAIL : u < 0.4 ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE, u);
+    *trial = ask(study);
+    if (i % 5 == 0) suggest(study, *trial, "x", gm_float_range(-1.0, 5.0));
+    if (i % 2 == 0) suggest(study, *trial, "x", gm_float_range(-5.0, 5.0));
+    if (i % 7 != 0) suggest(study, *trial, "k", gm_int_range(1, 12));
+    if (i % 2 == 1) suggest(study, *trial, "x", gm_float_range(-5.0, 5.0));
+
+    const gm_parameter *space[2];
+    size_t d = 0;
+    for (size_t j = 0; j < history->n_trials && d < 2; j++)
+      for (size_t p = 0; p < history->trials[j]->parameters.n && d < 2; p++) {
+        const gm_parameter *parameter = history->trials[j]->parameters.items[p].parameter;
+        if (d == 0 || strcmp(space[0]->name, parameter->name) != 0) space[d++] = parameter;
+      }
+    if (i < 2 || d < 2) continue;
+    double x[2][N_QUERIES], score[2][N_QUERIES], scratch[N_QUERIES];
+    for (size_t j = 0; j < 2; j++)
+      for (size_t q = 0; q < N_QUERIES; q++)
+        x[j][q] = floor(space[j]->distribution.low + 4.0 * gm_rng_double(&rng));
+    gm_tpe_model fresh = {0};
+    gm_tpe_model *const models[] = {&going_on, &fresh};
+    for (int m = 0; m < 2; m++) {
+      assert_int_equal(gm_tpe_model_build(models[m], history, *trial, 1, d, space, &err), GM_OK);
+      gm_tpe_best(models[m], N_QUERIES, x[0], score[m], scratch);
+    }
+    assert_int_equal(going_on.above.n_components, fresh.above.n_components);
+    assert_int_equal(going_on.below.n_components, fresh.below.n_components);
+    assert_memory_equal(score[0], score[1], sizeof score[0]);
+    gm_tpe_model_free(&fresh);
+  }
+  assert_true(going_on.above.n_components > 60);
+  gm_tpe_model_free(&going_on);
   gm_study_free(study);
 }
 
@@ -240,6 +311,7 @@ int main(void) {
       cmocka_unit_test(a_liar_sees_running_trials_with_values_not_yet_suggested),
       cmocka_unit_test(trials_without_the_parameter_are_left_out_after_the_split),
       cmocka_unit_test(the_first_of_equal_scores_wins),
+      cmocka_unit_test(a_model_that_goes_on_is_what_a_new_one_is),
       cmocka_unit_test(it_works_without_any_trial),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

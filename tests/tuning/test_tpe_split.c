@@ -28,19 +28,33 @@ static gm_trial *add_pruned(gm_history *history, int64_t step, double value) {
   return trial;
 }
 
+/* The split of a history read from its start; trials by their numbers. */
+typedef struct {
+  uint32_t below[GM_MAX_BELOW], above[512];
+  size_t n_good, n_bad;
+} split;
+
+static split split_of(const gm_history *history, const gm_trial *current, bool liar, size_t n_below) {
+  split s;
+  gm_tpe_past past = {0};
+  gm_error err;
+  assert_int_equal(gm_tpe_read(&past, history, &err), GM_OK);
+  gm_tpe_split(&past, current, liar, n_below, s.below, &s.n_good, s.above, &s.n_bad);
+  gm_tpe_past_free(&past);
+  return s;
+}
+
 /* The numbers of the good trials, best first: by asking for ever more of them. */
 static void assert_order(const gm_history *history, size_t n, const int64_t *expected) {
   bool seen[64] = {0};
   for (size_t n_below = 1; n_below <= n; n_below++) {
-    const gm_trial *below[GM_MAX_BELOW], *above[64];
-    size_t n_good, n_bad;
-    gm_tpe_split(history, NULL, 0, n_below, below, &n_good, above, &n_bad);
-    assert_int_equal(n_good, n_below);
-    assert_int_equal(n_good + n_bad, gm_history_count_finished(history));
-    for (size_t i = 1; i < n_good; i++) assert_true(below[i - 1]->number < below[i]->number);
-    for (size_t i = 1; i < n_bad; i++) assert_true(above[i - 1]->number < above[i]->number);
+    const split s = split_of(history, NULL, 0, n_below);
+    assert_int_equal(s.n_good, n_below);
+    assert_int_equal(s.n_good + s.n_bad, gm_history_count_finished(history));
+    for (size_t i = 1; i < s.n_good; i++) assert_true(s.below[i - 1] < s.below[i]);
+    for (size_t i = 1; i < s.n_bad; i++) assert_true(s.above[i - 1] < s.above[i]);
     seen[expected[n_below - 1]] = 1;
-    for (size_t i = 0; i < n_good; i++) assert_true(seen[below[i]->number]);
+    for (size_t i = 0; i < s.n_good; i++) assert_true(seen[s.below[i]]);
   }
 }
 
@@ -73,14 +87,13 @@ static void running_trials_are_bad_only_to_a_liar_and_never_the_current_one(void
   add(&history, GM_TRIAL_RUNNING, NAN);
   add(&history, GM_TRIAL_WAITING, NAN);
   add(&history, GM_TRIAL_COMPLETE, 2.0);
-  const gm_trial *current = add(&history, GM_TRIAL_RUNNING, NAN), *below[GM_MAX_BELOW], *above[8];
-  size_t n_good, n_bad;
-  gm_tpe_split(&history, current, 0, 1, below, &n_good, above, &n_bad);
-  assert_true(n_good == 1 && below[0]->number == 0 && n_bad == 1 && above[0]->number == 3);
-  gm_tpe_split(&history, current, 1, 1, below, &n_good, above, &n_bad);
-  assert_true(n_good == 1 && n_bad == 2 && above[0]->number == 1 && above[1]->number == 3);
-  gm_tpe_split(&history, current, 1, 0, below, &n_good, above, &n_bad);
-  assert_true(n_good == 0 && n_bad == 3);
+  const gm_trial *current = add(&history, GM_TRIAL_RUNNING, NAN);
+  split s = split_of(&history, current, 0, 1);
+  assert_true(s.n_good == 1 && s.below[0] == 0 && s.n_bad == 1 && s.above[0] == 3);
+  s = split_of(&history, current, 1, 1);
+  assert_true(s.n_good == 1 && s.n_bad == 2 && s.above[0] == 1 && s.above[1] == 3);
+  s = split_of(&history, current, 1, 0);
+  assert_true(s.n_good == 0 && s.n_bad == 3);
   gm_history_free(&history);
 }
 
@@ -92,20 +105,59 @@ static void the_best_25_agree_with_counting(void **state) {
   gm_rng rng;
   gm_rng_seed(&rng, 2);
   for (int i = 0; i < N; i++) add(&history, GM_TRIAL_COMPLETE, floor(40.0 * gm_rng_double(&rng)));
-  const gm_trial *below[GM_MAX_BELOW], *above[N];
-  size_t n_good, n_bad, next = 0;
-  gm_tpe_split(&history, NULL, 0, gm_tpe_gamma(N), below, &n_good, above, &n_bad);
-  assert_int_equal(n_good, GM_MAX_BELOW);
+  const split s = split_of(&history, NULL, 0, gm_tpe_gamma(N));
+  size_t next = 0;
+  assert_int_equal(s.n_good, GM_MAX_BELOW);
   for (int i = 0; i < N; i++) {
     int rank = 0;
     for (int j = 0; j < N; j++) {
       const double a = history.trials[j]->value, b = history.trials[i]->value;
       rank += a > b || (a == b && j < i);
     }
-    if (rank < GM_MAX_BELOW) assert_int_equal(below[next++]->number, i);
+    if (rank < GM_MAX_BELOW) assert_int_equal(s.below[next++], i);
   }
   assert_int_equal(next, GM_MAX_BELOW);
   gm_history_free(&history);
+}
+
+/* Trials end late, in any order, or fail: read one event at a time it is what one reading at the end finds.
+ */
+static void reading_on_finds_what_reading_anew_finds(void **state) {
+  (void)state;
+  enum { N = 400 };
+  gm_history history = {.direction = GM_MINIMIZE};
+  gm_tpe_past past = {0};
+  gm_rng rng;
+  gm_error err;
+  gm_rng_seed(&rng, 3);
+  for (int event = 0; event < N; event++) {
+    gm_trial *trial = add(&history, event % 9 == 0 ? GM_TRIAL_WAITING : GM_TRIAL_RUNNING, NAN);
+    trial = history.trials[(size_t)((double)history.n_trials * gm_rng_double(&rng))];
+    const double u = gm_rng_double(&rng);
+    if (trial->state == GM_TRIAL_RUNNING && u < 0.8) {
+      trial->value = floor(20.0 * u);
+      trial->state = u < 0.2 ? GM_TRIAL_FAIL : u < 0.4 ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE;
+    } else if (trial->state == GM_TRIAL_WAITING) {
+      trial->state = GM_TRIAL_RUNNING;
+    }
+    assert_int_equal(gm_tpe_read(&past, &history, &err), GM_OK);
+    assert_true(past.started_anew == (event == 0));
+    split on = {.n_good = 0};
+    const size_t n_below = gm_tpe_gamma(past.n_finished);
+    gm_tpe_split(&past, NULL, event % 2 == 0, n_below, on.below, &on.n_good, on.above, &on.n_bad);
+    const split anew = split_of(&history, NULL, event % 2 == 0, n_below);
+    assert_int_equal(past.n_finished, gm_history_count_finished(&history));
+    assert_true(on.n_good == anew.n_good && on.n_bad == anew.n_bad);
+    assert_memory_equal(on.below, anew.below, on.n_good * sizeof *on.below);
+    assert_memory_equal(on.above, anew.above, on.n_bad * sizeof *on.above);
+  }
+  gm_history other = {.direction = GM_MINIMIZE}; /* another group's trials, as many */
+  for (int i = 0; i < N; i++) add(&other, GM_TRIAL_COMPLETE, 1.0);
+  assert_int_equal(gm_tpe_read(&past, &other, &err), GM_OK);
+  assert_true(past.started_anew && past.n_finished == N);
+  gm_tpe_past_free(&past);
+  gm_history_free(&history);
+  gm_history_free(&other);
 }
 
 static void gamma_is_a_tenth_rounded_up_and_at_most_25(void **state) {
@@ -125,6 +177,7 @@ int main(void) {
       cmocka_unit_test(complete_then_pruned_then_infeasible),
       cmocka_unit_test(running_trials_are_bad_only_to_a_liar_and_never_the_current_one),
       cmocka_unit_test(the_best_25_agree_with_counting),
+      cmocka_unit_test(reading_on_finds_what_reading_anew_finds),
       cmocka_unit_test(gamma_is_a_tenth_rounded_up_and_at_most_25),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,11 +63,21 @@ static void add_time(struct json_object *record, const char *key, double seconds
   gm_json_add_text(record, key, text);
 }
 
-void gm_records_create_study(gm_records *records, const char *name, gm_direction direction) {
-  struct json_object *record = begin(records, GM_OP_CREATE_STUDY), *directions = json_object_new_array();
+void gm_records_create_study(gm_records *records, const char *name, size_t n_objectives,
+                             const gm_direction directions[]) {
+  struct json_object *record = begin(records, GM_OP_CREATE_STUDY), *list = json_object_new_array();
   gm_json_add_text(record, "study_name", name);
-  json_object_array_add(directions, json_object_new_int(direction == GM_MINIMIZE ? 1 : 2));
-  json_object_object_add(record, "directions", directions);
+  for (size_t i = 0; i < n_objectives; i++)
+    json_object_array_add(list, json_object_new_int(directions[i] == GM_MINIMIZE ? 1 : 2));
+  json_object_object_add(record, "directions", list);
+  end(records, record);
+}
+
+void gm_records_metric_names(gm_records *records, int64_t study_id, size_t n, const char *const names[]) {
+  struct json_object *record = begin(records, GM_OP_STUDY_SYSTEM_ATTRIBUTE), *list = json_object_new_array();
+  for (size_t i = 0; i < n; i++) json_object_array_add(list, json_object_new_string(names[i]));
+  gm_json_add_integer(record, "study_id", study_id);
+  add_attribute(record, "system_attr", GM_METRIC_NAMES, list);
   end(records, record);
 }
 
@@ -210,16 +220,14 @@ void gm_records_retry_trial(gm_records *records, int64_t study_id, const gm_tria
                     copy_without(failed->user_attributes, sizeof own / sizeof *own, own), system);
 }
 
-void gm_records_end_trial(gm_records *records, int64_t trial_id, gm_trial_state state, double value,
-                          double started_s) {
-  struct json_object *record = begin(records, GM_OP_STATE), *values = NULL;
-  if (!isnan(value)) {
-    values = json_object_new_array();
-    json_object_array_add(values, gm_journal_float(value));
-  }
+void gm_records_end_trial(gm_records *records, int64_t trial_id, gm_trial_state state, size_t n,
+                          const double values[], double started_s) {
+  struct json_object *record = begin(records, GM_OP_STATE);
+  struct json_object *list = n > 0 ? json_object_new_array() : NULL;
+  for (size_t i = 0; i < n; i++) json_object_array_add(list, gm_journal_float(values[i]));
   gm_json_add_integer(record, "trial_id", trial_id);
   gm_json_add_integer(record, "state", state);
-  json_object_object_add(record, "values", values);
+  json_object_object_add(record, "values", list);
   if (!isnan(started_s)) add_time(record, "datetime_start", started_s);
   add_time(record, "datetime_complete", gm_journal_time_now());
   end(records, record);

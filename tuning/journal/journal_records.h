@@ -22,7 +22,10 @@ typedef struct {
 } gm_records;
 
 /* Each appends one record. Values handed over are put. */
-void gm_records_create_study(gm_records *records, const char *name, gm_direction direction);
+void gm_records_create_study(gm_records *records, const char *name, size_t n_objectives,
+                             const gm_direction directions[]);
+/* What all readers know the objectives by (Study.set_metric_names). */
+void gm_records_metric_names(gm_records *records, int64_t study_id, size_t n, const char *const names[]);
 void gm_records_study_attribute(gm_records *records, int64_t study_id, const char *key,
                                 struct json_object *value);
 void gm_records_create_trial(gm_records *records, int64_t study_id);
@@ -41,9 +44,9 @@ void gm_records_enqueue_trial(gm_records *records, int64_t study_id, struct json
 /* What the search itself keeps of a running trial. */
 void gm_records_system_attribute(gm_records *records, int64_t trial_id, const char *key,
                                  struct json_object *value);
-/* Ends a trial; value NaN: none. started_s is repeated for browsers, unless NaN. */
-void gm_records_end_trial(gm_records *records, int64_t trial_id, gm_trial_state state, double value,
-                          double started_s);
+/* Ends a trial with n values, 0: none. started_s is repeated for browsers, unless NaN. */
+void gm_records_end_trial(gm_records *records, int64_t trial_id, gm_trial_state state, size_t n,
+                          const double values[], double started_s);
 
 /* Appends all records of `more`. */
 void gm_records_append(gm_records *records, const gm_records *more);

@@ -43,22 +43,26 @@ bool gm_replay_reserve(void **items, size_t n, size_t *capacity, size_t size) {
 /* ---- studies -------------------------------------------------------------------- */
 
 static gm_status read_directions(struct json_object *record, gm_study_record *study, gm_error *err) {
-  struct json_object *directions;
-  if (!json_object_object_get_ex(record, "directions", &directions) ||
-      !json_object_is_type(directions, json_type_array))
+  struct json_object *list;
+  if (!json_object_object_get_ex(record, "directions", &list) || !json_object_is_type(list, json_type_array))
     return gm_member_missing(err, "directions", "a list");
-  study->n_objectives = json_object_array_length(directions);
-  study->directed = study->n_objectives > 0;
-  for (size_t i = 0; i < study->n_objectives; i++) {
-    struct json_object *direction = json_object_array_get_idx(directions, i);
+  const size_t n = json_object_array_length(list);
+  gm_direction *directions = calloc(n > 0 ? n : 1, sizeof *directions);
+  if (directions == NULL) return gm_fail_memory(err, "a study");
+  gm_status status = GM_OK;
+  study->directed = n > 0;
+  for (size_t i = 0; i < n && status == GM_OK; i++) {
+    struct json_object *direction = json_object_array_get_idx(list, i);
     const int64_t number =
         json_object_is_type(direction, json_type_int) ? json_object_get_int64(direction) : -1;
     if (number < 0 || number > 2)
-      return gm_member_missing(err, "directions", "a list of 0, 1 (minimize) or 2 (maximize)");
+      status = gm_member_missing(err, "directions", "a list of 0, 1 (minimize) or 2 (maximize)");
     if (number == 0) study->directed = false;
-    if (i == 0) study->history.direction = number == 2 ? GM_MAXIMIZE : GM_MINIMIZE;
+    directions[i] = number == 2 ? GM_MAXIMIZE : GM_MINIMIZE;
   }
-  return GM_OK;
+  if (status == GM_OK) status = gm_history_direct(&study->history, n, directions, err);
+  free(directions);
+  return status;
 }
 
 static gm_status create_study(gm_journal_replay *replay, struct json_object *record, gm_error *err) {

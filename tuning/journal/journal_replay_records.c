@@ -100,21 +100,23 @@ static gm_status read_reports(gm_trial *trial, struct json_object *record, gm_er
   return GM_OK;
 }
 
-/* The objective from a list of one per objective; several objectives have no single value. */
-static gm_status read_values(const gm_study_record *study, gm_trial *trial, struct json_object *values,
+/* One value per objective. A list of another length is taken as no value, which readers of the trial tell. */
+static gm_status read_values(const gm_study_record *study, gm_trial *trial, struct json_object *list,
                              gm_error *err) {
-  if (values == NULL) return GM_OK;
-  if (!json_object_is_type(values, json_type_array))
-    return gm_member_missing(err, "values", "a list or null");
-  double first = NAN;
-  for (size_t i = 0; i < json_object_array_length(values); i++) {
-    double value;
-    const gm_status status = gm_member_number(json_object_array_get_idx(values, i), "values", &value, err);
-    if (status != GM_OK) return status;
-    if (i == 0) first = value;
-  }
-  trial->value = study->n_objectives == 1 ? first : NAN;
-  return GM_OK;
+  const size_t n_objectives = study->history.n_objectives;
+  if (list == NULL) return GM_OK;
+  if (!json_object_is_type(list, json_type_array)) return gm_member_missing(err, "values", "a list or null");
+  const size_t n = json_object_array_length(list);
+  double *values = calloc(n > 0 ? n : 1, sizeof *values);
+  if (values == NULL) return gm_fail_memory(err, "a trial");
+  gm_status status = GM_OK;
+  for (size_t i = 0; i < n && status == GM_OK; i++)
+    status = gm_member_number(json_object_array_get_idx(list, i), "values", &values[i], err);
+  if (status == GM_OK && n_objectives == 1) trial->value = n > 0 ? values[0] : NAN;
+  if (status == GM_OK && n_objectives > 1 && n == n_objectives)
+    status = gm_trial_set_values(trial, n, values, err);
+  free(values);
+  return status;
 }
 
 static gm_status read_attributes(gm_study_record *study, gm_trial *trial, struct json_object *record,
@@ -140,6 +142,7 @@ static gm_status read_attributes(gm_study_record *study, gm_trial *trial, struct
 static gm_status fill_trial(gm_study_record *study, gm_trial *trial, struct json_object *record,
                             gm_error *err) {
   struct json_object *member, *value = NULL;
+  double single = NAN;
   gm_status status = gm_member_time(record, "datetime_start", 1, &trial->started_s, err);
   if (status == GM_OK && json_object_object_get_ex(record, "datetime_complete", &member))
     status = gm_member_time(record, "datetime_complete", 0, &trial->ended_s, err);
@@ -149,7 +152,8 @@ static gm_status fill_trial(gm_study_record *study, gm_trial *trial, struct json
   if (status == GM_OK && json_object_object_get_ex(record, "values", &member))
     status = read_values(study, trial, member, err);
   if (status == GM_OK && json_object_object_get_ex(record, "value", &value) && value != NULL)
-    status = gm_member_number(value, "value", &trial->value, err);
+    status = gm_member_number(value, "value", &single, err);
+  if (status == GM_OK && study->history.n_objectives == 1 && !isnan(single)) trial->value = single;
   if (status == GM_OK && json_object_object_get_ex(record, "state", &member))
     status = gm_member_state(record, &trial->state, err);
   return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Adaptive Parzen estimator: weights, bandwidths, sampling. Its density: parzen_density.c. */
+ * Adaptive Parzen estimator: weights, bandwidths, and what stays of them when observations come and go. Its
+ * density: parzen_density.c; samples from it: parzen_sample.c. */
 #include "tuning/samplers/parzen_estimator.h"
 
 #include "tuning/samplers/truncated_normal.h"
@@ -16,54 +17,119 @@ static const double max_divisions = 100.0;
 static const double log_sqrt_2pi = 0.91893853320467274178;
 /* Phi(-9) = 1e-19: an end of the range further away than that does not cut anything off. */
 static const double far_in_sigmas = 9.0;
+/* More new observations than this are sorted with all others, fewer are inserted among them. */
+enum { MOST_INSERTED = 16 };
+static const uint32_t none = UINT32_MAX;
 
 /* ---- memory ------------------------------------------------------------ */
 
-/* Makes all arrays views into one block, grown by at least half when too small. */
-static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions, size_t n_observations,
-                         size_t most_choices, gm_error *err) {
-  const size_t n = n_observations + 1, table = n > most_choices ? n : most_choices;
+static bool is_numeric(const gm_distribution *d) {
+  return d->kind != GM_CATEGORICAL;
+}
+
+static bool has_grid(const gm_distribution *d) {
+  return is_numeric(d) && !gm_distribution_continuous(d);
+}
+
+enum { ALIGNMENT = 64 }; /* a cache line */
+
+/* The next `size` bytes, for any type; with *next NULL they are only counted. */
+static void *take(char **next, size_t *total, size_t size) {
+  void *taken = *next;
+  size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  *total += size;
+  if (*next != NULL) *next += size;
+  return taken;
+}
+
+/* Makes all arrays views into the block at `next`, with room for `capacity` components. Returns its size. */
+static size_t lay_out(gm_parzen_estimator *e, size_t capacity, char *next) {
+  const size_t number = capacity * sizeof(double), index = capacity * sizeof(uint32_t);
+  const size_t kernels = capacity * sizeof(gm_parzen_kernel);
+  size_t total = 0;
+  e->weights = take(&next, &total, number);
+  e->ids = take(&next, &total, index);
+  e->from = take(&next, &total, index);
+  e->to = take(&next, &total, index);
+  e->scratch = take(&next, &total, 2 * kernels);
+  e->term_weight = take(&next, &total, number);
+  e->term_scale = take(&next, &total, number);
+  e->blocks = take(&next, &total, capacity / GM_MIXTURE_BLOCK * sizeof *e->blocks);
+  e->factors = take(&next, &total, e->n_dimensions * sizeof *e->factors);
+  for (size_t d = 0; d < e->n_dimensions; d++) {
+    gm_parzen_dimension *dim = &e->dimensions[d];
+    const bool numeric = is_numeric(&dim->distribution), grid = has_grid(&dim->distribution);
+    dim->kernels = numeric ? take(&next, &total, kernels) : NULL;
+    dim->order = numeric ? take(&next, &total, index) : NULL;
+    dim->group = grid || !numeric ? take(&next, &total, index) : NULL;
+    dim->groups = grid ? take(&next, &total, kernels) : NULL;
+    dim->term_mu = grid ? NULL : take(&next, &total, number);
+    dim->term_inverse_sigma = grid || !numeric ? NULL : take(&next, &total, number);
+    dim->term_group = grid ? take(&next, &total, index) : NULL;
+    dim->table = grid ? take(&next, &total, number) : NULL;
+    dim->row_stride = capacity < GM_PARZEN_ROW_GROUPS + 1 ? capacity : GM_PARZEN_ROW_GROUPS + 1;
+    dim->rows = grid ? take(&next, &total, GM_PARZEN_ROWS * dim->row_stride * sizeof *dim->rows) : NULL;
+    dim->cells = grid ? take(&next, &total, GM_PARZEN_ROWS * sizeof *dim->cells) : NULL;
+  }
+  return total;
+}
+
+/* Whether the dimensions are those of the last call. */
+static bool same_dimensions(const gm_parzen_estimator *e, size_t n_dimensions,
+                            const gm_distribution *const *distributions) {
+  if (!e->known || n_dimensions != e->n_dimensions) return false;
+  for (size_t d = 0; d < n_dimensions; d++) {
+    const gm_distribution *a = &e->dimensions[d].distribution, *b = distributions[d];
+    if (a->kind != b->kind || a->log != b->log || a->low != b->low || a->high != b->high ||
+        a->step != b->step || a->n_choices != b->n_choices)
+      return false;
+  }
+  return true;
+}
+
+static gm_status set_dimensions(gm_parzen_estimator *e, size_t n_dimensions,
+                                const gm_distribution *const *distributions, gm_error *err) {
   if (n_dimensions > e->dimension_capacity) {
     gm_parzen_dimension *dimensions = realloc(e->dimensions, n_dimensions * sizeof *dimensions);
     if (dimensions == NULL) return gm_fail_memory(err, "the TPE density");
     e->dimensions = dimensions;
     e->dimension_capacity = n_dimensions;
   }
-  const size_t doubles = 4 * n + table + n_dimensions * 4 * n;
-  const size_t size =
-      doubles * sizeof(double) + 2 * n * sizeof(gm_order_item) + 2 * n_dimensions * n * sizeof(uint32_t);
-  if (size > e->block_size) {
-    free(e->block);
-    e->n_components = e->n_terms = 0;
-    e->block_size = size + size / 2;
-    e->block = malloc(e->block_size);
-    if (e->block == NULL) {
-      e->block_size = 0;
-      return gm_fail_memory(err, "the TPE density");
-    }
-  }
-  if (n != e->n_components) e->weighted = false;
-  e->n_components = e->n_terms = n;
   e->n_dimensions = n_dimensions;
-  e->weights = e->block;
-  e->log_weight = e->weights + n;
-  e->log_scale = e->log_weight + n;
-  e->terms = e->log_scale + n;
-  e->table = e->terms + n;
-  double *next = e->table + table;
-  e->sort_scratch = (gm_order_item *)(next + n_dimensions * 4 * n);
-  uint32_t *indexes = (uint32_t *)(e->sort_scratch + 2 * n);
-  for (size_t d = 0; d < n_dimensions; d++, next += 4 * n, indexes += 2 * n) {
-    e->dimensions[d] = (gm_parzen_dimension){
-        .mu = next,
-        .sigma = next + n,
-        .inverse_sigma = next + 2 * n,
-        .log_mass = next + 3 * n,
-        .group = indexes,
-        .first = indexes + n,
-    };
-  }
+  for (size_t d = 0; d < n_dimensions; d++)
+    e->dimensions[d] = (gm_parzen_dimension){.distribution = *distributions[d]};
   return GM_OK;
+}
+
+static void start(gm_parzen_dimension *dim);
+
+/* Room for n observations of these distributions; nothing is known in memory that is new. */
+static gm_status reserve(gm_parzen_estimator *e, size_t n_dimensions,
+                         const gm_distribution *const *distributions, size_t n, gm_error *err) {
+  const bool same = same_dimensions(e, n_dimensions, distributions);
+  if (same && n < e->capacity) return GM_OK;
+  gm_parzen_forget(e);
+  if (!same) {
+    const gm_status status = set_dimensions(e, n_dimensions, distributions, err);
+    if (status != GM_OK) return status;
+  }
+  const size_t wanted = n + n / 2 + 1;
+  e->capacity = (wanted + GM_MIXTURE_BLOCK - 1) / GM_MIXTURE_BLOCK * GM_MIXTURE_BLOCK;
+  free(e->block);
+  e->block = aligned_alloc(ALIGNMENT, lay_out(e, e->capacity, NULL));
+  if (e->block == NULL) {
+    e->capacity = 0;
+    return gm_fail_memory(err, "the TPE density");
+  }
+  lay_out(e, e->capacity, e->block);
+  for (size_t d = 0; d < n_dimensions; d++) start(&e->dimensions[d]);
+  return GM_OK;
+}
+
+void gm_parzen_forget(gm_parzen_estimator *e) {
+  e->known = e->prepared = false;
+  e->n_components = 1;
+  e->n_weighted = 0;
 }
 
 void gm_parzen_free(gm_parzen_estimator *e) {
@@ -72,7 +138,7 @@ void gm_parzen_free(gm_parzen_estimator *e) {
   *e = (gm_parzen_estimator){0};
 }
 
-/* ---- building ---------------------------------------------------------- */
+/* ---- weights ----------------------------------------------------------- */
 
 void gm_parzen_weights(size_t n, double *weights) {
   const size_t n_ramp = n > N_FULL_WEIGHT ? n - N_FULL_WEIGHT : 0;
@@ -87,214 +153,227 @@ void gm_parzen_weights(size_t n, double *weights) {
   }
 }
 
-/* They depend on the number of observations alone: kept from one parameter to the next. */
+/* They depend on the number of observations alone. */
 static void set_weights(gm_parzen_estimator *e) {
-  if (e->weighted) return;
-  e->weighted = true;
+  if (e->n_weighted == e->n_components) return;
+  e->n_weighted = e->n_components;
   const size_t n = e->n_components - 1;
-  gm_parzen_weights(n, e->weights);
+  if (e->uniform)
+    for (size_t k = 0; k < n; k++) e->weights[k] = 1.0;
+  else
+    gm_parzen_weights(n, e->weights);
   e->weights[n] = prior_weight;
   double sum = 0.0;
   for (size_t k = 0; k <= n; k++) sum += e->weights[k];
-  for (size_t k = 0; k <= n; k++) {
-    e->weights[k] /= sum;
-    e->log_weight[k] = log(e->weights[k]);
+  for (size_t k = 0; k <= n; k++) e->weights[k] /= sum;
+}
+
+/* ---- who came and who went ---------------------------------------------- */
+
+/* from[k] is where new observation k was among the old ones, to[k] where old one k is now; none: nowhere.
+ * Returns whether the old ones all stay in their places. */
+static bool align(gm_parzen_estimator *e, size_t n_old, size_t n, const uint32_t *ids) {
+  size_t old = 0, n_in_place = 0;
+  for (size_t k = 0; k < n; k++) {
+    for (; old < n_old && e->ids[old] < ids[k]; old++) e->to[old] = none;
+    const bool known = old < n_old && e->ids[old] == ids[k];
+    e->from[k] = known ? (uint32_t)old : none;
+    n_in_place += known && old == k;
+    if (known) e->to[old++] = (uint32_t)k;
+  }
+  for (; old < n_old; old++) e->to[old] = none;
+  return n_in_place == n_old;
+}
+
+/* Moves what is known of the observations to their new places. */
+static void move(const gm_parzen_estimator *e, gm_parzen_dimension *dim, size_t n) {
+  if (dim->kernels != NULL) {
+    gm_parzen_kernel *moved = (gm_parzen_kernel *)e->scratch;
+    for (size_t k = 0; k < n; k++)
+      if (e->from[k] != none) moved[k] = dim->kernels[e->from[k]];
+    memcpy(dim->kernels, moved, n * sizeof *moved);
+  } else {
+    uint32_t *moved = (uint32_t *)e->scratch;
+    for (size_t k = 0; k < n; k++)
+      if (e->from[k] != none) moved[k] = dim->group[e->from[k]];
+    memcpy(dim->group, moved, n * sizeof *moved);
   }
 }
 
-static void build_categorical(gm_parzen_dimension *dim, size_t n, const double *observations) {
+/* ---- order ---------------------------------------------------------------- */
+
+/* Of equal values the older one comes first. */
+static void insert(const gm_parzen_dimension *dim, size_t n, uint32_t k) {
+  size_t low = 0, high = n;
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    const uint32_t other = dim->order[middle];
+    const double difference = dim->kernels[other].mu - dim->kernels[k].mu;
+    if (difference < 0 || (difference == 0 && other < k))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  memmove(dim->order + low + 1, dim->order + low, (n - low) * sizeof *dim->order);
+  dim->order[low] = k;
+}
+
+/* Those that stay keep their order, the new ones come in between. */
+static void set_order(const gm_parzen_estimator *e, gm_parzen_dimension *dim, size_t n_old, size_t n) {
+  size_t kept = 0;
+  for (size_t i = 0; i < n_old; i++) {
+    dim->order[kept] = e->to[dim->order[i]];
+    kept += dim->order[kept] != none;
+  }
+  if (n - kept > MOST_INSERTED) {
+    double *mu = e->term_scale; /* not in use before the density is asked for */
+    for (size_t k = 0; k < n; k++) mu[k] = dim->kernels[k].mu;
+    gm_stable_order(n, mu, dim->order, e->scratch);
+    return;
+  }
+  for (size_t k = 0; k < n && kept < n; k++)
+    if (e->from[k] == none) insert(dim, kept++, (uint32_t)k);
+}
+
+/* ---- kernels -------------------------------------------------------------- */
+
+/* ln M((L - mu) / sigma, (U - mu) / sigma). */
+static double log_mass_inside(const gm_parzen_dimension *dim, const gm_parzen_kernel *kernel) {
+  const double a = (dim->lower - kernel->mu) / kernel->sigma;
+  const double b = (dim->upper - kernel->mu) / kernel->sigma;
+  if (a < -far_in_sigmas) return b > far_in_sigmas ? 0.0 : gm_log_ndtr(b);
+  return b > far_in_sigmas ? gm_log_ndtr(-a) : gm_log_normal_mass(a, b);
+}
+
+/* Works the kernel out for a bandwidth. Most of them have the narrowest: its logarithm is that of `like`. */
+static void set_sigma(const gm_parzen_dimension *dim, double sigma, const gm_parzen_kernel *like,
+                      gm_parzen_kernel *kernel) {
+  kernel->sigma = sigma;
+  if (like != NULL && like->mu == kernel->mu && like->sigma == sigma) {
+    *kernel = *like;
+    return;
+  }
+  kernel->inverse_sigma = 1.0 / sigma;
+  kernel->log_mass = log_mass_inside(dim, kernel);
+  kernel->log_scale = 0.0;
+  if (gm_distribution_continuous(&dim->distribution))
+    kernel->log_scale = log(kernel->inverse_sigma) - kernel->log_mass - log_sqrt_2pi;
+}
+
+/* sigma = larger gap to a neighbour in sorted order, where L and U are neighbours too, except
+ * that with two observations or more the outermost ones look inwards only. */
+static void set_bandwidths(gm_parzen_dimension *dim, size_t n) {
+  const double range = dim->upper - dim->lower;
+  const double narrowest = range / fmin(max_divisions, (double)n + 2.0);
+  double left = dim->lower;
+  for (size_t i = 0; i < n; i++) {
+    gm_parzen_kernel *kernel = &dim->kernels[dim->order[i]];
+    const double mu = kernel->mu, right = i + 1 < n ? dim->kernels[dim->order[i + 1]].mu : dim->upper;
+    double sigma = mu - left > right - mu ? mu - left : right - mu;
+    if (n >= 2 && i == 0) sigma = right - mu;
+    if (n >= 2 && i + 1 == n) sigma = mu - left;
+    sigma = sigma > narrowest ? sigma : narrowest;
+    sigma = sigma < range ? sigma : range;
+    if (sigma != kernel->sigma)
+      set_sigma(dim, sigma, i > 0 ? &dim->kernels[dim->order[i - 1]] : NULL, kernel);
+    left = mu;
+  }
+}
+
+/* The different kernels on a grid: sorted order puts equal ones side by side. */
+static void set_groups(gm_parzen_dimension *dim, size_t n) {
+  const size_t n_before = dim->n_groups;
+  bool same = true;
+  dim->n_groups = 0;
+  for (size_t i = 0; i < n; i++) {
+    const gm_parzen_kernel *kernel = &dim->kernels[dim->order[i]];
+    gm_parzen_kernel *group = dim->n_groups > 0 ? &dim->groups[dim->n_groups - 1] : NULL;
+    if (group == NULL || kernel->mu != group->mu || kernel->sigma != group->sigma) {
+      group = &dim->groups[dim->n_groups++];
+      same = same && dim->n_groups <= n_before && group->mu == kernel->mu && group->sigma == kernel->sigma;
+      *group = *kernel;
+    }
+    dim->group[dim->order[i]] = (uint32_t)(dim->n_groups - 1);
+  }
+  if (!same || dim->n_groups != n_before)
+    for (int row = 0; row < GM_PARZEN_ROWS; row++) dim->cells[row] = -1;
+}
+
+/* The prior, and no observation yet. */
+static void start(gm_parzen_dimension *dim) {
+  dim->n_groups = 0;
+  for (int row = 0; row < GM_PARZEN_ROWS && dim->cells != NULL; row++) dim->cells[row] = -1;
+  if (!is_numeric(&dim->distribution)) {
+    dim->prior = 1.0 / (double)dim->distribution.n_choices;
+    dim->log_prior = log(dim->prior);
+    return;
+  }
+  gm_distribution_domain(&dim->distribution, &dim->lower, &dim->upper);
+  dim->prior_kernel.mu = 0.5 * (dim->lower + dim->upper);
+  set_sigma(dim, dim->upper - dim->lower, NULL, &dim->prior_kernel);
+}
+
+static void update_categorical(const gm_parzen_estimator *e, gm_parzen_dimension *dim, size_t n,
+                               const uint32_t *ids, const double *values) {
   const double n_choices = (double)dim->distribution.n_choices;
   const double share = prior_weight / (double)(n + 1); /* of each category, before an observation adds 1 */
   const double sum = n_choices * share + 1.0;
   dim->miss = share / sum;
   dim->hit = (share + 1.0) / sum;
-  dim->prior = 1.0 / n_choices;
+  dim->log_miss = log(dim->miss);
+  dim->log_hit = log(dim->hit);
   dim->n_groups = dim->distribution.n_choices;
-  for (size_t k = 0; k < n; k++) dim->group[k] = (uint32_t)observations[k];
+  for (size_t k = 0; k < n; k++)
+    if (e->from[k] == none) dim->group[k] = (uint32_t)values[ids[k]];
 }
 
-/* sigma = larger gap to a neighbour in sorted order, where L and U are neighbours too, except
- * that with two observations or more the outermost ones look inwards only. */
-static void set_bandwidths(gm_parzen_dimension *dim, size_t n, const uint32_t *order) {
-  const double range = dim->upper - dim->lower;
-  const double narrowest = range / fmin(max_divisions, (double)n + 2.0);
-  for (size_t i = 0; i < n; i++) {
-    const double mu = dim->mu[order[i]];
-    const double left = mu - (i > 0 ? dim->mu[order[i - 1]] : dim->lower);
-    const double right = (i + 1 < n ? dim->mu[order[i + 1]] : dim->upper) - mu;
-    double sigma = left > right ? left : right;
-    if (n >= 2 && i == 0) sigma = right;
-    if (n >= 2 && i + 1 == n) sigma = left;
-    dim->sigma[order[i]] = fmin(fmax(sigma, narrowest), range);
+static void update_numeric(const gm_parzen_estimator *e, gm_parzen_dimension *dim, size_t n_old, size_t n,
+                           const uint32_t *ids, const double *values) {
+  for (size_t k = 0; k < n; k++) {
+    if (e->from[k] != none) continue;
+    dim->kernels[k].mu = gm_distribution_z(&dim->distribution, values[ids[k]]);
+    dim->kernels[k].sigma = NAN; /* not worked out */
   }
+  set_order(e, dim, n_old, n);
+  set_bandwidths(dim, n);
+  if (has_grid(&dim->distribution)) set_groups(dim, n);
 }
 
-/* ln M((L - mu) / sigma, (U - mu) / sigma). */
-static double log_mass_inside(const gm_parzen_dimension *dim, size_t k) {
-  const double a = (dim->lower - dim->mu[k]) / dim->sigma[k];
-  const double b = (dim->upper - dim->mu[k]) / dim->sigma[k];
-  if (a < -far_in_sigmas) return b > far_in_sigmas ? 0.0 : gm_log_ndtr(b);
-  return b > far_in_sigmas ? gm_log_ndtr(-a) : gm_log_normal_mass(a, b);
-}
-
-static void build_numeric(gm_parzen_dimension *dim, size_t n, const double *observations,
-                          gm_order_item *scratch) {
-  gm_distribution_domain(&dim->distribution, &dim->lower, &dim->upper);
-  for (size_t k = 0; k < n; k++) dim->mu[k] = gm_distribution_z(&dim->distribution, observations[k]);
-  uint32_t *order = dim->first; /* of all at first, of one in each group in the end */
-  gm_stable_order(n, dim->mu, order, scratch);
-  set_bandwidths(dim, n, order);
-  dim->mu[n] = 0.5 * (dim->lower + dim->upper);
-  dim->sigma[n] = dim->upper - dim->lower;
-  /* Sorted order puts equal components side by side. */
-  dim->n_groups = 0;
-  size_t previous = n;
-  for (size_t i = 0; i < n; i++) {
-    const size_t k = order[i];
-    const bool same = i > 0 && dim->mu[k] == dim->mu[previous] && dim->sigma[k] == dim->sigma[previous];
-    dim->inverse_sigma[k] = 1.0 / dim->sigma[k];
-    dim->log_mass[k] = same ? dim->log_mass[previous] : log_mass_inside(dim, k);
-    if (!same) dim->first[dim->n_groups++] = (uint32_t)k;
-    dim->group[k] = (uint32_t)(dim->n_groups - 1);
-    previous = k;
+gm_status gm_parzen_update(gm_parzen_estimator *e, size_t n_dimensions,
+                           const gm_distribution *const *distributions, size_t n, const uint32_t *ids,
+                           const double *values, size_t stride, gm_error *err) {
+  const gm_status status = reserve(e, n_dimensions, distributions, n, err);
+  if (status != GM_OK) return status;
+  const size_t n_old = e->n_components - 1;
+  if (e->known && n == n_old && (n == 0 || memcmp(e->ids, ids, n * sizeof *ids) == 0)) return GM_OK;
+  const bool in_place = align(e, n_old, n, ids);
+  for (size_t d = 0; d < n_dimensions; d++) {
+    gm_parzen_dimension *dim = &e->dimensions[d];
+    const bool numeric = is_numeric(&dim->distribution);
+    if (!in_place) move(e, dim, n);
+    if (numeric)
+      update_numeric(e, dim, n_old, n, ids, values + d * stride);
+    else
+      update_categorical(e, dim, n, ids, values + d * stride);
+    if (numeric) dim->kernels[n] = dim->prior_kernel;
   }
-  dim->inverse_sigma[n] = 1.0 / dim->sigma[n];
-  dim->log_mass[n] = log_mass_inside(dim, n);
-}
-
-static void find_largest_scale(gm_parzen_estimator *e) {
-  e->largest_scale = -INFINITY;
-  for (size_t k = 0; k < e->n_terms; k++) e->largest_scale = fmax(e->largest_scale, e->log_scale[k]);
+  if (n > 0) memcpy(e->ids, ids, n * sizeof *ids);
+  e->n_components = n + 1;
+  set_weights(e);
+  e->known = true;
+  e->prepared = false;
+  return GM_OK;
 }
 
 gm_status gm_parzen_build(gm_parzen_estimator *e, size_t n_dimensions,
                           const gm_distribution *const *distributions, size_t n, const double *observations,
                           size_t stride, gm_error *err) {
-  size_t most_choices = 0;
-  for (size_t d = 0; d < n_dimensions; d++)
-    if (distributions[d]->kind == GM_CATEGORICAL && distributions[d]->n_choices > most_choices)
-      most_choices = distributions[d]->n_choices;
-  const gm_status status = reserve(e, n_dimensions, n, most_choices, err);
-  if (status != GM_OK) return status;
-  set_weights(e);
-  memcpy(e->log_scale, e->log_weight, e->n_components * sizeof *e->log_scale);
-  for (size_t d = 0; d < n_dimensions; d++) {
-    gm_parzen_dimension *dim = &e->dimensions[d];
-    dim->distribution = *distributions[d];
-    if (dim->distribution.kind == GM_CATEGORICAL)
-      build_categorical(dim, n, observations + d * stride);
-    else
-      build_numeric(dim, n, observations + d * stride, e->sort_scratch);
-    if (!gm_distribution_continuous(&dim->distribution)) continue;
-    double inverse_sigma = 1.0, log_inverse_sigma = 0.0; /* most observations share the narrowest */
-    for (size_t k = 0; k <= n; k++) {
-      if (dim->inverse_sigma[k] != inverse_sigma) {
-        inverse_sigma = dim->inverse_sigma[k];
-        log_inverse_sigma = log(inverse_sigma);
-      }
-      e->log_scale[k] += log_inverse_sigma - dim->log_mass[k] - log_sqrt_2pi;
-    }
-  }
-  find_largest_scale(e);
-  return GM_OK;
-}
-
-/* ---- merging ----------------------------------------------------------- */
-
-/* values[j] <- values[from[j]] for j < n, and behind them the prior's. */
-static void gather(size_t n, const uint32_t *from, size_t prior, double *values, double *scratch) {
-  for (size_t j = 0; j < n; j++) scratch[j] = values[from[j]];
-  scratch[n] = values[prior];
-  memcpy(values, scratch, (n + 1) * sizeof *values);
-}
-
-/* One component per group, in the order of the groups; `weight` (n_groups). */
-static void merge_numeric(gm_parzen_estimator *e, gm_parzen_dimension *dim, const double *weight) {
-  const size_t n = dim->n_groups, prior = e->n_components - 1;
-  for (size_t g = 0; g < n; g++) {
-    const size_t k = dim->first[g];
-    if (weight[g] != e->weights[k]) e->log_scale[k] += log(weight[g]) - e->log_weight[k];
-  }
-  double *const arrays[] = {dim->mu, dim->sigma, dim->inverse_sigma, dim->log_mass, e->log_scale};
-  for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++)
-    gather(n, dim->first, prior, arrays[a], e->terms);
-  for (size_t g = 0; g < n; g++) dim->group[g] = dim->first[g] = (uint32_t)g;
-  e->n_terms = n + 1;
-}
-
-static void merge_categorical(gm_parzen_estimator *e, gm_parzen_dimension *dim, const double *weight) {
-  const size_t prior = e->n_components - 1;
-  size_t n = 0;
-  for (uint32_t category = 0; category < dim->n_groups; category++) {
-    if (weight[category] == 0.0) continue; /* not observed */
-    dim->group[n] = category;
-    e->log_scale[n++] = log(weight[category]);
-  }
-  e->log_scale[n] = e->log_weight[prior];
-  e->n_terms = n + 1;
-}
-
-void gm_parzen_merge(gm_parzen_estimator *e) {
-  if (e->n_dimensions != 1) return;
-  gm_parzen_dimension *dim = &e->dimensions[0];
-  double *weight = e->table;
-  memset(weight, 0, dim->n_groups * sizeof *weight);
-  for (size_t k = 0; k + 1 < e->n_components; k++) weight[dim->group[k]] += e->weights[k];
-  if (dim->distribution.kind == GM_CATEGORICAL)
-    merge_categorical(e, dim, weight);
-  else
-    merge_numeric(e, dim, weight);
-  find_largest_scale(e);
-}
-
-/* ---- sampling ---------------------------------------------------------- */
-
-double gm_parzen_category_probability(const gm_parzen_estimator *e, size_t d, size_t k, size_t category) {
-  const gm_parzen_dimension *dim = &e->dimensions[d];
-  if (k + 1 == e->n_components) return dim->prior;
-  return dim->group[k] == category ? dim->hit : dim->miss;
-}
-
-/* Number of normalised cumulative weights that are <= u. */
-static uint32_t choose_component(const gm_parzen_estimator *e, double u) {
-  double total = 0.0, sum = 0.0;
-  for (size_t k = 0; k < e->n_components; k++) total += e->weights[k];
-  uint32_t k = 0;
-  for (; k + 1 < e->n_components; k++) {
-    sum += e->weights[k];
-    if (sum / total > u) break;
-  }
-  return k;
-}
-
-/* Number of cumulative probabilities below u, the last taken as 1. */
-static double sample_category(const gm_parzen_estimator *e, size_t d, size_t k, double u) {
-  const size_t last = e->dimensions[d].distribution.n_choices - 1;
-  double sum = 0.0;
-  for (size_t category = 0; category < last; category++) {
-    sum += gm_parzen_category_probability(e, d, k, category);
-    if (!(sum < u)) return (double)category;
-  }
-  return (double)last;
-}
-
-static double sample_numeric(const gm_parzen_dimension *dim, size_t k, double u) {
-  const double mu = dim->mu[k], sigma = dim->sigma[k];
-  const double t = gm_truncated_normal_quantile(u, (dim->lower - mu) / sigma, (dim->upper - mu) / sigma);
-  const double z = mu + sigma * t;
-  return gm_distribution_snap(&dim->distribution, dim->distribution.log ? exp(z) : z);
-}
-
-void gm_parzen_sample(const gm_parzen_estimator *e, size_t n, const double *u_component,
-                      const double *u_value, uint32_t *component, double *x) {
-  for (size_t i = 0; i < n; i++) {
-    const uint32_t k = choose_component(e, u_component[i]);
-    if (component != NULL) component[i] = k;
-    for (size_t d = 0; d < e->n_dimensions; d++) {
-      const gm_parzen_dimension *dim = &e->dimensions[d];
-      const double u = u_value[d * n + i];
-      x[d * n + i] =
-          dim->distribution.kind == GM_CATEGORICAL ? sample_category(e, d, k, u) : sample_numeric(dim, k, u);
-    }
-  }
+  uint32_t *ids = malloc((n + 1) * sizeof *ids);
+  if (ids == NULL) return gm_fail_memory(err, "the TPE density");
+  for (size_t k = 0; k < n; k++) ids[k] = (uint32_t)k;
+  gm_parzen_forget(e);
+  const gm_status status =
+      gm_parzen_update(e, n_dimensions, distributions, n, ids, observations, stride, err);
+  free(ids);
+  return status;
 }

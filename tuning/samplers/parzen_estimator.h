@@ -8,46 +8,77 @@
  * Optuna 5, with prior weight 1, magic clipping on, endpoints off; the bandwidth sort
  * is stable (numpy's default argsort, which Optuna uses, is not beyond 16 elements).
  *
+ * From one suggestion to the next few observations come and go. What depends on one
+ * observation and its neighbours alone (its place in the sorted order, its bandwidth, the
+ * mass and the logarithms that go with it) is kept for the others.
+ *
  * Letters: N observations, N + 1 components, the prior last; d dimensions; n queries. */
 #ifndef TUNING_PARZEN_ESTIMATOR_H
 #define TUNING_PARZEN_ESTIMATOR_H
 
 #include "common/status.h"
+#include "tuning/samplers/mixture.h"
 #include "tuning/samplers/stable_order.h"
 #include "tuning/search_space.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+/* What the kernel of one observation is worked out to, numeric kinds. */
+typedef struct {
+  double mu, sigma, inverse_sigma;
+  double log_mass;  /* ln of the normal mass inside [L, U] */
+  double log_scale; /* continuous kinds: ln of 1 / (sigma · √(2π) · mass) */
+} gm_parzen_kernel;
+
 /* One dimension of all components. */
 typedef struct {
   gm_distribution distribution; /* choices borrowed */
   double lower, upper;          /* domain [L, U] in z, numeric kinds */
-  double *mu, *sigma;           /* (N + 1) means and bandwidths in z, numeric kinds */
-  double *inverse_sigma;        /* (N + 1) */
-  double *log_mass;             /* (N + 1) ln of the normal mass inside [L, U] */
-  uint32_t *group; /* (N) which of n_groups different kernels: the category, or equal mu and sigma */
-  uint32_t *first; /* (n_groups) an observation of each group by ascending mu, numeric kinds */
+  gm_parzen_kernel *kernels;    /* (N + 1) numeric kinds */
+  gm_parzen_kernel prior_kernel;
+  uint32_t *order; /* (N) observations by ascending mu, numeric kinds */
+  uint32_t *group; /* (N) the category; on a grid which of n_groups different kernels, by ascending mu */
+  gm_parzen_kernel *groups; /* (n_groups) on a grid */
   size_t n_groups;
   /* Categorical: probability of the observed category, of each other one, and of any under the prior. */
-  double hit, miss, prior;
+  double hit, miss, prior, log_hit, log_miss, log_prior;
+  /* How the components stand in the sum of the density. */
+  size_t factor;                        /* its place among the factors of the sum */
+  double *term_mu, *term_inverse_sigma; /* (n_terms) continuous kinds; term_mu: the category */
+  uint32_t *term_group;                 /* (n_terms) on a grid */
+  /* On a grid: ln of the probability of a cell under each group, and under the prior behind them. Those of
+   * the cells that were asked last are kept as long as the groups stay. */
+  double *table; /* (n_groups + 1) where there are too many groups for that */
+  double *rows;  /* (GM_PARZEN_ROWS, row_stride) */
+  int64_t *cells;
+  size_t row_stride;
 } gm_parzen_dimension;
+
+/* Kept for at most so many cells of a grid, and for at most so many groups. */
+enum { GM_PARZEN_ROWS = 32, GM_PARZEN_ROW_GROUPS = 256 };
 
 typedef struct {
   size_t n_components; /* N + 1 */
-  size_t n_terms;      /* of the density's sum: N + 1, fewer after gm_parzen_merge */
   size_t n_dimensions;
   gm_parzen_dimension *dimensions; /* (d) */
   double *weights;                 /* (N + 1) sum to 1 */
-  double *log_weight;              /* (N + 1) */
-  bool weighted;                   /* both are set for this N */
-  double *log_scale;               /* (N + 1) ln of weight times constant factors of continuous densities */
-  double *terms;                   /* (N + 1) scratch of a query */
-  double *table;                   /* (most groups of a dimension, N + 1) scratch */
-  double largest_scale;            /* of log_scale */
-  gm_order_item *sort_scratch;     /* (2 N) */
-  void *block;                     /* where the arrays above live */
-  size_t block_size, dimension_capacity;
+  size_t n_weighted;               /* the number of components for which they are set */
+  bool uniform;                    /* set by the caller before the first build: equal weights whatever N */
+  /* the observations */
+  bool known;             /* those below are those of the components */
+  uint32_t *ids;          /* (N) ascending */
+  uint32_t *from, *to;    /* scratch (N): where an observation was before, and is now */
+  gm_order_item *scratch; /* (2 N) of the sort; also room to move kernels */
+  /* the sum of the density, in the order of the first continuous dimension */
+  bool prepared;
+  size_t n_terms; /* N; fewer in one dimension without a density, where equal components are one */
+  double *term_weight, *term_scale; /* (n_terms, padded) */
+  gm_mixture_block *blocks;
+  gm_mixture_factor *factors; /* (d) */
+  double largest_scale;       /* of term_scale */
+  void *block;                /* where the arrays above live */
+  size_t capacity, dimension_capacity;
 } gm_parzen_estimator;
 
 /* Builds the estimator of N observations, oldest first. observations: (d, N) internal
@@ -57,10 +88,15 @@ gm_status gm_parzen_build(gm_parzen_estimator *estimator, size_t n_dimensions,
                           const gm_distribution *const *distributions, size_t n_observations,
                           const double *observations, size_t stride, gm_error *err);
 
-/* For one dimension: components that are equal become one with the sum of their weights, in
- * ascending order. The density is the same, and cheap where few values are possible or far ones
- * do not count; the estimator cannot be sampled from any more. With more dimensions: nothing. */
-void gm_parzen_merge(gm_parzen_estimator *estimator);
+/* The same of the observations called ids[0] < ids[1] < …, whose values are values[d · stride + id]. Where
+ * the last call had the same distributions, observations of the same id must have the same values: they are
+ * not read again. */
+gm_status gm_parzen_update(gm_parzen_estimator *estimator, size_t n_dimensions,
+                           const gm_distribution *const *distributions, size_t n_observations,
+                           const uint32_t *ids, const double *values, size_t stride, gm_error *err);
+
+/* Makes the next update read everything. */
+void gm_parzen_forget(gm_parzen_estimator *estimator);
 
 /* Frees everything; accepts a zeroed object. */
 void gm_parzen_free(gm_parzen_estimator *estimator);

@@ -6,13 +6,19 @@
 #include "tuning/samplers/random_sampler.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* Of a study whose ranges move only the latest densities are kept. */
+enum { MOST_MODELS = 32 };
 
 typedef struct {
   gm_sampler_config config;
   gm_rng random; /* of the startup trials */
   gm_rng tpe;    /* of the candidates; equally seeded, so that either draws the same whatever the other did */
-  gm_tpe_model model;
-  const gm_parameter **space; /* of the joint draw */
+  gm_tpe_past past;
+  gm_tpe_model *models[MOST_MODELS]; /* (n_models) of the parameters that are drawn together, each kept */
+  size_t n_models, next_model;       /* the next one to give up where there are too many */
+  const gm_parameter **space;        /* of the joint draw, by name */
   size_t space_capacity;
   double *block; /* where the arrays below live */
   size_t block_capacity;
@@ -26,7 +32,11 @@ typedef struct {
 static void destroy(void *state) {
   tpe_state *tpe = state;
   if (tpe == NULL) return;
-  gm_tpe_model_free(&tpe->model);
+  for (size_t i = 0; i < tpe->n_models; i++) {
+    gm_tpe_model_free(tpe->models[i]);
+    free(tpe->models[i]);
+  }
+  gm_tpe_past_free(&tpe->past);
   free(tpe->space);
   free(tpe->block);
   free(tpe);
@@ -79,30 +89,35 @@ static void draw_uniforms(tpe_state *tpe, size_t d, const gm_parameter *const *p
   }
 }
 
+/* The model of these parameters, NULL without memory. */
+static gm_tpe_model *model_of(tpe_state *tpe, size_t d, const gm_parameter *const *parameters) {
+  for (size_t i = 0; i < tpe->n_models; i++)
+    if (gm_tpe_model_is_of(tpe->models[i], d, parameters)) return tpe->models[i];
+  if (tpe->n_models < MOST_MODELS) {
+    gm_tpe_model *model = calloc(1, sizeof *model);
+    if (model != NULL) tpe->models[tpe->n_models++] = model;
+    return model;
+  }
+  tpe->next_model = (tpe->next_model + 1) % MOST_MODELS;
+  return tpe->models[tpe->next_model];
+}
+
 /* Draws candidates for all `parameters` (d) together; *best is the column of tpe->candidates to take. */
 static gm_status draw(tpe_state *tpe, const gm_history *history, const gm_trial *trial, size_t d,
                       const gm_parameter *const *parameters, size_t *best, gm_error *err) {
   const size_t n = tpe->config.n_ei_candidates;
-  gm_status status = reserve_candidates(tpe, d, err);
+  gm_tpe_model *model = model_of(tpe, d, parameters);
+  gm_status status = model != NULL ? reserve_candidates(tpe, d, err) : gm_fail_memory(err, "the TPE model");
   if (status == GM_OK)
-    status = gm_tpe_model_build(&tpe->model, history, trial, tpe->config.constant_liar, d, parameters, err);
+    status = gm_tpe_model_build(model, history, trial, tpe->config.constant_liar, d, parameters, err);
   if (status != GM_OK) return status;
   draw_uniforms(tpe, d, parameters);
-  gm_parzen_sample(&tpe->model.below, n, tpe->u_component, tpe->u_value, NULL, tpe->candidates);
-  gm_parzen_merge(&tpe->model.above); /* only asked for densities from here on */
-  *best = gm_tpe_best(&tpe->model, n, tpe->candidates, tpe->score, tpe->scratch);
+  gm_parzen_sample(&model->below, n, tpe->u_component, tpe->u_value, NULL, tpe->candidates);
+  *best = gm_tpe_best(model, n, tpe->candidates, tpe->score, tpe->scratch);
   return GM_OK;
 }
 
-static gm_status reserve_space(tpe_state *tpe, const gm_history *history, gm_error *err) {
-  size_t n = 1;
-  for (size_t i = 0; i < history->n_trials; i++) {
-    const gm_trial *trial = history->trials[i];
-    if (trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED) {
-      n += trial->parameters.n; /* the intersection is a part of any one trial */
-      break;
-    }
-  }
+static gm_status reserve_space(tpe_state *tpe, size_t n, gm_error *err) {
   if (n <= tpe->space_capacity) return GM_OK;
   const gm_parameter **space = realloc(tpe->space, n * sizeof *space);
   if (space == NULL) return gm_fail_memory(err, "the TPE search space");
@@ -137,25 +152,32 @@ static void skip_trial(tpe_state *tpe, const gm_trial *trial, size_t n_finished,
 static gm_status advance(void *state, const gm_history *history, size_t n_trials, gm_error *err) {
   tpe_state *tpe = state;
   size_t n_finished = 0, d = 0;
-  const gm_status status = reserve_space(tpe, history, err);
+  gm_status status = GM_OK;
   for (size_t i = 0; i < n_trials && status == GM_OK; i++) {
     const gm_trial *trial = history->trials[i];
     if (gm_sampler_has_drawn(trial)) skip_trial(tpe, trial, n_finished, d);
     if (trial->state != GM_TRIAL_COMPLETE && trial->state != GM_TRIAL_PRUNED) continue;
-    d = gm_intersect_space(trial, n_finished == 0, d, tpe->space);
+    if (n_finished == 0) status = reserve_space(tpe, trial->parameters.n, err);
+    if (status == GM_OK) d = gm_tpe_intersect(trial, n_finished == 0, d, tpe->space);
     n_finished++;
   }
   return status;
 }
 
+static int compare_names(const void *a, const void *b) {
+  const gm_parameter *const *left = a, *const *right = b;
+  return strcmp((*left)->name, (*right)->name);
+}
+
 static gm_status propose(void *state, const gm_history *history, gm_trial *trial, gm_error *err) {
   tpe_state *tpe = state;
-  if (!tpe->config.multivariate || gm_history_count_finished(history) < tpe->config.n_startup_trials)
-    return GM_OK;
-  gm_status status = reserve_space(tpe, history, err);
-  if (status != GM_OK) return status;
-  const size_t d = gm_intersection_space(history, tpe->space), n = tpe->config.n_ei_candidates;
-  if (d == 0) return GM_OK;
+  if (!tpe->config.multivariate) return GM_OK;
+  gm_status status = gm_tpe_read(&tpe->past, history, err);
+  const size_t d = tpe->past.n_space, n = tpe->config.n_ei_candidates;
+  if (status == GM_OK) status = reserve_space(tpe, d, err);
+  if (status != GM_OK || tpe->past.n_finished < tpe->config.n_startup_trials || d == 0) return status;
+  memcpy(tpe->space, tpe->past.space, d * sizeof *tpe->space);
+  qsort(tpe->space, d, sizeof *tpe->space, compare_names);
   size_t best;
   status = draw(tpe, history, trial, d, tpe->space, &best, err);
   for (size_t i = 0; i < d && status == GM_OK; i++)
@@ -166,12 +188,14 @@ static gm_status propose(void *state, const gm_history *history, gm_trial *trial
 static gm_status sample(void *state, const gm_history *history, const gm_trial *trial,
                         const gm_parameter *parameter, double *value, gm_error *err) {
   tpe_state *tpe = state;
-  if (gm_history_count_finished(history) < tpe->config.n_startup_trials) {
+  gm_status status = gm_tpe_read(&tpe->past, history, err);
+  if (status != GM_OK) return status;
+  if (tpe->past.n_finished < tpe->config.n_startup_trials) {
     *value = gm_random_value(&tpe->random, &parameter->distribution);
     return GM_OK;
   }
   size_t best;
-  const gm_status status = draw(tpe, history, trial, 1, &parameter, &best, err);
+  status = draw(tpe, history, trial, 1, &parameter, &best, err);
   if (status == GM_OK) *value = tpe->candidates[best];
   return status;
 }

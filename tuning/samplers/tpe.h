@@ -3,11 +3,12 @@
  * trials, and the one with the largest l / g is taken, g being the density of bad ones.
  *
  * Sources: Bergstra et al., NIPS 2011, section 4, equation 5; Watanabe, arXiv:2304.11127.
- * Details and random draws are those of optuna.samplers.TPESampler 5 (one objective, no
- * groups). Deviations: the bandwidth sort is stable; the first of scores within 1e-12 of
- * the largest wins, wherever this is compiled (in Optuna rounding decides between such
- * ties, differently with each numpy and processor); candidates are clipped to the range,
- * which Optuna's can leave by one rounding error; a score that is NaN never wins. */
+ * With two objectives good is what stands ahead by domination and hypervolume (tpe_split.h), with equal
+ * weights (Ozaki et al., JAIR 73, 1209 (2022)). Details and random draws are those of
+ * optuna.samplers.TPESampler 5 (no groups). Deviations: the bandwidth sort is stable; the first of scores
+ * within 1e-12 of the largest wins, wherever this is compiled (in Optuna rounding decides between such ties,
+ * differently with each numpy and processor); candidates are clipped to the range, which Optuna's can leave
+ * by one rounding error; a score that is NaN never wins. */
 #ifndef TUNING_TPE_H
 #define TUNING_TPE_H
 
@@ -21,30 +22,33 @@
 typedef struct {
   gm_parzen_estimator below, above;
   size_t n_below, n_above; /* trials, before those that lack a parameter are left out */
-  const gm_trial **trials; /* (GM_MAX_BELOW) good trials, then the bad ones, each by number; owned */
-  double *observations;    /* scratch, owned */
-  const gm_distribution **dimensions; /* scratch, owned */
-  size_t trial_capacity, observation_capacity, dimension_capacity;
+  size_t n_parameters;
+  const gm_parameter **parameters; /* (d) owned, as all arrays are */
+  gm_tpe_past past;
+  size_t n_read;            /* of the past's trials: what follows is set for them */
+  unsigned char *knowledge; /* (n_trials) whether a trial has all parameters, tpe_model.c */
+  double *values;           /* (d, capacity) their internal values */
+  uint32_t *good;           /* (n_below) places in the history of the good trials; owned, and holds both */
+  uint32_t *bad;            /* (n_above) of the bad ones */
+  uint32_t *kept;           /* (capacity) scratch: those of them that have all parameters */
+  const gm_distribution **dimensions; /* (d) */
+  size_t capacity;
 } gm_tpe_model;
 
-/* Builds both densities over `parameters` (d) for `current` (may be NULL). A zeroed
- * model is a fine start, a built one is rebuilt in its memory. */
+/* Builds both densities over `parameters` (d) for the running trial `current` (may be NULL). A zeroed
+ * model is a fine start; one that was built goes on from there, which is cheap where the parameters are the
+ * same ones and few trials are new. */
 gm_status gm_tpe_model_build(gm_tpe_model *model, const gm_history *history, const gm_trial *current,
                              bool constant_liar, size_t n_parameters, const gm_parameter *const *parameters,
                              gm_error *err);
 void gm_tpe_model_free(gm_tpe_model *model);
 
+/* Whether it was built over exactly these parameters. */
+bool gm_tpe_model_is_of(const gm_tpe_model *model, size_t n_parameters,
+                        const gm_parameter *const *parameters);
+
 /* score[i] = ln l - ln g of candidate i, x: (d, n) row-major; returns the index of the
  * largest, the first of equals. scratch: (n). */
 size_t gm_tpe_best(gm_tpe_model *model, size_t n, const double *x, double *score, double *scratch);
-
-/* The parameters, by name, that every complete and pruned trial has with exactly the same
- * distribution, those with one possible value left out. parameters: room for all of the
- * first finished trial's. Returns how many. */
-size_t gm_intersection_space(const gm_history *history, const gm_parameter **parameters);
-
-/* The same step by step: `n` parameters are common to all trials so far, `first` says that there is none yet;
- * returns how many are after `trial`. Unsorted. */
-size_t gm_intersect_space(const gm_trial *trial, bool first, size_t n, const gm_parameter **parameters);
 
 #endif

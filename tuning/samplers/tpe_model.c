@@ -10,35 +10,77 @@
  * arithmetic, but their sums round differently (by some 1e-15) with every C library and compiler. */
 static const double tie_width = 1e-12;
 
-/* Grows *items to hold n of `size` bytes, not keeping what was there. */
-static bool reserve(void **items, size_t *capacity, size_t n, size_t size) {
-  if (n <= *capacity) return true;
-  free(*items);
-  *capacity = n + n / 2;
-  *items = malloc(*capacity * size);
-  if (*items == NULL) *capacity = 0;
-  return *items != NULL;
-}
+/* What is known of a trial: of a finished one for good, of a running one until the next look. */
+enum { UNKNOWN, HAS_ALL, LACKS_ONE, HAD_ALL };
 
-static gm_status reserve_all(gm_tpe_model *model, size_t n_trials, size_t n_parameters, gm_error *err) {
-  void *trials = model->trials, *observations = model->observations, *dimensions = model->dimensions;
-  bool ok = reserve(&trials, &model->trial_capacity, n_trials + GM_MAX_BELOW, sizeof *model->trials);
-  ok = reserve(&observations, &model->observation_capacity, n_trials * n_parameters, sizeof(double)) && ok;
-  ok = reserve(&dimensions, &model->dimension_capacity, n_parameters, sizeof *model->dimensions) && ok;
-  model->trials = trials;
-  model->observations = observations;
-  model->dimensions = dimensions;
-  return ok ? GM_OK : gm_fail_memory(err, "the TPE model");
-}
+/* ---- memory ---------------------------------------------------------------- */
 
 void gm_tpe_model_free(gm_tpe_model *model) {
   gm_parzen_free(&model->below);
   gm_parzen_free(&model->above);
-  free(model->trials);
-  free(model->observations);
+  gm_tpe_past_free(&model->past);
+  free(model->parameters);
+  free(model->knowledge);
+  free(model->values);
+  free(model->good);
+  free(model->kept);
   free(model->dimensions);
   *model = (gm_tpe_model){0};
 }
+
+bool gm_tpe_model_is_of(const gm_tpe_model *model, size_t n_parameters,
+                        const gm_parameter *const *parameters) {
+  return n_parameters > 0 && n_parameters == model->n_parameters &&
+         memcmp(parameters, model->parameters, n_parameters * sizeof *parameters) == 0;
+}
+
+static void forget(gm_tpe_model *model) {
+  model->n_read = 0;
+  gm_parzen_forget(&model->below);
+  gm_parzen_forget(&model->above);
+}
+
+/* Other parameters: what is known of the trials is of no use. */
+static gm_status set_parameters(gm_tpe_model *model, size_t n, const gm_parameter *const *parameters,
+                                gm_error *err) {
+  if (gm_tpe_model_is_of(model, n, parameters)) return GM_OK;
+  forget(model);
+  free(model->parameters);
+  free(model->dimensions);
+  free(model->values);
+  model->values = NULL;
+  model->capacity = 0;
+  model->n_parameters = 0;
+  model->parameters = malloc((n + 1) * sizeof *model->parameters); /* + 1: no allocation of nothing */
+  model->dimensions = malloc((n + 1) * sizeof *model->dimensions);
+  if (model->parameters == NULL || model->dimensions == NULL) return gm_fail_memory(err, "the TPE model");
+  model->n_parameters = n;
+  for (size_t d = 0; d < n; d++) {
+    model->parameters[d] = parameters[d];
+    model->dimensions[d] = &parameters[d]->distribution;
+  }
+  return GM_OK;
+}
+
+static gm_status reserve(gm_tpe_model *model, size_t n_trials, gm_error *err) {
+  if (n_trials <= model->capacity) return GM_OK;
+  const size_t capacity = n_trials + n_trials / 2;
+  free(model->knowledge);
+  free(model->values);
+  free(model->good);
+  free(model->kept);
+  forget(model); /* all is read again, into the new arrays */
+  model->knowledge = malloc(capacity * sizeof *model->knowledge);
+  model->values = malloc(capacity * (model->n_parameters + 1) * sizeof *model->values);
+  model->good = malloc((2 * capacity + GM_MAX_BELOW) * sizeof *model->good);
+  model->kept = malloc(capacity * sizeof *model->kept);
+  const bool memory =
+      model->knowledge != NULL && model->values != NULL && model->good != NULL && model->kept != NULL;
+  model->capacity = memory ? capacity : 0;
+  return memory ? GM_OK : gm_fail_memory(err, "the TPE model");
+}
+
+/* ---- values ------------------------------------------------------------------ */
 
 /* The value of a parameter in a trial; `place` is where to look first. */
 static const gm_assignment *find_value(const gm_trial *trial, const gm_parameter *parameter, size_t place) {
@@ -49,41 +91,64 @@ static const gm_assignment *find_value(const gm_trial *trial, const gm_parameter
   return gm_assignments_find(&trial->proposed, parameter->name); /* will be suggested later */
 }
 
-/* x[d * stride + i] = parameter d of the i-th trial that has all of them. Returns their number. */
-static size_t collect(size_t n_trials, const gm_trial *const *trials, size_t n_parameters,
-                      const gm_parameter *const *parameters, double *x, size_t stride) {
-  size_t n = 0;
-  for (size_t i = 0; i < n_trials; i++) {
-    size_t d = 0;
-    for (; d < n_parameters; d++) {
-      const gm_assignment *found = find_value(trials[i], parameters[d], d);
-      if (found == NULL) break;
-      x[d * stride + n] = found->value;
-    }
-    n += d == n_parameters;
+/* Reads the trial's values; false where it lacks one. Those of a running trial can differ from what was read
+ * of it before: then the density of which it is a part is made anew. */
+static bool read_values(gm_tpe_model *model, size_t i) {
+  const gm_trial *trial = model->past.trials[i];
+  const bool running = trial->state == GM_TRIAL_RUNNING, again = model->knowledge[i] == HAD_ALL;
+  model->knowledge[i] = running ? UNKNOWN : LACKS_ONE;
+  for (size_t d = 0; d < model->n_parameters; d++) {
+    const gm_assignment *found = find_value(trial, model->parameters[d], d);
+    double *value = &model->values[d * model->capacity + i];
+    if (found == NULL) return false;
+    if (again && *value != found->value) gm_parzen_forget(&model->above);
+    *value = found->value;
   }
-  return n;
+  model->knowledge[i] = running ? HAD_ALL : HAS_ALL;
+  return true;
 }
+
+/* model->kept: those that have all parameters. Returns how many. */
+static size_t keep_complete_sets(gm_tpe_model *model, size_t n, const uint32_t *places) {
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++) {
+    const unsigned char knowledge = model->knowledge[places[i]];
+    model->kept[kept] = places[i];
+    if (knowledge == HAS_ALL || (knowledge != LACKS_ONE && read_values(model, places[i]))) kept++;
+  }
+  return kept;
+}
+
+/* ---- both densities ------------------------------------------------------------ */
 
 gm_status gm_tpe_model_build(gm_tpe_model *model, const gm_history *history, const gm_trial *current,
                              bool constant_liar, size_t n_parameters, const gm_parameter *const *parameters,
                              gm_error *err) {
-  const size_t stride = history->n_trials;
-  gm_status status = reserve_all(model, history->n_trials, n_parameters, err);
+  gm_status status = set_parameters(model, n_parameters, parameters, err);
+  if (status == GM_OK) status = gm_tpe_read(&model->past, history, err);
+  if (model->past.started_anew) forget(model);
+  if (status == GM_OK) status = reserve(model, history->n_trials, err);
   if (status != GM_OK) return status;
-  for (size_t d = 0; d < n_parameters; d++) model->dimensions[d] = &parameters[d]->distribution;
+  for (; model->n_read < history->n_trials; model->n_read++) model->knowledge[model->n_read] = UNKNOWN;
 
-  const gm_trial **below = model->trials, **above = model->trials + GM_MAX_BELOW;
-  gm_tpe_split(history, current, constant_liar, gm_tpe_gamma(gm_history_count_finished(history)), below,
-               &model->n_below, above, &model->n_above);
-
+  const bool several = gm_history_has_several(history);
+  const size_t n_finished = model->past.n_finished;
+  const size_t n_below = several ? gm_tpe_gamma_objectives(n_finished) : gm_tpe_gamma(n_finished);
+  model->bad = model->good + n_below;
+  model->below.uniform = several;
+  if (several)
+    status = gm_tpe_split_objectives(history, current, constant_liar, n_below, model->good, &model->n_below,
+                                     model->bad, &model->n_above, err);
+  else
+    gm_tpe_split(&model->past, current, constant_liar, n_below, model->good, &model->n_below, model->bad,
+                 &model->n_above);
   gm_parzen_estimator *const estimators[] = {&model->below, &model->above};
-  const gm_trial **const groups[] = {below, above};
+  const uint32_t *const groups[] = {model->good, model->bad};
   const size_t sizes[] = {model->n_below, model->n_above};
   for (int i = 0; i < 2 && status == GM_OK; i++) {
-    const size_t n = collect(sizes[i], groups[i], n_parameters, parameters, model->observations, stride);
-    status =
-        gm_parzen_build(estimators[i], n_parameters, model->dimensions, n, model->observations, stride, err);
+    const size_t n = keep_complete_sets(model, sizes[i], groups[i]);
+    status = gm_parzen_update(estimators[i], n_parameters, model->dimensions, n, model->kept, model->values,
+                              model->capacity, err);
   }
   return status;
 }
@@ -100,46 +165,4 @@ size_t gm_tpe_best(gm_tpe_model *model, size_t n, const double *x, double *score
     if (score[i] >= largest - tie_width) return i;
   }
   return 0; /* NaN throughout */
-}
-
-static int compare_names(const void *a, const void *b) {
-  const gm_parameter *const *left = a, *const *right = b;
-  return strcmp((*left)->name, (*right)->name);
-}
-
-/* Keeps, in order, the parameters that this trial has with the same distribution. */
-static size_t keep_common(const gm_trial *trial, size_t n, const gm_parameter **parameters) {
-  const gm_assignments *set = &trial->parameters;
-  size_t kept = 0;
-  for (size_t i = 0; i < n; i++) {
-    const gm_assignment *found = i < set->n && set->items[i].parameter == parameters[i]
-                                     ? &set->items[i]
-                                     : gm_assignments_find(set, parameters[i]->name);
-    if (found != NULL && found->parameter == parameters[i]) parameters[kept++] = parameters[i];
-  }
-  return kept;
-}
-
-size_t gm_intersect_space(const gm_trial *trial, bool first, size_t n, const gm_parameter **parameters) {
-  if (!first) return keep_common(trial, n, parameters);
-  n = 0;
-  for (size_t j = 0; j < trial->parameters.n; j++) {
-    const gm_parameter *parameter = trial->parameters.items[j].parameter;
-    if (!gm_distribution_single(&parameter->distribution)) parameters[n++] = parameter;
-  }
-  return n;
-}
-
-size_t gm_intersection_space(const gm_history *history, const gm_parameter **parameters) {
-  bool first = true;
-  size_t n = 0;
-  for (size_t i = 0; i < history->n_trials; i++) {
-    const gm_trial *trial = history->trials[i];
-    if (trial->state != GM_TRIAL_COMPLETE && trial->state != GM_TRIAL_PRUNED) continue;
-    n = gm_intersect_space(trial, first, n, parameters);
-    first = false;
-    if (n == 0) return 0;
-  }
-  qsort(parameters, n, sizeof *parameters, compare_names);
-  return n;
 }
