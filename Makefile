@@ -14,6 +14,7 @@
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make compare       two studies side by side: A=DIR B=DIR, the results of both; into A/compare
 #: make torture     kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end
+#: make soak        a long track and four workers of one search, MINUTES (60): their memory, open files, cgroups
 #: make gcov          lines that no test runs (gcc)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
@@ -63,7 +64,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all compare tests test data torture bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
+.PHONY: all compare tests test data torture soak bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -142,7 +143,7 @@ $(B)/%.$(1).c: %.$(1) | $(B)/flags
 $(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
 	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
 endef
-$(foreach kind,csv html css md,$(eval $(call embed,$(kind))))
+$(foreach kind,csv html css md txt,$(eval $(call embed,$(kind))))
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -162,7 +163,7 @@ $(B)/lib$(1).a: $$(call objects_of,$(1))
 	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
-$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard experiments/*/*.html experiments/*/*.css experiments/*/*.md))
+$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard $(foreach kind,html css md txt,experiments/*/*.$(kind))))
 	@mkdir -p $(@D); rm -f $@
 	$(call quiet,AR)$(AR) qcs $@ $^
 
@@ -200,7 +201,7 @@ check: all tests
 	@tests/run $(B)
 gcov:
 	@$(MAKE) $(parallel) all tests B=$(B)/gcov CFLAGS="-O0 --coverage"
-	@tests/run $(B)/gcov
+	@GCOV_ERROR_FILE=/dev/null tests/run $(B)/gcov
 	@scripts/never-run $(B)/gcov
 
 reproduce:
@@ -336,6 +337,9 @@ $(B)/tests/failing_io.so: tests/torture/failing_io.c $(B)/flags
 	$(call quiet,CC)$(CC) $(cflags) $(CFLAGS) -fPIC -shared -o $@ $< -ldl
 torture: all $(B)/tests/failing_io.so
 	@tests/torture/run $(B) $(MINUTES)
+
+soak: all
+	@tests/torture/soak $(B) $(MINUTES)
 
 # ---- speed -------------------------------------------------------------------------------
 

@@ -89,12 +89,12 @@ gm_status gm_study_open(const gm_study_config *config, gm_journal *journal, cons
 void gm_study_free(gm_study *study) {
   if (study == NULL) return;
   study->config.sampler.method->destroy(study->sampler_state);
-  gm_store_close(&study->store);
+  study->store.in->close(&study->store);
   free(study);
 }
 
 gm_status gm_study_sync(gm_study *study, gm_error *err) {
-  return gm_store_sync(&study->store, err);
+  return study->store.in->sync(&study->store, err);
 }
 
 /* ---- parameters of one trial ----------------------------------------------------- */
@@ -166,7 +166,7 @@ static gm_status assign(gm_study *study, gm_trial *trial, const gm_parameter *pa
                         gm_error *err) {
   const gm_status status = choose(study, trial, parameter, value, err);
   if (status != GM_OK) return status;
-  return gm_store_parameter(&study->store, trial, (gm_assignment){parameter, *value}, err);
+  return study->store.in->parameter(&study->store, trial, (gm_assignment){parameter, *value}, err);
 }
 
 static gm_status suggest(gm_study *study, gm_trial *trial, const char *name, gm_parameter_kind kind,
@@ -185,12 +185,12 @@ static gm_status suggest(gm_study *study, gm_trial *trial, const char *name, gm_
     *value = known->value;
     return GM_OK;
   }
-  status = gm_store_begin(&study->store, err);
+  status = study->store.in->begin(&study->store, err);
   if (status != GM_OK) return status;
   status = check_running(trial, "suggest a parameter", err);
   if (status == GM_OK) status = assign(study, trial, parameter, value, err);
-  if (status == GM_OK) return gm_store_commit(&study->store, err);
-  gm_store_cancel(&study->store);
+  if (status == GM_OK) return study->store.in->commit(&study->store, err);
+  study->store.in->cancel(&study->store);
   return status;
 }
 
@@ -272,11 +272,25 @@ static void reseed(gm_study *study, int64_t number) {
   study->config.sampler.method->reseed(study->sampler_state, h ^ h >> 16);
 }
 
-/* Where the draws for this trial begin, see gm_study_ask. */
-static gm_status seed(gm_study *study, const gm_starting *starting, gm_error *err) {
+/* Takes once more the draws behind the values that the trial has, in their order: it may have been left with
+ * some of its parameters only, and the others follow them. */
+static gm_status draw_again(gm_study *study, gm_trial *trial, gm_error *err) {
+  gm_status status = GM_OK;
+  for (size_t i = 0; i < trial->parameters.n && status == GM_OK; i++) {
+    const gm_parameter *parameter = trial->parameters.items[i].parameter;
+    double value;
+    if (gm_sampler_drew(trial, parameter)) status = choose(study, trial, parameter, &value, err);
+  }
+  return status;
+}
+
+/* Where the draws for this trial begin, see gm_study_ask; *draws: whether it takes any. One that starts again
+ * does where it is the last one and this worker alone, as if it had never started. */
+static gm_status seed(gm_study *study, const gm_starting *starting, bool *draws, gm_error *err) {
   const int64_t number = starting->trial->number;
   const bool first = !study->seeded;
-  if (!first && starting->again) return GM_OK; /* it takes none */
+  *draws = !starting->again;
+  if (!first && starting->again) return GM_OK;
   const bool joins = first ? others_run(study, starting->trial) : others_came_between(study, starting->trial);
   study->seeded = true;
   study->last_number = number;
@@ -284,9 +298,10 @@ static gm_status seed(gm_study *study, const gm_starting *starting, gm_error *er
     reseed(study, number);
     return GM_OK;
   }
-  if (!first || (number == 0 && !starting->again)) return GM_OK;
+  if (!first) return GM_OK;
   gm_history before = study->store.record->history; /* all that have started before this one */
-  if (!starting->draft && !starting->again) before.n_trials = (size_t)number;
+  *draws = *draws || before.n_trials == (size_t)number + 1;
+  if (!starting->draft && *draws) before.n_trials = (size_t)number;
   return advance(study, &before, err);
 }
 
@@ -295,12 +310,14 @@ static gm_status assign_all(gm_study *study, const gm_starting *starting, size_t
                             const gm_parameter *parameters, gm_error *err) {
   gm_trial *trial = starting->trial;
   gm_history view;
-  gm_status status = seed(study, starting, err);
-  if (status == GM_OK && !starting->again) {
+  bool draws;
+  gm_status status = seed(study, starting, &draws, err);
+  if (status == GM_OK && draws) {
     status = look_at_group(study, trial, &view, err);
     if (status == GM_OK)
       status = study->config.sampler.method->propose(study->sampler_state, &view, trial, err);
     leave_group(study, &view);
+    if (status == GM_OK && starting->again) status = draw_again(study, trial, err);
   }
   for (size_t i = 0; i < n && status == GM_OK; i++) {
     const gm_parameter *parameter;
@@ -348,24 +365,22 @@ gm_status gm_study_ask_with(gm_study *study, size_t n, const gm_parameter parame
     gm_starting starting;
     gm_error reason = {GM_OK, ""};
     *trial = NULL;
-    gm_status status = gm_store_begin(store, err);
+    gm_status status = store->in->begin(store, err);
     if (status != GM_OK) return status;
     if (is_full(study)) {
-      gm_store_cancel(store);
+      store->in->cancel(store);
       return GM_OK;
     }
-    status = gm_store_start(store, &starting, err);
+    status = store->in->start(store, &starting, err);
     if (status == GM_OK) status = assign_all(study, &starting, n, parameters, &reason);
-    if (status == GM_OK) return gm_store_started(store, &starting, trial, err);
+    if (status == GM_OK) return store->in->started(store, &starting, trial, err);
     if (status == GM_BAD_INPUT && starting.queued) { /* whoever enqueued it asked for what cannot be */
-      status = gm_store_refuse(store, &starting, reason.message, err);
+      status = store->in->refuse(store, &starting, reason.message, err);
       if (status != GM_OK) return status;
       continue;
     }
     if (reason.status != GM_OK && err != NULL) *err = reason;
-    gm_store_cancel(store);
-    if (starting.draft) gm_trial_free(starting.trial);
-    if (store->journal == NULL && starting.trial != NULL) starting.trial->state = GM_TRIAL_FAIL;
+    store->in->give_up(store, &starting);
     return status;
   }
 }
@@ -378,12 +393,12 @@ gm_status gm_study_report(gm_study *study, gm_trial *trial, int64_t step, double
   if (step < 0)
     return gm_fail(err, GM_BAD_INPUT, "trial %lld: the step of a report must be at least 0, not %lld",
                    (long long)trial->number, (long long)step);
-  gm_status status = gm_store_begin(&study->store, err);
+  gm_status status = study->store.in->begin(&study->store, err);
   if (status != GM_OK) return status;
   status = check_running(trial, "report a value", err);
-  if (status == GM_OK) status = gm_store_report(&study->store, trial, step, value, err);
-  if (status == GM_OK) return gm_store_commit(&study->store, err);
-  gm_store_cancel(&study->store);
+  if (status == GM_OK) status = study->store.in->report(&study->store, trial, step, value, err);
+  if (status == GM_OK) return study->store.in->commit(&study->store, err);
+  study->store.in->cancel(&study->store);
   return status;
 }
 
@@ -395,15 +410,17 @@ static gm_status mark(gm_study *study, gm_trial *trial, gm_error *err) {
   marks = json_object_new_object();
   if (marks == NULL) return gm_fail_memory(err, "the pruner");
   gm_status status = pruner->method->mark(pruner, &study->store.record->history, trial, marks, err);
-  if (status == GM_OK && json_object_object_length(marks) > 0)
-    status = gm_store_mark(&study->store, trial, marks, err);
+  json_object_object_foreach(marks, key, value) {
+    if (status != GM_OK) break;
+    status = study->store.in->system_attribute(&study->store, trial, key, json_object_get(value), err);
+  }
   json_object_put(marks);
   return status;
 }
 
 gm_status gm_study_should_prune(gm_study *study, gm_trial *trial, bool *prune, gm_error *err) {
   const gm_pruner_config *pruner = &study->config.pruner;
-  gm_status status = gm_store_sync(&study->store, err);
+  gm_status status = study->store.in->sync(&study->store, err);
   if (status == GM_OK)
     status = pruner->method->judge(pruner, &study->store.record->history, trial, prune, err);
   return status == GM_OK ? mark(study, trial, err) : status;
@@ -412,7 +429,7 @@ gm_status gm_study_should_prune(gm_study *study, gm_trial *trial, bool *prune, g
 gm_status gm_study_note(gm_study *study, gm_trial *trial, const char *key, struct json_object *value,
                         gm_error *err) {
   const gm_status status = check_running(trial, "note an attribute", err);
-  if (status == GM_OK) return gm_store_note(&study->store, trial, key, value, err);
+  if (status == GM_OK) return study->store.in->attribute(&study->store, trial, key, value, err);
   json_object_put(value);
   return status;
 }
@@ -428,12 +445,12 @@ static double final_value(const gm_trial *trial, gm_trial_state *state, double v
 /* Ends a trial that is still running. */
 static gm_status end_trial(gm_study *study, gm_trial *trial, gm_trial_state state, size_t n,
                            const double values[], gm_error *err) {
-  gm_status status = gm_store_begin(&study->store, err);
+  gm_status status = study->store.in->begin(&study->store, err);
   if (status != GM_OK) return status;
   status = check_running(trial, "end it", err);
-  if (status == GM_OK) status = gm_store_end(&study->store, trial, state, n, values, err);
-  if (status == GM_OK) return gm_store_commit(&study->store, err);
-  gm_store_cancel(&study->store);
+  if (status == GM_OK) status = study->store.in->end(&study->store, trial, state, n, values, err);
+  if (status == GM_OK) return study->store.in->commit(&study->store, err);
+  study->store.in->cancel(&study->store);
   return status;
 }
 
@@ -457,12 +474,12 @@ gm_status gm_study_tell_values(gm_study *study, gm_trial *trial, const double va
 }
 
 gm_status gm_study_requeue(gm_study *study, gm_trial *trial, gm_error *err) {
-  gm_status status = gm_store_begin(&study->store, err);
+  gm_status status = study->store.in->begin(&study->store, err);
   if (status != GM_OK) return status;
   status = check_running(trial, "put it back into the queue", err);
-  if (status == GM_OK) status = gm_store_requeue(&study->store, trial, err);
-  if (status == GM_OK) return gm_store_commit(&study->store, err);
-  gm_store_cancel(&study->store);
+  if (status == GM_OK) status = study->store.in->requeue(&study->store, trial, err);
+  if (status == GM_OK) return study->store.in->commit(&study->store, err);
+  study->store.in->cancel(&study->store);
   return status;
 }
 
@@ -474,16 +491,16 @@ gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm
 /* ---- the study as a whole ---------------------------------------------------- */
 
 gm_status gm_study_set_attribute(gm_study *study, const char *key, struct json_object *value, gm_error *err) {
-  return gm_store_study_attribute(&study->store, key, value, err);
+  return study->store.in->study_attribute(&study->store, key, value, err);
 }
 
 gm_status gm_study_set_attribute_once(gm_study *study, const char *key, struct json_object *value, bool *set,
                                       gm_error *err) {
-  return gm_store_study_attribute_once(&study->store, key, value, set, err);
+  return study->store.in->study_attribute_once(&study->store, key, value, set, err);
 }
 
 gm_status gm_study_set_metric_names(gm_study *study, const char *const names[], gm_error *err) {
-  return gm_store_metric_names(&study->store, names, err);
+  return study->store.in->metric_names(&study->store, names, err);
 }
 
 gm_status gm_study_bury(gm_study *study, double silence_s, size_t *n, gm_error *err) {
@@ -493,16 +510,7 @@ gm_status gm_study_bury(gm_study *study, double silence_s, size_t *n, gm_error *
 }
 
 gm_status gm_study_enqueue(gm_study *study, struct json_object *fixed, gm_error *err) {
-  gm_study_store *store = &study->store;
-  gm_status status = store->journal == NULL
-                         ? gm_fail(err, GM_BAD_INPUT, "a study in memory has no queue: expected a journal")
-                         : gm_store_begin(store, err);
-  if (status != GM_OK) {
-    json_object_put(fixed);
-    return status;
-  }
-  gm_records_enqueue_trial(&store->batch, store->record->id, fixed);
-  return gm_store_commit(store, err);
+  return study->store.in->enqueue(&study->store, fixed, err);
 }
 
 /* ---- results --------------------------------------------------------------- */
@@ -519,16 +527,32 @@ const gm_trial *gm_study_best(const gm_study *study) {
   return gm_history_best(&study->store.record->history);
 }
 
-const gm_trial *gm_history_best(const gm_history *history) {
+/* Whether `a` is better in objective k, or equal there and better in another and nowhere worse. */
+static bool is_better(const gm_history *history, const gm_trial *a, const gm_trial *b, size_t k) {
+  const double left = gm_history_loss(history, a, k), right = gm_history_loss(history, b, k);
+  bool better = false, worse = false;
+  if (left != right) return left < right;
+  for (size_t j = 0; j < history->n_objectives; j++) {
+    better = better || gm_history_loss(history, a, j) < gm_history_loss(history, b, j);
+    worse = worse || gm_history_loss(history, a, j) > gm_history_loss(history, b, j);
+  }
+  return better && !worse;
+}
+
+const gm_trial *gm_history_best_in(const gm_history *history, size_t k) {
   const gm_trial *best = NULL;
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
-    if (trial->state != GM_TRIAL_COMPLETE || trial->constraint_violation > 0.0 || isnan(trial->value))
+    if (trial->state != GM_TRIAL_COMPLETE || trial->constraint_violation > 0.0 ||
+        isnan(gm_history_loss(history, trial, k)))
       continue;
-    const bool minimize = history->direction == GM_MINIMIZE;
-    if (best == NULL || (minimize ? trial->value < best->value : trial->value > best->value)) best = trial;
+    if (best == NULL || is_better(history, trial, best, k)) best = trial;
   }
   return best;
+}
+
+const gm_trial *gm_history_best(const gm_history *history) {
+  return gm_history_has_several(history) ? NULL : gm_history_best_in(history, 0);
 }
 
 /* Keeps of n trials those of rank 0. */

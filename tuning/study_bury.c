@@ -41,12 +41,9 @@ static size_t count_dead(const gm_study_store *store, const gm_bury_rule *rule) 
 static void keep_energy(gm_study_store *store, const gm_trial *trial) {
   char key[sizeof GM_PROCESS_PREFIX + GM_WORKER_ID];
   const double energy_j = gm_trial_attribute(trial, GM_PROCESS_ENERGY_ATTRIBUTE);
-  struct json_object *known;
   if (trial->worker == NULL || !(energy_j >= 0.0)) return;
   snprintf(key, sizeof key, "%s%s", GM_PROCESS_PREFIX, trial->worker);
-  if (store->record->user_attributes != NULL &&
-      json_object_object_get_ex(store->record->user_attributes, key, &known))
-    return;
+  if (gm_study_record_has_attribute(store->record, key)) return;
   struct json_object *record = json_object_new_object();
   gm_json_add_number(record, "energy_j", energy_j);
   const char *text = json_object_to_json_string_ext(record, JSON_C_TO_STRING_PLAIN);
@@ -87,7 +84,7 @@ gm_status gm_store_bury(gm_study_store *store, const gm_bury_rule *rule, size_t 
   *n = 0;
   while (store->journal != NULL && count_dead(store, rule) > 0) {
     bool done;
-    gm_status status = gm_store_begin(store, err);
+    gm_status status = store->in->begin(store, err);
     if (status != GM_OK) return status;
     const gm_history *history = &store->record->history;
     size_t buried = 0;

@@ -39,6 +39,10 @@ gm_status gm_attribute_set(struct json_object **attributes, const char *key, str
   return gm_fail_memory(err, "an attribute");
 }
 
+bool gm_study_record_has_attribute(const gm_study_record *record, const char *key) {
+  return record->user_attributes != NULL && json_object_object_get_ex(record->user_attributes, key, NULL);
+}
+
 /* max(value, 0); what is no number counts as none. */
 static double positive_part(struct json_object *value) {
   const enum json_type type = json_object_get_type(value);

@@ -36,6 +36,9 @@ void gm_study_record_free(gm_study_record *record);
 gm_status gm_attribute_set(struct json_object **attributes, const char *key, struct json_object *value,
                            gm_error *err);
 
+/* A user attribute of this name. */
+bool gm_study_record_has_attribute(const gm_study_record *record, const char *key);
+
 /* Sets a system attribute of a trial and what the search reads from such: the sum of positive
  * constraints, and the parameters that another worker's sampler has drawn but not yet suggested. */
 gm_status gm_study_record_system_attribute(gm_study_record *record, gm_trial *trial, const char *key,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Facts of a study, to memory or to a journal. */
+ * Facts of a study in a journal. */
 #include "tuning/study_store.h"
 
 #include "common/json.h"
@@ -46,7 +46,8 @@ static gm_status open_in_journal(gm_study_store *store, const char *name, size_t
 
 gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *name, size_t n,
                         const gm_direction directions[], gm_error *err) {
-  *store = (gm_study_store){.journal = journal};
+  *store = (gm_study_store){.in = journal != NULL ? &gm_study_in_journal : &gm_study_in_memory,
+                            .journal = journal};
   if (journal != NULL) {
     store->batch.worker_id = store->notes.worker_id = gm_journal_worker_id(journal);
     return open_in_journal(store, name, n, directions, err);
@@ -57,33 +58,37 @@ gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *
   return gm_history_direct(&store->record->history, n, directions, err);
 }
 
-void gm_store_close(gm_study_store *store) {
-  if (store->journal == NULL) gm_study_record_free(store->record);
+static void close_journal(gm_study_store *store) {
   gm_records_free(&store->batch);
   gm_records_free(&store->notes);
 }
 
 /* ---- transactions ----------------------------------------------------------------- */
 
-gm_status gm_store_sync(gm_study_store *store, gm_error *err) {
-  return store->journal == NULL ? GM_OK : gm_journal_sync(store->journal, err);
+static gm_status sync_journal(gm_study_store *store, gm_error *err) {
+  return gm_journal_sync(store->journal, err);
 }
 
-gm_status gm_store_begin(gm_study_store *store, gm_error *err) {
-  return store->journal == NULL ? GM_OK : gm_journal_begin(store->journal, err);
+static gm_status begin(gm_study_store *store, gm_error *err) {
+  return gm_journal_begin(store->journal, err);
 }
 
-gm_status gm_store_commit(gm_study_store *store, gm_error *err) {
-  return store->journal == NULL ? GM_OK : gm_journal_commit(store->journal, &store->batch, err);
+static gm_status commit(gm_study_store *store, gm_error *err) {
+  return gm_journal_commit(store->journal, &store->batch, err);
 }
 
-void gm_store_cancel(gm_study_store *store) {
-  if (store->journal == NULL) return;
+static void cancel(gm_study_store *store) {
   gm_records_clear(&store->batch);
   gm_journal_cancel(store->journal);
 }
 
 /* ---- a trial starts ------------------------------------------------------------------ */
+
+/* Whether the trial has started before and got its parameters then: one whose worker died in between starts
+ * like a new one. */
+static bool had_its_draws(const gm_trial *trial) {
+  return !isnan(trial->started_s) && trial->parameters.n > 0;
+}
 
 static gm_trial *first_waiting(const gm_study_record *record) {
   for (size_t i = 0; i < record->history.n_trials; i++)
@@ -96,14 +101,14 @@ static gm_status start_and_read_back(gm_study_store *store, gm_starting *startin
   const gm_journal_replay *contents = gm_journal_contents(store->journal);
   for (;;) {
     gm_trial *waiting = first_waiting(store->record);
-    const bool again = waiting != NULL && !isnan(waiting->started_s);
+    const bool again = waiting != NULL && had_its_draws(waiting);
     if (waiting != NULL)
       gm_records_start_trial(&store->batch, waiting->id);
     else
       gm_records_create_trial(&store->batch, store->record->id);
     const int64_t before = contents->own_trial;
-    gm_status status = gm_store_commit(store, err);
-    if (status == GM_OK) status = gm_store_begin(store, err);
+    gm_status status = commit(store, err);
+    if (status == GM_OK) status = begin(store, err);
     if (status != GM_OK) return status;
     if (contents->own_trial == before) {
       if (waiting == NULL)
@@ -117,16 +122,15 @@ static gm_status start_and_read_back(gm_study_store *store, gm_starting *startin
   }
 }
 
-gm_status gm_store_start(gm_study_store *store, gm_starting *starting, gm_error *err) {
+static gm_status start(gm_study_store *store, gm_starting *starting, gm_error *err) {
   *starting = (gm_starting){0};
-  if (store->journal == NULL) return gm_history_add(&store->record->history, &starting->trial, err);
   if (store->record->deleted)
     return gm_fail(err, GM_FAILED, "study '%s': it has been deleted", store->record->name);
   if (!gm_journal_exclusive(store->journal)) return start_and_read_back(store, starting, err);
   starting->trial = first_waiting(store->record);
   starting->queued = starting->trial != NULL;
   if (starting->queued) {
-    starting->again = !isnan(starting->trial->started_s);
+    starting->again = had_its_draws(starting->trial);
     gm_records_start_trial(&store->batch, starting->trial->id);
     return GM_OK;
   }
@@ -138,8 +142,8 @@ gm_status gm_store_start(gm_study_store *store, gm_starting *starting, gm_error 
   return GM_OK;
 }
 
-gm_status gm_store_started(gm_study_store *store, gm_starting *starting, gm_trial **trial, gm_error *err) {
-  const gm_status status = gm_store_commit(store, err);
+static gm_status started(gm_study_store *store, gm_starting *starting, gm_trial **trial, gm_error *err) {
+  const gm_status status = commit(store, err);
   gm_trial *begun = starting->trial;
   if (status == GM_OK && starting->draft) {
     begun = gm_journal_contents(store->journal)->trials[starting->trial->id].trial;
@@ -151,13 +155,18 @@ gm_status gm_store_started(gm_study_store *store, gm_starting *starting, gm_tria
   return status;
 }
 
-gm_status gm_store_refuse(gm_study_store *store, const gm_starting *starting, const char *reason,
-                          gm_error *err) {
+static gm_status refuse(gm_study_store *store, const gm_starting *starting, const char *reason,
+                        gm_error *err) {
   const int64_t id = starting->trial->id;
   gm_records_clear(&store->batch);
   gm_records_attribute(&store->batch, id, GM_FAIL_REASON, json_object_new_string(reason));
   gm_records_end_trial(&store->batch, id, GM_TRIAL_FAIL, 0, NULL, NAN);
-  return gm_store_commit(store, err);
+  return commit(store, err);
+}
+
+static void give_up(gm_study_store *store, gm_starting *starting) {
+  cancel(store);
+  if (starting->draft) gm_trial_free(starting->trial);
 }
 
 /* ---- facts of a running trial ----------------------------------------------------------- */
@@ -168,16 +177,16 @@ static void add_notes(gm_study_store *store) {
   gm_records_clear(&store->notes);
 }
 
-gm_status gm_store_parameter(gm_study_store *store, gm_trial *trial, gm_assignment assignment,
-                             gm_error *err) {
-  if (store->journal == NULL)
-    return gm_assignments_set(&trial->parameters, assignment.parameter, assignment.value, err);
+static gm_status set_parameter(gm_study_store *store, gm_trial *trial, gm_assignment assignment,
+                               gm_error *err) {
+  (void)err; /* nothing can fail before the commit */
   gm_records_parameter(&store->batch, trial->id, &assignment);
   return GM_OK;
 }
 
-gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, double value, gm_error *err) {
-  if (store->journal == NULL) return gm_trial_add_report(trial, step, value, err);
+static gm_status add_report(gm_study_store *store, gm_trial *trial, int64_t step, double value,
+                            gm_error *err) {
+  (void)err;
   add_notes(store);
   gm_records_system_attribute(&store->batch, trial->id, GM_HEARTBEAT,
                               json_object_new_int64((int64_t)gm_journal_time_now()));
@@ -185,97 +194,105 @@ gm_status gm_store_report(gm_study_store *store, gm_trial *trial, int64_t step, 
   return GM_OK;
 }
 
-gm_status gm_store_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, size_t n,
-                       const double values[], gm_error *err) {
-  if (store->journal == NULL) {
-    if (n > 1 && gm_trial_set_values(trial, n, values, err) != GM_OK) return err->status;
-    if (n == 1) trial->value = values[0];
-    trial->state = state;
-    return GM_OK;
-  }
+static gm_status end(gm_study_store *store, gm_trial *trial, gm_trial_state state, size_t n,
+                     const double values[], gm_error *err) {
+  (void)err;
   add_notes(store);
   gm_records_end_trial(&store->batch, trial->id, state, n, values, trial->started_s);
   return GM_OK;
 }
 
-gm_status gm_store_mark(gm_study_store *store, gm_trial *trial, struct json_object *marks, gm_error *err) {
-  gm_status status = GM_OK;
-  json_object_object_foreach(marks, key, value) {
-    if (store->journal != NULL)
-      gm_records_system_attribute(&store->notes, trial->id, key, json_object_get(value));
-    else if (status == GM_OK)
-      status = gm_study_record_system_attribute(store->record, trial, key, json_object_get(value), err);
-  }
-  return status == GM_OK ? gm_records_check(&store->notes, err) : status;
-}
-
-gm_status gm_store_requeue(gm_study_store *store, gm_trial *trial, gm_error *err) {
-  (void)err; /* nothing can fail before the commit */
-  if (store->journal == NULL) {
-    trial->state = GM_TRIAL_WAITING;
-    return GM_OK;
-  }
+static gm_status requeue(gm_study_store *store, gm_trial *trial, gm_error *err) {
+  (void)err;
   add_notes(store);
   gm_records_requeue_trial(&store->batch, trial->id);
   return GM_OK;
 }
 
-gm_status gm_store_note(gm_study_store *store, gm_trial *trial, const char *key, struct json_object *value,
-                        gm_error *err) {
-  if (store->journal == NULL) return gm_attribute_set(&trial->user_attributes, key, value, err);
+static gm_status set_system_attribute(gm_study_store *store, gm_trial *trial, const char *key,
+                                      struct json_object *value, gm_error *err) {
+  gm_records_system_attribute(&store->notes, trial->id, key, value);
+  return gm_records_check(&store->notes, err);
+}
+
+static gm_status set_attribute(gm_study_store *store, gm_trial *trial, const char *key,
+                               struct json_object *value, gm_error *err) {
   gm_records_attribute(&store->notes, trial->id, key, value);
   return gm_records_check(&store->notes, err);
 }
 
-gm_status gm_store_study_attribute(gm_study_store *store, const char *key, struct json_object *value,
-                                   gm_error *err) {
-  if (store->journal == NULL) return gm_attribute_set(&store->record->user_attributes, key, value, err);
-  const gm_status status = gm_store_begin(store, err);
+/* ---- facts of the study ----------------------------------------------------------- */
+
+static gm_status set_study_attribute(gm_study_store *store, const char *key, struct json_object *value,
+                                     gm_error *err) {
+  const gm_status status = begin(store, err);
   if (status != GM_OK) {
     json_object_put(value);
     return status;
   }
   gm_records_study_attribute(&store->batch, store->record->id, key, value);
-  return gm_store_commit(store, err);
-}
-
-static bool has_attribute(const gm_study_store *store, const char *key) {
-  return store->record->user_attributes != NULL &&
-         json_object_object_get_ex(store->record->user_attributes, key, NULL);
+  return commit(store, err);
 }
 
 /* Looking and writing are one: nobody else has written in between, or it is tried again. */
-gm_status gm_store_study_attribute_once(gm_study_store *store, const char *key, struct json_object *value,
-                                        bool *set, gm_error *err) {
-  gm_status status = gm_store_sync(store, err);
+static gm_status set_study_attribute_once(gm_study_store *store, const char *key, struct json_object *value,
+                                          bool *set, gm_error *err) {
+  gm_status status = sync_journal(store, err);
   *set = false;
-  while (status == GM_OK && !*set && !has_attribute(store, key)) {
-    if (store->journal == NULL) {
-      *set = true;
-      status = gm_attribute_set(&store->record->user_attributes, key, json_object_get(value), err);
-      continue;
-    }
-    status = gm_journal_begin(store->journal, err);
+  while (status == GM_OK && !*set && !gm_study_record_has_attribute(store->record, key)) {
+    status = begin(store, err);
     if (status != GM_OK) break;
-    if (has_attribute(store, key)) {
-      gm_store_cancel(store);
+    if (gm_study_record_has_attribute(store->record, key)) {
+      cancel(store);
       break;
     }
     gm_records_study_attribute(&store->batch, store->record->id, key, json_object_get(value));
     status = gm_journal_commit_alone(store->journal, &store->batch, set, err);
   }
   json_object_put(value);
-  if (status == GM_OK && !has_attribute(store, key))
+  if (status == GM_OK && !gm_study_record_has_attribute(store->record, key))
     return gm_fail(err, GM_FAILED, "study '%s': it has been deleted", store->record->name);
   return status;
 }
 
-gm_status gm_store_metric_names(gm_study_store *store, const char *const names[], gm_error *err) {
+static gm_status set_metric_names(gm_study_store *store, const char *const names[], gm_error *err) {
   const gm_study_record *record = store->record;
-  if (store->journal == NULL || gm_study_record_metric(record, 0) != NULL) return GM_OK;
-  const gm_status status = gm_store_begin(store, err);
+  if (gm_study_record_metric(record, 0) != NULL) return GM_OK;
+  const gm_status status = begin(store, err);
   if (status != GM_OK) return status;
   if (gm_study_record_metric(record, 0) == NULL)
     gm_records_metric_names(&store->batch, record->id, record->history.n_objectives, names);
-  return gm_store_commit(store, err);
+  return commit(store, err);
 }
+
+static gm_status enqueue(gm_study_store *store, struct json_object *fixed, gm_error *err) {
+  const gm_status status = begin(store, err);
+  if (status != GM_OK) {
+    json_object_put(fixed);
+    return status;
+  }
+  gm_records_enqueue_trial(&store->batch, store->record->id, fixed);
+  return commit(store, err);
+}
+
+const gm_study_place gm_study_in_journal = {
+    .close = close_journal,
+    .sync = sync_journal,
+    .begin = begin,
+    .commit = commit,
+    .cancel = cancel,
+    .start = start,
+    .started = started,
+    .refuse = refuse,
+    .give_up = give_up,
+    .parameter = set_parameter,
+    .report = add_report,
+    .end = end,
+    .requeue = requeue,
+    .system_attribute = set_system_attribute,
+    .attribute = set_attribute,
+    .study_attribute = set_study_attribute,
+    .study_attribute_once = set_study_attribute_once,
+    .metric_names = set_metric_names,
+    .enqueue = enqueue,
+};

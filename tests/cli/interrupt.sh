@@ -9,6 +9,7 @@ sign=
 interrupted() {
   directory=$1 left=$2
   shift 2
+  : > err # not that of the one before, which grep would find while this one starts
   "$@" --out "$directory" > out 2> err &
   pid=$!
   until_true [ -d "$directory" ]
@@ -96,9 +97,10 @@ ok "and not less than its row" at_least "$(total halves)" "$(member halves/run.j
 killed() {
   directory=$1
   shift
+  rows=$(wc -l < "$directory/processes.csv" 2> /dev/null || echo 1)
+  : > err
   "$@" --out "$directory" > out 2> err &
   pid=$!
-  rows=$(wc -l < "$directory/processes.csv" 2> /dev/null || echo 1)
   until_true grep -q "$sign" err
   kill -KILL $pid
   wait $pid 2> /dev/null

@@ -550,6 +550,71 @@ static void one_of_many_sets_an_attribute_first(void **state) {
   remove_place(&p);
 }
 
+/* The study as one process leaves it that is told everything up to `until` trials and dies then. */
+static void search(const journal_place *place, const gm_study_config *config, int until) {
+  gm_error err = {GM_OK, ""};
+  gm_study *study;
+  gm_journal *journal = open_journal(place->path);
+  must(gm_study_open(config, journal, "s", &study, &err), &err);
+  while (gm_history_count_finished(gm_study_history(study)) < (size_t)until) {
+    gm_trial *trial = ask(study);
+    must(gm_study_report(study, trial, 0, objective(trial), &err), &err);
+    tell(study, trial, GM_TRIAL_COMPLETE, objective(trial));
+  }
+  gm_study_free(study);
+  gm_journal_close(journal);
+}
+
+static void search_in_a_process(const journal_place *place, const gm_study_config *config, int until) {
+  int status;
+  const pid_t child = fork();
+  if (child == 0) {
+    search(place, config, until);
+    _exit(0);
+  }
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+}
+
+/* Wherever between two records the worker dies, in Redis also between a trial and its parameters, which are
+ * two writes there: the next one makes the same trials. */
+static void a_worker_may_die_behind_any_record(void **state) {
+  (void)state;
+  enum { TRIALS = 14 }; /* of which ten are random */
+  journal_place place;
+  gm_study_config config = gm_study_config_default();
+  double x[TRIALS], k[TRIALS];
+  config.sampler.seed = 5;
+  for (int multivariate = 0; multivariate < 2; multivariate++) {
+    make_place(&place);
+    config.sampler.multivariate = multivariate;
+    search_in_a_process(&place, &config, TRIALS);
+    char *whole = read_text(&place);
+    view v = look(&place);
+    for (int i = 0; i < TRIALS; i++) {
+      x[i] = gm_trial_parameter(gm_study_history(v.study)->trials[i], "x");
+      k[i] = gm_trial_parameter(gm_study_history(v.study)->trials[i], "k");
+    }
+    leave(&v);
+    for (char *end = strchr(whole, '\n'); end != NULL; end = strchr(end + 1, '\n')) {
+      const char next = end[1];
+      end[1] = '\0';
+      write_text(&place, "w", whole);
+      end[1] = next;
+      search_in_a_process(&place, &config, TRIALS);
+      v = look(&place);
+      assert_int_equal(gm_study_history(v.study)->n_trials, TRIALS);
+      for (int i = 0; i < TRIALS; i++) {
+        assert_true(gm_trial_parameter(gm_study_history(v.study)->trials[i], "x") == x[i]);
+        assert_true(gm_trial_parameter(gm_study_history(v.study)->trials[i], "k") == k[i]);
+      }
+      leave(&v);
+    }
+    free(whole);
+    remove_place(&place);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(another_process_reads_what_was_told),
@@ -569,6 +634,7 @@ int main(void) {
       cmocka_unit_test(a_failed_trial_can_be_retried_as_a_new_one),
       cmocka_unit_test(silence_for_long_enough_is_death),
       cmocka_unit_test(a_resumed_search_is_the_same_search),
+      cmocka_unit_test(a_worker_may_die_behind_any_record),
       cmocka_unit_test(one_of_many_sets_an_attribute_first),
   };
   return cmocka_run_group_tests_name("study_journal", tests, NULL, NULL);
