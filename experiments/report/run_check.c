@@ -52,6 +52,11 @@ gm_status gm_report_run_check(const gm_report_run *run, gm_error *err) {
   if (protocol == NULL || (strcmp(protocol, "full") != 0 && strcmp(protocol, "quick") != 0))
     return gm_fail(err, GM_BAD_INPUT, "%s/run.json: expected \"protocol\", \"full\" or \"quick\"",
                    run->directory);
+  const char *state = gm_report_run_text(run, "state");
+  if (state != NULL && strcmp(state, "complete") != 0)
+    return gm_fail(err, GM_BAD_INPUT,
+                   "%s/run.json: the run is not complete (\"state\": \"%s\"); make reproduce goes on",
+                   run->directory, state);
   gm_status status = GM_OK;
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == GM_OK; i++)
     status = check_number(run, numbers[i], err);

@@ -5,7 +5,7 @@
 
 #include "experiments/report/runs.h"
 
-/* Of one run.json: a protocol, and members that are null or numbers that can be: no negative energy, no value
+/* Of one run.json: complete, with a protocol, and members that are null or numbers that can be: no negative energy, no value
  * outside its interval. GM_BAD_INPUT names the file and the member. */
 gm_status gm_report_run_check(const gm_report_run *run, gm_error *err);
 
