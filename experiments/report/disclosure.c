@@ -3,7 +3,7 @@
 #include "experiments/report/disclosure.h"
 
 #include "common/atomic_file.h"
-#include "experiments/report/sentences.h"
+#include "experiments/report/words.h"
 
 #include <math.h>
 #include <stdarg.h>

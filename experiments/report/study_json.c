@@ -5,7 +5,7 @@
 
 #include "common/atomic_file.h"
 #include "common/json.h"
-#include "experiments/report/sentences.h"
+#include "experiments/report/words.h"
 
 #include <stdlib.h>
 #include <string.h>
