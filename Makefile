@@ -113,15 +113,15 @@ dependencies:
 # The version is a header of its own, so that a new commit recompiles one file.
 version := 0.1
 commit := $(shell scripts/commit)
-$(B)/version.h: FORCE | $(B)/flags
+$(B)/version.h: $(if $(AS_BUILT),,FORCE) | $(B)/flags
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
 
 # What the objects were compiled with: another compiler, other flags, or a library that has come or gone,
-# and they are made anew.
+# and they are made anew; with AS_BUILT=1 what is built is taken as it is, whatever flags and commit it is of.
 flags := $(strip $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
-ifneq ($(flags),$(shell cat $(B)/flags 2>/dev/null))
+ifneq ($(flags),$(if $(AS_BUILT),$(flags),$(shell cat $(B)/flags 2>/dev/null)))
 $(B)/flags: FORCE
 endif
 $(B)/flags:
