@@ -27,6 +27,7 @@
 #: REPEAT=busy        run those again whose energy includes other programs' work
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average. Another one is
 #:                    multiplied with the recorded energy: nothing is trained again
+#: CONTRACT=G          factor of your electricity contract, g CO2eq/kWh: market-based kg beside the others in the disclosure
 #: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; PEERS=: make bench without
 #: QUALITY=1          of make conformance: also whether searches end as well as Optuna's (takes minutes)
 #: RESULTS=results    where the study goes
@@ -46,6 +47,7 @@ DATASET ?= nino12
 DATA_OPTIONS ?=
 SEEDS ?= 5
 COUNTRY ?= WLD
+CONTRACT ?=
 QUALITY ?= 0
 REPEAT ?=
 PEERS ?= python3
@@ -298,7 +300,7 @@ drawings := $(foreach name,$(figure_numbers:%=fig%) power,$(F)/$(name).svg $(F)/
 drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/skill_months.$(format) $(F)/maps.$(format)))
 
 # The report writes all tables, emissions.csv and the data of all figures at once; study.csv stands for them.
-report_options := --seeds $(words $(seeds)) --leads $(n_leads) --country $(COUNTRY)
+report_options := --seeds $(words $(seeds)) --leads $(n_leads) --country $(COUNTRY) $(CONTRACT:%=--contract-intensity %)
 report := $(B)/bin/report --results $(RESULTS) $(report_options)
 $(F)/study.csv: $(all_runs) $(RESULTS)/commands/report $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
 	@$(report)
