@@ -166,7 +166,7 @@ static gm_status write_trials(const trial *trials, size_t n, const char *directo
     gm_csv_put_text(&csv, trials[i].state);
     gm_csv_put_number(&csv, trials[i].value);
     gm_csv_put_number(&csv, best);
-    gm_csv_put_number(&csv, spent_kwh(trials, i));
+    gm_csv_put_rounded(&csv, spent_kwh(trials, i), 9);
     gm_csv_end_row(&csv);
   }
   return gm_csv_commit(&csv, err);
