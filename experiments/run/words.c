@@ -64,6 +64,9 @@ void gm_experiment_say_cost(const gm_experiment *e, const gm_energy *energy, con
             e->carbon.iso3[0] != '\0' ? ", " : "", e->carbon.iso3);
   else
     fputs("; kg need --country ISO3 (WLD: the world) or --carbon-intensity", stderr);
+  if (e->carbon.has_contract)
+    fprintf(stderr, "; by contract %.2g kg, market-based",
+            gm_emissions_by_contract(energy->energy_j, energy->low_j, energy->high_j, &e->carbon).kg);
   fprintf(stderr, "; in %s\n", e->options.out);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The summary of a metered run for the person who started it: kWh and kg first, whose they are, how they are
- * known, and what to know before quoting them. Lines of 80 columns at most. */
+ * known, and what to know before quoting them. Lines of 80 columns at most, of fewer where the terminal has
+ * fewer. */
 #include "common/json.h"
 #include "energy/carbon/emissions.h"
 #include "experiments/track/metered_run.h"
@@ -9,16 +10,24 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static const char blanks[] = " \t\n"; /* commands of meters have lines of their own */
-enum { columns = 80, indent = 20 };
+enum { usual_columns = 80, least_columns = 32, indent = 20 };
 
 /* Columns of the first `length` bytes: those that do not go on a UTF-8 character. */
 static int width_of(const char *text, size_t length) {
   int width = 0;
   for (size_t i = 0; i < length; i++) width += ((unsigned char)text[i] & 0xc0) != 0x80;
   return width;
+}
+
+static int columns_of_terminal(void) {
+  struct winsize size;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_col > usual_columns)
+    return usual_columns;
+  return size.ws_col < least_columns ? least_columns : size.ws_col;
 }
 
 /* "track: LABEL     TEXT", broken between words where it is too long. */
@@ -28,6 +37,7 @@ __attribute__((format(printf, 2, 3))) static void say(const char *label, const c
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
+  const int columns = columns_of_terminal();
   int used = fprintf(stderr, "track: %-*s", indent - 7, label);
   for (const char *word = text; *word != '\0';) {
     const size_t length = strcspn(word, blanks);
@@ -56,6 +66,11 @@ static void say_energy(const gm_run_record *r) {
         gm_carbon_intensity_is_world(&r->carbon) ? "world mean" : r->carbon.iso3);
   } else {
     say("emissions", "not known: give --country ISO3, --carbon-intensity or --world");
+  }
+  if (r->carbon.has_contract) {
+    const gm_emissions kg = gm_emissions_by_contract(e->energy_j, e->low_j, e->high_j, &r->carbon);
+    say("by contract", "%.3g kg CO2e (%.3g to %.3g) at %.4g g/kWh, market-based", kg.kg, kg.low_kg,
+        kg.high_kg, r->carbon.contract_g_per_kwh);
   }
   if (!isnan(e->attributed_j))
     say("this command", "%.3g kWh (%.3g to %.3g), its share above idle", gm_kwh(e->attributed_j),
