@@ -10,7 +10,7 @@ set datafile columnheaders
 
 # ---- terminal: one physical size, text of 7 pt, in all three formats ------------------------
 text_pt = 7
-ending = out[strlen(out) - 2:strlen(out)]
+if (!exists("ending")) ending = out[strlen(out) - 2:strlen(out)]
 if (ending eq "svg") set terminal svg size width_cm / 2.54 * 96, height_cm / 2.54 * 96 enhanced \
   font sprintf("DejaVu Sans,%.2f", text_pt * 96 / 72) background "white" linewidth 1.0
 if (ending eq "pdf") set terminal pdfcairo size width_cm cm, height_cm cm enhanced \
