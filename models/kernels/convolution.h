@@ -11,13 +11,15 @@
 #include "models/kernels/kernels.h"
 #include "models/kernels/simd.h"
 
-/* Sums in registers: channels × vectors of positions, 8 × 3 of AVX-512's 32 or 4 × 2 of 16; and channels ×
- * taps, 4 × 5 or 4 × 2, as in dense_forward.h. */
+/* Sums in registers: channels × vectors of positions, 8 × 3 of the 32 of AVX-512, 4 × 3 or 4 × 2 of 16; and
+ * channels × taps, as rows × samples in dense_forward.h. */
 enum {
   CHANNELS = SIMD_LANES == 16 ? 8 : 4,
-  VECTORS = SIMD_LANES == 16 ? 3 : 2,
+  VECTORS = SIMD_LANES >= 8 ? 3 : 2,
   CHANNELS_OF_DOT = 4,
-  TAPS_OF_DOT = SIMD_LANES == 16 ? 5 : 2,
+  TAPS_OF_DOT = SIMD_LANES == 16  ? 5
+                : SIMD_LANES == 8 ? 3
+                                  : 2,
 };
 
 /* ---- convolve ------------------------------------------------------------------------ */
@@ -72,11 +74,11 @@ SIMD_INLINE void correlate_block(size_t channels, size_t taps, const gm_line_cor
     for (size_t o = 0; o < CHANNELS_OF_DOT; o++) sum[s][o] = (vec){0};
   }
   for (size_t l = 0; l < c->length; l += SIMD_LANES) {
-    vec d[CHANNELS_OF_DOT];
-    for (size_t o = 0; o < channels; o++) d[o] = vec_load(dy + o * c->dy_pitch + l, SIMD_LANES);
-    for (size_t s = 0; s < taps; s++) {
-      const vec xl = vec_load(x[s] + l, SIMD_LANES);
-      for (size_t o = 0; o < channels; o++) sum[s][o] = vec_multiply_add(d[o], xl, sum[s][o]);
+    vec xl[TAPS_OF_DOT];
+    for (size_t s = 0; s < taps; s++) xl[s] = vec_load(x[s] + l, SIMD_LANES);
+    for (size_t o = 0; o < channels; o++) {
+      const vec d = vec_load(dy + o * c->dy_pitch + l, SIMD_LANES);
+      for (size_t s = 0; s < taps; s++) sum[s][o] = vec_multiply_add(d, xl[s], sum[s][o]);
     }
   }
   for (size_t s = 0; s < taps; s++) {
