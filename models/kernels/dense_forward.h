@@ -25,7 +25,6 @@ enum {
                               : 2,
   SAMPLES_A_BLOCK = 60,
   INPUTS_A_CHUNK = 2560, /* × 60 samples × 4 bytes = 0.6 MB */
-  NEAR = 256,            /* floats that a lone sample's rows of W are fetched ahead: 16 steps */
 };
 
 typedef struct {
@@ -93,8 +92,6 @@ SIMD_INLINE void dot_group(size_t rows, const product *p, size_t o, size_t n, si
   } else if (blocks == 1) {
     dot_block(rows, SAMPLES, (fetching){rows, SIMD_LANES, group}, p, o, n, k, count);
     n += SAMPLES;
-  } else { /* too short for the next group: what the own rows bring next */
-    dot_block(rows, 1, (fetching){rows, SIMD_LANES, own + NEAR}, p, o, n++, k, count);
   }
   for (; n + SAMPLES <= last; n += SAMPLES) dot_block(rows, SAMPLES, nothing, p, o, n, k, count);
   for (; n < last; n++) dot_block(rows, 1, nothing, p, o, n, k, count);
