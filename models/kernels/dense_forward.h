@@ -73,7 +73,8 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const pr
 }
 
 /* The samples [n, last) with one group of rows. The next group is fetched meanwhile, and evenly: each block
- * of samples fetches its part, so that memory is not asked for all of it at once and then for nothing. */
+ * of samples fetches its part, so that memory is not asked for all of it at once and then for nothing. Fewer
+ * samples than a block are bound by reading W, which goes best as the processor itself fetches ahead. */
 SIMD_INLINE void dot_group(size_t rows, const product *p, size_t o, size_t n, size_t last, size_t k,
                            size_t count) {
   const size_t inputs = p->inputs, blocks = (last - n) / SAMPLES, sharing = blocks / rows;
