@@ -16,27 +16,20 @@
 
 /* ---- run.json -------------------------------------------------------------------------------- */
 
+/* Every option but questions to a study that is there, and the texts behind options in the end. */
 static struct json_object *config_object(const gm_tune *t) {
+  static const char *const apart[] = {"univariate", "space",           "timeout", "best",
+                                      "export",     "studies",         "enqueue", "explain",
+                                      "replay",     "bury-older-than", NULL};
   const gm_study_config *c = &t->study_config;
   struct json_object *config = json_object_new_object();
   char pruner[GM_PRUNER_TEXT];
   gm_pruner_format(&c->pruner, pruner);
-  gm_json_add_integer(config, "trials", t->trials);
-  gm_json_add_integer(config, "epochs", t->config.trainer.epochs);
-  gm_json_add_integer(config, "batch_size", t->config.trainer.batch_size);
+  gm_config_add_options(config, t->own, t->n_own, apart);
   gm_json_add_text(config, "arch", gm_training_arch(&t->config, &t->experiment));
-  gm_json_add_text(config, "sampler", c->sampler.method->name);
   gm_json_add_bool(config, "multivariate", c->sampler.multivariate);
-  gm_json_add_integer(config, "n_startup_trials", (int64_t)c->sampler.n_startup_trials);
   gm_json_add_text(config, "pruner", pruner);
-  gm_json_add_integer(config, "pruner_startup_trials", (int64_t)c->pruner.n_startup_trials);
-  gm_json_add_integer(config, "pruner_warmup_steps", c->pruner.n_warmup_steps);
-  gm_json_add_integer(config, "pruner_interval", c->pruner.interval_steps);
   if (t->space_json != NULL) json_object_object_add(config, "space", json_object_get(t->space_json));
-  gm_json_add_text(config, "journal", t->journal_location);
-  gm_json_add_text(config, "study", t->study_name);
-  gm_json_add_number(config, "budget_kg", t->budget_kg);
-  gm_json_add_number(config, "budget_kwh", t->budget_kwh);
   gm_json_add_number(config, "timeout_s", t->timeout_s);
   return config;
 }
