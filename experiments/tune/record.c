@@ -66,6 +66,7 @@ struct json_object *gm_tune_settings(const gm_tune *t, gm_error *err) {
   gm_json_add_integer(settings, "batch_size", t->config.trainer.batch_size);
   gm_json_add_text(settings, "arch", gm_training_arch(&t->config, e));
   gm_json_add_integer(settings, "seed", e->options.seed);
+  gm_json_add_number(settings, "pue", e->options.pue);
   add_searched(t, settings);
   return settings;
 }
