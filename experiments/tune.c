@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Program: search the number of input time steps, the learning rate and the
  * optimiser of the CNN, every trial a metered training with its own pruner. */
+#include "common/terminal.h"
 #include "experiments/run/words.h"
 #include "experiments/tune/program.h"
 #include "tuning/worker.h"
@@ -70,7 +71,7 @@ static void start_progress(gm_tune *t) {
   const size_t total = (size_t)(t->trials * t->config.trainer.epochs);
   gm_progress_start(&t->progress, t->rank > 0 ? NULL : stderr, "search", total);
   if (t->rank >= 0)
-    fprintf(stderr, "tune: %s=%d: worker %s\n", t->rank_variable, t->rank, gm_journal_worker_id(t->journal));
+    gm_say(stderr, "tune: %s=%d: worker %s", t->rank_variable, t->rank, gm_journal_worker_id(t->journal));
 }
 
 static gm_status run(gm_tune *t, gm_error *err) {

@@ -2,6 +2,7 @@
  * track --timeline: power of each component against time, one line per --interval, written as it goes. Each
  * line is on the sources that moved in it. */
 #include "common/csv.h"
+#include "common/terminal.h"
 #include "experiments/track/metered_run.h"
 
 #include <errno.h>
@@ -53,6 +54,6 @@ bool gm_track_timeline_close(gm_metered_run *run) {
   const bool failed = ferror(run->timeline) != 0;
   const bool whole = fclose(run->timeline) == 0 && !failed;
   run->timeline = NULL;
-  if (!whole) fprintf(stderr, "track: %s: cannot write all of it: %s\n", run->timeline_path, strerror(errno));
+  if (!whole) gm_say(stderr, "track: %s: cannot write all of it: %s", run->timeline_path, strerror(errno));
   return whole;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The record of a search: run.json with its energy, and what the study in the journal says of it. */
 #include "common/atomic_file.h"
+#include "common/terminal.h"
 #include "energy/carbon/emissions.h"
 #include "energy/energy_sum.h"
 #include "experiments/run/model_input.h"
@@ -274,12 +275,12 @@ static void say_best(const gm_tune *t) {
     failed += history->trials[i]->state == GM_TRIAL_FAIL;
   }
   const char *optimizer = gm_tune_optimizer_of(best);
-  fprintf(stderr,
-          "tune: best is trial %lld: validation RMSE %.4g%s with %.0f time steps, learning rate %.3g, %s; "
-          "%zu complete, %zu pruned, %zu failed\n",
-          (long long)best->number, best->value, gm_unit_suffix(&t->experiment, unit),
-          gm_trial_parameter(best, "num_input_time_steps"), gm_trial_parameter(best, "learning_rate"),
-          optimizer != NULL ? optimizer : "no optimizer", complete, pruned, failed);
+  gm_say(stderr,
+         "tune: best is trial %lld: validation RMSE %.4g%s with %.0f time steps, learning rate %.3g, %s; "
+         "%zu complete, %zu pruned, %zu failed",
+         (long long)best->number, best->value, gm_unit_suffix(&t->experiment, unit),
+         gm_trial_parameter(best, "num_input_time_steps"), gm_trial_parameter(best, "learning_rate"),
+         optimizer != NULL ? optimizer : "no optimizer", complete, pruned, failed);
 }
 
 gm_status gm_tune_record(gm_tune *t, gm_error *err) {
