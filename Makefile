@@ -143,7 +143,7 @@ $(B)/%.$(1).c: %.$(1) | $(B)/flags
 $(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
 	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
 endef
-$(foreach kind,csv html css md,$(eval $(call embed,$(kind))))
+$(foreach kind,csv html css md txt,$(eval $(call embed,$(kind))))
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -163,7 +163,7 @@ $(B)/lib$(1).a: $$(call objects_of,$(1))
 	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
-$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard experiments/*/*.html experiments/*/*.css experiments/*/*.md))
+$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard $(foreach kind,html css md txt,experiments/*/*.$(kind))))
 	@mkdir -p $(@D); rm -f $@
 	$(call quiet,AR)$(AR) qcs $@ $^
 

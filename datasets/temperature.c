@@ -3,6 +3,7 @@
 #include "datasets/temperature.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -73,6 +74,16 @@ bool gm_temperature_plausible(gm_temperature_units units, bool anomaly, double v
   if (units == GM_UNITS_OTHER) return true;
   if (anomaly) return value >= -bounds[units].anomaly && value <= bounds[units].anomaly;
   return value >= bounds[units].least && value <= bounds[units].most;
+}
+
+bool gm_temperature_of_water(gm_temperature_units units, bool anomaly, double value) {
+  static const double freezing_k = 273.15, freezing_f = 32, f_per_c = 1.8, least_c = -4, most_c = 45,
+                      anomaly_c = 20;
+  double celsius = value;
+  if (units == GM_UNITS_OTHER) return true;
+  if (units == GM_UNITS_FAHRENHEIT) celsius = (anomaly ? value : value - freezing_f) / f_per_c;
+  if (units == GM_UNITS_KELVIN && !anomaly) celsius = value - freezing_k;
+  return anomaly ? fabs(celsius) <= anomaly_c : celsius >= least_c && celsius <= most_c;
 }
 
 bool gm_temperature_mark(double value) {

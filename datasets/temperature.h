@@ -19,6 +19,10 @@ const char *gm_temperature_label(gm_temperature_units units);
  * −76 to 140 °F; anomalies ±60 °C or K, ±108 °F. True of anything in other units. */
 bool gm_temperature_plausible(gm_temperature_units units, bool anomaly, double value);
 
+/* Whether the water at the surface of a sea can be so warm: −4 to 45 °C (it freezes near −2), in K or °F
+ * alike, anomalies ±20 °C or K, ±36 °F. True of anything in other units. */
+bool gm_temperature_of_water(gm_temperature_units units, bool anomaly, double value);
+
 /* Below every temperature in any of the units: a mark, as HadISST's −1000 for sea ice. */
 bool gm_temperature_mark(double value);
 

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char description[] =
     "Searches num_input_time_steps in 1 … 12 (maps: 1 … 6), learning_rate in [1e-5, 1e-1] (log) and the "
@@ -29,6 +30,7 @@ static const char epilogue[] =
     "  mpirun -n 8 tune --journal study.log --study nino12 --trials 200 --budget-kwh 0.5\n"
     "  tune --journal study.log --study nino12 --explain learning_rate=0.001,optimizer=adam\n"
     "  tune --journal study.log --study nino12 --replay sweep\n"
+    "  tune --journal study.log --study both --objectives rmse,energy --trials 60\n"
     "  tune --journal study.log --study nino12 --enqueue "
     "num_input_time_steps=1,learning_rate=0.004626,optimizer=sgd\n"
     "  tune --journal study.log --study nino12 --bury-older-than 3600";
@@ -45,13 +47,23 @@ static gm_status check_options(const gm_tune *t, gm_error *err) {
   return GM_OK;
 }
 
+static gm_status parse_objectives(gm_tune *t, gm_error *err) {
+  const bool two = strcmp(t->objectives, "rmse,energy") == 0;
+  if (!two && strcmp(t->objectives, "rmse") != 0)
+    return gm_fail(err, GM_BAD_INPUT, "--objectives: expected rmse or rmse,energy, got \"%s\"",
+                   t->objectives);
+  t->study_config.n_objectives = two ? 2 : 1;
+  return GM_OK;
+}
+
 static gm_status configure(gm_tune *t, gm_error *err) {
   gm_study_config *c = &t->study_config;
-  gm_status status = gm_sampler_parse(t->sampler, &c->sampler.method, err);
+  gm_status status = parse_objectives(t, err);
+  if (status == GM_OK) status = gm_sampler_parse(t->sampler, &c->sampler.method, err);
   if (status == GM_OK) status = gm_pruner_parse(t->pruner, &c->pruner, err);
   c->sampler.seed = (uint32_t)t->experiment.options.seed + (uint32_t)(t->rank > 0 ? t->rank : 0);
   c->max_trials = (size_t)t->trials;
-  c->sampler.multivariate = !t->univariate;
+  c->sampler.multivariate = !t->univariate && c->n_objectives == 1; /* as Optuna by default */
   c->sampler.n_startup_trials = (size_t)t->n_startup_trials;
   c->pruner.n_startup_trials = (size_t)t->pruner_startup_trials;
   c->pruner.study_name = t->study_name;
@@ -130,6 +142,7 @@ int main(int argc, char **argv) {
                .pruner = "none",
                .trials = 30,
                .study_name = "tune",
+               .objectives = "rmse",
                .lock_grace_s = gm_journal_config_default().lock_grace_s,
                .budget_kg = NAN,
                .budget_kwh = NAN,
@@ -156,6 +169,11 @@ int main(int argc, char **argv) {
        "momentum, "
        "weight_decay, early_stopping, min_delta",
        GM_OPTION_TEXT, &t.space_file, 0, 0, false},
+      {"objectives", "rmse[,energy]",
+       "with energy every trial has two values, its validation RMSE and its joules, and the search is for "
+       "the "
+       "front of both; without a pruner",
+       GM_OPTION_TEXT, &t.objectives, 0, 0, false},
       {"pruner", "NAME",
        "stop hopeless trials: none, median, percentile:P, successive-halving[:MIN,FACTOR], "
        "hyperband[:MIN,MAX,FACTOR], patient:N[,INNER], threshold:LOWER,UPPER",
@@ -184,7 +202,8 @@ int main(int argc, char **argv) {
        GM_OPTION_NUMBER, &t.budget_kwh, 0, INFINITY, true},
       {"timeout", "SECONDS", "start no trial that would keep this process longer", GM_OPTION_NUMBER,
        &t.timeout_s, 0, INFINITY, true},
-      {"best", NULL, "print the best trial as JSON", GM_OPTION_FLAG, &t.best, 0, 0, false},
+      {"best", NULL, "print the best trial as JSON; of two objectives the front", GM_OPTION_FLAG, &t.best, 0,
+       0, false},
       {"export", "csv|json", "print all trials, or the whole study", GM_OPTION_TEXT, &t.export_format, 0, 0,
        false},
       {"studies", NULL, "print the studies of the journal, as CSV", GM_OPTION_FLAG, &t.studies, 0, 0, false},
@@ -197,6 +216,8 @@ int main(int argc, char **argv) {
       {"retry", "N",
        "repeat a killed worker's trial as a new one, at most N times; without it the same trial goes on",
        GM_OPTION_INTEGER, &t.study_config.max_retries, 0, 1e6, false},
+      {"importance", NULL, "print how important each parameter was for the best tenth of the trials, as CSV",
+       GM_OPTION_FLAG, &t.importance, 0, 0, false},
       {"explain", "NAME=VALUE[,…]", "print TPE's log l and log g of these parameters and the split, as JSON",
        GM_OPTION_TEXT, &t.explain, 0, 0, false},
       {"replay", "PRUNER[,…]|sweep",
@@ -209,7 +230,7 @@ int main(int argc, char **argv) {
   gm_status status =
       gm_experiment_parse(&t.experiment, description, epilogue, t.own, t.n_own, argc, argv, &done, &err);
   const bool question =
-      t.best || t.studies || t.export_format != NULL || t.explain != NULL || t.replay != NULL;
+      t.best || t.studies || t.importance || t.export_format != NULL || t.explain != NULL || t.replay != NULL;
   const bool change = t.enqueue != NULL || !isnan(t.bury_older_s);
   if (status == GM_OK && !done)
     status = question ? inspect(&t, &err) : change ? change_study(&t, &err) : run(&t, &err);

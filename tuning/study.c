@@ -527,16 +527,32 @@ const gm_trial *gm_study_best(const gm_study *study) {
   return gm_history_best(&study->store.record->history);
 }
 
-const gm_trial *gm_history_best(const gm_history *history) {
+/* Whether `a` is better in objective k, or equal there and better in another and nowhere worse. */
+static bool is_better(const gm_history *history, const gm_trial *a, const gm_trial *b, size_t k) {
+  const double left = gm_history_loss(history, a, k), right = gm_history_loss(history, b, k);
+  bool better = false, worse = false;
+  if (left != right) return left < right;
+  for (size_t j = 0; j < history->n_objectives; j++) {
+    better = better || gm_history_loss(history, a, j) < gm_history_loss(history, b, j);
+    worse = worse || gm_history_loss(history, a, j) > gm_history_loss(history, b, j);
+  }
+  return better && !worse;
+}
+
+const gm_trial *gm_history_best_in(const gm_history *history, size_t k) {
   const gm_trial *best = NULL;
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
-    if (trial->state != GM_TRIAL_COMPLETE || trial->constraint_violation > 0.0 || isnan(trial->value))
+    if (trial->state != GM_TRIAL_COMPLETE || trial->constraint_violation > 0.0 ||
+        isnan(gm_history_loss(history, trial, k)))
       continue;
-    const bool minimize = history->direction == GM_MINIMIZE;
-    if (best == NULL || (minimize ? trial->value < best->value : trial->value > best->value)) best = trial;
+    if (best == NULL || is_better(history, trial, best, k)) best = trial;
   }
   return best;
+}
+
+const gm_trial *gm_history_best(const gm_history *history) {
+  return gm_history_has_several(history) ? NULL : gm_history_best_in(history, 0);
 }
 
 /* Keeps of n trials those of rank 0. */

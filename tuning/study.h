@@ -141,9 +141,13 @@ size_t gm_study_count_alive(const gm_study *study);
 const gm_history *gm_study_history(const gm_study *study);
 const gm_study_record *gm_study_facts(const gm_study *study);
 
-/* The feasible complete trial with the best value, the earliest of equals; NULL without any. */
+/* The feasible complete trial with the best value, the earliest of equals; NULL without any, or with several
+ * objectives. */
 const gm_trial *gm_study_best(const gm_study *study);
 const gm_trial *gm_history_best(const gm_history *history);
+/* The same of objective k of several; where values are equal the other objectives decide. It is on the front.
+ */
+const gm_trial *gm_history_best_in(const gm_history *history, size_t k);
 
 /* With several objectives: the feasible complete trials that no other one dominates (tuning/domination.h),
  * by number; Study.best_trials. front: room for history->n_trials; *n: how many. GM_BAD_INPUT: a complete

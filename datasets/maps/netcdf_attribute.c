@@ -3,11 +3,13 @@
  * decided elsewhere (packing.c, cf_time.c). */
 #include "datasets/maps/netcdf_attribute.h"
 
+#include "common/csv.h"
+
 #include <netcdf.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_TEXT = 4096, LONGEST_LIST = 4096 }; /* a history runs on, what is asked for here does not */
+enum { LONGEST_TEXT = 4096 }; /* a history runs on, what is asked for here does not */
 
 gm_status gm_netcdf_fail(gm_netcdf_file file, const char *name, int code, gm_error *err) {
   return gm_fail(err, GM_BAD_INPUT, "%s: %s: %s; the file may be truncated or damaged", file.path, name,
@@ -39,17 +41,39 @@ bool gm_netcdf_text_is(gm_netcdf_file file, int variable, const char *attribute,
   return same;
 }
 
-size_t gm_netcdf_numbers(gm_netcdf_file file, int variable, const char *attribute, double *values,
-                         size_t most, int *type) {
+/* The one number that a text is. */
+static bool is_numeric_text(gm_netcdf_file file, int variable, const char *attribute, double *value) {
+  char *text = gm_netcdf_text(file, variable, attribute);
+  const bool number = text != NULL && gm_parse_double(text, value);
+  free(text);
+  return number;
+}
+
+gm_status gm_netcdf_numbers(gm_netcdf_file file, int variable, const char *name, const char *attribute,
+                            size_t least, size_t most, double *values, size_t *n, int *type, gm_error *err) {
   nc_type found;
   size_t length;
-  if (nc_inq_att(file.id, variable, attribute, &found, &length) != NC_NOERR) return 0;
-  if (found == NC_CHAR || found > NC_UINT64 || length == 0 || length > LONGEST_LIST) return 0;
-  double *all = calloc(length, sizeof *all);
-  const bool read = all != NULL && nc_get_att_double(file.id, variable, attribute, all) == NC_NOERR;
-  const size_t n = !read ? 0 : length < most ? length : most;
-  if (n > 0) memcpy(values, all, n * sizeof *values);
+  double number;
+  *n = 0;
+  if (nc_inq_att(file.id, variable, attribute, &found, &length) != NC_NOERR) return GM_OK;
+  const bool text = found == NC_CHAR || found == NC_STRING;
+  if (text && least <= 1 && is_numeric_text(file, variable, attribute, &number)) {
+    values[0] = number;
+    *n = 1;
+    if (type != NULL) *type = NC_DOUBLE;
+    return GM_OK;
+  }
+  if (text || found > NC_UINT64 || length < least || length > most)
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its attribute %s is %s, expected %zu number%s%s", file.path,
+                   name, attribute,
+                   text                ? "text"
+                   : found > NC_UINT64 ? "no number"
+                                       : "a list of another length",
+                   least, most > least ? " or more" : "", most == 1 ? "" : "s");
+  if (nc_get_att_double(file.id, variable, attribute, values) != NC_NOERR)
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its attribute %s cannot be read as numbers", file.path, name,
+                   attribute);
+  *n = length;
   if (type != NULL) *type = found;
-  free(all);
-  return n;
+  return GM_OK;
 }

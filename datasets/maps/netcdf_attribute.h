@@ -24,9 +24,11 @@ char *gm_netcdf_text(gm_netcdf_file file, int variable, const char *attribute);
 /* Whether the text attribute is there and equals `value`. */
 bool gm_netcdf_text_is(gm_netcdf_file file, int variable, const char *attribute, const char *value);
 
-/* The numbers of an attribute, at most `most`; returns how many, 0 where there is none. *type (may be
- * NULL) gets its netCDF type. */
-size_t gm_netcdf_numbers(gm_netcdf_file file, int variable, const char *attribute, double *values,
-                         size_t most, int *type);
+/* The numbers of an attribute, `least` to `most` of them; *n is 0 where there is none. A text that is a
+ * number
+ * ("0.01") counts as one. *type (may be NULL) gets its netCDF type. GM_BAD_INPUT for anything else, since
+ * what is left out would change every value; `name` is the variable's. */
+gm_status gm_netcdf_numbers(gm_netcdf_file file, int variable, const char *name, const char *attribute,
+                            size_t least, size_t most, double *values, size_t *n, int *type, gm_error *err);
 
 #endif

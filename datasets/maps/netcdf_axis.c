@@ -100,6 +100,22 @@ gm_axis_kind gm_netcdf_axis_kind(gm_netcdf_file file, int dimension) {
 
 /* ---- values --------------------------------------------------------------- */
 
+/* The coordinates of `variable` unpacked: they may be stored as integers too (CF conventions, section 8.1).
+ */
+static gm_status read_unpacked(gm_netcdf_file file, int variable, const char *name, double *values, size_t n,
+                               gm_error *err) {
+  double scale = 1, offset = 0;
+  size_t given;
+  gm_status status = gm_netcdf_numbers(file, variable, name, "scale_factor", 1, 1, &scale, &given, NULL, err);
+  if (status == GM_OK)
+    status = gm_netcdf_numbers(file, variable, name, "add_offset", 1, 1, &offset, &given, NULL, err);
+  if (status != GM_OK) return status;
+  const int code = nc_get_var_double(file.id, variable, values);
+  if (code != NC_NOERR) return gm_netcdf_fail(file, name, code, err);
+  for (size_t i = 0; i < n; i++) values[i] = values[i] * scale + offset;
+  return GM_OK;
+}
+
 /* All values of a 1-D coordinate variable, at least one and at most `most`. */
 static gm_status read_values(gm_netcdf_file file, int dimension, const char *name, size_t most, int *variable,
                              double **values, size_t *n, gm_error *err) {
@@ -118,8 +134,7 @@ static gm_status read_values(gm_netcdf_file file, int dimension, const char *nam
     return gm_fail(err, GM_BAD_INPUT, "%s: %s: its axis %s does not hold numbers", file.path, name, axis);
   *values = calloc(*n, sizeof **values);
   if (*values == NULL) return gm_fail_memory(err, axis);
-  const int code = nc_get_var_double(file.id, *variable, *values);
-  return code == NC_NOERR ? GM_OK : gm_netcdf_fail(file, axis, code, err);
+  return read_unpacked(file, *variable, axis, *values, *n, err);
 }
 
 /* 0, 1, 2, … or 1, 2, 3, …: the number of a row, not its latitude. */
@@ -147,7 +162,7 @@ static gm_status check_degrees(gm_netcdf_file file, int variable, gm_axis_kind k
     if (!(fabs(values[i]) <= limit))
       status = gm_fail(err, GM_BAD_INPUT, "%s: %s: %s %zu is %g, expected degrees within ±%.0f", file.path,
                        name, axis, i + 1, values[i], limit);
-    else if (i > 1 && (values[i] - values[i - 1]) * (values[1] - values[0]) <= 0)
+    else if (i > 0 && (values[i] - values[i - 1]) * (values[1] - values[0]) <= 0)
       status = gm_fail(err, GM_BAD_INPUT, "%s: %s: its %s is neither ascending nor descending at value %zu",
                        file.path, name, axis, i + 1);
   }
@@ -180,7 +195,7 @@ static void centre_in_bounds(gm_netcdf_file file, int variable, int dimension, d
       nc_inq_vardimid(file.id, bounds, dims) == NC_NOERR && dims[0] == dimension &&
       nc_inq_dimlen(file.id, dims[1], &two) == NC_NOERR && two == 2)
     pairs = calloc(n, 2 * sizeof *pairs);
-  if (pairs != NULL && nc_get_var_double(file.id, bounds, pairs) == NC_NOERR) {
+  if (pairs != NULL && read_unpacked(file, bounds, name, pairs, 2 * n, NULL) == GM_OK) {
     bool usable = true; /* around the stamp, and not both zero as in some files */
     for (size_t i = 0; i < n; i++)
       usable = usable && pairs[2 * i] < pairs[2 * i + 1] && values[i] >= pairs[2 * i] &&

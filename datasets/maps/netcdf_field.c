@@ -46,44 +46,81 @@ static double read_wrap(gm_netcdf_file file, int variable, nc_type type, bool *i
   return (is_unsigned && !stored_unsigned) || (*is_signed && stored_unsigned) ? range : 0;
 }
 
-/* _FillValue (or the type's default), missing_value, valid_range, valid_min, valid_max. */
-static gm_packing read_packing(gm_netcdf_file file, int variable) {
-  gm_packing p = gm_packing_none();
-  nc_type type = NC_NAT;
-  int scale_type = NC_NAT, valid_type = NC_NAT, unfilled = 0;
-  double range[2];
-  nc_inq_vartype(file.id, variable, &type);
-  if (gm_netcdf_numbers(file, variable, "scale_factor", &p.scale, 1, &scale_type) == 0) p.scale = 1;
-  if (gm_netcdf_numbers(file, variable, "add_offset", &p.offset, 1,
-                        scale_type == NC_NAT ? &scale_type : NULL) == 0)
-    p.offset = 0;
-  size_t n = gm_netcdf_numbers(file, variable, "_FillValue", p.missing, 1, NULL);
+/* scale_factor and add_offset; *type of the first that is there, NC_NAT without. */
+static gm_status read_scale(gm_netcdf_file file, int variable, const char *name, gm_packing *p, int *type,
+                            gm_error *err) {
+  size_t n_scale, n_offset;
+  int offset_type = NC_NAT;
+  *type = NC_NAT;
+  gm_status status =
+      gm_netcdf_numbers(file, variable, name, "scale_factor", 1, 1, &p->scale, &n_scale, type, err);
+  if (status == GM_OK)
+    status =
+        gm_netcdf_numbers(file, variable, name, "add_offset", 1, 1, &p->offset, &n_offset, &offset_type, err);
+  if (status != GM_OK) return status;
+  if (n_scale == 0) *type = offset_type;
+  if (isfinite(p->scale) && p->scale != 0 && isfinite(p->offset)) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "%s: %s: scale_factor %g and add_offset %g cannot unpack anything",
+                 file.path, name, p->scale, p->offset);
+}
+
+/* _FillValue, or the type's default, and missing_value. */
+static gm_status read_missing(gm_netcdf_file file, int variable, const char *name, nc_type type,
+                              gm_packing *p, gm_error *err) {
+  int unfilled = 0;
+  size_t n, more;
+  gm_status status = gm_netcdf_numbers(file, variable, name, "_FillValue", 1, 1, p->missing, &n, NULL, err);
+  if (status != GM_OK) return status;
   if (n == 0 && nc_inq_var_fill(file.id, variable, &unfilled, NULL) == NC_NOERR && unfilled == 0) {
-    if (type == NC_DOUBLE) p.missing[n++] = NC_FILL_DOUBLE;
-    if (type == NC_FLOAT) p.missing[n++] = (double)NC_FILL_FLOAT;
-    if (type == NC_INT) p.missing[n++] = NC_FILL_INT;
-    if (type == NC_SHORT) p.missing[n++] = NC_FILL_SHORT; /* bytes have none: 256 values are too few */
+    if (type == NC_DOUBLE) p->missing[n++] = NC_FILL_DOUBLE;
+    if (type == NC_FLOAT) p->missing[n++] = (double)NC_FILL_FLOAT;
+    if (type == NC_INT) p->missing[n++] = NC_FILL_INT;
+    if (type == NC_SHORT) p->missing[n++] = NC_FILL_SHORT; /* bytes have none: 256 values are too few */
   }
-  n += gm_netcdf_numbers(file, variable, "missing_value", p.missing + n, GM_PACKING_MISSING - n, NULL);
-  p.n_missing = n;
-  for (size_t i = 0; type == NC_FLOAT && i < n; i++) /* 1e20 as double is not the stored float */
-    p.missing[i] = (double)(float)p.missing[i];
-  if (gm_netcdf_numbers(file, variable, "valid_range", range, 2, &valid_type) == 2) {
-    p.valid_min = range[0];
-    p.valid_max = range[1];
-  } else {
-    if (gm_netcdf_numbers(file, variable, "valid_min", range, 1, &valid_type) == 1) p.valid_min = range[0];
-    if (gm_netcdf_numbers(file, variable, "valid_max", range, 1, &valid_type) == 1) p.valid_max = range[0];
+  status = gm_netcdf_numbers(file, variable, name, "missing_value", 1, GM_PACKING_MISSING - n, p->missing + n,
+                             &more, NULL, err);
+  p->n_missing = n + more;
+  for (size_t i = 0; type == NC_FLOAT && i < p->n_missing; i++) /* 1e20 as double is not the stored float */
+    p->missing[i] = (double)(float)p->missing[i];
+  return status;
+}
+
+/* valid_range, or valid_min and valid_max; *type of the last that is there. */
+static gm_status read_valid(gm_netcdf_file file, int variable, const char *name, gm_packing *p, int *type,
+                            gm_error *err) {
+  double range[2];
+  size_t n;
+  gm_status status = gm_netcdf_numbers(file, variable, name, "valid_range", 2, 2, range, &n, type, err);
+  if (status == GM_OK && n == 2) {
+    p->valid_min = range[0];
+    p->valid_max = range[1];
+    return GM_OK;
   }
-  p.wrap = read_wrap(file, variable, type, &p.wrap_to_signed);
-  for (size_t i = 0; i < n; i++) p.missing[i] = gm_packing_wrap(&p, p.missing[i]);
+  if (status == GM_OK)
+    status = gm_netcdf_numbers(file, variable, name, "valid_min", 1, 1, &p->valid_min, &n, type, err);
+  if (status == GM_OK)
+    status = gm_netcdf_numbers(file, variable, name, "valid_max", 1, 1, &p->valid_max, &n, type, err);
+  return status;
+}
+
+static gm_status read_packing(gm_netcdf_file file, int variable, const char *name, gm_packing *p,
+                              gm_error *err) {
+  nc_type type = NC_NAT;
+  int scale_type, valid_type = NC_NAT;
+  *p = gm_packing_none();
+  nc_inq_vartype(file.id, variable, &type);
+  gm_status status = read_scale(file, variable, name, p, &scale_type, err);
+  if (status == GM_OK) status = read_missing(file, variable, name, type, p, err);
+  if (status == GM_OK) status = read_valid(file, variable, name, p, &valid_type, err);
+  p->wrap = read_wrap(file, variable, type, &p->wrap_to_signed);
+  for (size_t i = 0; i < p->n_missing; i++) p->missing[i] = gm_packing_wrap(p, p->missing[i]);
   if (valid_type == (int)type) {
-    p.valid_min = gm_packing_wrap(&p, p.valid_min);
-    p.valid_max = gm_packing_wrap(&p, p.valid_max);
+    p->valid_min = gm_packing_wrap(p, p->valid_min);
+    p->valid_max = gm_packing_wrap(p, p->valid_max);
   }
   /* NUG: a range of the type of scale_factor, wider than the stored one, is of unpacked values. */
-  p.valid_of_unpacked = scale_type != NC_NAT && valid_type == scale_type && valid_type != type;
-  return p;
+  p->valid_of_unpacked = scale_type != NC_NAT && valid_type == scale_type && valid_type != type;
+  return status;
 }
 
 /* ---- opening --------------------------------------------------------------- */
@@ -153,12 +190,9 @@ gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const c
     field->temperature = field->units != GM_UNITS_OTHER || found.is_temperature;
     free(units);
     field->anomaly = says_anomaly(file, field->variable, field->name);
-    field->packing = read_packing(file, field->variable);
+    field->water = found.is_temperature;
   }
-  if (status == GM_OK &&
-      !(isfinite(field->packing.scale) && field->packing.scale != 0 && isfinite(field->packing.offset)))
-    status = gm_fail(err, GM_BAD_INPUT, "%s: %s: scale_factor %g and add_offset %g cannot unpack anything",
-                     path, field->name, field->packing.scale, field->packing.offset);
+  if (status == GM_OK) status = read_packing(file, field->variable, field->name, &field->packing, err);
   if (status == GM_OK) status = read_axes(field, file, monthly_mean, err);
   if (status != GM_OK) gm_netcdf_field_close(field);
   return status;

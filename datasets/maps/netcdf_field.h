@@ -22,6 +22,7 @@ typedef struct {
   gm_temperature_units units;
   char *unit;       /* for axes and tables: "°C", "K", "°F" or as the file has it; NULL: none; owned */
   bool temperature; /* by its units, standard_name or name */
+  bool water;       /* the sea's, by its standard_name or name */
   bool anomaly;     /* name, standard_name or long_name says so */
   int rank;         /* dimensions in the file; those beyond the three have length 1 */
   int position[GM_FIELD_AXES];  /* of each axis among them */

@@ -14,12 +14,15 @@
 #include <stdint.h>
 
 typedef struct {
-  char *variable;            /* name in the file, owned */
-  int64_t first;             /* ordinal of month 0 (series.h); months are consecutive */
-  size_t n_times, n_points;  /* months kept, points with a value in every month read */
-  size_t n_land;             /* cells of the box that never have a value */
-  size_t n_gaps;             /* cells dropped because they lack a value in some months */
-  size_t n_marks;            /* values below every temperature (HadISST's −1000), taken for missing */
+  char *variable;           /* name in the file, owned */
+  int64_t first;            /* ordinal of month 0 (series.h); months are consecutive */
+  size_t n_times, n_points; /* months kept, points with a value in every month read */
+  size_t n_land;            /* cells of the box that never have a value */
+  size_t n_gaps;            /* cells dropped because they lack a value in some months */
+  size_t n_marks;           /* values below every temperature (HadISST's −1000), taken for missing */
+  size_t n_odd;             /* values that are kept and that no sea has, the first of them: */
+  int64_t odd_month;
+  double odd_value, odd_latitude, odd_longitude;
   size_t n_index_cells;      /* cells behind the index */
   size_t n_index_gaps;       /* those of them that lack a value in some months */
   size_t fewest_index_cells; /* with a value in one month, the first such month: */

@@ -47,6 +47,9 @@ typedef struct {
   gm_temperature_units units; /* those the values are judged by */
   gm_missing_watch watch;     /* of undeclared marks, placed by month and cell */
   size_t n_marks;
+  size_t n_odd; /* values that no sea has, the first at odd_place */
+  double odd_value;
+  size_t odd_place;
 } reading;
 
 /* ---- which months ------------------------------------------------------------ */
@@ -183,6 +186,11 @@ static bool screen(reading *r, double *month, size_t n, size_t place, size_t *wh
     }
     *where = i;
     if (!isnan(month[i]) && !gm_temperature_plausible(r->units, f->anomaly, month[i])) return false;
+    if (f->water && !isnan(month[i]) && !gm_temperature_of_water(r->units, f->anomaly, month[i]) &&
+        r->n_odd++ == 0) {
+      r->odd_value = month[i];
+      r->odd_place = place + i;
+    }
     gm_missing_watch_value(&r->watch, month[i], place + i);
   }
   return true;
@@ -413,6 +421,14 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
   rows->values = NULL;
   if (map->variable == NULL || map->latitude == NULL || map->longitude == NULL)
     return gm_fail_memory(err, "the map");
+  if (r->n_odd > 0) {
+    const size_t columns = r->part.count[2], cells = r->part.count[1] * columns, cell = r->odd_place % cells;
+    map->n_odd = r->n_odd;
+    map->odd_value = r->odd_value;
+    map->odd_month = r->field.months.first_month + (int64_t)(r->odd_place / cells);
+    map->odd_latitude = r->field.latitude[r->part.first[1] + cell / columns];
+    map->odd_longitude = r->field.longitude[r->part.first[2] + cell % columns];
+  }
   for (size_t p = 0; p < n; p++) {
     map->latitude[p] = r->field.latitude[r->box.row[rows->point[p] / r->box.n_columns]];
     map->longitude[p] =

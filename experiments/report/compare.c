@@ -3,7 +3,7 @@
 #include "experiments/report/compare.h"
 
 #include "common/atomic_file.h"
-#include "experiments/report/template.h"
+#include "experiments/report/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -233,12 +233,11 @@ static gm_status make_table(const gm_report *a, const gm_report *b, gm_report_ta
   if (asprintf(&table->caption, "A: %s; B: %s%s", a->study->results, b->study->results,
                a->quick || b->quick ? " (quick protocol)" : "") < 0)
     table->caption = NULL;
-  table->notes =
-      strdup(meter ? "One machine and one meter: what they share cancels in ratios, whose interval is the "
-                     "range over the seeds. Differences of the RMSE with their 95 % interval."
-                   : "Two machines or two meters: ratios hold the intervals of both, in quadrature of their "
-                     "logarithms. Differences of the RMSE with their 95 % interval.");
-  if (table->caption == NULL || table->notes == NULL) return gm_fail_memory(err, "compare");
+  status = gm_report_sentence(NULL, "compare notes",
+                              &(gm_template_word){.name = "one-meter", .text = meter ? "yes" : NULL}, 1,
+                              &table->notes, err);
+  if (status != GM_OK) return status;
+  if (table->caption == NULL) return gm_fail_memory(err, "compare");
   rows r = {.table = table, .status = GM_OK, .err = err};
   for (gm_report_model m = 0; m < GM_MODELS; m++) {
     if (!in_both(a, b, m)) continue;
@@ -257,7 +256,8 @@ typedef struct {
   const gm_report_table *table;
 } page;
 
-static bool is_quick(const void *context) {
+static bool is_quick(const void *context, const char *argument) {
+  (void)argument;
   const page *p = context;
   return p->a->quick || p->b->quick;
 }
@@ -285,7 +285,7 @@ static gm_status put_facts(const void *context, const char *argument, FILE *out,
 static gm_status put_name(const void *context, const char *which, FILE *out, gm_error *err) {
   (void)err;
   const page *p = context;
-  gm_escape_html(out, which[0] == 'a' ? p->a->study->results : p->b->study->results);
+  fputs(which[0] == 'a' ? p->a->study->results : p->b->study->results, out);
   return GM_OK;
 }
 
@@ -322,19 +322,26 @@ static gm_status put_table(const void *context, const char *argument, FILE *out,
 }
 
 static const gm_template_word words[] = {
-    {.name = "quick", .holds = is_quick}, {.name = "style", .put = put_style},
-    {.name = "facts", .put = put_facts},  {.name = "name", .put = put_name},
-    {.name = "apart", .put = put_apart},  {.name = "table", .put = put_table},
+    {.name = "quick", .holds = is_quick},
+    {.name = "name", .put = put_name},
+    {.name = "style", .put = put_style, .markup = true},
+    {.name = "facts", .put = put_facts, .markup = true},
+    {.name = "apart", .put = put_apart, .markup = true},
+    {.name = "table", .put = put_table, .markup = true},
 };
 
 gm_status gm_report_compare(const gm_report *a, const gm_report *b, const char *directory, gm_error *err) {
   gm_report_table table = {0};
+  const page context = {a, b, &table};
+  const gm_template_words list = {words, sizeof words / sizeof *words};
+  const gm_template_filler with = {
+      .lists = &list, .n_lists = 1, .context = &context, .escape = gm_escape_html};
   gm_status status = gm_make_directories(directory, err);
   if (status == GM_OK) status = make_table(a, b, &table, err);
   if (status == GM_OK) status = gm_report_table_write(&table, directory, err);
   if (status == GM_OK)
-    status = gm_template_write(directory, "compare.html", gm_table_compare, gm_table_compare_size, words,
-                               sizeof words / sizeof *words, &(page){a, b, &table}, err);
+    status =
+        gm_template_write(directory, "compare.html", gm_table_compare, gm_table_compare_size, &with, err);
   gm_report_table_free(&table);
   return status;
 }

@@ -3,6 +3,7 @@
 #include "experiments/report/disclosure.h"
 
 #include "common/atomic_file.h"
+#include "experiments/report/words.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -12,43 +13,51 @@
 static const gm_report_column columns[] = {{.key = "item", .head = "Item"},
                                            {.key = "value", .head = "Value", .tex = "p{0.68\\linewidth}"}};
 
-/* ---- one row per fact ------------------------------------------------- */
+/* ---- what the sentences may use ----------------------------------------- */
 
+/* The values of a disclosure's sentences: names are literals, texts owned. */
+enum { MOST_FACTS = 48 };
 typedef struct {
-  gm_report_table *table;
-  size_t row;
+  gm_template_word words[MOST_FACTS];
+  char *owned[MOST_FACTS];
+  size_t n;
   gm_status status;
   gm_error *err;
 } facts;
 
-/* The next row; an empty value is "not known". */
-__attribute__((format(printf, 3, 4))) static void fact(facts *f, const char *item, const char *format, ...) {
-  char *value = NULL;
-  va_list arguments;
-  va_start(arguments, format);
-  const int n = vasprintf(&value, format, arguments);
-  va_end(arguments);
-  if (n < 0) {
-    f->status = gm_fail_memory(f->err, item);
-    return;
-  }
-  if (f->status == GM_OK) f->status = gm_report_table_text(f->table, f->row, "item", item, f->err);
-  if (f->status == GM_OK)
-    f->status = gm_report_table_text(f->table, f->row, "value", n > 0 ? value : "not known", f->err);
-  f->row++;
-  free(value);
+static void facts_free(facts *f) {
+  for (size_t i = 0; i < f->n; i++) free(f->owned[i]);
+  f->n = 0;
 }
 
-/* What member `key` of run says, as words in fresh memory; never NULL unless memory is out. */
-static char *words(const gm_report_run *run, const char *key) {
+/* `text` is the fact's from now on; NULL means that memory is out. */
+static void give(facts *f, const char *name, char *text) {
+  if (text == NULL && f->status == GM_OK) f->status = gm_fail_memory(f->err, "disclosure");
+  if (f->n == MOST_FACTS && f->status == GM_OK)
+    f->status = gm_fail(f->err, GM_FAILED, "disclosure: too many facts");
+  if (f->status != GM_OK) {
+    free(text);
+    return;
+  }
+  f->owned[f->n] = text;
+  f->words[f->n++] = (gm_template_word){.name = name, .text = text};
+}
+
+__attribute__((format(printf, 3, 4))) static void put(facts *f, const char *name, const char *format, ...) {
   char *text = NULL;
-  size_t size = 0;
-  FILE *out = open_memstream(&text, &size);
-  if (out == NULL) return NULL;
-  gm_json_words(out, gm_report_run_member(run, key));
-  if (fclose(out) == 0) return text;
-  free(text);
-  return NULL;
+  va_list arguments;
+  va_start(arguments, format);
+  const int n = vasprintf(&text, format, arguments);
+  va_end(arguments);
+  give(f, name, n < 0 ? NULL : text);
+}
+
+/* Line ends of a name would end an item. */
+static void put_text(facts *f, const char *name, const char *text) {
+  char *copy = strdup(text);
+  for (char *c = copy; c != NULL && *c != '\0'; c++)
+    if (*c == '\n') *c = ' ';
+  give(f, name, copy);
 }
 
 static const char *text_or(const gm_report_run *run, const char *key, const char *otherwise) {
@@ -56,230 +65,219 @@ static const char *text_or(const gm_report_run *run, const char *key, const char
   return text != NULL ? text : otherwise;
 }
 
-typedef struct {
-  char value[GM_NUMBER_TEXT], interval[GM_NUMBER_TEXT];
-} quantity;
-
-static quantity quantity_of(double value, double low, double high) {
-  const gm_number_format three = {.kind = GM_NUMBER_SIGNIFICANT, .digits = 3};
-  quantity q;
-  gm_number_text(three, value, q.value);
-  gm_interval_text(three, value, low, high, q.interval);
-  if (q.value[0] == '\0') strcpy(q.value, "an unknown number of");
-  if (q.interval[0] == '\0') strcpy(q.interval, "no interval");
-  return q;
-}
-
-static const char *how_obtained(const gm_report_run *run) {
-  struct json_object *measured = gm_report_run_member(run, "energy_measured");
-  if (measured == NULL) return "obtained in a way the runs do not state";
-  return json_object_get_boolean(measured) ? "measured by energy counters" : "modelled, not measured";
-}
-
-/* ---- sentences --------------------------------------------------------- */
-
-/* Texts of a disclosure, in fresh memory. */
-enum {
-  HOST,
-  SOURCES,
-  BASIS,
-  INTENSITY,
-  YEAR,
-  PUE,
-  THREADS,
-  SEEDS,
-  MODEL,
-  PLACE,
-  PUE_SOURCE,
-  MAKING,
-  n_texts
-};
-
-static void free_texts(char *texts[n_texts]) {
-  for (int i = 0; i < n_texts; i++) free(texts[i]);
-}
-
-__attribute__((format(printf, 1, 2))) static char *printed(const char *format, ...) {
+/* What member `key` of run says, as words; `otherwise` where it says nothing. */
+static void put_member(facts *f, const char *name, const gm_report_run *run, const char *key,
+                       const char *otherwise) {
   char *text = NULL;
-  va_list arguments;
-  va_start(arguments, format);
-  if (vasprintf(&text, format, arguments) < 0) text = NULL;
-  va_end(arguments);
-  return text;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (out != NULL) gm_json_words(out, gm_report_run_member(run, key));
+  if (out == NULL || fclose(out) != 0)
+    give(f, name, NULL);
+  else
+    put_text(f, name, size > 0 ? text : otherwise);
+  free(text);
 }
+
+static void put_number(facts *f, const char *name, gm_number_kind kind, int digits, double value) {
+  char text[GM_NUMBER_TEXT];
+  gm_number_text((gm_number_format){.kind = kind, .digits = digits}, value, text);
+  put(f, name, "%s", text[0] != '\0' ? text : "an unknown number of");
+}
+
+/* NAME and NAME-interval. */
+static void put_quantity(facts *f, const char *name, const char *name_of_interval, double value, double low,
+                         double high) {
+  char interval[GM_NUMBER_TEXT];
+  put_number(f, name, GM_NUMBER_SIGNIFICANT, 3, value);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 3}, value, low, high,
+                   interval);
+  put(f, name_of_interval, "%s", interval[0] != '\0' ? interval : "no interval");
+}
+
+static void put_emissions(facts *f, const char *name, const char *name_of_interval, const gm_emissions *e) {
+  put_quantity(f, name, name_of_interval, e->kg, e->low_kg, e->high_kg);
+}
+
+/* The sentence `name`, filled from `from`, as a fact of f. */
+static void put_filled(facts *f, const char *as, const char *name, facts *from, const gm_report *report) {
+  char *text = NULL;
+  if (f->status == GM_OK) f->status = from->status;
+  if (f->status == GM_OK) f->status = gm_report_sentence(report, name, from->words, from->n, &text, f->err);
+  if (f->status == GM_OK) give(f, as, text);
+  facts_free(from);
+}
+
+/* ---- the facts ----------------------------------------------------------- */
 
 static double number(const gm_report_run *run, const char *key) {
   return gm_report_run_number(run, key);
 }
 
-/* What the model knew of the machine and how often its bands held. */
-static char *model_text(const gm_report_run *run) {
-  if (gm_report_run_member(run, "power_model") == NULL) return printed("none");
-  const char *tier = gm_json_text(gm_report_run_member(run, "power_model"), "tier");
-  const char *rests_on = gm_json_text(gm_report_run_member(run, "power_model"), "rests_on");
-  return printed(
-      "tier %s (%s): %.3g W idle, %.3g W at full load; the 95 %% interval covers %.0f to %.0f %% of "
-      "published servers whose CPU models were not used for it, by load (%.0f models, "
-      "SPECpower_ssj2008)",
-      tier != NULL ? tier : "not stated", rests_on != NULL ? rests_on : "not stated",
-      number(run, "power_model.idle_w"), number(run, "power_model.full_w"),
-      number(run, "power_model.coverage_low_percent"), number(run, "power_model.coverage_high_percent"),
-      number(run, "power_model.cpu_models"));
+/* What the model knew of the machine and how often its bands held; none for a measured run. */
+static void put_model(facts *f, const gm_report_run *run) {
+  const bool there = gm_report_run_member(run, "power_model") != NULL;
+  put(f, "has-model", "%s", there ? "yes" : "");
+  if (!there) {
+    put(f, "model", "none");
+    return;
+  }
+  facts own = {.err = f->err};
+  put_text(&own, "tier", text_or(run, "power_model.tier", "not stated"));
+  put_text(&own, "rests-on", text_or(run, "power_model.rests_on", "not stated"));
+  put_number(&own, "idle", GM_NUMBER_SIGNIFICANT, 3, number(run, "power_model.idle_w"));
+  put_number(&own, "full", GM_NUMBER_SIGNIFICANT, 3, number(run, "power_model.full_w"));
+  put_number(&own, "coverage-low", GM_NUMBER_COUNT, 0, number(run, "power_model.coverage_low_percent"));
+  put_number(&own, "coverage-high", GM_NUMBER_COUNT, 0, number(run, "power_model.coverage_high_percent"));
+  put_number(&own, "cpu-models", GM_NUMBER_COUNT, 0, number(run, "power_model.cpu_models"));
+  put_filled(f, "model", "disclosure model", &own, NULL);
 }
 
-static bool is_world(const gm_report_run *run) {
-  return strcmp(text_or(run, "country_iso_code", ""), "WLD") == 0;
-}
-
-static char *pue_source(const gm_report_run *run) {
-  return number(run, "pue") > 1
-             ? printed("as stated for the runs")
-             : printed("none was stated; data centres report 1.54 on average (Uptime Institute 2025), which "
-                       "multiplies energy and emissions");
-}
-
-static char *making_text(const gm_report_scores *s) {
-  const quantity kg = quantity_of(s->making.kg, s->making.low_kg, s->making.high_kg);
-  const gm_embodied *e = &s->embodied;
-  return printed(
-      "%s kg CO₂eq [%s], quoted and not measured: makers state %.0f kg (%.0f to %.0f) of such a machine, "
-      "over a life of %.0f h, of which %.3g (%.3g to %.3g) is ours by threads; not in the emissions",
-      kg.value, kg.interval, e->making_kg, e->making_low_kg, e->making_high_kg, GM_EMBODIED_LIFE_H, e->share,
-      e->share_low, e->share_high);
-}
-
-static gm_status make_texts(char *t[n_texts], const gm_report *report, const gm_report_scores *s,
-                            gm_error *err) {
-  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
-  t[HOST] = words(run, "host");
-  t[SOURCES] = words(run, "energy_sources");
-  t[BASIS] = words(run, "energy_basis");
-  t[INTENSITY] = words(run, "carbon_intensity_g_per_kwh");
-  t[YEAR] = words(run, "carbon_intensity_year");
-  t[PUE] = words(run, "pue");
-  t[THREADS] = words(run, "threads");
-  t[SEEDS] = report->study->n_seeds > 1 ? printed("0 to %zu", report->study->n_seeds - 1) : printed("0");
-  t[MODEL] = model_text(run);
-  t[PLACE] = printed("%s", is_world(run) ? "WLD: the world's mean, so kilograms per world-average kWh and no "
-                                           "estimate for the place of the run"
-                                         : text_or(run, "country_iso_code", "country not stated"));
-  t[PUE_SOURCE] = pue_source(run);
-  t[MAKING] = s->has_embodied ? making_text(s) : printed("left out");
-  for (int i = 0; i < n_texts; i++)
-    if (t[i] == NULL) return gm_fail_memory(err, "disclosure");
-  return GM_OK;
-}
-
-/* "O 1.2 × 10⁻⁵ (…), M 3.4 × 10⁻⁶ (…), together 1.5 × 10⁻⁵ (…) kg CO₂eq per training". */
-static void add_score(facts *f, const gm_report_score *score) {
-  const gm_emissions *o = &score->sci.operation, *m = &score->sci.making, *both = &score->sci.sum;
-  const quantity operation = quantity_of(o->kg, o->low_kg, o->high_kg),
-                 making = quantity_of(m->kg, m->low_kg, m->high_kg),
-                 sum = quantity_of(both->kg, both->low_kg, both->high_kg);
-  char item[128];
-  snprintf(item, sizeof item, "SCI: %s", score->what);
-  if (isnan(m->kg))
-    fact(f, item, "operation alone, O = %s [%s] kg CO₂eq per %s", operation.value, operation.interval,
-         score->per);
+static void put_place(facts *f, const gm_report_run *run) {
+  const char *country = text_or(run, "country_iso_code", "country not stated");
+  facts none = {.err = f->err};
+  if (strcmp(country, "WLD") == 0)
+    put_filled(f, "place", "disclosure world", &none, NULL);
   else
-    fact(f, item, "O = %s [%s] and M = %s [%s], together %s [%s] kg CO₂eq per %s", operation.value,
-         operation.interval, making.value, making.interval, sum.value, sum.interval, score->per);
+    put_text(f, "place", country);
+  put_member(f, "intensity", run, "carbon_intensity_g_per_kwh", "an unknown number of");
+  put_member(f, "year", run, "carbon_intensity_year", "year not stated");
+  put_text(f, "intensity-source", text_or(run, "carbon_intensity_source", "source not stated"));
+  put_text(f, "intensity-basis", text_or(run, "carbon_intensity_basis", "basis not stated"));
+  put_text(f, "intensity-method", text_or(run, "carbon_intensity_method", "method not stated"));
+  put_member(f, "pue", run, "pue", "not known");
+  put(f, "pue-stated", "%s", number(run, "pue") > 1 ? "yes" : "");
 }
 
-static void add_operations(facts *f, const gm_report_scores *s) {
-  quantity q[GM_SCORES];
-  for (int i = 0; i < GM_SCORES; i++) q[i] = quantity_of(s->score[i].flop, NAN, NAN);
-  fact(f, "Operations",
-       "training: %s FLOP (linear regression, at least) and %s FLOP (CNN); one forecast: %s and %s FLOP. A "
-       "multiplication and an addition per use of a weight; a training step three times",
-       q[0].value, q[1].value, q[3].value, q[4].value);
+static void put_making(facts *f, const gm_report_scores *s) {
+  put(f, "has-making", "%s", s->has_embodied ? "yes" : "");
+  if (!s->has_embodied) {
+    put(f, "making", "left out");
+    return;
+  }
+  const gm_embodied *e = &s->embodied;
+  facts own = {.err = f->err};
+  put_emissions(&own, "kg", "interval", &s->making);
+  put_number(&own, "made", GM_NUMBER_COUNT, 0, e->making_kg);
+  put_number(&own, "made-low", GM_NUMBER_COUNT, 0, e->making_low_kg);
+  put_number(&own, "made-high", GM_NUMBER_COUNT, 0, e->making_high_kg);
+  put_number(&own, "life", GM_NUMBER_COUNT, 0, GM_EMBODIED_LIFE_H);
+  put_number(&own, "share", GM_NUMBER_SIGNIFICANT, 3, e->share);
+  put_number(&own, "share-low", GM_NUMBER_SIGNIFICANT, 3, e->share_low);
+  put_number(&own, "share-high", GM_NUMBER_SIGNIFICANT, 3, e->share_high);
+  put_filled(f, "making", "disclosure making", &own, NULL);
 }
 
-static void add_facts(facts *f, const gm_report *report, const gm_report_scores *s, char *t[n_texts]) {
+/* "O = 1.2 × 10⁻⁵ […] and M = 3.4 × 10⁻⁶ […], together …", an item each. */
+static void put_scores(facts *f, const gm_report_scores *s) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (out == NULL) {
+    give(f, "scores", NULL);
+    return;
+  }
+  for (int i = 0; i < GM_SCORES && f->status == GM_OK; i++) {
+    const gm_report_score *score = &s->score[i];
+    facts own = {.err = f->err};
+    put_text(&own, "what", score->what);
+    put_text(&own, "per", score->per);
+    put_emissions(&own, "operation", "operation-interval", &score->sci.operation);
+    if (isnan(score->sci.making.kg))
+      put(&own, "making", "%s", "");
+    else
+      put_emissions(&own, "making", "making-interval", &score->sci.making);
+    put_emissions(&own, "sum", "sum-interval", &score->sci.sum);
+    if (isnan(score->sci.making.kg)) put(&own, "making-interval", "%s", "");
+    f->status = own.status;
+    if (f->status == GM_OK)
+      f->status = gm_report_put_sentence(NULL, "disclosure score", own.words, own.n, out, f->err);
+    fputs("\n\n", out);
+    facts_free(&own);
+  }
+  give(f, "scores", fclose(out) == 0 ? text : NULL);
+  put_number(f, "flop-training-lr", GM_NUMBER_SIGNIFICANT, 3, s->score[0].flop);
+  put_number(f, "flop-training-cnn", GM_NUMBER_SIGNIFICANT, 3, s->score[1].flop);
+  put_number(f, "flop-forecast-lr", GM_NUMBER_SIGNIFICANT, 3, s->score[3].flop);
+  put_number(f, "flop-forecast-cnn", GM_NUMBER_SIGNIFICANT, 3, s->score[4].flop);
+}
+
+static void put_total(facts *f, const gm_report *report) {
+  const gm_report_total *t = &report->total;
+  const double kwh_per_mwh = 1000, s_per_h = 3600;
+  put_quantity(f, "energy", "energy-interval", t->energy_kwh, t->energy_low_kwh, t->energy_high_kwh);
+  put_number(f, "energy-mwh", GM_NUMBER_SIGNIFICANT, 3, t->energy_kwh / kwh_per_mwh);
+  put_quantity(f, "emissions", "emissions-interval", t->emissions_kg, t->emissions_low_kg,
+               t->emissions_high_kg);
+  put_number(f, "hours", GM_NUMBER_SIGNIFICANT, 3, t->duration_s / s_per_h);
+}
+
+static void put_all(facts *f, const gm_report *report, const gm_report_scores *s) {
   const gm_report_run *run = report->study->runs[GM_RUN_CNN];
-  const gm_report_total *total = &report->total;
-  const double kwh_per_mwh = 1000;
-  const quantity energy = quantity_of(total->energy_kwh, total->energy_low_kwh, total->energy_high_kwh),
-                 mwh = quantity_of(total->energy_kwh / kwh_per_mwh, NAN, NAN),
-                 emissions =
-                     quantity_of(total->emissions_kg, total->emissions_low_kg, total->emissions_high_kg),
-                 duration = quantity_of(total->duration_s / 3600.0, NAN, NAN);
-  fact(f, "Hardware", "%s, %s threads used", text_or(run, "cpu_model", "a CPU of unknown model"), t[THREADS]);
-  fact(f, "Host", "%s", t[HOST]);
-  fact(f, "Energy source", "%s; scope: %s", how_obtained(run), text_or(run, "energy_scope", "not stated"));
-  fact(f, "Power model", "%s", t[MODEL]);
-  fact(f, "Components", "%s", t[SOURCES]);
-  fact(f, "Energy, whole study", "%s kWh [%s], that is %s MWh", energy.value, energy.interval, mwh.value);
-  fact(f, "Emissions, whole study", "%s kg CO₂eq [%s]", emissions.value, emissions.interval);
-  if (s->has_embodied) fact(f, "Making of the hardware, whole study", "%s", t[MAKING]);
-  for (int i = 0; i < GM_SCORES; i++) add_score(f, &s->score[i]);
-  add_operations(f, s);
-  fact(f, "Basis of the interval", "%s", t[BASIS]);
-  fact(f, "Carbon intensity", "%s g CO₂eq/kWh, %s, %s (%s); %s, %s", t[INTENSITY], t[PLACE], t[YEAR],
-       text_or(run, "carbon_intensity_source", "source not stated"),
-       text_or(run, "carbon_intensity_basis", "basis not stated"),
-       text_or(run, "carbon_intensity_method", "method not stated"));
-  fact(f, "Not in the interval", "the hour of the run: the mean over an hour is %.2f to %.2f of the year's",
-       GM_HOUR_FACTOR_LOW, GM_HOUR_FACTOR_HIGH);
-  fact(f, "PUE", "%s, %s", t[PUE], t[PUE_SOURCE]);
-  fact(f, "Running time", "%s h in %zu programs", duration.value, total->n_runs);
-  fact(f, "Seeds", "%s", t[SEEDS]);
-  fact(f, "Software", "greenmile %s, commit %s, %s", text_or(run, "version", "unknown version"),
-       text_or(run, "git_commit", "unknown"), text_or(run, "blas", "BLAS not stated"));
-  fact(f, "Protocol", "%s", report->quick ? "quick protocol: a shortened run, not the study" : "full");
+  put_text(f, "hardware", text_or(run, "cpu_model", "a CPU of unknown model"));
+  put_member(f, "threads", run, "threads", "an unknown number of");
+  put_member(f, "host", run, "host", "not known");
+  put_text(f, "scope", text_or(run, "energy_scope", "not stated"));
+  put_member(f, "sources", run, "energy_sources", "not known");
+  put_member(f, "basis", run, "energy_basis", "nothing stated");
+  put_text(f, "version", text_or(run, "version", "unknown version"));
+  put_text(f, "commit", text_or(run, "git_commit", "unknown"));
+  put_text(f, "blas", text_or(run, "blas", "BLAS not stated"));
+  put(f, "hour-low", "%.2f", GM_HOUR_FACTOR_LOW);
+  put(f, "hour-high", "%.2f", GM_HOUR_FACTOR_HIGH);
+  if (report->study->n_seeds > 1)
+    put(f, "seed-list", "0 to %zu", report->study->n_seeds - 1);
+  else
+    put(f, "seed-list", "0");
+  put_model(f, run);
+  put_place(f, run);
+  put_total(f, report);
+  put_making(f, s);
+  put_scores(f, s);
 }
 
-static char *paragraph_of(const gm_report *report, char *t[n_texts]) {
-  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
-  const gm_report_total *total = &report->total;
-  const quantity energy = quantity_of(total->energy_kwh, total->energy_low_kwh, total->energy_high_kwh),
-                 emissions =
-                     quantity_of(total->emissions_kg, total->emissions_low_kg, total->emissions_high_kg);
-  const bool model = gm_report_run_member(run, "power_model") != NULL;
-  return printed(
-      "%sAll %zu training, search and inference runs of this study ran on %s (%s threads). Their energy was "
-      "%s "
-      "(scope: %s); %s: %s. In total they drew %s kWh [%s] with a PUE of %s, which at %s g CO₂eq/kWh (%s, "
-      "%s, %s; "
-      "%s, %s) amounts to %s kg CO₂eq [%s]; in brackets are 95 %% intervals, energy and intensity combined "
-      "in the "
-      "logarithm, the hour of the run not in them. Making of the hardware: %s. Seeds: %s. Software: "
-      "greenmile %s (commit %s). Not included: development and failed runs, and what lies outside the scope.",
-      report->quick ? "Quick protocol: a shortened run, not the study. " : "", total->n_runs,
-      text_or(run, "cpu_model", "a CPU of unknown model"), t[THREADS], how_obtained(run),
-      text_or(run, "energy_scope", "not stated"), model ? "power model" : "its interval rests on",
-      model                 ? t[MODEL]
-      : t[BASIS][0] != '\0' ? t[BASIS]
-                            : "nothing stated",
-      energy.value, energy.interval, t[PUE], t[INTENSITY], t[PLACE], t[YEAR],
-      text_or(run, "carbon_intensity_source", "source not stated"),
-      text_or(run, "carbon_intensity_basis", "basis not stated"),
-      text_or(run, "carbon_intensity_method", "method not stated"), emissions.value, emissions.interval,
-      t[MAKING], t[SEEDS], text_or(run, "version", "unknown version"), text_or(run, "git_commit", "unknown"));
+/* ---- the table ------------------------------------------------------------ */
+
+/* "ITEM | VALUE", one per line. */
+static gm_status set_items(gm_report_table *table, char *items, gm_error *err) {
+  size_t n = 1;
+  for (const char *c = items; *c != '\0'; c++) n += *c == '\n';
+  gm_status status =
+      gm_report_table_init(table, "disclosure-items", columns, sizeof columns / sizeof *columns, n, err);
+  char *rest = items;
+  for (size_t row = 0; row < n && status == GM_OK; row++) {
+    char *item = strsep(&rest, "\n"), *bar = strchr(item, '|');
+    if (bar == NULL)
+      return gm_fail(err, GM_FAILED,
+                     "sentences.txt, disclosure items: expected \"item | value\", not \"%.40s\"", item);
+    const char *value = bar + 1 + strspn(bar + 1, " ");
+    while (bar > item && bar[-1] == ' ') bar--;
+    *bar = '\0';
+    status = gm_report_table_text(table, row, "item", item, err);
+    if (status == GM_OK)
+      status = gm_report_table_text(table, row, "value", *value != '\0' ? value : "not known", err);
+  }
+  return status;
 }
 
 gm_status gm_disclosure_make(gm_disclosure *disclosure, const gm_report *report, gm_error *err) {
-  enum { FACTS = 21 };
   const gm_report_scores scores = gm_report_scores_of(report, !report->no_embodied);
-  char *texts[n_texts] = {NULL};
+  facts f = {.err = err};
+  char *items = NULL;
   *disclosure = (gm_disclosure){0};
-  gm_status status = make_texts(texts, report, &scores, err);
+  put_all(&f, report, &scores);
+  gm_status status = f.status;
   if (status == GM_OK)
-    status = gm_report_table_init(&disclosure->table, "disclosure-items", columns,
-                                  sizeof columns / sizeof *columns, FACTS + scores.has_embodied, err);
-  if (status == GM_OK) {
-    facts f = {.table = &disclosure->table, .err = err};
-    disclosure->table.placement = GM_TABLE_ACROSS_PAGE;
-    disclosure->table.caption = strdup("Energy and carbon disclosure, item by item");
-    add_facts(&f, report, &scores, texts);
-    disclosure->paragraph = paragraph_of(report, texts);
-    status = f.status;
-  }
-  if (status == GM_OK && (disclosure->paragraph == NULL || disclosure->table.caption == NULL))
-    status = gm_fail_memory(err, "disclosure");
+    status = gm_report_sentence(report, "disclosure", f.words, f.n, &disclosure->paragraph, err);
+  if (status == GM_OK) status = gm_report_sentence(report, "disclosure items", f.words, f.n, &items, err);
+  if (status == GM_OK) status = set_items(&disclosure->table, items, err);
+  if (status == GM_OK)
+    status = gm_report_sentence(report, "disclosure caption", NULL, 0, &disclosure->table.caption, err);
+  disclosure->table.placement = GM_TABLE_ACROSS_PAGE;
   if (status == GM_OK) disclosure->json = gm_disclosure_json(disclosure, report, &scores);
   if (status != GM_OK) gm_disclosure_free(disclosure);
-  free_texts(texts);
+  free(items);
+  facts_free(&f);
   return status;
 }
 

@@ -171,10 +171,15 @@ gm_report_total gm_report_sum(const gm_report_runs *study) {
     for (size_t i = 0; i < gm_report_repeats(study, kind); i++) {
       const gm_report_run *run = &study->runs[kind][i];
       const double earlier = gm_report_run_number(run, "earlier_energy_kwh"); /* interrupted, repeated */
-      const double energy = gm_report_run_number(run, "all_energy_kwh") + (isnan(earlier) ? 0.0 : earlier);
+      const double own = gm_report_run_number(run, "all_energy_kwh");
+      const bool known = own > 0.0; /* a program that ran drew something */
+      const double energy = known ? own + (isnan(earlier) ? 0.0 : earlier) : NAN;
       const double emissions = energy * gm_report_run_number(run, "carbon_intensity_g_per_kwh") / 1000.0;
       const double processes = gm_report_run_number(run, "earlier_processes");
       total.n_runs++;
+      total.n_unknown += !known;
+      total.n_busy += gm_report_is_flagged(run);
+      if (json_object_get_boolean(gm_report_run_member(run, "energy_measured"))) total.n_measured++;
       total.n_earlier += processes > 0 ? (size_t)processes : 0;
       total.earlier_kwh += earlier > 0 ? earlier : 0;
       total.duration_s += gm_report_run_number(run, "all_duration_s");

@@ -75,8 +75,11 @@ double gm_report_bound_factor(const gm_report_run *run, const char *bound, const
  * them. */
 typedef struct {
   size_t n_runs;
-  size_t n_earlier;                                   /* processes of before: interrupted, killed, repeated */
-  double earlier_kwh;                                 /* of them; part of energy_kwh */
+  size_t n_busy;      /* runs whose machine was busy: other programs' work is in their energy */
+  size_t n_unknown;   /* runs without an energy; the sums are NaN then */
+  size_t n_measured;  /* runs whose energy was measured by counters */
+  size_t n_earlier;   /* processes of before: interrupted, killed, repeated */
+  double earlier_kwh; /* of them; part of energy_kwh */
   double energy_kwh, energy_low_kwh, energy_high_kwh; /* with PUE */
   double emissions_kg, emissions_low_kg,
       emissions_high_kg; /* bounds added: the source is common to all runs */

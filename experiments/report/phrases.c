@@ -8,13 +8,13 @@
 
 /* ---- errors ----------------------------------------------------------- */
 
-static void add_split(gm_phrase *p, const gm_interval *d, const char *split, const char *unit) {
+static void add_split(gm_phrase *p, const gm_interval *d, const char *split, const char *unit, double scale) {
   static const char *const words[] = {
       [GM_NOT_APART] = "cannot be told apart", [GM_BELOW] = "is lower", [GM_ABOVE] = "is higher"};
   const size_t used = strlen(p->text);
   char interval[GM_NUMBER_TEXT];
-  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, d->value, d->low, d->high,
-                   interval);
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3, .scale = scale}, d->value, d->low,
+                   d->high, interval);
   if (interval[0] == '\0')
     snprintf(p->text + used, sizeof p->text - used, "has no interval on %s", split);
   else
@@ -22,11 +22,11 @@ static void add_split(gm_phrase *p, const gm_interval *d, const char *split, con
              interval, unit != NULL ? " " : "", unit != NULL ? unit : "");
 }
 
-gm_phrase gm_phrase_compared(const gm_interval difference[GM_REPORT_SPLITS], const char *unit) {
+gm_phrase gm_phrase_compared(const gm_interval difference[GM_REPORT_SPLITS], const char *unit, double scale) {
   gm_phrase p = {""};
   for (int split = 0; split < GM_REPORT_SPLITS; split++) {
-    if (split > 0) strcat(p.text, " and ");
-    add_split(&p, &difference[split], gm_report_splits[split], unit);
+    if (split > 0) strncat(p.text, " and ", sizeof p.text - 1 - strlen(p.text));
+    add_split(&p, &difference[split], gm_report_splits[split], unit, scale);
   }
   return p;
 }

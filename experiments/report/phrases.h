@@ -13,8 +13,9 @@ typedef struct {
 } gm_phrase;
 
 /* "is lower on validation (−0.016 to −0.002 °C) and cannot be told apart on test (−0.030 to 0.002 °C)": the
- * error of a row against a reference's, by the intervals of their difference. unit may be NULL. */
-gm_phrase gm_phrase_compared(const gm_interval difference[GM_REPORT_SPLITS], const char *unit);
+ * error of a row against a reference's, by the intervals of their difference. unit may be NULL; scale is the
+ * size of the errors (gm_number_format). */
+gm_phrase gm_phrase_compared(const gm_interval difference[GM_REPORT_SPLITS], const char *unit, double scale);
 
 /* A ratio with as many digits as its interval carries, at most three, and one where it has none: "1.06",
  * "about 20", "about 10⁶". */

@@ -2,20 +2,16 @@
  * Provenance and warnings of the page. */
 #include "experiments/report/provenance.h"
 
-#include "experiments/report/text.h"
+#include "experiments/report/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The runs in one sequence: those of kinds before `end`. */
-static size_t count_kinds(const gm_report_runs *study, gm_report_run_kind end) {
-  size_t n = 0;
-  for (gm_report_run_kind kind = 0; kind < end; kind++) n += gm_report_repeats(study, kind);
-  return n;
-}
-
+/* The runs in one sequence. */
 static size_t count_runs(const gm_report_runs *study) {
-  return count_kinds(study, GM_RUN_KINDS);
+  size_t n = 0;
+  for (gm_report_run_kind kind = 0; kind < GM_RUN_KINDS; kind++) n += gm_report_repeats(study, kind);
+  return n;
 }
 
 static const gm_report_run *run_at(const gm_report_runs *study, size_t index) {
@@ -42,7 +38,8 @@ static void put_number(FILE *out, gm_number_kind kind, int digits, double value)
 
 void gm_report_provenance(const gm_report_runs *study, FILE *out) {
   static const char *const texts[] = {"started_at", "seed", "git_commit"};
-  fputs("<div class=\"scroll\" tabindex=\"0\">\n<table id=\"runs\">\n<caption>The runs behind this "
+  fputs("<div class=\"scroll\" role=\"region\" aria-label=\"The runs behind this page\" "
+        "tabindex=\"0\">\n<table id=\"runs\">\n<caption>The runs behind this "
         "page</caption>\n"
         "<thead><tr><th scope=\"col\">Run</th><th scope=\"col\">Started (UTC)</th><th scope=\"col\">Seed</th>"
         "<th scope=\"col\">Commit</th><th scope=\"col\" class=\"number\">Whole program <span "
@@ -98,60 +95,88 @@ static size_t warnings_of_runs(const gm_report_runs *study, FILE *out) {
   return count;
 }
 
-/* What must be the same everywhere for the rows to be comparable. */
-static size_t differences(const gm_report_runs *study, FILE *out) {
-  static const char *const same[] = {"protocol",      "cpu_model",          "threads",
-                                     "git_commit",    "country_iso_code",   "carbon_intensity_g_per_kwh",
-                                     "pue",           "energy_scope",       "dataset.name",
-                                     "dataset.train", "dataset.validation", "dataset.test",
-                                     "dataset.lead"};
-  const size_t last = sizeof same / sizeof *same - 1; /* the lead, which a skill curve varies */
-  size_t count = 0;
-  const gm_report_run *first = run_at(study, 0);
-  for (size_t k = 0; k < sizeof same / sizeof *same; k++)
-    for (size_t i = 1;
-         i < (k < last ? count_runs(study) : count_kinds(study, GM_RUN_LINEAR_REGRESSION_LEADS)); i++) {
-      const gm_report_run *run = run_at(study, i);
-      if (strcmp(member_text(first, same[k]), member_text(run, same[k])) == 0) continue;
-      fprintf(out, "<li>The runs differ in <code>%s</code>: ", same[k]);
-      gm_escape_html(out, member_text(first, same[k]));
-      fprintf(out, " (%s), ", run_name(first));
-      gm_escape_html(out, member_text(run, same[k]));
-      fprintf(out, " (%s). Their rows are not strictly comparable.</li>\n", run_name(run));
-      count++;
-      break;
-    }
-  return count;
+/* One <li> of a sentence. */
+static gm_status put_warning(const char *name, const gm_template_word *values, size_t n, FILE *out,
+                             size_t *count, gm_error *err) {
+  char *text = NULL;
+  const gm_status status = gm_report_sentence(NULL, name, values, n, &text, err);
+  if (status == GM_OK) {
+    fputs("<li>", out);
+    gm_escape_html(out, text);
+    fputs("</li>\n", out);
+    ++*count;
+  }
+  free(text);
+  return status;
 }
 
-static size_t recomputed(const gm_report_runs *study, FILE *out) {
-  if (study->n_recomputed == 0) return 0;
-  fputs("<li>The emissions are those of ", out);
-  gm_escape_html(out, study->country.country);
-  fputs(", multiplied from the energy that the runs have recorded; the files in <code>runs/</code> keep the "
-        "place they were made for.</li>\n",
-        out);
-  return 1;
+/* What must be the same everywhere for the rows to be comparable. Data and months are (run_check.h). */
+static gm_status differences(const gm_report_runs *study, FILE *out, size_t *count, gm_error *err) {
+  static const char *const same[] = {"protocol",   "cpu_model",        "threads",
+                                     "git_commit", "country_iso_code", "carbon_intensity_g_per_kwh",
+                                     "pue",        "energy_scope",     "energy_measured"};
+  const gm_report_run *first = run_at(study, 0);
+  gm_status status = GM_OK;
+  for (size_t k = 0; k < sizeof same / sizeof *same; k++)
+    for (size_t i = 1; i < count_runs(study) && status == GM_OK; i++) {
+      const gm_report_run *run = run_at(study, i);
+      if (strcmp(member_text(first, same[k]), member_text(run, same[k])) == 0) continue;
+      const gm_template_word values[] = {{.name = "what", .text = same[k]},
+                                         {.name = "one", .text = member_text(first, same[k])},
+                                         {.name = "first", .text = run_name(first)},
+                                         {.name = "other", .text = member_text(run, same[k])},
+                                         {.name = "second", .text = run_name(run)}};
+      status = put_warning("warning: differs", values, sizeof values / sizeof *values, out, count, err);
+      break;
+    }
+  return status;
+}
+
+static gm_status recomputed(const gm_report_runs *study, FILE *out, size_t *count, gm_error *err) {
+  if (study->n_recomputed == 0) return GM_OK;
+  const gm_template_word country = {.name = "country", .text = study->country.country};
+  return put_warning("warning: another place", &country, 1, out, count, err);
+}
+
+/* A meter that is there and reads nothing is no meter. */
+static gm_status without_energy(const gm_report *report, FILE *out, size_t *count, gm_error *err) {
+  if (report->total.n_unknown == 0) return GM_OK;
+  size_t i = 0;
+  while (i + 1 < count_runs(report->study) &&
+         gm_report_run_number(run_at(report->study, i), "all_energy_kwh") > 0)
+    i++;
+  char unknown[24], runs[24];
+  snprintf(unknown, sizeof unknown, "%zu", report->total.n_unknown);
+  snprintf(runs, sizeof runs, "%zu", report->total.n_runs);
+  const gm_template_word values[] = {{.name = "count", .text = unknown},
+                                     {.name = "runs", .text = runs},
+                                     {.name = "first", .text = run_name(run_at(report->study, i))}};
+  return put_warning("warning: no energy", values, sizeof values / sizeof *values, out, count, err);
 }
 
 /* A number that nobody can trace to its sources is no result. */
-static size_t untraceable(const gm_report_runs *study, FILE *out) {
+static gm_status untraceable(const gm_report_runs *study, FILE *out, size_t *count, gm_error *err) {
   for (size_t i = 0; i < count_runs(study); i++) {
     const gm_report_run *run = run_at(study, i);
     const char *commit = member_text(run, "git_commit");
-    const char *why =
-        commit[0] == '\0' || strcmp(commit, "unknown") == 0 ? "nothing says which commit the sources were"
-        : strstr(commit, "-dirty") != NULL     ? "the sources had been changed since their commit"
-        : strstr(commit, "-unchecked") != NULL ? "nobody could tell whether the sources were changed"
-                                               : NULL;
-    if (why == NULL) continue;
-    fprintf(out, "<li>Provenance is incomplete: %s (first in %s).</li>\n", why, run_name(run));
-    return 1;
+    const char *none = commit[0] == '\0' || strcmp(commit, "unknown") == 0 ? "yes" : NULL,
+               *dirty = strstr(commit, "-dirty"), *unchecked = strstr(commit, "-unchecked");
+    if (none == NULL && dirty == NULL && unchecked == NULL) continue;
+    const gm_template_word values[] = {{.name = "no-commit", .text = none},
+                                       {.name = "dirty", .text = dirty},
+                                       {.name = "unchecked", .text = dirty == NULL ? unchecked : NULL},
+                                       {.name = "first", .text = run_name(run)}};
+    return put_warning("warning: provenance", values, sizeof values / sizeof *values, out, count, err);
   }
-  return 0;
+  return GM_OK;
 }
 
-size_t gm_report_warnings(const gm_report_runs *study, FILE *out) {
-  const size_t count = untraceable(study, out) + recomputed(study, out) + differences(study, out);
-  return count + warnings_of_runs(study, out);
+gm_status gm_report_warnings(const gm_report *report, FILE *out, size_t *n, gm_error *err) {
+  *n = 0;
+  gm_status status = untraceable(report->study, out, n, err);
+  if (status == GM_OK) status = without_energy(report, out, n, err);
+  if (status == GM_OK) status = recomputed(report->study, out, n, err);
+  if (status == GM_OK) status = differences(report->study, out, n, err);
+  *n += warnings_of_runs(report->study, out);
+  return status;
 }

@@ -4,14 +4,12 @@
 #ifndef EXPERIMENTS_REPORT_PROVENANCE_H
 #define EXPERIMENTS_REPORT_PROVENANCE_H
 
-#include "experiments/report/runs.h"
-
-#include <stdio.h>
+#include "experiments/report/tables.h"
 
 /* An HTML table with one row per run. */
 void gm_report_provenance(const gm_report_runs *study, FILE *out);
 
-/* One <li> per distinct warning of the runs and per difference between them; returns how many. */
-size_t gm_report_warnings(const gm_report_runs *study, FILE *out);
+/* One <li> per distinct warning of the runs and per difference between them; *n of them. */
+gm_status gm_report_warnings(const gm_report *report, FILE *out, size_t *n, gm_error *err);
 
 #endif

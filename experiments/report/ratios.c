@@ -28,22 +28,39 @@ typedef struct {
 
 /* How the energies of two kinds of runs are taken, and whether they may be. */
 typedef struct {
-  bool flagged, attributed;
+  gm_apart apart;
+  bool attributed;
 } terms;
 
-static void look_at(const gm_report_runs *study, gm_report_run_kind kind, terms *t) {
+/* Whether the energies of two runs come from one machine and one kind of meter. */
+static bool same_meter(const gm_report_run *a, const gm_report_run *b) {
+  static const char *const same[] = {"cpu_model", "energy_measured", "energy_scope"};
+  for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+    struct json_object *one = gm_report_run_member(a, same[i]), *other = gm_report_run_member(b, same[i]);
+    if (!json_object_equal(one, other)) return false;
+  }
+  return true;
+}
+
+/* The runs of a kind, beside `first`; what weighs most stays. */
+static void look_at(const gm_report_runs *study, gm_report_run_kind kind, const gm_report_run *first,
+                    terms *t) {
   const double noticeable = 0.02; /* of the busy CPU time */
   for (size_t i = 0; i < gm_report_repeats(study, kind); i++) {
     const gm_report_run *run = &study->runs[kind][i];
-    t->flagged = t->flagged || gm_report_is_flagged(run);
+    gm_apart apart = GM_COMPARABLE;
+    if (gm_report_is_flagged(run)) apart = GM_APART_BUSY;
+    if (!same_meter(first, run)) apart = GM_APART_METERS;
+    if (!(gm_report_run_number(run, "energy_kwh") > 0)) apart = GM_APART_UNKNOWN;
+    if (apart > t->apart) t->apart = apart;
     t->attributed = t->attributed || gm_report_run_number(run, "foreign_cpu_share") > noticeable;
   }
 }
 
 static terms terms_of(const gm_report_runs *study, gm_report_run_kind a, gm_report_run_kind b) {
-  terms t = {false, false};
-  look_at(study, a, &t);
-  look_at(study, b, &t);
+  terms t = {GM_COMPARABLE, false};
+  look_at(study, a, study->runs[a], &t);
+  look_at(study, b, study->runs[a], &t);
   return t;
 }
 
@@ -92,7 +109,7 @@ static gm_ratio of_ranges(range a, range b) {
 }
 
 static gm_ratio under(gm_ratio ratio, const terms *t) {
-  ratio.flagged = t->flagged;
+  ratio.apart = isfinite(ratio.ours) ? t->apart : GM_APART_UNKNOWN;
   ratio.attributed = t->attributed;
   return ratio;
 }

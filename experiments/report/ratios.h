@@ -14,11 +14,19 @@
 
 #include <stddef.h>
 
+/* Why no finding may rest on a ratio. */
+typedef enum {
+  GM_COMPARABLE,
+  GM_APART_BUSY,    /* the machine was busy with other programs during one of the runs */
+  GM_APART_METERS,  /* the runs are of two machines, or energy is measured of one and modelled of the other */
+  GM_APART_UNKNOWN, /* one of the runs has no energy, or none at all was read */
+} gm_apart;
+
 typedef struct {
   const char *name; /* "CNN / Linear Regression" */
   double ours, low, high;
   double poster; /* from the printed figures, NaN where it has none */
-  bool flagged;  /* the machine was busy during one of the runs: no finding may rest on it */
+  gm_apart apart;
   bool
       attributed; /* others' CPU time was noticeable: of both sides this study's share of the busy CPU time */
 } gm_ratio;

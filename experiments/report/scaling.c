@@ -188,9 +188,9 @@ static bool is_network(const gm_report_table *table, size_t row) {
   return strcmp(gm_report_table_cell(table, row, "model")->text, "CNN") == 0;
 }
 
-/* "Energy grows with the 0.7th power (0.6 to 0.8) …" or that it follows none. */
-static void put_law(const gm_report_table *table, double months, const char *key, const char *what,
-                    FILE *out) {
+/* "Energy goes with parameters to the power of 0.7 (0.6 to 0.8)." or that it follows none. */
+static gm_status put_law(const gm_report_table *table, double months, const char *key, FILE *out,
+                         gm_error *err) {
   double x[64], y[64];
   size_t n = 0;
   for (size_t r = 0; r < table->n_rows && n < COUNT(x); r++)
@@ -200,16 +200,21 @@ static void put_law(const gm_report_table *table, double months, const char *key
     }
   const gm_power_law law = gm_power_law_fit(x, y, n);
   const gm_number_format two = FIXED(2);
-  char exponent[GM_NUMBER_TEXT], interval[GM_NUMBER_TEXT];
+  char exponent[GM_NUMBER_TEXT], interval[GM_NUMBER_TEXT], r2[GM_NUMBER_TEXT], count[GM_NUMBER_TEXT];
   gm_number_text(two, law.exponent, exponent);
   gm_interval_text(two, law.exponent, law.low, law.high, interval);
-  if (isnan(law.exponent))
-    fprintf(out, " %s: too few sizes for a power law.", what);
-  else if (law.holds)
-    fprintf(out, " %s goes with parameters to the power of %s (%s).", what, exponent, interval);
-  else
-    fprintf(out, " %s follows no power law of parameters (exponent %s, %s, r² %.2f).", what, exponent,
-            interval, law.r2);
+  gm_number_text(two, law.r2, r2);
+  gm_number_text((gm_number_format)WHOLE, months, count);
+  const gm_template_word values[] = {
+      {.name = "of-error", .text = strcmp(key, "rmse_test") == 0 ? "yes" : NULL},
+      {.name = "few", .text = isnan(law.exponent) ? "yes" : NULL},
+      {.name = "holds", .text = !isnan(law.exponent) && law.holds ? "yes" : NULL},
+      {.name = "breaks", .text = !isnan(law.exponent) && !law.holds ? "yes" : NULL},
+      {.name = "months", .text = count},
+      {.name = "exponent", .text = exponent},
+      {.name = "interval", .text = interval},
+      {.name = "r2", .text = r2}};
+  return gm_report_put_sentence(NULL, "scaling law", values, COUNT(values), out, err);
 }
 
 static bool any_busy(const gm_report_table *table, double months) {
@@ -220,10 +225,9 @@ static bool any_busy(const gm_report_table *table, double months) {
 
 /* The cheapest network of these months whose error is not above the regression's, and whether any is below.
  */
-static void put_worth(const gm_report_table *table, double months, FILE *out) {
+static gm_status put_worth(const gm_report_table *table, double months, FILE *out, gm_error *err) {
   double regression_kwh = NAN, regression_rmse = NAN, kwh = NAN, parameters = NAN;
   size_t better = 0, worse = 0, all = 0;
-  const bool busy = any_busy(table, months);
   for (size_t r = 0; r < table->n_rows; r++) {
     if (cell(table, r, "training_months") != months || is_network(table, r)) continue;
     regression_kwh = cell(table, r, "energy_kwh");
@@ -240,52 +244,45 @@ static void put_worth(const gm_report_table *table, double months, FILE *out) {
       parameters = cell(table, r, "parameters");
     }
   }
-  if (all == 0) return;
-  fprintf(out,
-          " On %.0f months of training %zu of %zu sizes have a test error below the linear regression's by "
-          "more than "
-          "chance, %zu one above.",
-          months, better, all, worse);
-  if (isnan(kwh)) {
-    fputs(" None reaches the regression's test RMSE.", out);
-    return;
-  }
-  char count[GM_NUMBER_TEXT], energy[GM_NUMBER_TEXT];
-  gm_number_text((gm_number_format){.kind = GM_NUMBER_COUNT, .digits = 0}, parameters, count);
-  gm_number_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 1}, kwh, energy);
-  fprintf(out, " The cheapest that reaches its RMSE has %s parameters", count);
+  if (all == 0) return GM_OK;
+  enum { MONTHS, BETTER, ALL, WORSE, PARAMETERS, N };
+  const double counts[N] = {(double)months, (double)better, (double)all, (double)worse, parameters};
+  char count[N][GM_NUMBER_TEXT], energy[GM_NUMBER_TEXT];
+  for (int i = 0; i < N; i++) gm_number_text((gm_number_format)WHOLE, counts[i], count[i]);
+  gm_number_text((gm_number_format)SIGNIFICANT(1), kwh, energy);
   const gm_ratio ratio = {.ours = kwh / regression_kwh, .low = NAN, .high = NAN, .poster = NAN};
-  if (busy)
-    fputs("; the machine was busy, so energies are not comparable.", out);
-  else
-    fprintf(out, " and takes %s kWh, %s times one fit of the regression.", energy,
-            gm_phrase_factor(&ratio).text);
+  const gm_phrase times = gm_phrase_factor(&ratio);
+  const gm_template_word values[] = {{.name = "months", .text = count[MONTHS]},
+                                     {.name = "better", .text = count[BETTER]},
+                                     {.name = "all", .text = count[ALL]},
+                                     {.name = "worse", .text = count[WORSE]},
+                                     {.name = "reaches", .text = energy},
+                                     {.name = "parameters", .text = count[PARAMETERS]},
+                                     {.name = "busy", .text = any_busy(table, months) ? "yes" : NULL},
+                                     {.name = "energy", .text = energy},
+                                     {.name = "times", .text = times.text}};
+  return gm_report_put_sentence(NULL, "scaling worth", values, COUNT(values), out, err);
 }
 
-static gm_status make_notes(gm_report_table *table, char **notes, gm_error *err) {
+/* What was found, in fresh memory. */
+static gm_status found_text(gm_report_table *table, char **found, gm_error *err) {
   size_t size = 0;
-  FILE *out = open_memstream(notes, &size);
+  FILE *out = open_memstream(found, &size);
   if (out == NULL) return gm_fail_memory(err, "notes");
-  fputs("The default network of the embedded series with all widths scaled, early stopping, T = 1, on the "
-        "last months up "
-        "to 1995-12; every run metered. RMSE with its 95 % interval over months and seeds; the difference is "
-        "to the "
-        "linear regression of the same months.",
-        out);
+  gm_status status = GM_OK;
   double months = 0;
-  for (size_t r = 0; r < table->n_rows; r++) {
+  for (size_t r = 0; r < table->n_rows && status == GM_OK; r++) {
     if (cell(table, r, "training_months") == months) continue;
     months = cell(table, r, "training_months");
-    put_worth(table, months, out);
+    status = put_worth(table, months, out, err);
+    fputc(' ', out);
   }
-  char of[64];
-  snprintf(of, sizeof of, "On %.0f months the test RMSE", months);
-  put_law(table, months, "rmse_test", of, out);
-  if (any_busy(table, months))
-    fputs(" No law of energy is fitted, as the machine was busy.", out);
-  else
-    put_law(table, months, "energy_kwh", "Its energy of training", out);
-  return fclose(out) == 0 ? GM_OK : gm_fail_memory(err, "notes");
+  if (status == GM_OK) status = put_law(table, months, "rmse_test", out, err);
+  fputc(' ', out);
+  if (status == GM_OK)
+    status = any_busy(table, months) ? gm_report_put_sentence(NULL, "scaling law, busy", NULL, 0, out, err)
+                                     : put_law(table, months, "energy_kwh", out, err);
+  return fclose(out) == 0 || status != GM_OK ? status : gm_fail_memory(err, "notes");
 }
 
 /* ---- table and data --------------------------------------------------- */
@@ -295,14 +292,14 @@ gm_status gm_report_make_scaling(gm_report *report, gm_report_table *table, gm_e
   {.key = "rmse_" split,                                                                                     \
    .head = "RMSE " split,                                                                                    \
    .unit = report->unit,                                                                                     \
-   .format = FIXED(4),                                                                                       \
+   .format = ERRORS(4),                                                                                      \
    .low = "rmse_low_" split,                                                                                 \
    .high = "rmse_high_" split},                                                                              \
       {.key = "rmse_low_" split}, {.key = "rmse_high_" split},                                               \
       {.key = "difference_low_" split,                                                                       \
        .head = "− LR's",                                                                                     \
        .unit = "95 %",                                                                                       \
-       .format = FIXED(3),                                                                                   \
+       .format = ERRORS(3),                                                                                  \
        .low = "difference_low_" split,                                                                       \
        .high = "difference_high_" split,                                                                     \
        .only_interval = true},                                                                               \
@@ -336,16 +333,15 @@ gm_status gm_report_make_scaling(gm_report *report, gm_report_table *table, gm_e
   scaling_free(&s);
   if (status != GM_OK || table->n_rows == 0) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
-  char *notes = NULL;
-  status = make_notes(table, &notes, err);
+  char *found = NULL;
+  status = found_text(table, &found, err);
+  gm_report own = *report; /* its protocol, not the study's */
+  own.quick = report->quick || quick;
   if (status == GM_OK)
-    status = gm_report_set_texts(report, table,
-                                 quick && !report->quick ? "Error and energy by size (quick protocol)"
-                                                         : "Error and energy by size",
-                                 notes, err);
-  for (size_t r = 0; r < table->n_rows && status == GM_OK; r++) /* its own, not the study's */
+    status = gm_report_set_texts(&own, table, &(gm_template_word){.name = "found", .text = found}, 1, err);
+  for (size_t r = 0; r < table->n_rows && status == GM_OK; r++)
     status = gm_report_table_text(table, r, "protocol", quick ? "quick" : "full", err);
-  free(notes);
+  free(found);
   return status;
 }
 

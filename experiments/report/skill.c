@@ -105,7 +105,9 @@ static size_t make_columns(gm_report *report) {
       columns[n++] = (gm_report_column){.key = groups[g].key[c],
                                         .head = c == PERSISTENCE ? groups[g].head : curves[c].head,
                                         .unit = groups[g].in_unit ? report->unit : NULL,
-                                        .format = {.kind = GM_NUMBER_FIXED, .digits = groups[g].decimals}};
+                                        .format = {.kind = GM_NUMBER_FIXED,
+                                                   .digits = groups[g].decimals,
+                                                   .scale = groups[g].in_unit ? report->error_scale : 0}};
     }
   columns[n++] = (gm_report_column){.key = "protocol"};
   return n;
@@ -120,13 +122,7 @@ gm_status gm_report_make_skill(gm_report *report, gm_report_table *table, gm_err
     status = set_row(table, r, study, r < n ? r + 1 : study->lead, err);
   if (status != GM_OK || rows == 0) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
-  return gm_report_set_texts(
-      report, table, "Skill against lead",
-      "Forecasts so many months ahead, each lead with models of its own, trained as the "
-      "rows of Table 3 are (CNN: seed 0, last epoch). LR: linear regression, EOF: least squares on leading "
-      "patterns. "
-      "Persistence forecasts that nothing changes, climatology the training mean of that calendar month.",
-      err);
+  return gm_report_set_texts(report, table, NULL, 0, err);
 }
 
 /* ---- the figure's data ------------------------------------------------ */

@@ -149,14 +149,7 @@ gm_status gm_report_make_skill_months(gm_report *report, gm_report_table *table,
     }
   if (status != GM_OK || leads == 0) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
-  return gm_report_set_texts(
-      report, table, "Skill by lead and target month",
-      "1 − MSE of the model ÷ MSE of climatology over the validation and test months that are forecast for "
-      "that calendar "
-      "month: 1 is perfect, 0 as good as climatology, negative worse. The linear model is the one with the "
-      "smaller mean "
-      "validation RMSE over the leads. A cell rests on a dozen or two months, so read patterns, not cells.",
-      err);
+  return gm_report_set_texts(report, table, NULL, 0, err);
 }
 
 /* ---- the figure's data ------------------------------------------------ */

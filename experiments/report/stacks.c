@@ -136,8 +136,8 @@ static gm_status make_columns(gm_report *report, gm_report_table *table, size_t 
        .high = "process_emissions_high_kg"},
       {.key = "process_emissions_low_kg"},
       {.key = "process_emissions_high_kg"},
-      {.key = "rmse_validation", .head = "RMSE validation", .unit = report->unit, .format = FIXED(4)},
-      {.key = "rmse_test", .head = "RMSE test", .unit = report->unit, .format = FIXED(4)},
+      {.key = "rmse_validation", .head = "RMSE validation", .unit = report->unit, .format = ERRORS(4)},
+      {.key = "rmse_test", .head = "RMSE test", .unit = report->unit, .format = ERRORS(4)},
       {.key = "duration_s"},
       {.key = "epochs"},
       {.key = "protocol"},
@@ -153,48 +153,45 @@ static const char *text_or(const gm_report_run *run, const char *key, const char
   return text != NULL ? text : otherwise;
 }
 
-/* "Python 3.11, torch 2.1, optuna 4.0" */
-static void put_versions(FILE *out, const gm_report_run *stacks) {
+/* "Python 3.11, torch 2.1, optuna 4.0", in fresh memory. */
+static char *versions_of(const gm_report_run *stacks) {
   struct json_object *versions = gm_report_run_member(stacks, "versions");
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (out == NULL) return NULL;
   fprintf(out, "Python %s", text_or(stacks, "python", "of unknown version"));
-  if (!json_object_is_type(versions, json_type_object)) return;
-  json_object_object_foreach(versions, name, version) {
-    if (version != NULL) fprintf(out, ", %s %s", name, json_object_get_string(version));
+  if (json_object_is_type(versions, json_type_object)) {
+    json_object_object_foreach(versions, name, version) {
+      if (version != NULL) fprintf(out, ", %s %s", name, json_object_get_string(version));
+    }
   }
+  fclose(out);
+  return text;
 }
 
-static void put_threads(FILE *out, const char *who, double threads) {
-  fprintf(out, "%s on %.0f thread%s", who, threads, threads == 1 ? "" : "s");
+static void threads_text(double threads, char text[32]) {
+  snprintf(text, 32, "%.0f thread%s", threads, threads == 1 ? "" : "s");
 }
 
 static gm_status put_notes(gm_report *report, gm_report_table *table, const gm_report_run *stacks,
                            gm_error *err) {
   const gm_report_run *run = report->study->runs[GM_RUN_CNN];
-  struct json_object *ours = gm_report_run_member(run, "energy_measured"),
-                     *python = gm_report_run_member(stacks, "energy_measured");
-  char *notes = NULL;
-  size_t size = 0;
-  FILE *out = open_memstream(&notes, &size);
-  if (out == NULL) return gm_fail_memory(err, table->name);
-  fputs("Whole programs from start to end, start-up included, metered by the same meter; ratios are Python ÷ "
-        "greenmile. Data, splits, seed 0, network, protocol and search space are the same. ",
-        out);
-  fputs(json_object_get_boolean(ours) && json_object_get_boolean(python)
-            ? "Energy is measured by counters on both sides. "
-            : "Energy is modelled, not measured, so its ratio is mostly that of the times. ",
-        out);
-  put_versions(out, stacks);
-  put_threads(out, "; PyTorch", gm_report_run_number(stacks, "threads"));
-  fprintf(out, ", the fastest number of those tried; its runs ended on %s. greenmile %s",
-          text_or(stacks, "written_at", "an unknown date"), text_or(run, "version", "of unknown version"));
-  put_threads(out, "", gm_report_run_number(run, "threads"));
-  fprintf(out, ", runs of %s. ", text_or(run, "started_at", "an unknown date"));
-  fputs("Bounds as in Table 3; both sides share their causes.", out);
-  gm_status status = fclose(out) == 0 ? GM_OK : gm_fail_memory(err, table->name);
-  if (status == GM_OK)
-    status =
-        gm_report_set_texts(report, table, "The same study, two stacks: greenmile and Python", notes, err);
-  free(notes);
+  const bool measured = json_object_get_boolean(gm_report_run_member(run, "energy_measured")) &&
+                        json_object_get_boolean(gm_report_run_member(stacks, "energy_measured"));
+  char theirs[32], ours[32], *versions = versions_of(stacks);
+  threads_text(gm_report_run_number(stacks, "threads"), theirs);
+  threads_text(gm_report_run_number(run, "threads"), ours);
+  const gm_template_word values[] = {
+      {.name = "both-measured", .text = measured ? "yes" : NULL},
+      {.name = "python-versions", .text = versions},
+      {.name = "python-threads", .text = theirs},
+      {.name = "python-date", .text = text_or(stacks, "written_at", "an unknown date")},
+      {.name = "version", .text = text_or(run, "version", "of unknown version")},
+      {.name = "threads", .text = ours},
+      {.name = "date", .text = text_or(run, "started_at", "an unknown date")}};
+  const gm_status status = gm_report_set_texts(report, table, values, COUNT(values), err);
+  free(versions);
   return status;
 }
 
@@ -266,11 +263,8 @@ gm_status gm_report_make_stacks(gm_report *report, gm_report_table *table, gm_er
     status = fill(report, table, &stacks, err);
   } else if (status == GM_OK) {
     status = make_columns(report, table, 0, err);
-    if (there)
-      table->notes =
-          strdup("The runs of the Python stack that are there are of another protocol or other data than "
-                 "this study, so they are not compared; `make two-stacks` makes them anew.");
-    if (there && table->notes == NULL) status = gm_fail_memory(err, table->name);
+    if (status == GM_OK && there)
+      status = gm_report_sentence(NULL, "stacks of another study", NULL, 0, &table->notes, err);
   }
   json_object_put(stacks.json);
   free(path);

@@ -5,7 +5,7 @@
 
 #include "common/atomic_file.h"
 #include "common/json.h"
-#include "experiments/report/findings.h"
+#include "experiments/report/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,14 +126,10 @@ static struct json_object *runs_of(const gm_report *report) {
 
 static gm_status add_answer(struct json_object *root, const gm_report *report, gm_error *err) {
   char *text = NULL;
-  size_t size = 0;
-  FILE *out = open_memstream(&text, &size);
-  if (out == NULL) return gm_fail_memory(err, "answer");
-  gm_report_answer(report, out);
-  if (fclose(out) != 0) return gm_fail_memory(err, "answer");
-  gm_json_add_text(root, "answer", text);
+  const gm_status status = gm_report_sentence(report, "answer", NULL, 0, &text, err);
+  if (status == GM_OK) gm_json_add_text(root, "answer", text);
   free(text);
-  return GM_OK;
+  return status;
 }
 
 gm_status gm_report_write_study_json(const gm_report *report, const char *results, gm_error *err) {

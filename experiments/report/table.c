@@ -69,13 +69,14 @@ const char *gm_report_value_text(const gm_report_table *table, size_t row, size_
   const gm_report_cell *cell = &table->cells[row * table->n_columns + column];
   const gm_report_column *c = &table->columns[column];
   if (cell->text != NULL) return cell->text;
-  if (isnan(cell->number)) return "–";
+  if (!isfinite(cell->number)) return "–";
   if (c->only_interval)
     gm_interval_text(c->format, cell->number, number_of(table, row, c->low), number_of(table, row, c->high),
                      buffer);
   else
     gm_number_text(c->format, cell->number, buffer);
-  return buffer;
+  if (cell->marked) strncat(buffer, " †", GM_NUMBER_TEXT - 1 - strlen(buffer));
+  return buffer[0] != '\0' ? buffer : "–";
 }
 
 void gm_report_companion_text(const gm_report_table *table, size_t row, size_t column,

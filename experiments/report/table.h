@@ -41,6 +41,7 @@ typedef enum {
 typedef struct {
   char *text;    /* owned, or NULL: a number */
   double number; /* NaN: empty */
+  bool marked;   /* people read "†" behind the number; the notes say why */
 } gm_report_cell;
 
 typedef struct {

@@ -51,8 +51,10 @@ void gm_report_table_markdown(const gm_report_table *table, FILE *out) {
 
 void gm_report_table_html(const gm_report_table *table, FILE *out) {
   char buffer[GM_NUMBER_TEXT];
-  fprintf(out, "<div class=\"scroll\" tabindex=\"0\">\n<table id=\"%s\">\n<caption>%s%s", table->name,
-          table->title != NULL ? table->title : "", table->title != NULL ? ". " : "");
+  fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
+  gm_escape_html(out, table->title != NULL ? table->title : table->caption);
+  fprintf(out, "\">\n<table id=\"%s\">\n<caption>%s%s", table->name, table->title != NULL ? table->title : "",
+          table->title != NULL ? ". " : "");
   gm_escape_html(out, table->caption);
   fputs("</caption>\n<thead><tr>", out);
   for (size_t c = 0; c < table->n_columns; c++) {

@@ -27,8 +27,9 @@ typedef enum {
 typedef struct {
   const gm_report_runs *study;
   bool quick;
-  bool no_embodied; /* the disclosure leaves out the making of the hardware; set it after gm_report_make */
-  const char *unit; /* of the target, may be NULL */
+  bool no_embodied;   /* the disclosure leaves out the making of the hardware; set it after gm_report_make */
+  const char *unit;   /* of the target, may be NULL */
+  double error_scale; /* size of the errors, that of persistence: decides their decimals (gm_number_format) */
   gm_report_row models[GM_MODELS];
   gm_ratio ratios[GM_RATIOS];
   gm_report_total total;

@@ -3,6 +3,7 @@
 #include "experiments/report/tables_rows.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* ---- Table 4 ---------------------------------------------------------- */
 
@@ -36,13 +37,9 @@ gm_status gm_report_make_table4(gm_report *report, gm_report_table *table, gm_er
   gm_report_table_number(table, GM_PATTERSON_ROWS, "emissions_t", total->emissions_kg / kg_per_t);
   gm_report_table_number(table, GM_PATTERSON_ROWS, "emissions_low_t", total->emissions_low_kg / kg_per_t);
   gm_report_table_number(table, GM_PATTERSON_ROWS, "emissions_high_t", total->emissions_high_kg / kg_per_t);
+  if (total->n_busy > 0) gm_report_mark_busy(table, GM_PATTERSON_ROWS);
   table->title = "Table 4";
-  return gm_report_set_texts(
-      report, table, "Large models (Patterson et al. 2021) and this study",
-      "The first four rows are quoted by the poster from Patterson et al. 2021, “Carbon Emissions and "
-      "Large Neural Network Training”, arXiv:2104.10350. The last row is every program of this study "
-      "from start to end, interrupted and repeated ones too.",
-      err);
+  return gm_report_set_texts(report, table, NULL, 0, err);
 }
 
 /* ---- inference -------------------------------------------------------- */
@@ -88,15 +85,31 @@ gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm
   }
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
-  return gm_report_set_texts(
-      report, table, "Energy and emissions of one forecast",
-      "One forecast is one forward pass of batch 1 from a window in memory with the weights loaded, no "
-      "input or output; joules are the energy of all repeats divided by their number. The poster does "
-      "not say what one inference of its covers.",
-      err);
+  return gm_report_set_texts(report, table, NULL, 0, err);
 }
 
 /* ---- ratios ----------------------------------------------------------- */
+
+/* ratios.csv has no columns for marks, so the name carries them. */
+static gm_status set_ratio_name(const gm_report *report, gm_report_table *table, size_t r, gm_error *err) {
+  const gm_ratio *ratio = &report->ratios[r];
+  char plain[160], *name = NULL;
+  snprintf(plain, sizeof plain, "%s%s%s", ratio->name, report->quick ? " (quick protocol)" : "",
+           ratio->apart == GM_COMPARABLE && ratio->attributed ? " (by CPU time)" : "");
+  if (ratio->apart == GM_COMPARABLE) return gm_report_table_text(table, r, "ratio", plain, err);
+#define WHY(word, reason)                                                                                    \
+  { .name = word, .text = ratio->apart == reason ? "yes" : NULL }
+  const gm_template_word values[] = {{.name = "name", .text = plain},
+                                     WHY("busy", GM_APART_BUSY),
+                                     WHY("meters", GM_APART_METERS),
+                                     WHY("unknown", GM_APART_UNKNOWN)};
+#undef WHY
+  gm_status status =
+      gm_report_sentence(NULL, "ratio that is not comparable", values, COUNT(values), &name, err);
+  if (status == GM_OK) status = gm_report_table_text(table, r, "ratio", name, err);
+  free(name);
+  return status;
+}
 
 gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_error *err) {
   static const gm_report_column columns[] = {
@@ -109,12 +122,7 @@ gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_er
   gm_status status = gm_report_table_init(table, "ratios", columns, COUNT(columns), GM_RATIOS, err);
   for (size_t r = 0; r < GM_RATIOS && status == GM_OK; r++) {
     const gm_ratio *ratio = &report->ratios[r];
-    char name[240]; /* ratios.csv has no columns for marks, so the name carries them */
-    snprintf(name, sizeof name, "%s%s%s", ratio->name, report->quick ? " (quick protocol)" : "",
-             ratio->flagged      ? " (not comparable: the machine was busy)"
-             : ratio->attributed ? " (by CPU time)"
-                                 : "");
-    status = gm_report_table_text(table, r, "ratio", name, err);
+    status = set_ratio_name(report, table, r, err);
     gm_report_table_number(table, r, "ours", ratio->ours);
     gm_report_table_number(table, r, "ours_low", ratio->low);
     gm_report_table_number(table, r, "ours_high", ratio->high);
@@ -122,23 +130,14 @@ gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_er
   }
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
-  char notes[1600], seeds[96] = "";
-  if (report->study->n_seeds > 1)
-    snprintf(seeds, sizeof seeds, "seed against seed the extremes of the %zu ratios; ",
-             report->study->n_seeds);
-  snprintf(
-      notes, sizeof notes,
-      "Ratios of energy and so, with one carbon intensity, of emissions. Sensor, power model and carbon "
-      "intensity are common to both sides and cancel; an interval comes from repeats only and is given "
-      "where both sides were repeated: %sfor one fit or one forecast the 95 %% t-interval over batches "
-      "of repetitions. A whole program counts from its start to its last file with one fit, as a tracker "
-      "around a script sees it. The poster prints one digit for the linear regression, so its %.0f stands "
-      "for anything from %.0f to %.0f, and it does not say whether it metered the fit or the whole "
-      "program. By CPU time: others' work was noticeable, so both sides count by the run's own share of the "
-      "busy CPU "
-      "time.",
-      seeds, report->ratios[GM_RATIO_CNN_LR].poster,
-      gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_high_kg,
-      gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_low_kg);
-  return gm_report_set_texts(report, table, "Ratios of this study and of the poster", notes, err);
+  char ratio[24], low[24], high[24];
+  snprintf(ratio, sizeof ratio, "%.0f", report->ratios[GM_RATIO_CNN_LR].poster);
+  snprintf(low, sizeof low, "%.0f",
+           gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_high_kg);
+  snprintf(high, sizeof high, "%.0f",
+           gm_poster_table3[GM_MODEL_CNN].emissions_kg / gm_poster_lr_emissions_low_kg);
+  const gm_template_word values[] = {{.name = "poster", .text = ratio},
+                                     {.name = "poster-low", .text = low},
+                                     {.name = "poster-high", .text = high}};
+  return gm_report_set_texts(report, table, values, COUNT(values), err);
 }

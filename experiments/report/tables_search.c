@@ -44,9 +44,7 @@ gm_status gm_report_make_table1(gm_report *report, gm_report_table *table, gm_er
   gm_report_table_number(table, 1, "value", gm_report_run_number(run, "best.learning_rate"));
   gm_report_table_number(table, 1, "poster_value", gm_poster_table1.learning_rate);
   table->title = "Table 1";
-  return gm_report_set_texts(
-      report, table, "Optimal hyperparameters found by the search without pruner",
-      "Best finished trial by validation RMSE after its last epoch. Poster: as printed.", err);
+  return gm_report_set_texts(report, table, NULL, 0, err);
 }
 
 /* ---- Table 2 ---------------------------------------------------------- */
@@ -61,6 +59,7 @@ static gm_status set_search(gm_report_table *table, size_t row, const gm_report_
   gm_report_table_number(table, row, "rmse_validation", gm_report_run_number(run, "best.value"));
   for (size_t i = 0; i < COUNT(same); i++)
     gm_report_table_number(table, row, same[i], gm_report_run_number(run, same[i]));
+  if (gm_report_is_flagged(run)) gm_report_mark_busy(table, row);
   gm_report_table_number(table, row, "poster_num_input_time_steps", poster->num_input_time_steps);
   gm_report_table_number(table, row, "poster_learning_rate", poster->learning_rate);
   gm_report_table_number(table, row, "poster_rmse", poster->rmse);
@@ -104,6 +103,7 @@ static gm_status set_replay(gm_report_table *table, size_t row, const gm_report_
   gm_report_table_number(table, row, "trials_failed", gm_report_run_number(run, "trials_failed"));
   gm_report_table_number(table, row, "epochs", gm_report_run_number(run, "epochs") - epochs_saved);
   gm_report_table_number(table, row, "energy_kwh", gm_report_run_number(run, "energy_kwh") - gm_kwh(saved_j));
+  if (gm_report_is_flagged(run)) gm_report_mark_busy(table, row);
   return gm_report_table_text(table, row, "strategy", strategy, err);
 }
 
@@ -164,7 +164,7 @@ gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_er
       {.key = "num_input_time_steps", .head = "Input time steps", .format = WHOLE},
       {.key = "learning_rate", .head = "Learning rate", .format = SCIENTIFIC(3)},
       {.key = "optimizer", .head = "Optimizer"},
-      {.key = "rmse_validation", .head = "RMSE validation", .unit = report->unit, .format = FIXED(6)},
+      {.key = "rmse_validation", .head = "RMSE validation", .unit = report->unit, .format = ERRORS(6)},
       {.key = "trials_complete", .head = "Trials complete", .format = WHOLE},
       {.key = "trials_pruned", .head = "pruned", .format = WHOLE},
       {.key = "trials_failed", .head = "failed", .format = WHOLE},
@@ -204,15 +204,5 @@ gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_er
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
   table->title = "Table 2";
-  return gm_report_set_texts(
-      report, table, "The search without and with the percentile pruner",
-      "The poster found 1 input time step, learning rate 0.004626 and SGD with both strategies. Its RMSE "
-      "names no split and may be a mean squared error: read it beside ours, not against it. Replay: what the "
-      "search without pruner would have cost with this percentile, from its own learning curves, and whether "
-      "its best trial would have been pruned. Frontier: of many pruners and settings (frontier.csv) those "
-      "that no "
-      "other one beats in both epochs saved and RMSE found; it is known only afterwards, and says nothing of "
-      "what "
-      "the sampler would have drawn instead.",
-      err);
+  return gm_report_set_texts(report, table, NULL, 0, err);
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_ROOM = 64, DEEPEST = 8 };
+enum { WORD_ROOM = 128, DEEPEST = 8 };
 
 typedef struct {
   const char *at, *end;
@@ -17,10 +17,18 @@ typedef struct {
   size_t depth, shown;           /* how many are open; how many of them, from outside, are shown */
 } place;
 
-static const gm_template_word *find(const gm_template_word *words, size_t n, const char *name) {
-  for (size_t i = 0; i < n; i++)
-    if (strcmp(words[i].name, name) == 0) return &words[i];
+static const gm_template_word *find(const gm_template_filler *with, const char *name) {
+  for (size_t l = 0; l < with->n_lists; l++)
+    for (size_t i = 0; i < with->lists[l].n; i++)
+      if (strcmp(with->lists[l].words[i].name, name) == 0) return &with->lists[l].words[i];
   return NULL;
+}
+
+/* Cuts "word argument" in two. */
+static const char *cut_argument(char *tag) {
+  char *argument = tag + strcspn(tag, " ");
+  if (*argument != '\0') *argument++ = '\0';
+  return argument;
 }
 
 /* Copies up to the next "{{" or the end; true at a "{{". */
@@ -44,13 +52,18 @@ static void read_tag(place *p, char tag[WORD_ROOM]) {
   p->at = to + 2;
 }
 
-static gm_status open_section(place *p, const gm_template_word *words, size_t n, const char *tag,
-                              const void *context, gm_error *err) {
-  const gm_template_word *word = find(words, n, tag + 1);
-  if (word == NULL || word->holds == NULL || p->depth == DEEPEST)
+static bool holds(const gm_template_word *word, const char *argument, const void *context) {
+  return word->holds != NULL ? word->holds(context, argument) : word->text != NULL && word->text[0] != '\0';
+}
+
+/* "#word argument" or "^word argument". */
+static gm_status open_section(place *p, const gm_template_filler *with, char *tag, gm_error *err) {
+  const char *argument = cut_argument(tag);
+  const gm_template_word *word = find(with, tag + 1);
+  if (word == NULL || word->put != NULL || p->depth == DEEPEST)
     return gm_fail(err, GM_FAILED, "template, line %zu: no section {{%s}}", p->line, tag);
   snprintf(p->open[p->depth], WORD_ROOM, "%s", tag + 1);
-  if (p->shown == p->depth && word->holds(context) == (tag[0] == '#')) p->shown++;
+  if (p->shown == p->depth && holds(word, argument, with->context) == (tag[0] == '#')) p->shown++;
   p->depth++;
   return GM_OK;
 }
@@ -63,18 +76,40 @@ static gm_status close_section(place *p, const char *name, gm_error *err) {
   return GM_OK;
 }
 
-static gm_status put_word(const place *p, const gm_template_word *words, size_t n, char *tag,
-                          const void *context, FILE *out, gm_error *err) {
-  char *argument = tag + strcspn(tag, " ");
-  if (*argument != '\0') *argument++ = '\0';
-  const gm_template_word *word = find(words, n, tag);
-  if (word == NULL || word->put == NULL)
-    return gm_fail(err, GM_FAILED, "template, line %zu: no word {{%s}}", p->line, tag);
-  return p->shown == p->depth ? word->put(context, argument, out, err) : GM_OK;
+/* What the word says, through the escape of the text's format. */
+static gm_status put_escaped(const gm_template_word *word, const char *argument,
+                             const gm_template_filler *with, FILE *out, gm_error *err) {
+  char *said = NULL;
+  size_t size = 0;
+  FILE *plain = open_memstream(&said, &size);
+  if (plain == NULL) return gm_fail_memory(err, word->name);
+  gm_status status = word->put(with->context, argument, plain, err);
+  if (fclose(plain) != 0 && status == GM_OK) status = gm_fail_memory(err, word->name);
+  if (status == GM_OK) with->escape(out, said);
+  free(said);
+  return status;
 }
 
-gm_status gm_template_fill(const char *text, size_t size, const gm_template_word *words, size_t n,
-                           const void *context, FILE *out, gm_error *err) {
+static gm_status put_word(const place *p, const gm_template_filler *with, char *tag, FILE *out,
+                          gm_error *err) {
+  const char *argument = cut_argument(tag);
+  const gm_template_word *word = find(with, tag);
+  if (word == NULL || (word->put == NULL && word->holds != NULL))
+    return gm_fail(err, GM_FAILED, "template, line %zu: no word {{%s}}", p->line, tag);
+  if (p->shown < p->depth) return GM_OK;
+  const bool as_it_is = word->markup || with->escape == NULL;
+  if (word->put != NULL)
+    return as_it_is ? word->put(with->context, argument, out, err)
+                    : put_escaped(word, argument, with, out, err);
+  if (as_it_is)
+    fputs(word->text != NULL ? word->text : "", out);
+  else
+    with->escape(out, word->text != NULL ? word->text : "");
+  return GM_OK;
+}
+
+gm_status gm_template_fill(const char *text, size_t size, const gm_template_filler *with, FILE *out,
+                           gm_error *err) {
   place p = {.at = text, .end = text + size, .line = 1};
   gm_status status = GM_OK;
   while (status == GM_OK && copy_text(&p, out)) {
@@ -83,11 +118,11 @@ gm_status gm_template_fill(const char *text, size_t size, const gm_template_word
     if (tag[0] == '\0')
       status = gm_fail(err, GM_FAILED, "template, line %zu: {{ without }}", p.line);
     else if (tag[0] == '#' || tag[0] == '^')
-      status = open_section(&p, words, n, tag, context, err);
+      status = open_section(&p, with, tag, err);
     else if (tag[0] == '/')
       status = close_section(&p, tag + 1, err);
     else
-      status = put_word(&p, words, n, tag, context, out, err);
+      status = put_word(&p, with, tag, out, err);
   }
   if (status == GM_OK && p.depth > 0)
     status = gm_fail(err, GM_FAILED, "template: {{#%s}} does not end", p.open[p.depth - 1]);
@@ -95,13 +130,13 @@ gm_status gm_template_fill(const char *text, size_t size, const gm_template_word
 }
 
 gm_status gm_template_write(const char *directory, const char *name, const char *text, size_t size,
-                            const gm_template_word *words, size_t n, const void *context, gm_error *err) {
+                            const gm_template_filler *with, gm_error *err) {
   gm_atomic_file file = {0};
   char *path = gm_path_join(directory, name);
   gm_status status = path != NULL ? gm_atomic_file_open(&file, path, err) : gm_fail_memory(err, name);
   free(path);
   if (status != GM_OK) return status;
-  status = gm_template_fill(text, size, words, n, context, file.stream, err);
+  status = gm_template_fill(text, size, with, file.stream, err);
   if (status == GM_OK) return gm_atomic_file_commit(&file, err);
   gm_atomic_file_abort(&file);
   return status;

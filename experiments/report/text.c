@@ -204,6 +204,7 @@ void gm_escape_tex(FILE *out, const char *text) {
                                       {"Δ", "$\\Delta$"},
                                       {"µ", "$\\mu$"},
                                       {"μ", "$\\mu$"},
+                                      {"†", "\\dag{}"},
                                       {"–", "--"},
                                       {"—", "---"},
                                       {"…", "\\ldots{}"},

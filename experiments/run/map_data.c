@@ -223,6 +223,7 @@ void gm_map_data_describe(const gm_map_data *d, const gm_map_options *o, struct 
   gm_json_add_integer(object, "index_cells", (int64_t)d->map.n_index_cells);
   gm_json_add_integer(object, "index_cells_with_gaps", (int64_t)d->map.n_index_gaps);
   gm_json_add_integer(object, "values_taken_for_missing", (int64_t)d->map.n_marks);
+  gm_json_add_integer(object, "values_no_sea_has", (int64_t)d->map.n_odd);
   gm_json_add_integer(object, "points", (int64_t)d->map.n_points);
   gm_json_add_integer(object, "land_cells", (int64_t)d->map.n_land);
   gm_json_add_integer(object, "cells_with_gaps", (int64_t)d->map.n_gaps);
@@ -255,6 +256,17 @@ bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, c
     snprintf(text, size,
              "%zu values below every temperature, as HadISST's -1000 for sea ice, count as missing.",
              d->map.n_marks);
+    return true;
+  }
+  if (d->map.n_odd > 0 && i-- == 0) {
+    char month[GM_TIME_TEXT];
+    snprintf(
+        text, size,
+        "%zu value%s no sea can have, the first %g in %s at latitude %g, longitude %g; if it stands for a "
+        "missing value: --missing %g",
+        d->map.n_odd, d->map.n_odd == 1 ? " that" : "s that", d->map.odd_value,
+        gm_time_format(GM_MONTHLY, d->map.odd_month, month), d->map.odd_latitude, d->map.odd_longitude,
+        d->map.odd_value);
     return true;
   }
   if (d->map.n_index_gaps > 0 && i-- == 0) {

@@ -7,6 +7,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- objectives ----------------------------------------------------------------------- */
+
+const char *const gm_tune_metrics[2] = {"rmse_validation", "energy_j"};
+
+bool gm_tune_counts_energy(const gm_tune *t) {
+  return t->study_config.n_objectives > 1;
+}
+
+double gm_tune_rmse(const gm_trial *trial) {
+  return trial->values != NULL ? trial->values[0] : trial->value;
+}
+
+const gm_trial *gm_tune_best(const gm_tune *t) {
+  return gm_history_best_in(gm_study_history(t->study), 0);
+}
+
+gm_status gm_tune_check_objectives(const gm_tune *t, gm_error *err) {
+  const gm_study_record *study = gm_journal_find_study(gm_journal_contents(t->journal), t->study_name);
+  if (study == NULL) return GM_OK;
+  const size_t n = study->history.n_objectives;
+  if (n != t->study_config.n_objectives)
+    return gm_fail(err, GM_BAD_INPUT, "%s: study '%s' has %zu objective%s: expected %s, or another --study",
+                   t->journal_location, t->study_name, n, n == 1 ? "" : "s",
+                   n == 1   ? "--objectives rmse"
+                   : n == 2 ? "--objectives rmse,energy"
+                            : "a study with one or two");
+  for (size_t k = 0; k < n && n > 1; k++) {
+    const char *name = gm_study_record_metric(study, k);
+    if (name != NULL && strcmp(name, gm_tune_metrics[k]) != 0)
+      return gm_fail(err, GM_BAD_INPUT,
+                     "%s: objective %zu of study '%s' is \"%s\", not %s: choose another --study",
+                     t->journal_location, k + 1, t->study_name, name, gm_tune_metrics[k]);
+  }
+  return GM_OK;
+}
+
+void gm_tune_adopt_objectives(gm_tune *t) {
+  const gm_study_record *study = gm_journal_find_study(gm_journal_contents(t->journal), t->study_name);
+  if (study == NULL || study->history.n_objectives != 2) return;
+  t->study_config.n_objectives = 2;
+  t->study_config.direction = study->history.directions[0];
+  t->study_config.second_direction = study->history.directions[1];
+}
+
 /* ---- settings ------------------------------------------------------------------------- */
 
 /* Why trials of other settings cannot be compared. --trials, the sampler, the pruner, threads, budgets and
@@ -99,7 +143,7 @@ bool gm_tune_has_pruned(const gm_tune *t) {
 void gm_tune_warn_of_study(gm_tune *t) {
   const gm_history *history = gm_study_history(t->study);
   const size_t n_finished = gm_history_count_finished(history);
-  const gm_trial *best = gm_study_best(t->study);
+  const gm_trial *best = gm_tune_best(t);
   gm_error reason;
   char text[sizeof reason.message + 100];
   if (t->adopted) {
@@ -123,7 +167,7 @@ void gm_tune_warn_of_study(gm_tune *t) {
              reason.message);
     gm_experiment_warn(&t->experiment, text);
   }
-  if (gm_tune_has_pruned(t) && t->study_config.pruner.method == &gm_no_pruner) {
+  if (gm_tune_has_pruned(t) && !gm_tune_counts_energy(t) && t->study_config.pruner.method == &gm_no_pruner) {
     snprintf(text, sizeof text,
              "study '%s' has pruned trials: what other pruners would have saved is not told (replay.csv)",
              t->study_name);

@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: MIT
- * Questions to a study in a journal, which is only read: the best trial, all trials as
- * CSV, why TPE likes or dislikes some parameters, what pruners would have saved. */
+ * Questions to a study in a journal, which is only read: why TPE likes or dislikes some parameters, which
+ * ones matter, what pruners would have saved; the rest is in export.c. */
 #include "experiments/tune/program.h"
+#include "tuning/importance.h"
 #include "tuning/journal/journal_distribution.h"
 #include "tuning/samplers/tpe.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- --best ----------------------------------------------------------------------- */
-
-static gm_status print_best(const gm_study_record *study, FILE *out, gm_error *err) {
-  const gm_trial *best = gm_history_best(&study->history);
-  if (best == NULL) return gm_fail(err, GM_FAILED, "study '%s' has no complete trial", study->name);
-  struct json_object *object = json_object_new_object();
-  gm_json_add_text(object, "study", study->name);
-  gm_json_add_integer(object, "trial", best->number);
-  gm_json_add_number(object, "value", best->value);
-  json_object_object_add(object, "parameters", gm_tune_parameters(best));
-  json_object_object_add(object, "user_attributes", json_object_get(best->user_attributes));
-  gm_tune_print(out, object);
-  return GM_OK;
-}
 
 /* ---- --explain ------------------------------------------------------------------------ */
 
@@ -145,6 +131,36 @@ static gm_status print_replay(const gm_tune *t, const gm_study_record *study, FI
   return status;
 }
 
+/* ---- --importance ------------------------------------------------------------------------- */
+
+/* Fewer of the best say little (optuna.importance.PedAnovaImportanceEvaluator's own advice). */
+enum { FEW = 5 };
+
+static gm_status print_importance(gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
+  gm_importances found;
+  gm_status status = gm_study_importances(study, &found, err);
+  if (status != GM_OK) return status;
+  if (found.n_best < FEW) {
+    char text[160];
+    snprintf(
+        text, sizeof text,
+        "importance: only %zu of %zu complete trials are in the best tenth: with fewer than %d it is a guess",
+        found.n_best, found.n_trials, FEW);
+    gm_experiment_warn(&t->experiment, text);
+  }
+  gm_csv_writer csv = {.file = {.stream = out}};
+  fputs("parameter,importance,divergence,trials\n", out);
+  for (size_t i = 0; i < found.n; i++) {
+    gm_csv_put_text(&csv, found.of[i].name);
+    gm_csv_put_number(&csv, found.of[i].importance);
+    gm_csv_put_number(&csv, found.of[i].divergence);
+    gm_csv_put_integer(&csv, (int64_t)found.of[i].n_trials);
+    gm_csv_end_row(&csv);
+  }
+  gm_importances_free(&found);
+  return GM_OK;
+}
+
 /* ---- all of them -------------------------------------------------------------------------- */
 
 static gm_status find_study(const gm_tune *t, const gm_study_record **study, gm_error *err) {
@@ -161,13 +177,23 @@ static gm_status find_study(const gm_tune *t, const gm_study_record **study, gm_
                  names[0] != '\0' ? names : "none");
 }
 
-static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
-  gm_status status = GM_OK;
-  if (study->history.n_objectives != 1)
-    return gm_fail(err, GM_BAD_INPUT, "%s: study '%s' has %zu objectives; expected one", t->journal_location,
-                   study->name, study->history.n_objectives);
-  if (t->best) status = print_best(study, out, err);
+/* Questions that one objective, or at most two, can answer. */
+static gm_status check_objectives(const gm_tune *t, const gm_study_record *study, gm_error *err) {
+  const size_t n = study->history.n_objectives;
+  const char *question = n != 1 && t->replay != NULL   ? "--replay compares trials by one objective"
+                         : n > 2 && t->explain != NULL ? "--explain splits trials by one objective or two"
+                         : n == 0                      ? "expected at least one"
+                                                       : NULL;
+  if (question == NULL) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "%s: study '%s' has %zu objectives: %s", t->journal_location, study->name,
+                 n, question);
+}
+
+static gm_status answer(gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err) {
+  gm_status status = check_objectives(t, study, err);
+  if (status == GM_OK && t->best) status = gm_tune_print_best(study, out, err);
   if (status == GM_OK && t->export_format != NULL) gm_tune_export(study, t->export_format, out);
+  if (status == GM_OK && t->importance) status = print_importance(t, study, out, err);
   if (status == GM_OK && t->explain != NULL) status = explain(t, study, out, err);
   if (status == GM_OK && t->replay != NULL) status = print_replay(t, study, out, err);
   if (status == GM_OK && (fflush(out) != 0 || ferror(out) != 0))
@@ -178,7 +204,8 @@ static gm_status answer(const gm_tune *t, const gm_study_record *study, FILE *ou
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err) {
   const gm_study_record *study;
   if (t->journal_location == NULL)
-    return gm_fail(err, GM_BAD_INPUT, "--best, --export, --explain, --replay and --studies need --journal");
+    return gm_fail(err, GM_BAD_INPUT,
+                   "--best, --export, --explain, --importance, --replay and --studies need --journal");
   if (t->export_format != NULL && strcmp(t->export_format, "csv") != 0 &&
       strcmp(t->export_format, "json") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--export: expected csv or json, got \"%s\"", t->export_format);
@@ -187,7 +214,8 @@ gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err) {
   gm_error damage = {GM_OK, ""};
   const gm_status read = gm_journal_sync(t->journal, &damage); /* what came before a damage is answered for */
   if (t->studies) gm_tune_list_studies(gm_journal_contents(t->journal), out);
-  const bool more = t->best || t->export_format != NULL || t->explain != NULL || t->replay != NULL;
+  const bool more =
+      t->best || t->importance || t->export_format != NULL || t->explain != NULL || t->replay != NULL;
   if (more) status = find_study(t, &study, err);
   if (more && status == GM_OK) status = answer(t, study, out, err);
   if (read == GM_OK) return status;

@@ -27,7 +27,8 @@ typedef struct {
   int64_t trials, n_startup_trials, pruner_startup_trials;
   const char *journal_location, *study_name;             /* NULL: not given */
   double lock_grace_s, budget_kg, budget_kwh, timeout_s; /* limits NaN: none */
-  bool best;
+  const char *objectives;                                /* "rmse", or "rmse,energy" */
+  bool best, importance;
   const char *space_file; /* NULL: the poster's space */
   gm_parameter *space;    /* (n_space) */
   size_t n_space;
@@ -58,6 +59,13 @@ typedef struct {
 gm_status gm_tune_open_space(gm_tune *t, gm_error *err);
 void gm_tune_close_space(gm_tune *t);
 
+/* Whether the energy of a trial is its second objective. */
+bool gm_tune_counts_energy(const gm_tune *t);
+/* The best trial so far: with two objectives that on the front whose RMSE is least. NULL: none. */
+const gm_trial *gm_tune_best(const gm_tune *t);
+/* A trial's RMSE; NaN where it has none. */
+double gm_tune_rmse(const gm_trial *trial);
+
 /* The optimiser of a trial, NULL where it has none. */
 const char *gm_tune_optimizer_of(const gm_trial *trial);
 
@@ -73,6 +81,14 @@ gm_status gm_tune_open_journal(gm_tune *t, bool read_only, gm_error *err);
 
 /* Opens journal (where one is asked for) and study; refuses a study that another program line made. */
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err);
+
+/* What the objectives of a study with two are called for all who open it. */
+extern const char *const gm_tune_metrics[2];
+
+/* Refuses a study that has other objectives than this run (conditions.c); the journal has been read. */
+gm_status gm_tune_check_objectives(const gm_tune *t, gm_error *err);
+/* Takes the objectives that the study has, for what only adds to it. */
+void gm_tune_adopt_objectives(gm_tune *t);
 
 /* Refuses a study whose trials mean something else; one without settings gets this run's (conditions.c). */
 gm_status gm_tune_check_settings(gm_tune *t, gm_error *err);
@@ -121,11 +137,16 @@ gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err);
 /* Carries out --enqueue and --bury-older-than. */
 gm_status gm_tune_change(gm_tune *t, FILE *out, gm_error *err);
 
+/* The feasible trials that no other one beats in every objective, by number, as a list of objects. NULL and
+ * *err on an error. */
+struct json_object *gm_tune_front(const gm_study_record *study, gm_error *err);
+
 /* Parts of the answers (export.c): an object, which is put; a trial's parameters as Python sees them; a study
  * in the format csv or json; the studies of a journal. */
 void gm_tune_print(FILE *out, struct json_object *object);
 struct json_object *gm_tune_parameters(const gm_trial *trial);
 void gm_tune_export(const gm_study_record *study, const char *format, FILE *out);
+gm_status gm_tune_print_best(const gm_study_record *study, FILE *out, gm_error *err);
 void gm_tune_list_studies(const gm_journal_replay *contents, FILE *out);
 
 /* DIR/NAME with this header line. */

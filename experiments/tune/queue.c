@@ -63,6 +63,8 @@ gm_status gm_tune_change(gm_tune *t, FILE *out, gm_error *err) {
   if (t->journal_location == NULL)
     return gm_fail(err, GM_BAD_INPUT, "--enqueue and --bury-older-than need --journal");
   gm_status status = gm_tune_open_journal(t, false, err);
+  if (status == GM_OK) status = gm_journal_sync(t->journal, err);
+  if (status == GM_OK) gm_tune_adopt_objectives(t);
   if (status == GM_OK) status = gm_study_open(&t->study_config, t->journal, t->study_name, &t->study, err);
   if (status == GM_OK && t->enqueue != NULL) status = enqueue(t, out, err);
   if (status == GM_OK && !isnan(t->bury_older_s)) {

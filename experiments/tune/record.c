@@ -19,8 +19,8 @@
 
 /* Every option but questions to a study that is there, and the texts behind options in the end. */
 static struct json_object *config_object(const gm_tune *t) {
-  static const char *const apart[] = {"univariate", "space",           "timeout", "best",
-                                      "export",     "studies",         "enqueue", "explain",
+  static const char *const apart[] = {"univariate", "space",           "timeout", "best",    "importance",
+                                      "plots",      "export",          "studies", "enqueue", "explain",
                                       "replay",     "bury-older-than", NULL};
   const gm_study_config *c = &t->study_config;
   struct json_object *config = json_object_new_object();
@@ -84,7 +84,7 @@ static struct json_object *best_object(const gm_trial *best) {
   gm_json_add_number(object, "num_input_time_steps", gm_trial_parameter(best, "num_input_time_steps"));
   gm_json_add_number(object, "learning_rate", gm_trial_parameter(best, "learning_rate"));
   gm_json_add_text(object, "optimizer", gm_tune_optimizer_of(best));
-  gm_json_add_number(object, "value", best->value);
+  gm_json_add_number(object, "value", gm_tune_rmse(best));
   json_object_object_add(object, "parameters", gm_tune_parameters(best));
   return object;
 }
@@ -94,7 +94,7 @@ static gm_status parameter_count(const gm_tune *t, int64_t *n, gm_error *err) {
   gm_architecture a;
   gm_training_config config;
   size_t steps;
-  if (gm_tune_configure_trial(t, gm_study_best(t->study), &config, &steps, NULL) != GM_OK) config = t->config;
+  if (gm_tune_configure_trial(t, gm_tune_best(t), &config, &steps, NULL) != GM_OK) config = t->config;
   const gm_status status = gm_architecture_parse(gm_training_arch(&config, &t->experiment),
                                                  gm_experiment_shape(&t->experiment.samples), &a, err);
   if (status != GM_OK) return status;
@@ -230,12 +230,21 @@ gm_status gm_tune_create_out(gm_tune *t, gm_error *err) {
 
 /* ---- all of it ----------------------------------------------------------------------------------- */
 
+/* The whole front, where two objectives count. */
+static gm_status add_front(const gm_tune *t, struct json_object *extra, gm_error *err) {
+  if (!gm_tune_counts_energy(t)) return GM_OK;
+  struct json_object *front = gm_tune_front(gm_study_facts(t->study), err);
+  if (front == NULL) return err->status;
+  json_object_object_add(extra, "front", front);
+  return GM_OK;
+}
+
 static struct json_object *extra_object(const gm_tune *t) {
   const gm_history *history = gm_study_history(t->study);
   struct json_object *extra = json_object_new_object();
   char pruner[GM_PRUNER_TEXT];
   gm_pruner_format(&t->study_config.pruner, pruner);
-  json_object_object_add(extra, "best", best_object(gm_study_best(t->study)));
+  json_object_object_add(extra, "best", best_object(gm_tune_best(t)));
   gm_json_add_integer(extra, "trials_complete", count(history, GM_TRIAL_COMPLETE));
   gm_json_add_integer(extra, "trials_pruned", count(history, GM_TRIAL_PRUNED));
   gm_json_add_integer(extra, "trials_failed", count(history, GM_TRIAL_FAIL));
@@ -262,25 +271,45 @@ static gm_status note_in_study(gm_tune *t, const gm_energy *energy, gm_error *er
   return gm_study_set_attribute(t->study, "stop_reason", json_object_new_string(t->stop_reason), err);
 }
 
-/* tune: best is trial 12: validation RMSE 0.463 °C with 2 time steps, learning rate 3.5e-05, adam; 25
- * complete, … */
-static void say_best(const gm_tune *t) {
-  const gm_history *history = gm_study_history(t->study);
-  const gm_trial *best = gm_study_best(t->study);
-  size_t complete = 0, pruned = 0, failed = 0;
-  char unit[GM_UNIT_SUFFIX];
-  for (size_t i = 0; i < history->n_trials; i++) {
-    complete += history->trials[i]->state == GM_TRIAL_COMPLETE;
-    pruned += history->trials[i]->state == GM_TRIAL_PRUNED;
-    failed += history->trials[i]->state == GM_TRIAL_FAIL;
-  }
+/* "2 time steps, learning rate 3.5e-05, adam", or what else was searched. */
+static void put_parameters(const gm_tune *t, const gm_trial *best, FILE *out) {
   const char *optimizer = gm_tune_optimizer_of(best);
-  gm_say(stderr,
-         "tune: best is trial %lld: validation RMSE %.4g%s with %.0f time steps, learning rate %.3g, %s; "
-         "%zu complete, %zu pruned, %zu failed",
-         (long long)best->number, best->value, gm_unit_suffix(&t->experiment, unit),
-         gm_trial_parameter(best, "num_input_time_steps"), gm_trial_parameter(best, "learning_rate"),
-         optimizer != NULL ? optimizer : "no optimizer", complete, pruned, failed);
+  if (t->space_json == NULL) {
+    fprintf(out, " with %.0f time steps, learning rate %.3g, %s",
+            gm_trial_parameter(best, "num_input_time_steps"), gm_trial_parameter(best, "learning_rate"),
+            optimizer != NULL ? optimizer : "no optimizer");
+    return;
+  }
+  struct json_object *parameters = gm_tune_parameters(best);
+  const char *separator = " with ";
+  json_object_object_foreach(parameters, name, value) {
+    fprintf(out, "%s%s %s", separator, name, value != NULL ? json_object_get_string(value) : "null");
+    separator = ", ";
+  }
+  json_object_put(parameters);
+}
+
+/* tune: best is trial 12: validation RMSE 0.463 °C with 2 time steps, learning rate 3.5e-05, adam; 25
+ * complete, … With two objectives "least RMSE on a front of 5 trials is trial 12: …, 3.1 J". */
+static void say_best(const gm_tune *t, struct json_object *front) {
+  const gm_history *history = gm_study_history(t->study);
+  const gm_trial *best = gm_tune_best(t);
+  char unit[GM_UNIT_SUFFIX], *text = NULL;
+  size_t size;
+  FILE *out = open_memstream(&text, &size);
+  if (out == NULL) return;
+  if (front != NULL)
+    fprintf(out, "tune: least RMSE on a front of %zu trials is", json_object_array_length(front));
+  else
+    fputs("tune: best is", out);
+  fprintf(out, " trial %lld: validation RMSE %.4g%s", (long long)best->number, gm_tune_rmse(best),
+          gm_unit_suffix(&t->experiment, unit));
+  if (front != NULL) fprintf(out, " at %.3g J", best->values[1]);
+  put_parameters(t, best, out);
+  fprintf(out, "; %lld complete, %lld pruned, %lld failed", (long long)count(history, GM_TRIAL_COMPLETE),
+          (long long)count(history, GM_TRIAL_PRUNED), (long long)count(history, GM_TRIAL_FAIL));
+  if (fclose(out) == 0) gm_say(stderr, "%s", text);
+  free(text);
 }
 
 gm_status gm_tune_record(gm_tune *t, gm_error *err) {
@@ -306,11 +335,18 @@ gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   if (status != GM_OK) return status;
   for (size_t i = 0; i < history->n_trials; i++) result.epochs += (int64_t)history->trials[i]->n_reports;
   result.config = config_object(t);
-  struct json_object *extra = extra_object(t);
+  struct json_object *extra = extra_object(t), *front = NULL;
   add_study_energy(t, &sum, n_processes, extra);
+  status = add_front(t, extra, err);
+  if (status != GM_OK) {
+    json_object_put(extra);
+    return status;
+  }
+  if (json_object_object_get_ex(extra, "front", &front)) json_object_get(front);
   status = gm_experiment_record(e, &result, extra, err);
+  if (status == GM_OK) say_best(t, front);
+  json_object_put(front);
   if (status != GM_OK) return status;
-  say_best(t);
   gm_experiment_say_cost(e, &result.energy, "");
   return GM_OK;
 }

@@ -171,7 +171,8 @@ gm_status gm_tune_put_sweep(const gm_pruner_config *pruner, const gm_history *hi
 gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err) {
   gm_csv_writer csv;
   const gm_history *history = gm_study_history(t->study);
-  if (t->study_config.pruner.method != &gm_no_pruner || gm_tune_has_pruned(t)) return GM_OK;
+  if (t->study_config.pruner.method != &gm_no_pruner || gm_tune_has_pruned(t) || gm_tune_counts_energy(t))
+    return GM_OK;
   gm_status status = gm_tune_open_csv(t, "replay.csv", GM_TUNE_REPLAY_HEADER, &csv, err);
   if (status != GM_OK) return status;
   status = gm_tune_put_replay(&t->study_config.pruner, history, "percentile:5,10,25,50", &csv, err);

@@ -23,8 +23,13 @@ static const struct timespec poll_interval = {.tv_nsec = 200000000};
 gm_status gm_tune_open_study(gm_tune *t, gm_error *err) {
   if (t->journal_location == NULL) return gm_study_create(&t->study_config, &t->study, err);
   gm_status status = gm_tune_open_journal(t, false, err);
+  if (status == GM_OK) status = gm_journal_sync(t->journal, err);
+  if (status == GM_OK) status = gm_tune_check_objectives(t, err);
   if (status == GM_OK) status = gm_study_open(&t->study_config, t->journal, t->study_name, &t->study, err);
-  return status == GM_OK ? gm_tune_check_settings(t, err) : status;
+  if (status == GM_OK) status = gm_tune_check_settings(t, err);
+  if (status == GM_OK && gm_tune_counts_energy(t))
+    status = gm_study_set_metric_names(t->study, gm_tune_metrics, err);
+  return status;
 }
 
 /* ---- one trial --------------------------------------------------------------------- */
@@ -74,8 +79,8 @@ static gm_status prepare(gm_tune *t, const gm_trial *trial, gm_training *trainin
   if (samples->time_steps == 0) status = gm_experiment_samples(&t->experiment, steps, samples, err);
   if (status == GM_OK) status = gm_training_create(training, &t->experiment, &config, samples, err);
   if (status == GM_OK) training->progress = &t->progress;
-  const gm_trial *best = gm_study_best(t->study);
-  if (status == GM_OK && best != NULL) training->best_rmse = best->value;
+  const gm_trial *best = gm_tune_best(t);
+  if (status == GM_OK && best != NULL) training->best_rmse = gm_tune_rmse(best);
   return status == GM_BAD_INPUT ? GM_FAILED : status; /* a network that does not fit so few time steps */
 }
 
@@ -94,9 +99,11 @@ static gm_status keep_forecasts(gm_tune *t, const gm_trial *trial, gm_training *
   return gm_training_forecast(training, &t->validation, &t->test, err);
 }
 
-static gm_status note_cost(gm_tune *t, gm_trial *trial, const gm_training *training, gm_error *err) {
+static gm_status note_cost(gm_tune *t, gm_trial *trial, const gm_training *training, double *energy_j,
+                           gm_error *err) {
   gm_energy energy = gm_training_energy(training);
   gm_tune_take_share(t, &energy);
+  *energy_j = energy.energy_j;
   const gm_emissions emissions =
       gm_emissions_of(energy.energy_j, energy.low_j, energy.high_j, &t->experiment.carbon);
   struct json_object *record = gm_energy_to_json(&energy);
@@ -111,16 +118,24 @@ static gm_status note_cost(gm_tune *t, gm_trial *trial, const gm_training *train
   return status;
 }
 
+/* The value of a training that ran to its end, or was pruned; with two objectives both. */
+static gm_status tell_value(gm_tune *t, gm_trial *trial, const gm_training *training, double energy_j,
+                            gm_error *err) {
+  const bool pruned = training->trainer.stop_reason == GM_STOP_CALLBACK;
+  const double values[2] = {value_of(training), energy_j};
+  if (gm_tune_counts_energy(t)) return gm_study_tell_values(t->study, trial, values, err);
+  return gm_study_tell(t->study, trial, pruned ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE, values[0], err);
+}
+
 /* Tells how a training ended. What went wrong with one trial does not end the search. */
 static gm_status tell(gm_tune *t, gm_trial *trial, gm_training *training, gm_status ended, gm_error *err) {
   gm_error reason = *err;
-  gm_status status = note_cost(t, trial, training, err);
+  double energy_j = NAN;
+  gm_status status = note_cost(t, trial, training, &energy_j, err);
   if (status != GM_OK) return status;
   if (ended == GM_OK) {
-    const bool pruned = training->trainer.stop_reason == GM_STOP_CALLBACK;
-    status =
-        gm_study_tell(t->study, trial, pruned ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE, value_of(training), err);
-    if (status == GM_OK && gm_study_best(t->study) == trial) status = keep_forecasts(t, trial, training, err);
+    status = tell_value(t, trial, training, energy_j, err);
+    if (status == GM_OK && gm_tune_best(t) == trial) status = keep_forecasts(t, trial, training, err);
     return status;
   }
   if (ended == GM_INTERRUPTED && t->journal != NULL)
@@ -164,7 +179,7 @@ static gm_budget budget_of(const gm_tune *t) {
 
 /* Whether the best trial so far would have to be trained again at the end, for its forecasts. */
 static bool best_is_elsewhere(const gm_tune *t) {
-  const gm_trial *best = gm_study_best(t->study);
+  const gm_trial *best = gm_tune_best(t);
   gm_training_config config;
   size_t steps;
   return best != NULL && best != t->forecast_of && t->rank <= 0 &&
@@ -249,7 +264,7 @@ static gm_status train_best_again(gm_tune *t, const gm_trial *best, gm_error *er
     snprintf(text, sizeof text,
              "trial %lld, the best, ran in another process: it was trained again for its forecasts and "
              "ended at RMSE %.6g (then %.6g)",
-             (long long)best->number, rmse, best->value);
+             (long long)best->number, rmse, gm_tune_rmse(best));
     gm_experiment_warn(&t->experiment, text);
   }
   gm_training_free(&training);
@@ -259,7 +274,7 @@ static gm_status train_best_again(gm_tune *t, const gm_trial *best, gm_error *er
 gm_status gm_tune_search(gm_tune *t, gm_error *err) {
   gm_status status = run_trials(t, err);
   if (status != GM_OK) return status;
-  const gm_trial *best = gm_study_best(t->study);
+  const gm_trial *best = gm_tune_best(t);
   if (best == NULL)
     return gm_fail(err, GM_FAILED, "no trial was completed (%s): every one was pruned or diverged",
                    t->stop_reason);

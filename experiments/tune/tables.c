@@ -34,7 +34,7 @@ static void put_trial(const gm_tune *t, gm_csv_writer *csv, const gm_trial *tria
   gm_csv_put_number(csv, gm_trial_parameter(trial, "num_input_time_steps"));
   gm_csv_put_number(csv, gm_trial_parameter(trial, "learning_rate"));
   gm_csv_put_text(csv, gm_tune_optimizer_of(trial));
-  gm_csv_put_number(csv, trial->value);
+  gm_csv_put_number(csv, gm_tune_rmse(trial));
   gm_csv_put_integer(csv, (int64_t)trial->n_reports);
   gm_csv_put_number(csv, gm_trial_attribute(trial, GM_DURATION_ATTRIBUTE));
   gm_csv_put_number(csv, gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE));
@@ -91,7 +91,7 @@ static void put_pareto(const gm_tune *t, gm_csv_writer *csv, const gm_trial *tri
   const double energy_j = gm_trial_attribute(trial, GM_ENERGY_ATTRIBUTE);
   gm_csv_put_integer(csv, trial->number);
   gm_csv_put_text(csv, gm_trial_state_name(trial->state));
-  gm_csv_put_number(csv, trial->value);
+  gm_csv_put_number(csv, gm_tune_rmse(trial));
   gm_csv_put_number(csv, energy_j);
   gm_csv_put_number(csv, gm_emissions_of(energy_j, energy_j, energy_j, &t->experiment.carbon).kg);
   gm_csv_put_integer(csv, on_front);
@@ -117,7 +117,7 @@ gm_status gm_tune_write_pareto(const gm_tune *t, gm_error *err) {
       const gm_trial *trial = history->trials[i];
       const bool finished = trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED;
       cost[i] = trial_cost(t, trial);
-      value[i] = finished ? trial->value : NAN; /* a NaN keeps it off */
+      value[i] = finished ? gm_tune_rmse(trial) : NAN; /* a NaN keeps it off */
     }
     const size_t n_front = gm_pareto_front(cost, value, n, front);
     for (size_t i = 0; i < n_front; i++) on_front[front[i]] = true;

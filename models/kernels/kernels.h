@@ -15,7 +15,7 @@
 typedef enum { GM_RULE_SGD, GM_RULE_SGD_MOMENTUM, GM_RULE_ADAM } gm_rule;
 
 /* The constants of one optimiser step, in float as PyTorch applies them; the
- * formulas are in kernels.c and documented in models/network/optimizer.h. */
+ * formulas are in optimizer_step.h and documented in models/network/optimizer.h. */
 typedef struct {
   gm_rule rule;
   float learning_rate, weight_decay;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Fully connected layer. Small batches stream W once through our own kernels;
- * larger ones are square enough for OpenBLAS. */
+ * Fully connected layer on the kernels of this processor; the gradient that is stored, which training does
+ * not need, on OpenBLAS. */
 #include "models/network/dense.h"
 
 #include "models/network/layer.h"
@@ -10,9 +10,7 @@
 #include <cblas.h>
 
 enum {
-  SKINNY_BATCH = 32,      /* up to here a product is bound by reading W (design: batch ≤ 32) */
-  ROWS_A_TASK = 64,       /* rows of W per piece, forward, small batches */
-  ROWS_A_PRODUCT = 256,   /* and of an OpenBLAS product, which packs x each time */
+  ROWS_A_TASK = 64,       /* rows of W per piece, forward */
   PANEL_FLOATS = 1 << 18, /* 1 MB: half of many processors' level-2 cache */
   COLUMNS_A_TASK = 256,   /* columns of W per piece, backward with a stored gradient */
 };
@@ -25,23 +23,14 @@ typedef struct {
   float *y, *dx, *dw;
   const gm_step *step;
   gm_tensor weight;
-  size_t rows;    /* of W per piece, forward */
   size_t columns; /* of W per piece, backward_step */
   float *panels;
 } work;
 
 static void forward_rows(void *context, size_t index) {
   const work *l = context;
-  const size_t first = index * l->rows, last = gm_least(first + l->rows, l->outputs);
-  if (l->n <= SKINNY_BATCH) {
-    l->kernels->dense_forward(l->n, l->inputs, l->outputs, first, last, l->x, l->w, l->b, l->y);
-    return;
-  }
-  for (size_t i = 0; i < l->n; i++)
-    for (size_t o = first; o < last; o++) l->y[i * l->outputs + o] = l->b[o];
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)l->n, (int)(last - first), (int)l->inputs, 1.0f,
-              l->x, (int)l->inputs, l->w + first * l->inputs, (int)l->inputs, 1.0f, l->y + first,
-              (int)l->outputs);
+  const size_t first = index * ROWS_A_TASK, last = gm_least(first + ROWS_A_TASK, l->outputs);
+  l->kernels->dense_forward(l->n, l->inputs, l->outputs, first, last, l->x, l->w, l->b, l->y);
 }
 
 void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
@@ -53,9 +42,8 @@ void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t
             .x = x,
             .w = w,
             .b = b,
-            .y = y,
-            .rows = n <= SKINNY_BATCH ? ROWS_A_TASK : ROWS_A_PRODUCT};
-  gm_parallel_for(compute->pool, gm_pieces(outputs, l.rows), forward_rows, &l);
+            .y = y};
+  gm_parallel_for(compute->pool, gm_pieces(outputs, ROWS_A_TASK), forward_rows, &l);
 }
 
 /* db[o] = sum_n dy[n][o] */

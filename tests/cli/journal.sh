@@ -135,11 +135,6 @@ ok "and all but its forecasts are written" contains foreign curves.csv emissions
 ok "it is the best" grep -q '"trial": 3,' foreign/run.json
 runs tune $search --trials 4 --journal foreign.log --out foreign
 ok "fewer --trials than there are train nothing, and that is said" grep -q "has 6 finished trials already, more than --trials 4" err
-printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"two","directions":[1,1]}' > two.log
-for question in --best '--export csv' '--explain x=1' '--replay median'; do
-  # shellcheck disable=SC2086
-  refused 2 "two.log: study 'two' has 2 objectives; expected one" tune --journal two.log --study two $question
-done
 mkfifo pipe.log
 refused 2 'pipe.log: a journal must be a regular file' tune --journal pipe.log --best
 
@@ -159,7 +154,7 @@ ok "what no country was given for is empty, not 0" sh -c '
 refused 2 '--explain: optimizer=lion is not in the range of that parameter' \
   tune --journal j.log --study s --explain optimizer=lion
 refused 2 "j.log: no study 'other' in it; it has 's'" tune --journal j.log --study other --best
-refused 2 '--best, --export, --explain, --replay and --studies need --journal' tune --best
+refused 2 '--best, --export, --explain, --importance, --replay and --studies need --journal' tune --best
 refused 2 '--export: expected csv or json, got "xml"' tune --journal j.log --export xml
 refused 2 'none.log: cannot open it: No such file or directory' tune --journal none.log --best
 tune --journal j.log --study s --replay percentile:5,10,hyperband:1,9,3,patient:2,median,successive-halving > list.csv

@@ -111,6 +111,8 @@ machine() { # until a signal, which a terminal sends as Ctrl-C
 ok "without a command it is the machine until Ctrl-C" machine
 ok "which is nobody's run" grep -q '"method": "none"' record.json
 refused 2 "--pid: expected a process that runs, there is no 4194304" track --pid 4194304
+itself() { status 2 sh -c 'exec track --pid $$' && grep -q "^track: --pid: [0-9]* is this meter itself$" err; }
+ok "a meter does not wait for its own end" itself
 refused 2 '--pid: expected no command beside it, got "true"' track --pid 1 -- true
 mkdir -p d
 refused 2 "d: expected a file, and it is a directory" track --output d -- touch started

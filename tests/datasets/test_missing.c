@@ -13,10 +13,10 @@
 
 static void known_marks_are_known_as_doubles_and_as_floats(void **state) {
   (void)state;
-  static const double marks[] = {-99.99, -99.9, -999,       -999.9,    -9999,    999.9,  99.99,
-                                 9999,   -9.99, -99,        -999.9,    9.969e36, 1e20,   -1e34,
-                                 -32768, 32767, 2147483647, -99.999,   -9999.9,  999999, 1e30,
-                                 -1e30,  99.9,  -999.99,    9.96921e36};
+  static const double marks[] = {-99.99, -99.9, -999,   -999.9,     -9999,     999.9,   99.99,
+                                 9999,   -9.99, -99,    -999.9,     9.969e36,  1e20,    -1e34,
+                                 -32768, 32767, -32767, 2147483647, -99.999,   -9999.9, 999999,
+                                 1e30,   -1e30, 99.9,   -999.99,    9.96921e36};
   for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
     if (!gm_missing_is_known(marks[i])) fail_msg("%g", marks[i]);
     if (!gm_missing_is_known((double)(float)marks[i])) fail_msg("%g as a float", marks[i]);

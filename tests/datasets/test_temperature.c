@@ -68,11 +68,26 @@ static void bounds_hold_in_every_unit(void **state) {
   assert_true(gm_temperature_mark(-1000 + 273.15) && !gm_temperature_mark(-100));
 }
 
+/* Sea water freezes near −2 °C = 271 K = 28 °F; the warmest seas are below 40 °C. */
+static void water_is_told_from_other_surfaces(void **state) {
+  (void)state;
+  assert_true(gm_temperature_of_water(GM_UNITS_CELSIUS, false, -1.9));
+  assert_true(gm_temperature_of_water(GM_UNITS_KELVIN, false, 271.2));
+  assert_true(gm_temperature_of_water(GM_UNITS_FAHRENHEIT, false, 28.5));
+  assert_true(gm_temperature_of_water(GM_UNITS_FAHRENHEIT, true, 30));
+  assert_false(gm_temperature_of_water(GM_UNITS_CELSIUS, false, -9.99));
+  assert_false(gm_temperature_of_water(GM_UNITS_KELVIN, false, 263.16));
+  assert_false(gm_temperature_of_water(GM_UNITS_FAHRENHEIT, false, 14));
+  assert_false(gm_temperature_of_water(GM_UNITS_KELVIN, true, -32.768));
+  assert_true(gm_temperature_of_water(GM_UNITS_OTHER, false, -1000));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(spellings_are_those_of_udunits),
       cmocka_unit_test(labels_are_the_units_own),
       cmocka_unit_test(bounds_hold_in_every_unit),
+      cmocka_unit_test(water_is_told_from_other_surfaces),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,10 +18,10 @@ static void a_difference_is_said_only_where_its_interval_excludes_zero(void **st
   (void)state;
   const gm_interval both[] = {{-0.01, -0.016, -0.002}, {-0.014, -0.030, 0.002}};
   expect(
-      gm_phrase_compared(both, "°C"),
+      gm_phrase_compared(both, "°C", 0.5),
       "is lower on validation (−0.016 to −0.002 °C) and cannot be told apart on test (−0.030 to 0.002 °C)");
   const gm_interval worse[] = {{0.1, 0.05, 0.15}, {0.1, NAN, NAN}};
-  expect(gm_phrase_compared(worse, NULL),
+  expect(gm_phrase_compared(worse, NULL, 0),
          "is higher on validation (0.050 to 0.150) and has no interval on test");
 }
 

@@ -2,8 +2,8 @@
  * From run directories to tables, ratios and the total, against hand computation. */
 #include "common/csv.h"
 #include "experiments/report/figures.h"
-#include "experiments/report/findings.h"
 #include "experiments/report/tables.h"
+#include "experiments/report/words.h"
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
 
@@ -298,6 +298,7 @@ static void numbers_that_cannot_be_are_refused(void **state) {
                {"\"emissions_kg\": NaN", "\"emissions_kg\" is NaN"},
                {"\"energy_low_kwh\": 3", "is not between"},
                {"\"protocol\": \"fast\"", "\"protocol\""},
+               {"\"version\": \"1\", \"state\": \"running\"", "not complete"},
                {"\"dataset\": {\"name\": \"other\"}", "\"dataset.name\" is other, that of "}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     made m;
@@ -312,10 +313,11 @@ static void numbers_that_cannot_be_are_refused(void **state) {
     fprintf(out, "%s, %s}\n", text, cases[i].member);
     fclose(out);
     free(text);
-    assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_BAD_INPUT);
+    assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
+    assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
     assert_non_null(strstr(err.message, "cnn-seed0/run.json"));
     if (strstr(err.message, cases[i].said) == NULL) fail_msg("%s", err.message);
-    fixture_remove(&m.files);
+    unmake(&m);
   }
 }
 
@@ -451,14 +453,25 @@ static void a_row_shows_nothing_where_its_runs_have_nothing(void **state) {
 
 /* ---- runs beside which others worked ------------------------------------ */
 
-static char *findings_of(const made *m, gm_findings group) {
-  char *said = NULL;
+/* The template, filled from the report. */
+static char *said(const made *m, const char *template) {
+  char *text = NULL;
   size_t size = 0;
-  FILE *out = open_memstream(&said, &size);
+  gm_error err = {0};
+  const gm_report_view view = {.report = &m->report};
+  const gm_template_words list = gm_report_words();
+  const gm_template_filler with = {.lists = &list, .n_lists = 1, .context = &view};
+  FILE *out = open_memstream(&text, &size);
   assert_non_null(out);
-  gm_report_findings(&m->report, group, out);
+  if (gm_template_fill(template, strlen(template), &with, out, &err) != GM_OK) fail_msg("%s", err.message);
   fclose(out);
-  return said;
+  return text;
+}
+
+static void assert_said(const made *m, const char *template, const char *expected) {
+  char *text = said(m, template);
+  assert_string_equal(text, expected);
+  free(text);
 }
 
 static gm_status remake(made *m) {
@@ -476,17 +489,51 @@ static void no_finding_rests_on_a_run_beside_which_others_worked(void **state) {
               "\"machine_busy\": true, \"foreign_cpu_share\": 0.6, ");
   assert_int_equal(remake(&m), GM_OK);
   assert_true(m.report.models[GM_MODEL_CNN_PRUNED].flagged && !m.report.models[GM_MODEL_CNN].flagged);
-  assert_true(m.report.ratios[GM_RATIO_PRUNED].flagged && !m.report.ratios[GM_RATIO_STRUCTURED].flagged);
+  assert_true(m.report.ratios[GM_RATIO_PRUNED].apart == GM_APART_BUSY &&
+              m.report.ratios[GM_RATIO_STRUCTURED].apart == GM_COMPARABLE);
   assert_non_null(
       strstr(text(&m, GM_TABLE_RATIOS, GM_RATIO_PRUNED, "ratio"), "not comparable: the machine was busy"));
-  assert_non_null(strstr(m.report.tables[GM_TABLE_3].notes,
-                         "Energy not comparable, the machine was busy with other "
-                         "programs: Pruned CNN."));
-  char *said = findings_of(&m, GM_FINDINGS_SLASHING);
-  assert_non_null(strstr(said, "by a mask took: energy that is not comparable here"));
-  assert_null(strstr(said, "1.0 of the CNN"));
-  assert_non_null(strstr(said, "0.5 of the CNN"));
-  free(said);
+  char buffer[GM_NUMBER_TEXT];
+  const gm_report_table *table = &m.report.tables[GM_TABLE_3];
+  assert_string_equal(gm_report_value_text(table, GM_MODEL_CNN_PRUNED, 1, buffer), "1.00 × 10⁻² †");
+  assert_string_equal(gm_report_value_text(table, GM_MODEL_CNN, 1, buffer), "4.00 × 10⁻³");
+  assert_non_null(strstr(table->notes, "† The machine was busy"));
+  assert_null(strstr(m.report.tables[GM_TABLE_2].notes, "†"));
+  assert_said(&m, "{{saving pruned}}: {{price pruned of it}}",
+              "took: energy that is not comparable here (the machine was busy with other programs, make "
+              "reproduce REPEAT=busy runs those again)");
+  assert_said(&m, "{{price structured of it}}", "about 0.5 of it");
+  assert_said(&m, "{{#some-busy}}{{busy-count}} of {{runs}}{{/some-busy}}", "1 of 9");
+  unmake(&m);
+}
+
+/* Energies of another processor, and of a counter beside a model, are not set against each other. */
+static void no_ratio_is_of_two_machines_or_two_kinds_of_meter(void **state) {
+  (void)state;
+  made m = {.files = fixture_study(1, "full")};
+  m.files.cpu_model = "another";
+  fixture_run(&m.files, "cnn_pruned-seed0", 0.008, 0.4, "");
+  assert_int_equal(remake(&m), GM_OK);
+  assert_int_equal(m.report.ratios[GM_RATIO_PRUNED].apart, GM_APART_METERS);
+  assert_int_equal(m.report.ratios[GM_RATIO_STRUCTURED].apart, GM_COMPARABLE);
+  assert_non_null(strstr(text(&m, GM_TABLE_RATIOS, GM_RATIO_PRUNED, "ratio"), "two machines"));
+  unmake(&m);
+}
+
+/* A meter that read nothing is no free training: no ratio, and no total that leaves the run out. */
+static void no_energy_is_not_zero_energy(void **state) {
+  (void)state;
+  made m = {.files = fixture_study(1, "full")};
+  fixture_run(&m.files, "cnn-seed0", 0, 0.4, "");
+  assert_int_equal(remake(&m), GM_OK);
+  assert_int_equal(m.report.ratios[GM_RATIO_CNN_LR].apart, GM_APART_UNKNOWN);
+  assert_int_equal(m.report.ratios[GM_RATIO_PRUNED].apart, GM_APART_UNKNOWN);
+  assert_int_equal(m.report.total.n_unknown, 1);
+  assert_true(isnan(m.report.total.energy_kwh));
+  assert_said(&m,
+              "{{#total-known}}{{study-kwh}}{{/total-known}}{{^total-known}}{{unknown-count}} of "
+              "{{runs}}{{/total-known}}",
+              "1 of 9");
   unmake(&m);
 }
 
@@ -569,6 +616,8 @@ int main(void) {
       cmocka_unit_test(layers_begin_with_the_input),
       cmocka_unit_test(a_row_shows_nothing_where_its_runs_have_nothing),
       cmocka_unit_test(no_finding_rests_on_a_run_beside_which_others_worked),
+      cmocka_unit_test(no_ratio_is_of_two_machines_or_two_kinds_of_meter),
+      cmocka_unit_test(no_energy_is_not_zero_energy),
       cmocka_unit_test(noticeable_others_are_taken_off_by_cpu_time),
       cmocka_unit_test(the_total_counts_what_earlier_processes_drew),
       cmocka_unit_test(a_map_has_climatology_and_patterns_among_its_rows),

@@ -21,25 +21,37 @@ static gm_status put_failure(const void *context, const char *argument, FILE *ou
   return gm_fail(err, GM_BAD_INPUT, "no file");
 }
 
-static bool is_odd(const void *context) {
+static bool is_odd(const void *context, const char *argument) {
+  (void)argument;
   return *(const int *)context % 2 == 1;
 }
 
-static bool is_large(const void *context) {
-  return *(const int *)context > 100;
+/* Larger than its argument, 100 without one. */
+static bool is_large(const void *context, const char *argument) {
+  return *(const int *)context > (argument[0] != '\0' ? atoi(argument) : 100);
 }
 
-static const gm_template_word words[] = {{.name = "sum", .put = put_sum},
-                                         {.name = "file", .put = put_failure},
-                                         {.name = "odd", .holds = is_odd},
-                                         {.name = "large", .holds = is_large}};
+static gm_status put_tag(const void *context, const char *argument, FILE *out, gm_error *err) {
+  (void)context, (void)argument, (void)err;
+  fputs("<hr>", out);
+  return GM_OK;
+}
+
+static const gm_template_word words[] = {
+    {.name = "sum", .put = put_sum},   {.name = "file", .put = put_failure},
+    {.name = "odd", .holds = is_odd},  {.name = "large", .holds = is_large},
+    {.name = "name", .text = "a < b"}, {.name = "nothing", .text = ""},
+    {.name = "line", .put = put_tag},  {.name = "rule", .put = put_tag, .markup = true}};
+
+static gm_escape *format; /* of the text that is filled */
 
 static gm_status fill(const char *template, int value, char **text, gm_error *err) {
   size_t size = 0;
+  const gm_template_words list = {words, sizeof words / sizeof *words};
+  const gm_template_filler with = {.lists = &list, .n_lists = 1, .context = &value, .escape = format};
   FILE *out = open_memstream(text, &size);
   assert_non_null(out);
-  const gm_status status =
-      gm_template_fill(template, strlen(template), words, sizeof words / sizeof *words, &value, out, err);
+  const gm_status status = gm_template_fill(template, strlen(template), &with, out, err);
   assert_int_equal(fclose(out), 0);
   return status;
 }
@@ -77,6 +89,25 @@ static void sections_stand_where_their_word_holds(void **state) {
   assert_filled("{{#large}}{{file}}{{/large}}", 1, ""); /* what is left out is not asked for */
 }
 
+static void sections_may_have_an_argument(void **state) {
+  (void)state;
+  assert_filled("{{#large 5}}>5{{/large}}{{^large 9}} not >9{{/large}}", 7, ">5 not >9");
+}
+
+static void a_word_may_be_a_text(void **state) {
+  (void)state;
+  assert_filled("{{name}}{{nothing}}{{#name}} is there{{/name}}{{^nothing}}, nothing is not{{/nothing}}", 1,
+                "a < b is there, nothing is not");
+}
+
+/* Whatever a word says, a name of data or of a processor, cannot open a tag; only markup does. */
+static void what_words_say_is_escaped(void **state) {
+  (void)state;
+  format = gm_escape_html;
+  assert_filled("<b>{{name}}</b>{{line}}{{rule}}", 1, "<b>a &lt; b</b>&lt;hr&gt;<hr>");
+  format = NULL;
+}
+
 static void mistakes_name_their_line(void **state) {
   (void)state;
   assert_refused("a\n{{summ}}", GM_FAILED, "line 2: no word {{summ}}");
@@ -93,6 +124,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(words_are_filled_in_and_the_rest_stays_as_it_is),
       cmocka_unit_test(sections_stand_where_their_word_holds),
+      cmocka_unit_test(sections_may_have_an_argument),
+      cmocka_unit_test(a_word_may_be_a_text),
+      cmocka_unit_test(what_words_say_is_escaped),
       cmocka_unit_test(mistakes_name_their_line),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

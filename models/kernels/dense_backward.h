@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ * dx = dy·W, dW = dyᵀ·x and the optimiser step in one pass over W. Included by kernels.c alone, once per
+ * instruction set.
+ *
+ * Blocks of 8 rows by one vector of columns: W and the gradient of the block stay in registers while the
+ * batch runs through, then the block is stepped. What a block reads from memory, up to 24 lines of W, m and
+ * v, is asked for long before its turn: multiplying and waiting would otherwise take turns. */
+#ifndef MODELS_KERNELS_DENSE_BACKWARD_H
+#define MODELS_KERNELS_DENSE_BACKWARD_H
+
+#include "models/kernels/optimizer_step.h"
+
+/* So many rows share each load of x and dx; w and g of 8 rows with x, dx and dy are 19 vectors, of 4 rows 11.
+ */
+enum { BACKWARD_ROWS = SIMD_LANES == 16 ? 8 : 4 };
+
+typedef struct {
+  gm_step step;
+  size_t batch, inputs, outputs;
+  const float *dy;
+  gm_tensor weight;
+  float *panels;
+} backward;
+
+/* x and dx of one vector of columns lie side by side in a panel, sample after sample: x[0] dx[0]
+ * x[1] dx[1] … In place, their rows would be `inputs` apart, a multiple of 2 KB in the index
+ * network, and a batch would fall into two of the sets of the L1 cache. */
+SIMD_INLINE float *panel_of(const backward *b, size_t column) { /* counted from `first` */
+  return b->panels + 2 * b->batch * column;
+}
+
+static void pack_panels(const backward *b, const float *x, size_t columns) {
+  for (size_t k = 0; k < columns; k += SIMD_LANES) {
+    float *panel = panel_of(b, k);
+    const size_t count = columns - k < SIMD_LANES ? columns - k : SIMD_LANES;
+    for (size_t n = 0; n < b->batch; n++, panel += 2 * SIMD_LANES) {
+      vec_store(panel, vec_load(x + n * b->inputs + k, count), SIMD_LANES);
+      vec_store(panel + SIMD_LANES, (vec){0}, SIMD_LANES);
+    }
+  }
+}
+
+static void unpack_dx(const backward *b, float *dx, size_t columns) {
+  for (size_t k = 0; k < columns; k += SIMD_LANES) {
+    const float *panel = panel_of(b, k) + SIMD_LANES;
+    const size_t count = columns - k < SIMD_LANES ? columns - k : SIMD_LANES;
+    for (size_t n = 0; n < b->batch; n++, panel += 2 * SIMD_LANES)
+      vec_store(dx + n * b->inputs + k, vec_load(panel, SIMD_LANES), count);
+  }
+}
+
+/* Fetches what the optimiser reads and writes at element i into the level-2 cache. */
+SIMD_INLINE void fetch_state(gm_rule rule, const gm_tensor *p, size_t i) {
+  enum { LEVEL_2 = 2 };
+  __builtin_prefetch(p->w + i, 1, LEVEL_2);
+  if (rule != GM_RULE_SGD) __builtin_prefetch(p->m + i, 1, LEVEL_2);
+  if (rule == GM_RULE_ADAM) __builtin_prefetch(p->v + i, 1, LEVEL_2);
+}
+
+/* One sample of a panel: g[r] += dy[r]·x, dx += sum_r dy[r]·w[r]. */
+SIMD_INLINE void add_sample(int with_dx, size_t rows, const float *dy, const vec *w, vec *g, float *panel) {
+  const vec x = vec_load(panel, SIMD_LANES);
+  vec dx = with_dx ? vec_load(panel + SIMD_LANES, SIMD_LANES) : (vec){0};
+  for (size_t r = 0; r < rows; r++) {
+    const vec d = vec_splat(dy[r]);
+    g[r] += d * x;
+    if (with_dx) dx += d * w[r];
+  }
+  if (with_dx) vec_store(panel + SIMD_LANES, dx, SIMD_LANES);
+}
+
+/* `rows` ≤ BACKWARD_ROWS rows of W from element `i` on, of which `count` ≤ SIMD_LANES columns. The rows from
+ * element `next` on are fetched meanwhile, one with each of the first samples. */
+SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
+                                size_t count, size_t i, size_t next, const float *dy, float *panel) {
+  vec w[BACKWARD_ROWS], g[BACKWARD_ROWS];
+  for (size_t r = 0; r < rows; r++) {
+    w[r] = vec_load(b->weight.w + i + r * b->inputs, count);
+    g[r] = (vec){0};
+  }
+  size_t n = 0, fetched = 0;
+  for (; n < b->batch && n < rows; n++, panel += 2 * SIMD_LANES, dy += b->outputs) {
+    fetch_state(rule, &b->weight, next + fetched++ * b->inputs);
+    add_sample(with_dx, rows, dy, w, g, panel);
+  }
+  for (; fetched < rows; fetched++) fetch_state(rule, &b->weight, next + fetched * b->inputs);
+  for (; n < b->batch; n++, panel += 2 * SIMD_LANES, dy += b->outputs)
+    add_sample(with_dx, rows, dy, w, g, panel);
+  for (size_t r = 0; r < rows; r++)
+    step_at(rule, masked, &b->step, &b->weight, i + r * b->inputs, count, w[r], g[r]);
+}
+
+/* The block after so many columns has to be in the level-2 cache when its turn comes: 16 blocks of AVX-512, a
+ * microsecond at batch 10. At the end of the columns [first, last) it is in the rows below, for what lies to
+ * the right belongs to another thread. */
+enum { COLUMNS_AHEAD = 256 };
+
+SIMD_INLINE void backward_rows(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
+                               size_t o, size_t first, size_t last) {
+  const size_t row = o * b->inputs, below = row + rows * b->inputs;
+  const float *dy = b->dy + o;
+  size_t k = first;
+  for (; k < last; k += SIMD_LANES) {
+    const size_t ahead = k + COLUMNS_AHEAD,
+                 next = ahead < last ? row + ahead : below + first + (ahead - last);
+    float *panel = panel_of(b, k - first);
+    if (k + SIMD_LANES <= last)
+      backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, row + k, next, dy, panel);
+    else
+      backward_block(rule, masked, with_dx, b, rows, last - k, row + k, next, dy, panel);
+  }
+}
+
+SIMD_INLINE void backward_rule(gm_rule rule, int masked, int with_dx, const backward *b, size_t first,
+                               size_t last) {
+  size_t o = 0;
+  for (; o + BACKWARD_ROWS <= b->outputs; o += BACKWARD_ROWS)
+    backward_rows(rule, masked, with_dx, b, BACKWARD_ROWS, o, first, last);
+  for (; o < b->outputs; o++) backward_rows(rule, masked, with_dx, b, 1, o, first, last);
+}
+
+static void dense_backward_step(const gm_step *step, size_t batch, size_t inputs, size_t outputs,
+                                size_t first, size_t last, const float *x, const float *dy, gm_tensor weight,
+                                float *dx, float *panels) {
+  const simd_mode mode = simd_flush_subnormals();
+  const gm_step s = *step;
+  const backward b = {s, batch, inputs, outputs, dy, weight, panels};
+  pack_panels(&b, x + first, last - first);
+#define BACKWARD(rule, masked)                                                                               \
+  (dx != NULL ? backward_rule(rule, masked, 1, &b, first, last)                                              \
+              : backward_rule(rule, masked, 0, &b, first, last))
+  FOR_EACH_RULE(BACKWARD, weight.mask != NULL)
+#undef BACKWARD
+  if (dx != NULL) unpack_dx(&b, dx + first, last - first);
+  simd_restore(mode);
+}
+
+#endif
