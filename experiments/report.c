@@ -7,12 +7,12 @@
 #include "experiments/report/country.h"
 #include "experiments/report/crate.h"
 #include "experiments/report/figures.h"
-#include "experiments/report/findings.h"
 #include "experiments/report/page.h"
 #include "experiments/report/readme.h"
 #include "experiments/report/scaling.h"
 #include "experiments/report/study_json.h"
 #include "experiments/report/tables.h"
+#include "experiments/report/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -88,24 +88,16 @@ static gm_status write_scaling(const char *results, gm_error *err) {
 
 /* ---- the last words -------------------------------------------------------------- */
 
-static void say_answer(const gm_report *report) {
-  char *answer = NULL;
-  size_t size;
-  FILE *out = open_memstream(&answer, &size);
-  if (out == NULL) return;
-  gm_report_answer(report, out);
-  if (fclose(out) == 0) gm_say(stderr, "report: %s", answer);
-  free(answer);
-}
-
 /* What the study has found and cost, once the page is written. */
 static void say_study(const gm_report *report, const char *results) {
   const gm_report_total *t = &report->total;
-  char kg[96] = "";
+  char kg[96] = "", *answer = NULL;
   if (!isnan(t->emissions_kg))
     snprintf(kg, sizeof kg, ", %.2g kg CO2eq (%.2g to %.2g)", t->emissions_kg, t->emissions_low_kg,
              t->emissions_high_kg);
-  say_answer(report);
+  if (gm_report_sentence(report, "answer", NULL, 0, &answer, NULL) == GM_OK)
+    gm_say(stderr, "report: %s", answer);
+  free(answer);
   gm_say(stderr, "report: %zu runs, %.2g kWh (%.2g to %.2g)%s; in %s/report.html", t->n_runs, t->energy_kwh,
          t->energy_low_kwh, t->energy_high_kwh, kg, results);
 }

@@ -230,6 +230,25 @@ static void a_search_counts_with_all_its_processes(void **state) {
   unmake(&m);
 }
 
+/* The fixture's best trial: 2 steps, a rate of 0.01, sgd; beside it the poster's. */
+static void the_best_trial_is_in_both_tables_of_the_search(void **state) {
+  (void)state;
+  made m;
+  char rate[GM_NUMBER_TEXT];
+  make(&m, 1, "full");
+  assert_near(number(&m, GM_TABLE_1, 0, "value"), 2, rounding);
+  assert_near(number(&m, GM_TABLE_1, 1, "value"), 0.01, rounding);
+  assert_string_equal(text(&m, GM_TABLE_1, 2, "value"), "SGD");
+  assert_near(number(&m, GM_TABLE_2, 0, "num_input_time_steps"), 2, rounding);
+  assert_near(number(&m, GM_TABLE_2, 0, "learning_rate"), 0.01, rounding);
+  assert_near(number(&m, GM_TABLE_2, 0, "rmse_validation"), 0.5, rounding);
+  const gm_report_table *table2 = &m.report.tables[GM_TABLE_2];
+  size_t c = 0;
+  while (strcmp(table2->columns[c].key, "learning_rate") != 0) c++;
+  assert_string_equal(gm_report_value_text(table2, 0, c, rate), "1.00 × 10⁻²");
+  unmake(&m);
+}
+
 static void difference_to_the_linear_regression_is_bootstrapped(void **state) {
   (void)state;
   made m;
@@ -603,6 +622,7 @@ int main(void) {
       cmocka_unit_test(poster_ratios_follow_from_its_printed_figures),
       cmocka_unit_test(total_counts_whole_programs),
       cmocka_unit_test(a_search_counts_with_all_its_processes),
+      cmocka_unit_test(the_best_trial_is_in_both_tables_of_the_search),
       cmocka_unit_test(difference_to_the_linear_regression_is_bootstrapped),
       cmocka_unit_test(predictions_of_other_months_are_refused),
       cmocka_unit_test(predictions_of_another_truth_are_refused),
