@@ -14,13 +14,11 @@
 #include <string.h>
 
 static const char description[] =
-    "Measures training steps, forecasts, evaluation, regression, TPE, CSV loading and the meter: each "
-    "against\n"
-    "the floor this machine sets (memory streams, multiply-adds) and against PyTorch, scikit-learn, "
-    "Optuna,\n"
-    "pandas and CodeCarbon where PYTHON has them, in turn, in one run. Prints Markdown tables of medians,\n"
-    "quartiles and ratios; a ratio that the machine is too noisy for is not printed. To be started in the\n"
-    "root of the tree.";
+    "Measures training steps, forecasts, evaluation, regression, TPE, CSV loading and the meter: each\n"
+    "against the floor this machine sets (memory streams, multiply-adds) and against PyTorch, JAX,\n"
+    "OpenVINO, scikit-learn, Optuna, pandas and CodeCarbon where PYTHON has them, in turn, in one run.\n"
+    "Prints Markdown tables of medians, quartiles and ratios; a ratio that the machine is too noisy for\n"
+    "is not printed. To be started in the root of the tree.";
 
 static const char epilogue[] =
     "Groups: floor (always measured), step, forecast, evaluation, regression, tpe, csv, meter, growth.\n"

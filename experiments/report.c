@@ -105,6 +105,7 @@ static void say_study(const gm_report *report, const char *results) {
 int main(int argc, char **argv) {
   const char *results = "results", *country = NULL, *other = NULL;
   int64_t n_seeds = 0, n_leads = 0;
+  double contract = NAN;
   bool page = false, scaling = false, no_embodied = false;
   const gm_option options[] = {
       {.name = "results",
@@ -134,6 +135,14 @@ int main(int argc, char **argv) {
            "emissions for this country, from the energy that the runs have recorded; without it as recorded",
        .kind = GM_OPTION_TEXT,
        .target = &country},
+      {.name = "contract-intensity",
+       .argument = "G_PER_KWH",
+       .help =
+           "factor of your electricity contract, g CO2eq per kWh: the disclosure has market-based kg beside "
+           "the others; without it as the runs state it",
+       .kind = GM_OPTION_NUMBER,
+       .target = &contract,
+       .max = 3000},
       {.name = "page",
        .help =
            "write report.html, disclosure.{md,tex,json}, study.json, README.md and ro-crate-metadata.json "
@@ -153,7 +162,8 @@ int main(int argc, char **argv) {
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
-      .usage = "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--no-embodied] [--page | --scaling "
+      .usage = "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--contract-intensity G_PER_KWH] "
+               "[--no-embodied] [--page | --scaling "
                "| --compare DIR]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
@@ -178,6 +188,7 @@ int main(int argc, char **argv) {
     if (status == GM_OK && country != NULL) status = set_country(&study, country, &err);
     if (status == GM_OK) status = gm_report_make(&report, &study, &err);
     report.no_embodied = no_embodied;
+    if (!isnan(contract)) report.contract_g_per_kwh = contract;
     if (status == GM_OK)
       status = other != NULL ? write_comparison(&report, other, country, results, &err)
                : page        ? write_page(&report, results, &err)

@@ -61,20 +61,21 @@ void gm_bench_add_ours(gm_bench_case *c, int threads, gm_bench_call call, void *
                                            .max_calls = max_calls};
 }
 
-/* A side for each number of threads; a variant whose first call fails is left out, with a note. */
+/* A side for each number of threads on which the peer can do it; a variant whose first call fails is left
+ * out, with a note. */
 static void add_variant(gm_bench *bench, gm_bench_case *c, const struct json_object *variant) {
-  struct json_object *threaded;
-  const bool both =
-      json_object_object_get_ex(variant, "threaded", &threaded) && json_object_get_boolean(threaded);
-  const char *label = gm_json_text(variant, "label");
+  const char *label = gm_json_text(variant, "label"), *threads = gm_json_text(variant, "threads");
+  const bool all = threads != NULL && strcmp(threads, "all") == 0;
+  const bool each = threads != NULL && strcmp(threads, "each") == 0;
   const int64_t id = (int64_t)gm_json_number(variant, "id");
+  const int first = all ? bench->n_threads - 1 : 0, last = all || each ? bench->n_threads - 1 : 0;
   gm_error err;
   double seconds;
-  if (gm_bench_peer_run(&bench->peer, id, 0, 1, 1, &seconds, &err) != GM_OK) {
+  if (gm_bench_peer_run(&bench->peer, id, 0, 1, bench->threads[first], &seconds, &err) != GM_OK) {
     gm_bench_note(bench, "%s: %s", c->name, err.message);
     return;
   }
-  for (int t = 0; t < (both ? bench->n_threads : 1) && c->n_sides < GM_BENCH_SIDES; t++) {
+  for (int t = first; t <= last && c->n_sides < GM_BENCH_SIDES; t++) {
     gm_bench_side *side = &c->sides[c->n_sides++];
     *side = (gm_bench_side){.role = GM_SIDE_PEER, .threads = bench->threads[t], .remote = id};
     snprintf(side->label, sizeof side->label, "%s", label != NULL ? label : "peer");

@@ -87,6 +87,7 @@ gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_erro
   *report = (gm_report){.study = study, .quick = gm_report_is_quick(study), .unit = gm_report_unit(study)};
   gm_status status = gm_report_runs_check(study, err);
   if (status != GM_OK) return status;
+  report->contract_g_per_kwh = gm_report_run_number(study->runs[GM_RUN_CNN], "contract_intensity_g_per_kwh");
   gm_report_ratios(study, report->ratios);
   report->total = gm_report_sum(study);
   status = gm_report_models(study, report->models, err);

@@ -16,6 +16,7 @@ static gm_status open_energy(gm_experiment *e, gm_error *err) {
   gm_meter_config_environment(&config);
   config.pue = o->pue;
   gm_status status = gm_carbon_intensity_choose(o->country, NULL, o->carbon_intensity, &e->carbon, err);
+  if (status == GM_OK) status = gm_carbon_intensity_contract(o->contract_intensity, &e->carbon, err);
   if (status == GM_OK) status = gm_meter_open(&e->meter, &config, err);
   if (status != GM_OK) return status;
   return gm_idle_baseline_use(NULL, e->meter, &e->baseline, &e->has_baseline, e->no_baseline,

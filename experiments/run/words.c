@@ -58,14 +58,17 @@ void gm_experiment_say_scores(const gm_experiment *e, const gm_scores *scores) {
 void gm_experiment_say_cost(const gm_experiment *e, const gm_energy *energy, const char *what) {
   const gm_emissions emissions = gm_emissions_of(energy->energy_j, energy->low_j, energy->high_j, &e->carbon);
   const size_t u = unit_of(energy->energy_j);
-  char text[GM_ENERGY_TEXT], kg[160];
+  char text[GM_ENERGY_TEXT], kg[160], contract[80] = "";
   if (gm_carbon_intensity_is_set(&e->carbon))
     snprintf(kg, sizeof kg, ", %.2g kg CO2eq (%.2g to %.2g)%s%s", emissions.kg, emissions.low_kg,
              emissions.high_kg, e->carbon.iso3[0] != '\0' ? ", " : "", e->carbon.iso3);
   else
     strcpy(kg, "; kg need --country ISO3 (WLD: the world) or --carbon-intensity");
-  gm_say(stderr, "%s: %s%s (%.3g to %.3g)%s; in %s", e->program, gm_energy_text(energy->energy_j, text), what,
-         energy->low_j / units[u].j, energy->high_j / units[u].j, kg, e->options.out);
+  if (e->carbon.has_contract)
+    snprintf(contract, sizeof contract, "; by contract %.2g kg, market-based",
+             gm_emissions_by_contract(energy->energy_j, energy->low_j, energy->high_j, &e->carbon).kg);
+  gm_say(stderr, "%s: %s%s (%.3g to %.3g)%s%s; in %s", e->program, gm_energy_text(energy->energy_j, text),
+         what, energy->low_j / units[u].j, energy->high_j / units[u].j, kg, contract, e->options.out);
 }
 
 void gm_experiment_say_repetition(const gm_experiment *e, const char *work, double batch_s) {

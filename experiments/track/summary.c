@@ -45,6 +45,11 @@ static void say_energy(const gm_run_record *r) {
   } else {
     say("emissions", "not known: give --country ISO3, --carbon-intensity or --world");
   }
+  if (r->carbon.has_contract) {
+    const gm_emissions kg = gm_emissions_by_contract(e->energy_j, e->low_j, e->high_j, &r->carbon);
+    say("by contract", "%.3g kg CO2e (%.3g to %.3g) at %.4g g/kWh, market-based", kg.kg, kg.low_kg,
+        kg.high_kg, r->carbon.contract_g_per_kwh);
+  }
   if (!isnan(e->attributed_j))
     say("this command", "%.3g kWh (%.3g to %.3g), its share above idle", gm_kwh(e->attributed_j),
         gm_kwh(e->attributed_low_j), gm_kwh(e->attributed_high_j));

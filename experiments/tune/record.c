@@ -89,17 +89,39 @@ static struct json_object *best_object(const gm_trial *best) {
   return object;
 }
 
-/* Of the best trial's network, which may have been searched. */
-static gm_status parameter_count(const gm_tune *t, int64_t *n, gm_error *err) {
-  gm_architecture a;
+/* The network of a trial, which may have been searched. */
+static gm_status network_of(const gm_tune *t, const gm_trial *trial, gm_architecture *a, gm_error *err) {
   gm_training_config config;
   size_t steps;
-  if (gm_tune_configure_trial(t, gm_tune_best(t), &config, &steps, NULL) != GM_OK) config = t->config;
-  const gm_status status = gm_architecture_parse(gm_training_arch(&config, &t->experiment),
-                                                 gm_experiment_shape(&t->experiment.samples), &a, err);
+  if (gm_tune_configure_trial(t, trial, &config, &steps, NULL) != GM_OK) config = t->config;
+  return gm_architecture_parse(gm_training_arch(&config, &t->experiment),
+                               gm_experiment_shape(&t->experiment.samples), a, err);
+}
+
+static gm_status parameter_count(const gm_tune *t, int64_t *n, gm_error *err) {
+  gm_architecture a;
+  const gm_status status = network_of(t, gm_tune_best(t), &a, err);
   if (status != GM_OK) return status;
   *n = (int64_t)a.n_parameters;
   gm_architecture_free(&a);
+  return GM_OK;
+}
+
+/* Of every epoch that a trial of the study has reported, pruned and failed trials too: at least so many. */
+static gm_status add_operations(const gm_tune *t, struct json_object *extra, gm_error *err) {
+  const gm_history *history = gm_study_history(t->study);
+  const gm_split *split = t->experiment.samples.split;
+  double flop = 0;
+  for (size_t i = 0; i < history->n_trials; i++) {
+    gm_architecture a;
+    const double epochs = (double)history->trials[i]->n_reports;
+    const gm_status status = network_of(t, history->trials[i], &a, err);
+    if (status != GM_OK) return status;
+    flop += gm_architecture_training_flop(&a, epochs * (double)split[GM_TRAIN].n,
+                                          epochs * (double)(split[GM_VALIDATION].n + split[GM_TEST].n));
+    gm_architecture_free(&a);
+  }
+  gm_json_add_number(extra, "training_flop", flop);
   return GM_OK;
 }
 
@@ -337,7 +359,8 @@ gm_status gm_tune_record(gm_tune *t, gm_error *err) {
   result.config = config_object(t);
   struct json_object *extra = extra_object(t), *front = NULL;
   add_study_energy(t, &sum, n_processes, extra);
-  status = add_front(t, extra, err);
+  status = add_operations(t, extra, err);
+  if (status == GM_OK) status = add_front(t, extra, err);
   if (status != GM_OK) {
     json_object_put(extra);
     return status;
