@@ -218,6 +218,9 @@ int main(int argc, char **argv) {
        GM_OPTION_INTEGER, &t.study_config.max_retries, 0, 1e6, false},
       {"importance", NULL, "print how important each parameter was for the best tenth of the trials, as CSV",
        GM_OPTION_FLAG, &t.importance, 0, 0, false},
+      {"plots", "DIR",
+       "draw history (or front), slices, parallel coordinates and importance of the study into DIR",
+       GM_OPTION_TEXT, &t.plots, 0, 0, false},
       {"explain", "NAME=VALUE[,…]", "print TPE's log l and log g of these parameters and the split, as JSON",
        GM_OPTION_TEXT, &t.explain, 0, 0, false},
       {"replay", "PRUNER[,…]|sweep",
@@ -229,8 +232,8 @@ int main(int argc, char **argv) {
   t.n_own = sizeof own / sizeof *own;
   gm_status status =
       gm_experiment_parse(&t.experiment, description, epilogue, t.own, t.n_own, argc, argv, &done, &err);
-  const bool question =
-      t.best || t.studies || t.importance || t.export_format != NULL || t.explain != NULL || t.replay != NULL;
+  const bool question = t.best || t.studies || t.importance || t.plots != NULL || t.export_format != NULL ||
+                        t.explain != NULL || t.replay != NULL;
   const bool change = t.enqueue != NULL || !isnan(t.bury_older_s);
   if (status == GM_OK && !done)
     status = question ? inspect(&t, &err) : change ? change_study(&t, &err) : run(&t, &err);

@@ -154,7 +154,7 @@ ok "what no country was given for is empty, not 0" sh -c '
 refused 2 '--explain: optimizer=lion is not in the range of that parameter' \
   tune --journal j.log --study s --explain optimizer=lion
 refused 2 "j.log: no study 'other' in it; it has 's'" tune --journal j.log --study other --best
-refused 2 '--best, --export, --explain, --importance, --replay and --studies need --journal' tune --best
+refused 2 '--best, --export, --explain, --importance, --plots, --replay and --studies need --journal' tune --best
 refused 2 '--export: expected csv or json, got "xml"' tune --journal j.log --export xml
 refused 2 'none.log: cannot open it: No such file or directory' tune --journal none.log --best
 tune --journal j.log --study s --replay percentile:5,10,hyperband:1,9,3,patient:2,median,successive-halving > list.csv
