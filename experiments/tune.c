@@ -91,6 +91,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   t->rank = gm_worker_rank(&t->rank_variable);
   const bool records = t->rank <= 0; /* one worker of a launcher writes the results */
   gm_status status = check_options(t, err);
+  if (status == GM_OK) status = gm_experiment_check_files(e, err); /* before a journal is made there */
   if (status == GM_OK) status = configure(t, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
   if (status == GM_OK) status = gm_tune_open_space(t, err);
