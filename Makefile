@@ -27,6 +27,7 @@
 #: REPEAT=busy        run those again whose energy includes other programs' work
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average. Another one is
 #:                    multiplied with the recorded energy: nothing is trained again
+#: CONTRACT=G          factor of your electricity contract, g CO2eq/kWh: market-based kg beside the others in the disclosure
 #: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; PEERS=: make bench without
 #: QUALITY=1          of make conformance: also whether searches end as well as Optuna's (takes minutes)
 #: RESULTS=results    where the study goes
@@ -46,6 +47,7 @@ DATASET ?= nino12
 DATA_OPTIONS ?=
 SEEDS ?= 5
 COUNTRY ?= WLD
+CONTRACT ?=
 QUALITY ?= 0
 REPEAT ?=
 PEERS ?= python3
@@ -113,15 +115,15 @@ dependencies:
 # The version is a header of its own, so that a new commit recompiles one file.
 version := 0.1
 commit := $(shell scripts/commit)
-$(B)/version.h: FORCE | $(B)/flags
+$(B)/version.h: $(if $(AS_BUILT),,FORCE) | $(B)/flags
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
 
 # What the objects were compiled with: another compiler, other flags, or a library that has come or gone,
-# and they are made anew.
+# and they are made anew; with AS_BUILT=1 what is built is taken as it is, whatever flags and commit it is of.
 flags := $(strip $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
-ifneq ($(flags),$(shell cat $(B)/flags 2>/dev/null))
+ifneq ($(flags),$(if $(AS_BUILT),$(flags),$(shell cat $(B)/flags 2>/dev/null)))
 $(B)/flags: FORCE
 endif
 $(B)/flags:
@@ -132,18 +134,19 @@ $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size.
+# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size; a script of
+# gnuplot as gm_figure_NAME.
 define embed
 $(B)/%.$(1).c: %.$(1) | $(B)/flags
 	@mkdir -p $$(@D)
-	@{ name=gm_table_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
+	@{ name=gm_$(if $(filter gp,$(1)),figure,table)_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
 	   echo "extern const char $$$$name[]; extern const size_t $$$${name}_size;"; echo "const char $$$$name[] = {"; \
 	   od -An -v -td1 $$< | sed 's/  */,/g; s/^,//; s/$$$$/,/'; echo "};"; \
 	   echo "const size_t $$$${name}_size = sizeof $$$$name;"; } > $$@
 $(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
 	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
 endef
-$(foreach kind,csv html css md txt,$(eval $(call embed,$(kind))))
+$(foreach kind,csv html css md txt gp,$(eval $(call embed,$(kind))))
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -163,7 +166,7 @@ $(B)/lib$(1).a: $$(call objects_of,$(1))
 	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
-$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard $(foreach kind,html css md txt,experiments/*/*.$(kind))))
+$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard $(foreach kind,html css md txt gp,experiments/*/*.$(kind))) scripts/figures/style.gp)
 	@mkdir -p $(@D); rm -f $@
 	$(call quiet,AR)$(AR) qcs $@ $^
 
@@ -201,7 +204,7 @@ check: all tests
 	@tests/run $(B)
 gcov:
 	@$(MAKE) $(parallel) all tests B=$(B)/gcov CFLAGS="-O0 --coverage"
-	@GCOV_ERROR_FILE=/dev/null tests/run $(B)/gcov
+	@tests/run $(B)/gcov
 	@scripts/never-run $(B)/gcov
 
 reproduce:
@@ -298,7 +301,7 @@ drawings := $(foreach name,$(figure_numbers:%=fig%) power,$(F)/$(name).svg $(F)/
 drawings += $(if $(map),$(foreach format,svg pdf png,$(F)/skill.$(format) $(F)/skill_months.$(format) $(F)/maps.$(format)))
 
 # The report writes all tables, emissions.csv and the data of all figures at once; study.csv stands for them.
-report_options := --seeds $(words $(seeds)) --leads $(n_leads) --country $(COUNTRY)
+report_options := --seeds $(words $(seeds)) --leads $(n_leads) --country $(COUNTRY) $(CONTRACT:%=--contract-intensity %)
 report := $(B)/bin/report --results $(RESULTS) $(report_options)
 $(F)/study.csv: $(all_runs) $(RESULTS)/commands/report $(wildcard $(RESULTS)/peers/stacks.json) | $(B)/bin/report
 	@$(report)

@@ -5,6 +5,8 @@
 #ifndef COMMON_WIDEST_H
 #define COMMON_WIDEST_H
 
+#include <stdint.h> /* with it __GLIBC__, where that is the C library */
+
 #if defined __SANITIZE_THREAD__
 #define GM_ONE_VERSION
 #elif defined __has_feature

@@ -282,6 +282,10 @@ const gm_priors *gm_meter_priors(const gm_meter *m) {
   return &m->priors;
 }
 
+bool gm_energy_is_own(const gm_meter *m, const gm_energy *e) {
+  return m != NULL && e->measured_j <= 0 && gm_meter_power_lines(m)->own_time;
+}
+
 const gm_power_lines *gm_meter_power_lines(const gm_meter *m) {
   return &m->power_lines;
 }

@@ -183,6 +183,10 @@ typedef struct {
 /* Whether more than half of energy_j was measured. */
 bool gm_energy_is_measured(const gm_energy *energy);
 
+/* Whether other programs' work is no part of it: modelled for a share of the machine (a batch job's) by the
+ * CPU time of the program alone. A NULL meter knows of none. */
+bool gm_energy_is_own(const gm_meter *meter, const gm_energy *energy);
+
 /* Energy from `a` to `b`, both of this meter, on `basis` (NULL = the interval's own). */
 void gm_meter_between_sized(const gm_meter *meter, const gm_reading *a, const gm_reading *b,
                             const gm_basis *basis, gm_energy *energy, size_t size);

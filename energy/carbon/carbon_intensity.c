@@ -30,7 +30,8 @@ static const double largest_g_per_kwh = 3000;
 enum { n_suggestions = 3 };
 
 gm_carbon_intensity gm_carbon_intensity_unset(void) {
-  return (gm_carbon_intensity){.g_per_kwh = NAN, .low_g_per_kwh = NAN, .high_g_per_kwh = NAN};
+  return (gm_carbon_intensity){
+      .g_per_kwh = NAN, .low_g_per_kwh = NAN, .high_g_per_kwh = NAN, .contract_g_per_kwh = NAN};
 }
 
 gm_status gm_carbon_intensity_choose(const char *iso3, const char *table_path, double g_per_kwh,
@@ -45,6 +46,14 @@ gm_status gm_carbon_intensity_choose(const char *iso3, const char *table_path, d
   memcpy(c->iso3, place.iso3, sizeof c->iso3); /* the place stays, its figure is replaced */
   memcpy(c->country, place.country, sizeof c->country);
   return GM_OK;
+}
+
+gm_status gm_carbon_intensity_contract(double g_per_kwh, gm_carbon_intensity *c, gm_error *err) {
+  c->has_contract = !isnan(g_per_kwh);
+  c->contract_g_per_kwh = g_per_kwh;
+  if (!c->has_contract || (g_per_kwh >= 0 && g_per_kwh <= largest_g_per_kwh)) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "contract intensity: expected 0 to %g g CO2e/kWh, got %g",
+                 largest_g_per_kwh, g_per_kwh);
 }
 
 bool gm_carbon_intensity_is_set(const gm_carbon_intensity *intensity) {

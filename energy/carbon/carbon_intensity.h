@@ -9,8 +9,10 @@
  * country; what the hour alone does is printed beside it. `WLD` is the world's mean: kilograms per
  * world-average kWh, not an estimate for a country that is not named. A country is never guessed.
  *
- * carbon_regions.csv has the states of the USA (ISO 3166-2, US-CA) by EPA's eGRID: emissions at the stack,
- * without the life cycle, so lower than the national figures; its basis says so. */
+ * carbon_regions.csv has the states of the USA (ISO 3166-2, US-CA) by EPA's eGRID and the provinces of China
+ * (CN-BJ) by its ministry of environment, both at the stack, without the life cycle, so lower than the
+ * national figures, and those of Canada (CA-QC), worked out from mix and factors by fuel; the basis of each
+ * row says so. */
 #ifndef ENERGY_CARBON_INTENSITY_H
 #define ENERGY_CARBON_INTENSITY_H
 
@@ -26,7 +28,10 @@ typedef struct {
   int year;                             /* of the figure, 0 where a fixed value was given */
   char source[192];
   char licence[32];
-  char basis[64]; /* "annual mean of generation, life cycle", "" where the table does not say */
+  char basis[64];    /* "annual mean of generation, life cycle", "" where the table does not say */
+  bool has_contract; /* a factor of the user's contract for electricity was stated; none is ever assumed */
+  double
+      contract_g_per_kwh; /* market-based (GHG Protocol, Scope 2): stands beside the others, replaces none */
 } gm_carbon_intensity;
 
 /* Mean over the hour of a run ÷ mean of the year: geometric means of the 95 % bounds of 15 years of 7 grids
@@ -34,6 +39,9 @@ typedef struct {
  */
 #define GM_HOUR_FACTOR_LOW 0.54
 #define GM_HOUR_FACTOR_HIGH 1.61
+
+/* Takes the factor of a contract, 0 to 3000 g/kWh (NAN: none); GM_BAD_INPUT for anything else. */
+gm_status gm_carbon_intensity_contract(double g_per_kwh, gm_carbon_intensity *intensity, gm_error *err);
 
 /* "Not set": every number NAN, every text empty. */
 gm_carbon_intensity gm_carbon_intensity_unset(void);

@@ -27,3 +27,10 @@ gm_emissions gm_emissions_of(double energy_j, double low_j, double high_j,
   }
   return e;
 }
+
+gm_emissions gm_emissions_by_contract(double energy_j, double low_j, double high_j,
+                                      const gm_carbon_intensity *intensity) {
+  const double kg_per_kwh = intensity->has_contract ? intensity->contract_g_per_kwh / 1000 : NAN;
+  return (gm_emissions){gm_kwh(energy_j) * kg_per_kwh, gm_kwh(low_j) * kg_per_kwh,
+                        gm_kwh(high_j) * kg_per_kwh};
+}

@@ -22,4 +22,8 @@ double gm_kwh(double energy_j);
 gm_emissions gm_emissions_of(double energy_j, double low_j, double high_j,
                              const gm_carbon_intensity *intensity);
 
+/* Market-based: by the contract's factor, which is taken as exact; NAN without one. */
+gm_emissions gm_emissions_by_contract(double energy_j, double low_j, double high_j,
+                                      const gm_carbon_intensity *intensity);
+
 #endif

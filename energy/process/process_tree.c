@@ -123,6 +123,7 @@ gm_status gm_process_tree_attach(gm_process_tree *t, pid_t pid, gm_error *err) {
   t->observed_fd = -1;
   snprintf(t->note, sizeof t->note, "%s", pid > 0 ? "a process that ran already" : "no process of its own");
   if (pid == 0) return GM_OK;
+  if (pid == getpid()) return gm_fail(err, GM_BAD_INPUT, "--pid: %ld is this meter itself", (long)pid);
   if (kill(pid, 0) != 0 && errno == ESRCH)
     return gm_fail(err, GM_BAD_INPUT, "--pid: expected a process that runs, there is no %ld", (long)pid);
   t->observed_fd = (int)syscall(SYS_pidfd_open, pid, 0);

@@ -105,6 +105,10 @@ static void add_energy(struct json_object *to, const gm_run_record *r) {
   gm_json_add_number(to, "emissions_kg", kg.kg);
   gm_json_add_number(to, "emissions_low_kg", kg.low_kg);
   gm_json_add_number(to, "emissions_high_kg", kg.high_kg);
+  const gm_emissions market = gm_emissions_by_contract(e->energy_j, e->low_j, e->high_j, &r->carbon);
+  gm_json_add_number(to, "market_emissions_kg", market.kg);
+  gm_json_add_number(to, "market_emissions_low_kg", market.low_kg);
+  gm_json_add_number(to, "market_emissions_high_kg", market.high_kg);
   gm_json_add_number(to, "water_l", r->wue * gm_kwh(e->energy_j / e->pue));
   gm_json_add_number(to, "pue", e->pue);
   gm_json_add_number(to, "wue_l_per_kwh", r->wue);
@@ -180,6 +184,7 @@ void gm_run_record_add_carbon(struct json_object *to, const gm_carbon_intensity 
   gm_json_add_text(to, "carbon_intensity_basis", set && c->basis[0] != '\0' ? c->basis : NULL);
   gm_json_add_text(to, "carbon_intensity_source", set ? c->source : NULL);
   gm_json_add_text(to, "carbon_intensity_licence", set && c->licence[0] != '\0' ? c->licence : NULL);
+  gm_json_add_number(to, "contract_intensity_g_per_kwh", c->has_contract ? c->contract_g_per_kwh : NAN);
   gm_json_add_text(to, "country_iso_code", c->iso3[0] != '\0' ? c->iso3 : NULL);
   struct json_object *basis;
   if (json_object_object_get_ex(to, "energy_basis", &basis) && json_object_is_type(basis, json_type_array))

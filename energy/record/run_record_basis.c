@@ -157,7 +157,7 @@ struct json_object *gm_run_record_notes(const gm_run_record *r) {
   add_still_zones(list, r);
   const double foreign = 1 - e->busy_share;
   const bool whose = r->tree_method == NULL || strcmp(r->tree_method, "none") != 0; /* else nobody's run */
-  if (whose && e->utilisation > busy_at_all && foreign > foreign_share)
+  if (whose && !gm_energy_is_own(r->meter, e) && e->utilisation > busy_at_all && foreign > foreign_share)
     add_sentence(list, "other programs used %.0f %% of the busy CPU time; the energy is the whole machine's",
                  100 * foreign);
   return list;

@@ -14,7 +14,8 @@ gm_status gm_settings_carbon(const gm_settings *s, gm_carbon_intensity *carbon, 
   const gm_status status =
       gm_carbon_intensity_choose(country, gm_settings_text(s, GM_SET_CARBON_TABLE), stated, carbon, err);
   if (status != GM_OK && country != NULL) gm_error_prefix(err, origin != NULL ? origin : "--world");
-  return status;
+  if (status != GM_OK) return status;
+  return gm_carbon_intensity_contract(gm_settings_number(s, GM_SET_CONTRACT_INTENSITY), carbon, err);
 }
 
 gm_meter_config gm_settings_meter_config(const gm_settings *s) {

@@ -37,6 +37,10 @@ const gm_setting *gm_setting_table(void) {
       [GM_SET_CARBON_INTENSITY] = {"carbon_intensity", "force_carbon_intensity_g_co2e_kwh", GM_SETTING_NUMBER,
                                    "G_PER_KWH", NULL, 0, 5000, true, NULL,
                                    "carbon intensity instead of the country's, g CO2e/kWh"},
+      [GM_SET_CONTRACT_INTENSITY] =
+          {"contract_intensity", NULL, GM_SETTING_NUMBER, "G_PER_KWH", NULL, 0, 3000, false, NULL,
+           "factor of your electricity contract, g CO2e/kWh: market-based kg beside the "
+           "others"},
       [GM_SET_CARBON_TABLE] = {"carbon_table", NULL, GM_SETTING_TEXT, "FILE.csv", NULL, 0, 0, false, NULL,
                                "own intensities (columns iso3, g_per_kwh), before the suite's table"},
       [GM_SET_PUE] = {"pue", "pue", GM_SETTING_NUMBER, "X", "1", 1, 10, false, NULL,

@@ -42,16 +42,20 @@ static double most_since(const gm_counter *c, int64_t since_ns, int64_t time_ns)
   return c->max_power_w * (fmax(elapsed_s, 0) + c->slack_s) * uj_per_j;
 }
 
+static bool is_beyond_range(const gm_counter *c, uint64_t raw_uj) {
+  return c->range_uj > 0 && raw_uj > c->range_uj;
+}
+
 /* The value goes on from the implausible one before it: the counter was set anew, nothing is wrong with it.
  */
 static bool goes_on_from_odd(const gm_counter *c, uint64_t raw_uj, int64_t time_ns) {
-  return c->odd && raw_uj >= c->odd_raw_uj &&
+  return c->odd && raw_uj >= c->odd_raw_uj && !is_beyond_range(c, raw_uj) &&
          (double)(raw_uj - c->odd_raw_uj) <= most_since(c, c->odd_ns, time_ns);
 }
 
 /* No hardware counts so far in this time, or beyond its own range. */
 static bool is_implausible(const gm_counter *c, uint64_t raw_uj, int64_t time_ns) {
-  if (c->range_uj > 0 && raw_uj > c->range_uj) return true;
+  if (is_beyond_range(c, raw_uj)) return true;
   return c->started && raw_uj > c->raw_uj &&
          (double)(raw_uj - c->raw_uj) > most_since(c, c->moved_ns, time_ns);
 }

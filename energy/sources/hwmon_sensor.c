@@ -6,6 +6,7 @@
 #include "energy/sources/small_file.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,7 +149,8 @@ void gm_hwmon_read(void *state, const gm_tick *tick, gm_zone_reading *readings) 
   for (size_t i = 0; i < h->n; i++) {
     gm_hwmon_sensor *s = &h->sensors[i];
     uint64_t value = 0;
-    const bool good = gm_small_read(s->fd, &value);
+    errno = 0;
+    const bool read = gm_small_read(s->fd, &value), good = read && !gm_small_is_gone(s->fd, errno);
     if (!good) s->reading.errors++;
     if (s->is_power && good)
       gm_power_integral_step(&s->integral, (double)value * 1e-6, tick->time_ns, tick->suspended, &s->reading);

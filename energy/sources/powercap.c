@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const double tick_s = 1e-3; /* the hardware refreshes its counters about so often */
@@ -102,21 +101,31 @@ static void take_kind(powercap *p, gm_powercap_list *list, gm_powercap_kind kind
  * Counters). */
 static const double die_tolerance = 0.02;
 
-/* Group of zones that on AMD show one and the same socket counter: "package-N-die-M" -> N + 1. */
-static int mirror_group(const gm_source_setup *setup, const char *name) {
+/* Group of zones that may show one and the same counter: on AMD the dies of a socket, "package-N-die-M" -> N
+ * + 1; anywhere zones that have their name twice. */
+enum { most_packages = 10000 };
+
+static int mirror_group(const gm_source_setup *setup, const powercap *p, const open_zone *z) {
   unsigned package, die;
-  if (!gm_host_is_amd(setup->host) || sscanf(name, "package-%u-die-%u", &package, &die) != 2) return 0;
-  return (int)(package % 10000) + 1;
+  if (gm_host_is_amd(setup->host) && sscanf(z->zone.name, "package-%u-die-%u", &package, &die) == 2)
+    return (int)(package % most_packages) + 1;
+  for (size_t i = 0; i < p->n && i < most_packages; i++)
+    if (&p->zones[i] != z && gm_powercap_same(&p->zones[i].zone, &z->zone)) {
+      size_t first = 0;
+      while (!gm_powercap_same(&p->zones[first].zone, &z->zone)) first++;
+      return most_packages + 1 + (int)first;
+    }
+  return 0;
 }
 
-static void describe(const gm_source_setup *setup, const open_zone *z, gm_zone *zone) {
+static void describe(const gm_source_setup *setup, const powercap *p, const open_zone *z, gm_zone *zone) {
   const gm_powercap_kind kind = z->zone.kind;
   *zone = (gm_zone){
       .component = kind == GM_ZONE_PACKAGE ? GM_CPU
                    : kind == GM_ZONE_DRAM  ? GM_RAM
                                            : GM_WALL,
       .measured = true,
-      .mirror_group = mirror_group(setup, z->zone.name),
+      .mirror_group = mirror_group(setup, p, z),
       .tick_s = tick_s,
       .max_power_w = z->counter.max_power_w,
       .counter = true,
@@ -195,7 +204,7 @@ static gm_status powercap_open(const gm_source_setup *setup, gm_opening *opening
     const double usual_w = z->zone.kind == GM_ZONE_PSYS ? GM_PLATFORM_MAX_W : setup->max_package_w;
     z->counter =
         gm_counter_open(read_range(z->zone.path), power_bound_w(z->zone.path, usual_w), setup->now_ns);
-    describe(setup, z, &opening->zones[i]);
+    describe(setup, p, z, &opening->zones[i]);
   }
   opening->n_zones = p->n;
   if (p->n > 0) {
@@ -209,12 +218,6 @@ done:
 }
 
 /* ---- reading ------------------------------------------------------------ */
-
-/* The driver took the zone away: its file is gone, or reading it says so. */
-static bool is_gone(int fd, int why) {
-  struct stat info;
-  return why == ENODEV || why == ENOENT || fstat(fd, &info) != 0 || info.st_nlink == 0;
-}
 
 /* Looks for the zone again: where it was, then under any index with the same name and parent. */
 static void find_again(const powercap *p, open_zone *z) {
@@ -237,7 +240,7 @@ static void read_zone(const powercap *p, open_zone *z, const gm_tick *tick) {
   if (z->fd < 0) find_again(p, z);
   errno = 0;
   bool good = z->fd >= 0 && gm_small_read(z->fd, &value);
-  if (z->fd >= 0 && is_gone(z->fd, good ? 0 : errno)) {
+  if (z->fd >= 0 && gm_small_is_gone(z->fd, good ? 0 : errno)) {
     close(z->fd);
     z->fd = -1;
     find_again(p, z);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int gm_small_open(const char *directory, const char *name) {
@@ -47,4 +48,9 @@ bool gm_small_read(int fd, uint64_t *value) {
   if (length <= 0) return false;
   text[length] = '\0';
   return gm_small_parse(text, value);
+}
+
+bool gm_small_is_gone(int fd, int why) {
+  struct stat info;
+  return why == ENODEV || why == ENOENT || fstat(fd, &info) != 0 || info.st_nlink == 0;
 }

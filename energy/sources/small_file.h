@@ -19,4 +19,8 @@ int gm_small_open(const char *directory, const char *name);
 /* Reads an open file in place. */
 bool gm_small_read(int fd, uint64_t *value);
 
+/* Whether an open file was taken away: reading it said so by `why` (errno, 0 where it was read), or no
+ * directory holds it any more. */
+bool gm_small_is_gone(int fd, int why);
+
 #endif

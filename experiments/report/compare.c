@@ -3,7 +3,7 @@
 #include "experiments/report/compare.h"
 
 #include "common/atomic_file.h"
-#include "experiments/report/sentences.h"
+#include "experiments/report/words.h"
 
 #include <math.h>
 #include <stdlib.h>

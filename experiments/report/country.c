@@ -46,7 +46,9 @@ static bool set_run(struct json_object *run, const gm_carbon_intensity *c) {
     gm_json_add_number(run, costs[i].low_kg, e.low_kg);
     gm_json_add_number(run, costs[i].high_kg, e.high_kg);
   }
-  gm_run_record_add_carbon(run, c);
+  gm_carbon_intensity own = *c; /* the contract stays the run's */
+  (void)gm_carbon_intensity_contract(gm_json_number(run, "contract_intensity_g_per_kwh"), &own, NULL);
+  gm_run_record_add_carbon(run, &own);
   return true;
 }
 

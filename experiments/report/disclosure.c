@@ -3,7 +3,7 @@
 #include "experiments/report/disclosure.h"
 
 #include "common/atomic_file.h"
-#include "experiments/report/sentences.h"
+#include "experiments/report/words.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -198,6 +198,8 @@ static void put_scores(facts *f, const gm_report_scores *s) {
   give(f, "scores", fclose(out) == 0 ? text : NULL);
   put_number(f, "flop-training-lr", GM_NUMBER_SIGNIFICANT, 3, s->score[0].flop);
   put_number(f, "flop-training-cnn", GM_NUMBER_SIGNIFICANT, 3, s->score[1].flop);
+  put_number(f, "flop-training-search", GM_NUMBER_SIGNIFICANT, 3, s->score[2].flop);
+  put(f, "has-flop-search", "%s", isnan(s->score[2].flop) ? "" : "yes");
   put_number(f, "flop-forecast-lr", GM_NUMBER_SIGNIFICANT, 3, s->score[3].flop);
   put_number(f, "flop-forecast-cnn", GM_NUMBER_SIGNIFICANT, 3, s->score[4].flop);
 }
@@ -209,6 +211,10 @@ static void put_total(facts *f, const gm_report *report) {
   put_number(f, "energy-mwh", GM_NUMBER_SIGNIFICANT, 3, t->energy_kwh / kwh_per_mwh);
   put_quantity(f, "emissions", "emissions-interval", t->emissions_kg, t->emissions_low_kg,
                t->emissions_high_kg);
+  const gm_emissions market = gm_report_market_emissions(report);
+  put(f, "has-contract", "%s", isnan(market.kg) ? "" : "yes");
+  put_emissions(f, "market", "market-interval", &market);
+  put_number(f, "contract", GM_NUMBER_SIGNIFICANT, 4, report->contract_g_per_kwh);
   put_number(f, "hours", GM_NUMBER_SIGNIFICANT, 3, t->duration_s / s_per_h);
 }
 

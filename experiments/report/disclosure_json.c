@@ -71,6 +71,9 @@ struct json_object *gm_disclosure_json(const gm_disclosure *d, const gm_report *
   gm_json_add_number(o, "energy_mwh", t->energy_kwh / kwh_per_mwh);
   const gm_emissions emissions = {t->emissions_kg, t->emissions_low_kg, t->emissions_high_kg};
   add_emissions(o, "emissions", &emissions);
+  const gm_emissions market = gm_report_market_emissions(report);
+  gm_json_add_number(o, "contract_intensity_g_per_kwh", report->contract_g_per_kwh);
+  add_emissions(o, "market_emissions", &market);
   gm_json_add_number(o, "duration_s", t->duration_s);
   for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) copy(o, run, copied[i]);
   if (s->has_embodied) {

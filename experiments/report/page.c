@@ -4,6 +4,7 @@
 #include "experiments/report/page.h"
 
 #include "common/atomic_file.h"
+#include "experiments/report/disclosure.h"
 #include "experiments/report/provenance.h"
 #include "experiments/report/svg.h"
 #include "experiments/report/words.h"
@@ -14,6 +15,12 @@
 
 extern const char gm_table_page[], gm_table_style[]; /* page.html and style.css */
 extern const size_t gm_table_page_size, gm_table_style_size;
+
+/* What the words of this page know besides those of every text, whose context comes first. */
+typedef struct {
+  gm_report_view view;
+  gm_disclosure disclosure;
+} page;
 
 static const gm_report *report_of(const void *context) {
   return ((const gm_report_view *)context)->report;
@@ -112,13 +119,9 @@ static gm_status put_stacks(const void *context, const char *argument, FILE *out
   return GM_OK;
 }
 
-static gm_status put_disclosure(const void *context, const char *argument, FILE *out, gm_error *err) {
+static gm_status put_items(const void *context, const char *argument, FILE *out, gm_error *err) {
   (void)argument, (void)err;
-  const gm_disclosure *disclosure = ((const gm_report_view *)context)->disclosure;
-  fputs("<p>", out);
-  gm_escape_html(out, disclosure->paragraph);
-  fputs("</p>\n", out);
-  gm_report_table_html(&disclosure->table, out);
+  gm_report_table_html(&((const page *)context)->disclosure.table, out);
   return GM_OK;
 }
 
@@ -145,22 +148,23 @@ static const gm_template_word words[] = {
     {.name = "svg", .put = put_svg, .markup = true},
     {.name = "tables", .put = put_tables, .markup = true},
     {.name = "table", .put = put_table, .markup = true},
+    {.name = "disclosure-items", .put = put_items, .markup = true},
     {.name = "two-stacks", .put = put_stacks, .markup = true},
     {.name = "definition", .put = put_definition, .markup = true},
-    {.name = "disclosure", .put = put_disclosure, .markup = true},
     {.name = "provenance", .put = put_provenance, .markup = true},
     {.name = "warnings", .put = put_warnings, .markup = true},
 };
 
 gm_status gm_report_write_page(const gm_report *report, const char *results, gm_error *err) {
-  gm_disclosure disclosure = {0};
-  const gm_report_view view = {.report = report, .disclosure = &disclosure, .results = results};
+  page context = {.view = {.report = report, .results = results}};
   const gm_template_words lists[] = {{words, sizeof words / sizeof *words}, gm_report_words()};
-  const gm_template_filler with = {.lists = lists, .n_lists = 2, .context = &view, .escape = gm_escape_html};
-  gm_status status = gm_disclosure_make(&disclosure, report, err);
-  if (status == GM_OK) status = gm_disclosure_write(&disclosure, results, err);
+  const gm_template_filler with = {
+      .lists = lists, .n_lists = 2, .context = &context, .escape = gm_escape_html};
+  gm_status status = gm_disclosure_make(&context.disclosure, report, err);
+  context.view.disclosure = context.disclosure.paragraph;
+  if (status == GM_OK) status = gm_disclosure_write(&context.disclosure, results, err);
   if (status == GM_OK)
     status = gm_template_write(results, "report.html", gm_table_page, gm_table_page_size, &with, err);
-  gm_disclosure_free(&disclosure);
+  gm_disclosure_free(&context.disclosure);
   return status;
 }

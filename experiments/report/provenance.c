@@ -2,7 +2,7 @@
  * Provenance and warnings of the page. */
 #include "experiments/report/provenance.h"
 
-#include "experiments/report/sentences.h"
+#include "experiments/report/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
  * Fills readme.md. */
 #include "experiments/report/readme.h"
 
+#include "experiments/report/disclosure.h"
 #include "experiments/report/words.h"
 
 extern const char gm_table_readme[]; /* readme.md */
@@ -17,11 +18,11 @@ static gm_status put_table(const void *context, const char *name, FILE *out, gm_
 gm_status gm_report_write_readme(const gm_report *report, const char *results, gm_error *err) {
   static const gm_template_word table = {.name = "table", .put = put_table, .markup = true};
   gm_disclosure disclosure = {0};
-  const gm_report_view view = {.report = report, .disclosure = &disclosure, .results = results};
+  gm_status status = gm_disclosure_make(&disclosure, report, err);
+  const gm_report_view view = {.report = report, .disclosure = disclosure.paragraph, .results = results};
   const gm_template_words lists[] = {{&table, 1}, gm_report_words()};
   const gm_template_filler with = {
       .lists = lists, .n_lists = 2, .context = &view, .escape = gm_escape_markdown};
-  gm_status status = gm_disclosure_make(&disclosure, report, err);
   if (status == GM_OK)
     status = gm_template_write(results, "README.md", gm_table_readme, gm_table_readme_size, &with, err);
   gm_disclosure_free(&disclosure);

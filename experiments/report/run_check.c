@@ -29,7 +29,7 @@ static gm_status check_interval(const gm_report_run *run, const char *low, const
                  run->directory, value, v, low, l, high, h);
 }
 
-gm_status gm_report_run_check(const gm_report_run *run, gm_error *err) {
+static gm_status check_run(const gm_report_run *run, gm_error *err) {
   static const char *const numbers[] = {"rmse_validation",
                                         "rmse_test",
                                         "duration_s",
@@ -93,8 +93,10 @@ gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err) {
   for (gm_report_run_kind kind = 0; kind < GM_RUN_KINDS; kind++) {
     const bool any_lead = kind == GM_RUN_LINEAR_REGRESSION_LEADS || kind == GM_RUN_CNN_LEADS ||
                           kind == GM_RUN_EOF_REGRESSION_LEADS; /* each is checked by the skill curve */
-    for (size_t i = 0; i < gm_report_repeats(study, kind) && status == GM_OK; i++)
-      status = check_same(first, &study->runs[kind][i], any_lead, err);
+    for (size_t i = 0; i < gm_report_repeats(study, kind) && status == GM_OK; i++) {
+      status = check_run(&study->runs[kind][i], err);
+      if (status == GM_OK) status = check_same(first, &study->runs[kind][i], any_lead, err);
+    }
   }
   return status;
 }

@@ -3,7 +3,6 @@
 #include "experiments/report/runs.h"
 
 #include "common/atomic_file.h"
-#include "experiments/report/run_check.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -112,7 +111,6 @@ static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, 
            !json_object_is_type(run->json, json_type_object))
     status = gm_fail(err, GM_BAD_INPUT, "%s: expected a JSON object", path);
   if (status == GM_OK) count_whole_search(run->json);
-  if (status == GM_OK) status = gm_report_run_check(run, err);
   free(path);
   return status;
 }
@@ -144,7 +142,6 @@ gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t
     const double lead = gm_report_run_number(study->runs[kind], "dataset.lead");
     if (lead >= 1) study->lead = (size_t)lead;
   }
-  if (status == GM_OK) status = gm_report_runs_check(study, err);
   if (status != GM_OK) gm_report_runs_free(study);
   return status;
 }

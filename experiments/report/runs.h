@@ -49,7 +49,7 @@ typedef struct {
 
 /* ---- life cycle ------------------------------------------------------- */
 
-/* Reads every run.json and checks it (run_check.h). n_seeds 0 takes the seeds 0, 1, … for which there is a
+/* Reads every run.json. n_seeds 0 takes the seeds 0, 1, … for which there is a
  * CNN run; n_leads 0 looks for no skill curve. A missing run is GM_BAD_INPUT naming the file and the command
  * that makes it. */
 gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t n_seeds, size_t n_leads,

@@ -36,6 +36,13 @@ static const struct {
      "emissions_per_forecast_low_kg", "emissions_per_forecast_high_kg", "forecast_flop"},
 };
 
+gm_emissions gm_report_market_emissions(const gm_report *report) {
+  const double kg_per_kwh = report->contract_g_per_kwh / 1000;
+  const gm_report_total *t = &report->total;
+  return (gm_emissions){t->energy_kwh * kg_per_kwh, t->energy_low_kwh * kg_per_kwh,
+                        t->energy_high_kwh * kg_per_kwh};
+}
+
 gm_report_scores gm_report_scores_of(const gm_report *report, bool embodied) {
   const gm_report_run *cnn = report->study->runs[GM_RUN_CNN];
   gm_report_scores s = {.embodied = read_embodied(cnn)};

@@ -22,6 +22,9 @@ typedef struct {
   gm_report_score score[GM_SCORES];
 } gm_report_scores;
 
+/* Of the whole study by the contract's factor, which is taken as exact; NAN without one. */
+gm_emissions gm_report_market_emissions(const gm_report *report);
+
 /* Without `embodied` the making of the hardware is left out. */
 gm_report_scores gm_report_scores_of(const gm_report *report, bool embodied);
 

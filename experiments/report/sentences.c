@@ -2,8 +2,6 @@
  * Finds a sentence by its line "== NAME", fills it and folds its white space. */
 #include "experiments/report/sentences.h"
 
-#include "experiments/report/words.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,18 +38,14 @@ static void fold(char *text) {
   *to = '\0';
 }
 
-gm_status gm_report_sentence(const gm_report *report, const char *name, const gm_template_word *values,
-                             size_t n, char **text, gm_error *err) {
+gm_status gm_sentence_fill(const char *name, const gm_template_filler *with, char **text, gm_error *err) {
   size_t length = 0, size = 0;
   const char *template = find(name, &length);
   *text = NULL;
   if (template == NULL) return gm_fail(err, GM_FAILED, "sentences.txt: no sentence \"%s\"", name);
   FILE *out = open_memstream(text, &size);
   if (out == NULL) return gm_fail_memory(err, name);
-  const gm_report_view view = {.report = report};
-  const gm_template_words lists[] = {{values, n}, gm_report_words()};
-  const gm_template_filler with = {.lists = lists, .n_lists = report != NULL ? 2 : 1, .context = &view};
-  gm_status status = gm_template_fill(template, length, &with, out, err);
+  gm_status status = gm_template_fill(template, length, with, out, err);
   if (status != GM_OK) gm_error_prefix(err, name);
   if (fclose(out) != 0 && status == GM_OK) status = gm_fail_memory(err, name);
   if (status == GM_OK) {
@@ -60,14 +54,5 @@ gm_status gm_report_sentence(const gm_report *report, const char *name, const gm
     free(*text);
     *text = NULL;
   }
-  return status;
-}
-
-gm_status gm_report_put_sentence(const gm_report *report, const char *name, const gm_template_word *values,
-                                 size_t n, FILE *out, gm_error *err) {
-  char *text = NULL;
-  const gm_status status = gm_report_sentence(report, name, values, n, &text, err);
-  if (status == GM_OK) fputs(text, out);
-  free(text);
   return status;
 }

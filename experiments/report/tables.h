@@ -27,6 +27,8 @@ typedef enum {
 typedef struct {
   const gm_report_runs *study;
   bool quick;
+  double contract_g_per_kwh; /* of the user's contract, as the runs state it or set like no_embodied; NAN:
+                                none */
   bool no_embodied;   /* the disclosure leaves out the making of the hardware; set it after gm_report_make */
   const char *unit;   /* of the target, may be NULL */
   double error_scale; /* size of the errors, that of persistence: decides their decimals (gm_number_format) */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A report: all numbers of a study and its tables. */
 #include "common/atomic_file.h"
+#include "experiments/report/run_check.h"
 #include "experiments/report/scaling.h"
 #include "experiments/report/skill.h"
 #include "experiments/report/skill_months.h"
@@ -84,9 +85,12 @@ gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_erro
                                                 [GM_TABLE_SCALING] = gm_report_make_scaling,
                                                 [GM_TABLE_STACKS] = gm_report_make_stacks};
   *report = (gm_report){.study = study, .quick = gm_report_is_quick(study), .unit = gm_report_unit(study)};
+  gm_status status = gm_report_runs_check(study, err);
+  if (status != GM_OK) return status;
+  report->contract_g_per_kwh = gm_report_run_number(study->runs[GM_RUN_CNN], "contract_intensity_g_per_kwh");
   gm_report_ratios(study, report->ratios);
   report->total = gm_report_sum(study);
-  gm_status status = gm_report_models(study, report->models, err);
+  status = gm_report_models(study, report->models, err);
   report->error_scale = report->models[GM_MODEL_PERSISTENCE].rmse_validation.mean;
   if (!(report->error_scale > 0))
     report->error_scale = report->models[GM_MODEL_LINEAR_REGRESSION].rmse_validation.mean;

@@ -3,8 +3,8 @@
 #ifndef EXPERIMENTS_REPORT_TABLES_ROWS_H
 #define EXPERIMENTS_REPORT_TABLES_ROWS_H
 
-#include "experiments/report/sentences.h"
 #include "experiments/report/tables.h"
+#include "experiments/report/words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 /* Errors in the unit of the target: as many digits whatever that is. */

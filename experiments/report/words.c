@@ -404,7 +404,7 @@ static gm_status put_how_measured(const void *context, const char *argument, FIL
 
 static gm_status put_disclosure(const void *context, const char *argument, FILE *out, gm_error *err) {
   (void)argument, (void)err;
-  fputs(((const gm_report_view *)context)->disclosure->paragraph, out);
+  fputs(((const gm_report_view *)context)->disclosure, out);
   return GM_OK;
 }
 
@@ -466,4 +466,23 @@ static const gm_template_word words[] = {
 
 gm_template_words gm_report_words(void) {
   return (gm_template_words){words, sizeof words / sizeof *words};
+}
+
+/* ---- sentences ---------------------------------------------------------------------- */
+
+gm_status gm_report_sentence(const gm_report *report, const char *name, const gm_template_word *values,
+                             size_t n, char **text, gm_error *err) {
+  const gm_report_view view = {.report = report};
+  const gm_template_words lists[] = {{values, n}, gm_report_words()};
+  const gm_template_filler with = {.lists = lists, .n_lists = report != NULL ? 2 : 1, .context = &view};
+  return gm_sentence_fill(name, &with, text, err);
+}
+
+gm_status gm_report_put_sentence(const gm_report *report, const char *name, const gm_template_word *values,
+                                 size_t n, FILE *out, gm_error *err) {
+  char *text = NULL;
+  const gm_status status = gm_report_sentence(report, name, values, n, &text, err);
+  if (status == GM_OK) fputs(text, out);
+  free(text);
+  return status;
 }

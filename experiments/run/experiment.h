@@ -31,12 +31,13 @@ typedef struct {
   int64_t lead, time_steps;
   int64_t seed, threads; /* threads 0: all processors */
   const char *out, *protocol;
-  const char *country;     /* ISO 3166 alpha-3 or WLD; NULL: emissions stay empty */
-  double carbon_intensity; /* g/kWh; NAN: the country's */
+  const char *country;       /* ISO 3166 alpha-3 or WLD; NULL: emissions stay empty */
+  double carbon_intensity;   /* g/kWh; NAN: the country's */
+  double contract_intensity; /* NAN: none stated */
   double pue;
 } gm_experiment_options;
 
-enum { GM_EXPERIMENT_DATA_OPTIONS = 15 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 7 };
+enum { GM_EXPERIMENT_DATA_OPTIONS = 15 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIONS = 8 };
 
 /* ---- a run ------------------------------------------------------------------------ */
 
@@ -44,6 +45,8 @@ typedef struct gm_experiment {
   const char *program;
   gm_experiment_options options;
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
+  const gm_option *own_options; /* of the program, borrowed */
+  size_t n_own_options;
   int argc;
   char **argv;      /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
   int out_lock;     /* descriptor that holds --out, -1: none */

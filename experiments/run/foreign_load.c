@@ -23,8 +23,7 @@ void gm_foreign_load_add(struct json_object *run, gm_experiment *e, const gm_ene
   char text[256];
   snprintf(text, sizeof text,
            "Not comparable: the machine was busy. %.0f %% of its CPU time went to other programs while this "
-           "run was "
-           "metered, and its energy includes theirs; repeat it on an idle machine.",
-           100 * share);
+           "run was metered%s; repeat it on an idle machine.",
+           100 * share, gm_energy_is_own(e->meter, energy) ? "" : ", and its energy includes theirs");
   gm_experiment_warn(e, text);
 }

@@ -15,6 +15,7 @@ void gm_experiment_init(gm_experiment *e, const char *program) {
                                        .out = "results/runs/last",
                                        .protocol = "full",
                                        .carbon_intensity = NAN,
+                                       .contract_intensity = NAN,
                                        .pue = 1};
   e->warnings = json_object_new_array();
 }
@@ -68,6 +69,9 @@ static void build_options(gm_experiment *e) {
        GM_OPTION_TEXT, &o->country, 0, 0, false},
       {"carbon-intensity", "G_PER_KWH", "use this figure instead, g CO2eq per kWh", GM_OPTION_NUMBER,
        &o->carbon_intensity, 0, INFINITY, true},
+      {"contract-intensity", "G_PER_KWH",
+       "factor of your electricity contract: market-based kg beside the others, g CO2eq per kWh",
+       GM_OPTION_NUMBER, &o->contract_intensity, 0, 3000, false},
       {"pue", "X", "power usage effectiveness of the site; multiplies every energy", GM_OPTION_NUMBER,
        &o->pue, 1, 10, false},
   };
@@ -88,6 +92,8 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   const gm_program program = {e->program, "[options]", description,
                               epilogue,   groups,      sizeof groups / sizeof *groups};
   gm_options_action action;
+  e->own_options = own;
+  e->n_own_options = n_own;
   e->argc = argc;
   e->argv = argv;
   e->own_argv =

@@ -31,6 +31,7 @@ typedef struct {
   int64_t pid;               /* of a process that ran already, 0: none */
   const char *timeline_path; /* NULL: none */
   FILE *timeline;            /* power against time */
+  int timeline_failure;      /* errno of the first line that could not be written, 0: none */
   gm_reading timeline_last;
   char warning_texts[8][256];
   const char *warnings[8]; /* the first n_warnings of the texts */

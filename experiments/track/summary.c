@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The summary of a metered run for the person who started it: kWh and kg first, whose they are, how they are
- * known, and what to know before quoting them. Lines of 80 columns at most. */
+ * known, and what to know before quoting them. Lines of 80 columns at most, fewer on a narrower terminal. */
 #include "common/json.h"
+#include "common/terminal.h"
 #include "energy/carbon/emissions.h"
 #include "experiments/track/metered_run.h"
 
@@ -11,36 +12,23 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char blanks[] = " \t\n"; /* commands of meters have lines of their own */
-enum { columns = 80, indent = 20 };
+enum { LONGEST = 80, INDENT = 20, NARROW = 60 };
 
-/* Columns of the first `length` bytes: those that do not go on a UTF-8 character. */
-static int width_of(const char *text, size_t length) {
-  int width = 0;
-  for (size_t i = 0; i < length; i++) width += ((unsigned char)text[i] & 0xc0) != 0x80;
-  return width;
-}
-
-/* "track: LABEL     TEXT", broken between words where it is too long. */
+/* "track: LABEL     TEXT", broken between words where it is too long: for the terminal, for 80 columns at
+ * most. */
 __attribute__((format(printf, 2, 3))) static void say(const char *label, const char *format, ...) {
-  char text[1024];
+  char text[1024], margin[INDENT + 1];
   va_list args;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  int used = fprintf(stderr, "track: %-*s", indent - 7, label);
-  for (const char *word = text; *word != '\0';) {
-    const size_t length = strcspn(word, blanks);
-    const int width = width_of(word, length);
-    if (used > indent && used + 1 + width > columns) {
-      fprintf(stderr, "\ntrack: %*s", indent - 7, "");
-      used = indent;
-    }
-    fprintf(stderr, "%s%.*s", used > indent ? " " : "", (int)length, word);
-    used += width + (used > indent);
-    word += length + strspn(word + length, blanks);
-  }
-  fputc('\n', stderr);
+  for (char *c = text; *c != '\0'; c++) /* commands of meters have lines of their own */
+    if (*c == '\n' || *c == '\t') *c = ' ';
+  const size_t terminal = gm_terminal_columns(stderr);
+  const size_t columns = terminal > 0 && terminal < LONGEST ? terminal : LONGEST;
+  snprintf(margin, sizeof margin, "%-*s", columns < NARROW ? (int)strlen("track:   ") : INDENT, "track:");
+  fprintf(stderr, "track: %-*s", INDENT - (int)strlen("track: "), label);
+  gm_fold(stderr, text, columns, INDENT, margin);
 }
 
 static void say_energy(const gm_run_record *r) {
@@ -56,6 +44,11 @@ static void say_energy(const gm_run_record *r) {
         gm_carbon_intensity_is_world(&r->carbon) ? "world mean" : r->carbon.iso3);
   } else {
     say("emissions", "not known: give --country ISO3, --carbon-intensity or --world");
+  }
+  if (r->carbon.has_contract) {
+    const gm_emissions kg = gm_emissions_by_contract(e->energy_j, e->low_j, e->high_j, &r->carbon);
+    say("by contract", "%.3g kg CO2e (%.3g to %.3g) at %.4g g/kWh, market-based", kg.kg, kg.low_kg,
+        kg.high_kg, r->carbon.contract_g_per_kwh);
   }
   if (!isnan(e->attributed_j))
     say("this command", "%.3g kWh (%.3g to %.3g), its share above idle", gm_kwh(e->attributed_j),

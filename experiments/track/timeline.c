@@ -2,6 +2,7 @@
  * track --timeline: power of each component against time, one line per --interval, written as it goes. Each
  * line is on the sources that moved in it. */
 #include "common/csv.h"
+#include "common/terminal.h"
 #include "experiments/track/metered_run.h"
 
 #include <errno.h>
@@ -44,15 +45,16 @@ void gm_track_timeline_add(gm_metered_run *run) {
   put(run->timeline, e.high_j / e.duration_s, ',');
   for (int c = 0; c < GM_N_COMPONENTS; c++) put(run->timeline, e.component_j[c] / e.duration_s, ',');
   put(run->timeline, e.energy_j > 0 ? e.measured_j / e.energy_j : NAN, '\n');
-  fflush(run->timeline);
+  if (fflush(run->timeline) != 0 && run->timeline_failure == 0) run->timeline_failure = errno;
   run->timeline_last = now;
 }
 
 bool gm_track_timeline_close(gm_metered_run *run) {
   if (run->timeline == NULL) return true;
-  const bool failed = ferror(run->timeline) != 0;
-  const bool whole = fclose(run->timeline) == 0 && !failed;
+  if (fclose(run->timeline) != 0 && run->timeline_failure == 0) run->timeline_failure = errno;
   run->timeline = NULL;
-  if (!whole) fprintf(stderr, "track: %s: cannot write all of it: %s\n", run->timeline_path, strerror(errno));
-  return whole;
+  if (run->timeline_failure == 0) return true;
+  gm_say(stderr, "track: %s: cannot write all of it: %s", run->timeline_path,
+         strerror(run->timeline_failure));
+  return false;
 }

@@ -63,14 +63,14 @@ static size_t rank_of(const fit *f, const gm_linear_regression_config *config) {
 }
 
 /* The number of patterns of least error on blocks left out; of equal ones the smallest. */
-static gm_status choose(const fit *f, const gm_folds *folds, size_t most, gm_linear_regression *model,
-                        gm_error *err) {
+static gm_status choose(const fit *f, const gm_folds *folds, size_t most, gm_parallel *pool,
+                        gm_linear_regression *model, gm_error *err) {
   double error[GM_MAX_COMPONENTS], best = INFINITY;
   double *left = malloc(f->svd.k * most * sizeof *left); /* of direction j by the fit of g + 1 patterns */
   if (left == NULL) return gm_fail_memory(err, "the EOF regression");
   for (size_t j = 0; j < f->svd.k; j++)
     for (size_t g = 0; g < most; g++) left[j * most + g] = j <= g ? 0 : 1;
-  const gm_status status = gm_cross_validate(&f->svd, f->y, true, folds, left, most, error, err);
+  const gm_status status = gm_cross_validate(&f->svd, f->y, true, folds, left, most, error, pool, err);
   free(left);
   if (status != GM_OK) return status;
   for (size_t g = 0; g < most; g++)
@@ -123,7 +123,8 @@ gm_status gm_component_regression_fit(const gm_linear_regression_config *config,
   if (status == GM_OK && components == 0) {
     const gm_folds folds = gm_linear_regression_folds(config, X->n);
     const size_t third = X->n < 3 ? 1 : X->n / 3, most = third < rank ? third : rank;
-    status = choose(&f, &folds, most < GM_MAX_COMPONENTS ? most : GM_MAX_COMPONENTS, model, err);
+    status =
+        choose(&f, &folds, most < GM_MAX_COMPONENTS ? most : GM_MAX_COMPONENTS, config->pool, model, err);
   }
   if (status == GM_OK) {
     model->coefficients = malloc(X->p * sizeof *model->coefficients);

@@ -5,6 +5,7 @@
 #include <cblas.h>
 #include <float.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,11 +115,10 @@ static gm_status make_basis(const gm_svd *svd, const double *y, bool intercept, 
 
 /* ---- one fold --------------------------------------------------------- */
 
-/* Room for the largest fold of m samples. */
+/* Room for a fold of m samples. */
 typedef struct {
   double *products; /* (m (m + 1)/2 + m, k): u_aj u_bj of all pairs, then u_aj c_j */
   double *sums;     /* the same rows, (…, n_weights) */
-  double *weights;  /* (k, n_weights): what each fit leaves, then 1 */
   double *matrix;   /* (m, m) */
   double *errors;   /* (m) */
 } workspace;
@@ -126,26 +126,24 @@ typedef struct {
 static void workspace_free(workspace *w) {
   free(w->products);
   free(w->sums);
-  free(w->weights);
   free(w->matrix);
   free(w->errors);
 }
 
-static gm_status workspace_allocate(workspace *w, size_t m, size_t k, size_t n_weights, gm_error *err) {
+static bool workspace_allocate(workspace *w, size_t m, size_t k, size_t n_weights) {
   const size_t rows = m * (m + 1) / 2 + m;
   *w = (workspace){.products = malloc(rows * (k + 1) * sizeof(double)),
                    .sums = calloc(rows * n_weights, sizeof(double)),
-                   .weights = malloc((k + 1) * n_weights * sizeof(double)),
                    .matrix = malloc(m * m * sizeof(double)),
                    .errors = malloc(m * sizeof(double))};
-  if (w->products != NULL && w->sums != NULL && w->weights != NULL && w->matrix != NULL && w->errors != NULL)
-    return GM_OK;
+  if (w->products != NULL && w->sums != NULL && w->matrix != NULL && w->errors != NULL) return true;
   workspace_free(w);
-  return gm_fail_memory(err, "the cross-validation");
+  return false;
 }
 
 /* All sums over directions that the fold's I − H and r need, for all fits at once. */
-static void sum_directions(const basis *b, const fold *f, size_t n_weights, workspace *w) {
+static void sum_directions(const basis *b, const fold *f, const double *weights, size_t n_weights,
+                           workspace *w) {
   const size_t k = b->k, m = f->last - f->first;
   double *row = w->products;
   for (size_t i = f->first; i < f->last; i++)
@@ -154,7 +152,7 @@ static void sum_directions(const basis *b, const fold *f, size_t n_weights, work
   memcpy(row, b->uc + f->first * k, m * k * sizeof *row);
   if (k > 0)
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(m * (m + 1) / 2 + m), (int)n_weights, (int)k,
-                1, w->products, (int)k, w->weights, (int)n_weights, 0, w->sums, (int)n_weights);
+                1, w->products, (int)k, weights, (int)n_weights, 0, w->sums, (int)n_weights);
 }
 
 /* Σ e² of the fold's own samples of fit g. The last column of sums has weights 1. */
@@ -176,49 +174,83 @@ static double fold_error(const basis *b, const fold *f, const double *y, double 
   return info == 0 && isfinite(sum) ? sum : INFINITY;
 }
 
+/* All folds, each a piece of its own with its own room. */
+typedef struct {
+  const basis *b;
+  const double *y;
+  double ones; /* 1/n with intercept */
+  size_t n_fits, n_folds;
+  fold *folds;           /* (n) */
+  const double *weights; /* (k, n_fits + 1) what each fit leaves, then 1 */
+  double *squares;       /* (n_folds, n_fits) sums of squared errors */
+  atomic_bool failed;
+} task;
+
+static void one_fold(void *context, size_t index) {
+  task *t = context;
+  const fold *f = &t->folds[index];
+  workspace w;
+  if (!workspace_allocate(&w, f->last - f->first, t->b->k, t->n_fits + 1)) {
+    atomic_store(&t->failed, true);
+    return;
+  }
+  sum_directions(t->b, f, t->weights, t->n_fits + 1, &w);
+  for (size_t g = 0; g < t->n_fits; g++)
+    t->squares[index * t->n_fits + g] = fold_error(t->b, f, t->y, t->ones, g, t->n_fits + 1, &w);
+  workspace_free(&w);
+}
+
+static size_t list_folds(const gm_folds *folds, size_t n, fold *list) {
+  size_t count = 0;
+  for (size_t i = 0; i < n; i = list[count++].own_last) list[count] = fold_from(folds, n, i);
+  return count;
+}
+
 gm_status gm_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                            const double *left, size_t n_fits, double *mean_square, gm_error *err) {
+                            const double *left, size_t n_fits, double *mean_square, gm_parallel *pool,
+                            gm_error *err) {
   const size_t n = svd->n, n_weights = n_fits + 1;
-  size_t m = 0;
   basis b = {0};
-  workspace w = {0};
   gm_status status = gm_folds_check(folds, n, err);
   if (status == GM_OK) status = make_basis(svd, y, intercept, &b, err);
-  for (size_t i = 0; status == GM_OK && i < n;) {
-    const fold f = fold_from(folds, n, i);
-    if (f.last - f.first > m) m = f.last - f.first;
-    i = f.own_last;
+  if (status != GM_OK) return status;
+  double *weights = malloc((b.k + 1) * n_weights * sizeof *weights);
+  task t = {.b = &b,
+            .y = y,
+            .ones = intercept ? 1 / (double)n : 0,
+            .n_fits = n_fits,
+            .folds = malloc(n * sizeof *t.folds),
+            .weights = weights};
+  t.n_folds = t.folds != NULL ? list_folds(folds, n, t.folds) : 0;
+  t.squares = malloc((t.n_folds + 1) * n_fits * sizeof *t.squares);
+  t.failed = weights == NULL || t.folds == NULL || t.squares == NULL;
+  for (size_t j = 0; j < b.k && !t.failed; j++) {
+    memcpy(weights + j * n_weights, left + j * n_fits, n_fits * sizeof *left);
+    weights[j * n_weights + n_fits] = 1;
   }
-  if (status == GM_OK) status = workspace_allocate(&w, m, b.k, n_weights, err);
-  if (status != GM_OK) {
-    basis_free(&b);
-    return status;
+  if (!t.failed) gm_parallel_for(pool, t.n_folds, one_fold, &t);
+  for (size_t g = 0; g < n_fits && !t.failed; g++) {
+    mean_square[g] = 0;
+    for (size_t i = 0; i < t.n_folds; i++) mean_square[g] += t.squares[i * n_fits + g] / (double)n;
   }
-  for (size_t j = 0; j < b.k; j++) {
-    memcpy(w.weights + j * n_weights, left + j * n_fits, n_fits * sizeof *left);
-    w.weights[j * n_weights + n_fits] = 1;
-  }
-  for (size_t g = 0; g < n_fits; g++) mean_square[g] = 0;
-  for (size_t i = 0; i < n;) {
-    const fold f = fold_from(folds, n, i);
-    sum_directions(&b, &f, n_weights, &w);
-    for (size_t g = 0; g < n_fits; g++)
-      mean_square[g] += fold_error(&b, &f, y, intercept ? 1 / (double)n : 0, g, n_weights, &w) / (double)n;
-    i = f.own_last;
-  }
-  workspace_free(&w);
+  if (t.failed) status = gm_fail_memory(err, "the cross-validation");
+  free(weights);
+  free(t.folds);
+  free(t.squares);
   basis_free(&b);
-  return GM_OK;
+  return status;
 }
 
 gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                                  const double *lambda, size_t n_lambda, double *mean_square, gm_error *err) {
+                                  const double *lambda, size_t n_lambda, double *mean_square,
+                                  gm_parallel *pool, gm_error *err) {
   double *left = malloc(svd->k * n_lambda * sizeof *left);
   if (left == NULL) return gm_fail_memory(err, "the cross-validation");
   for (size_t j = 0; j < svd->k; j++)
     for (size_t g = 0; g < n_lambda; g++)
       left[j * n_lambda + g] = lambda[g] / (svd->s[j] * svd->s[j] + lambda[g]);
-  const gm_status status = gm_cross_validate(svd, y, intercept, folds, left, n_lambda, mean_square, err);
+  const gm_status status =
+      gm_cross_validate(svd, y, intercept, folds, left, n_lambda, mean_square, pool, err);
   free(left);
   return status;
 }

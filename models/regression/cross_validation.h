@@ -21,6 +21,7 @@
 #ifndef MODELS_CROSS_VALIDATION_H
 #define MODELS_CROSS_VALIDATION_H
 
+#include "common/parallel.h"
 #include "common/status.h"
 #include "models/regression/svd.h"
 
@@ -39,12 +40,15 @@ gm_status gm_folds_check(const gm_folds *folds, size_t n, gm_error *err);
 
 /* mean_square (n_fits) of the n errors of each fit; +Inf where the samples left do not determine a
  * forecast to rounding. `svd` is of the predictors, centred where `intercept`; y (n) centred likewise; left
- * (svd->k, n_fits) row-major, 1 for directions with s_j = 0. */
+ * (svd->k, n_fits) row-major, 1 for directions with s_j = 0. `pool` may be NULL; the result is the same on
+ * any. */
 gm_status gm_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                            const double *left, size_t n_fits, double *mean_square, gm_error *err);
+                            const double *left, size_t n_fits, double *mean_square, gm_parallel *pool,
+                            gm_error *err);
 
 /* Of ridge regressions with each λ > 0. */
 gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                                  const double *lambda, size_t n_lambda, double *mean_square, gm_error *err);
+                                  const double *lambda, size_t n_lambda, double *mean_square,
+                                  gm_parallel *pool, gm_error *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include "models/regression/linear_regression.h"
 
 #include "common/csv.h"
+#include "models/regression/dual.h"
 #include "models/regression/svd.h"
 
 #include <float.h>
@@ -86,11 +87,13 @@ typedef struct {
   double y_mean;
   gm_ridge ridge; /* what is done: never GM_RIDGE_AUTO */
   double cutoff;  /* relative to s_0 */
-  gm_svd svd;
+  gm_svd svd;     /* one of both is built in the end */
+  gm_dual dual;
 } fit;
 
 static void fit_free(fit *f) {
   gm_svd_free(&f->svd);
+  gm_dual_free(&f->dual);
   free(f->y);
   free(f->c);
   free(f->w);
@@ -136,27 +139,92 @@ static gm_status prepare(fit *f, const double *y, gm_error *err) {
   return GM_OK;
 }
 
-/* Rank and condition at the cut-off. */
-static void count_rank(const fit *f, gm_linear_regression *model) {
-  const gm_svd *svd = &f->svd;
-  const size_t most =
-      f->config->intercept && svd->n <= svd->p ? svd->n - 1 : svd->k; /* centring costs a row */
+/* Rank and condition at the cut-off, of k singular values. */
+static void count_rank(const fit *f, size_t k, const double *s, gm_linear_regression *model) {
+  const size_t n = f->X->n, p = f->X->p;
+  const size_t most = f->config->intercept && n <= p ? n - 1 : n < p ? n : p; /* centring costs a row */
   model->singular_value_cutoff = f->cutoff;
-  for (size_t j = 0; j < svd->k && svd->s[j] > f->cutoff * svd->s[0]; j++) {
+  for (size_t j = 0; j < k && s[j] > f->cutoff * s[0]; j++) {
     model->rank = j + 1;
-    model->condition = svd->s[0] / svd->s[j];
+    model->condition = s[0] / s[j];
   }
   model->rank_deficient = model->rank < most;
 }
+
+/* ---- more predictors than samples: through their products ---------------- */
+
+/* b = Xcᵀ a */
+static gm_status set_coefficients(const fit *f, const double *a, gm_linear_regression *model, gm_error *err) {
+  for (size_t i = 0; i < f->X->n; i++)
+    gm_predictors_add_row(f->X, i, a[i], f->dual.mean, model->coefficients);
+  for (size_t j = 0; j < f->X->p; j++)
+    if (!isfinite(model->coefficients[j]))
+      return gm_fail(err, GM_FAILED, "the coefficient of predictor %zu is not finite", j + 1);
+  return GM_OK;
+}
+
+/* Whether every column varies by more than the rounding of its data: svd.h counts those that do not as zero.
+ */
+static bool all_vary(const fit *f, double *row, double *squares) {
+  const gm_predictors *X = f->X;
+  memset(squares, 0, X->p * sizeof *squares);
+  for (size_t i = 0; i < X->n; i++) {
+    gm_predictors_copy(X, i, 0, X->p, f->dual.mean, row);
+#pragma omp simd
+    for (size_t j = 0; j < X->p; j++) squares[j] += row[j] * row[j];
+  }
+  const double rounding = sqrt((double)X->n) * f->config->data_epsilon;
+  for (size_t j = 0; j < X->p; j++)
+    if (sqrt(squares[j]) <= rounding * fabs(f->dual.mean[j])) return false;
+  return true;
+}
+
+/* Least squares of minimum norm where all singular values count and K resolves them: then one correction by
+ * the residual of X itself gives the digits of a factorisation of X (Björck, Linear Algebra Appl. 88, 31
+ * (1987): corrected seminormal equations). *done: whether it was so. */
+static gm_status least_squares_by_products(fit *f, gm_linear_regression *model, bool *done, gm_error *err) {
+  const gm_predictors *X = f->X;
+  gm_status status = gm_dual_build(X, f->config->intercept, f->config->pool, &f->dual, err);
+  if (status != GM_OK) return status;
+  const double *s = f->dual.s, least = s[f->dual.k - 1] / s[0];
+  double *row = malloc(X->p * sizeof *row), *a = malloc(X->n * sizeof *a),
+         *residual = malloc(X->n * sizeof *a);
+  if (row == NULL || a == NULL || residual == NULL) status = gm_fail_memory(err, "the regression");
+  memset(model->coefficients, 0, X->p * sizeof *model->coefficients);
+  *done = status == GM_OK && least * least >= gram_floor && least > f->cutoff &&
+          all_vary(f, row, model->coefficients) && gm_dual_solve(&f->dual, f->y, 0, a);
+  if (*done) {
+    memset(model->coefficients, 0, X->p * sizeof *model->coefficients);
+    status = set_coefficients(f, a, model, err);
+    double offset = 0;
+    for (size_t j = 0; j < X->p; j++) offset += f->dual.mean[j] * model->coefficients[j];
+    for (size_t i = 0; i < X->n; i++)
+      residual[i] = f->y[i] - (gm_predictors_dot(X, i, model->coefficients) - offset);
+    if (status == GM_OK && gm_dual_solve(&f->dual, residual, 0, a))
+      status = set_coefficients(f, a, model, err);
+    count_rank(f, f->dual.k, s, model);
+    model->ill_conditioned = model->condition > 1 / sqrt(f->config->data_epsilon);
+  }
+  free(row);
+  free(a);
+  free(residual);
+  return status;
+}
+
+/* ---- least squares ---------------------------------------------------------- */
 
 /* b = Σ_{j < rank} v_j c_j / s_j */
 static gm_status solve_least_squares(fit *f, gm_linear_regression *model, gm_error *err) {
   const size_t determined = f->X->n - (f->config->intercept ? 1 : 0);
   const bool unique = f->X->p <= determined && f->config->rcond <= 0; /* expected to be */
-  gm_status status = gm_svd_direct(f->X, f->config->intercept, unique, f->config->data_epsilon,
-                                   f->config->pool, &f->svd, err);
+  bool done = false;
+  gm_status status = f->X->p > f->X->n ? least_squares_by_products(f, model, &done, err) : GM_OK;
+  if (status != GM_OK || done) return status;
+  gm_dual_free(&f->dual);
+  status = gm_svd_direct(f->X, f->config->intercept, unique, f->config->data_epsilon, f->config->pool,
+                         &f->svd, err);
   if (status != GM_OK) return status;
-  count_rank(f, model);
+  count_rank(f, f->svd.k, f->svd.s, model);
   if (unique && model->rank_deficient)
     return gm_fail(
         err, GM_FAILED,
@@ -180,15 +248,15 @@ gm_folds gm_linear_regression_folds(const gm_linear_regression_config *config, s
   return folds;
 }
 
-/* Sets λ to the grid value of the least error on samples left out; of equal ones the smallest. */
-static gm_status choose_lambda(const fit *f, gm_linear_regression *model, gm_error *err) {
-  double lambda[GM_RIDGE_GRID_SIZE], error[GM_RIDGE_GRID_SIZE], best = INFINITY;
-  const gm_folds folds =
-      f->ridge == GM_RIDGE_LOO ? (gm_folds){.block = 1} : gm_linear_regression_folds(f->config, f->X->n);
+/* λ = 1e-4 … 1e8 */
+static void set_grid(double *lambda) {
   for (int g = 0; g < GM_RIDGE_GRID_SIZE; g++) lambda[g] = pow(10, -4 + g / 4.0);
-  const gm_status status = gm_ridge_cross_validate(&f->svd, f->y, f->config->intercept, &folds, lambda,
-                                                   GM_RIDGE_GRID_SIZE, error, err);
-  if (status != GM_OK) return status;
+}
+
+/* Sets λ to the grid value of the least error on samples left out; of equal ones the smallest. */
+static gm_status take_best(const double *lambda, const double *error, const gm_folds *folds,
+                           gm_linear_regression *model, gm_error *err) {
+  double best = INFINITY;
   for (int g = 0; g < GM_RIDGE_GRID_SIZE; g++)
     if (error[g] < best) { /* false for NaN */
       best = error[g];
@@ -196,11 +264,51 @@ static gm_status choose_lambda(const fit *f, gm_linear_regression *model, gm_err
       model->cv_rmse = sqrt(error[g]);
       model->lambda_at_grid_end = g == 0 || g == GM_RIDGE_GRID_SIZE - 1;
     }
-  model->block = folds.block;
-  model->gap = folds.gap;
+  model->block = folds->block;
+  model->gap = folds->gap;
   if (best < INFINITY) return GM_OK;
   return gm_fail(err, GM_FAILED,
                  "linear regression: no ridge penalty has a finite error on samples left out");
+}
+
+static gm_status choose_lambda(const fit *f, gm_linear_regression *model, gm_error *err) {
+  double lambda[GM_RIDGE_GRID_SIZE], error[GM_RIDGE_GRID_SIZE];
+  const gm_folds folds =
+      f->ridge == GM_RIDGE_LOO ? (gm_folds){.block = 1} : gm_linear_regression_folds(f->config, f->X->n);
+  set_grid(lambda);
+  const gm_status status = gm_ridge_cross_validate(&f->svd, f->y, f->config->intercept, &folds, lambda,
+                                                   GM_RIDGE_GRID_SIZE, error, f->config->pool, err);
+  return status == GM_OK ? take_best(lambda, error, &folds, model, err) : status;
+}
+
+/* A penalty that is given or chosen by leaving out one sample at a time, where K resolves s² + λ for the
+ * least λ of interest. *done: whether it was so. */
+static gm_status ridge_by_products(fit *f, gm_linear_regression *model, bool *done, gm_error *err) {
+  static const double resolved = 1e3; /* times the rounding of K: three digits of the least eigenvalue */
+  const gm_folds folds = {.block = 1};
+  double lambda[GM_RIDGE_GRID_SIZE], error[GM_RIDGE_GRID_SIZE];
+  gm_status status = gm_dual_build(f->X, f->config->intercept, f->config->pool, &f->dual, err);
+  if (status != GM_OK) return status;
+  const double *s = f->dual.s, least = s[f->dual.k - 1], most = s[0] * s[0];
+  set_grid(lambda);
+  model->lambda = f->ridge == GM_RIDGE_FIXED ? f->config->lambda : lambda[0];
+  if (least * least + model->lambda < resolved * (double)f->X->n * DBL_EPSILON * most) return GM_OK;
+  if (f->ridge == GM_RIDGE_LOO) {
+    status = gm_dual_leave_one_out(&f->dual, f->y, lambda, GM_RIDGE_GRID_SIZE, f->config->pool, error, err);
+    if (status == GM_OK) status = take_best(lambda, error, &folds, model, err);
+  }
+  double *a = malloc(f->X->n * sizeof *a);
+  if (status == GM_OK && a == NULL) status = gm_fail_memory(err, "the regression");
+  *done = status == GM_OK && least * least + model->lambda >= gram_floor * most &&
+          gm_dual_solve(&f->dual, f->y, model->lambda, a);
+  if (*done) {
+    f->cutoff = fmax(f->cutoff, sqrt((double)f->X->n * DBL_EPSILON)); /* smaller ones are not resolved */
+    memset(model->coefficients, 0, f->X->p * sizeof *model->coefficients);
+    status = set_coefficients(f, a, model, err);
+    count_rank(f, f->dual.k, s, model);
+  }
+  free(a);
+  return status;
 }
 
 static gm_status factorise(fit *f, bool gram, gm_error *err) {
@@ -216,7 +324,12 @@ static gm_status factorise(fit *f, bool gram, gm_error *err) {
  * the Gram matrix's digits, the coefficients come from X itself. */
 static gm_status solve_ridge(fit *f, gm_linear_regression *model, gm_error *err) {
   const bool wide = f->X->p > f->X->n;
-  gm_status status = factorise(f, wide, err);
+  bool done = false;
+  gm_status status = GM_OK;
+  if (wide && f->ridge != GM_RIDGE_BLOCKS) status = ridge_by_products(f, model, &done, err);
+  if (status != GM_OK || done) return status;
+  gm_dual_free(&f->dual);
+  status = factorise(f, wide, err);
   if (status == GM_OK && f->ridge != GM_RIDGE_FIXED) status = choose_lambda(f, model, err);
   if (status == GM_OK && f->ridge == GM_RIDGE_FIXED) model->lambda = f->config->lambda;
   if (status != GM_OK) return status;
@@ -228,7 +341,7 @@ static gm_status solve_ridge(fit *f, gm_linear_regression *model, gm_error *err)
   } else if (wide) { /* smaller singular values are not resolved */
     f->cutoff = fmax(f->cutoff, sqrt((double)f->svd.n * DBL_EPSILON));
   }
-  count_rank(f, model);
+  count_rank(f, f->svd.k, f->svd.s, model);
   for (size_t j = 0; j < f->svd.k; j++)
     f->w[j] = f->c[j] * f->svd.s[j] / (f->svd.s[j] * f->svd.s[j] + model->lambda);
   return gm_svd_combine(&f->svd, f->X, f->w, model->coefficients, err);
@@ -262,8 +375,9 @@ gm_status gm_linear_regression_fit(const gm_linear_regression_config *config, co
   }
   if (status == GM_OK) status = solve(&f, model, err);
   if (status == GM_OK) {
+    const double *mean = f.dual.mean != NULL ? f.dual.mean : f.svd.mean;
     model->intercept = f.y_mean;
-    for (size_t j = 0; j < X->p; j++) model->intercept -= f.svd.mean[j] * model->coefficients[j];
+    for (size_t j = 0; j < X->p; j++) model->intercept -= mean[j] * model->coefficients[j];
     for (size_t i = 0; i < X->n; i++) {
       const double residual = y[i] - model->intercept - gm_predictors_dot(X, i, model->coefficients);
       model->rss += residual * residual;

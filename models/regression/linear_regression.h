@@ -13,6 +13,9 @@
  *                     samples left out (cross_validation.h): whole blocks with a gap on either side, or
  *                     one at a time, which is scikit-learn's RidgeCV
  *
+ * With more predictors than samples, fixed penalties, loo and well-conditioned least squares do without the
+ * vectors: they solve the same equations through the samples' products (dual.h).
+ *
  * Blocks are what a time series asks for. On maps of the tropical Pacific (187 months, leads 1 to 12) one at
  * a time chose penalties 3 to 1e7 times smaller, and the mean validation RMSE was 0.825 against 0.648 °C;
  * h-block errors with h = lead + 12, the other form of the same idea, gave 0.666: at lead 3 they miss (0.649

@@ -3,7 +3,8 @@
  * transpose Xcᵀ = Σ_j v_j s_j u_jᵀ, so LAPACK's left vectors are our right ones. */
 #include "models/regression/svd.h"
 
-#include <cblas.h>
+#include "models/regression/gram.h"
+
 #include <float.h>
 #include <limits.h>
 #include <math.h>
@@ -18,8 +19,6 @@ void dgesdd_(const char *jobz, const int *m, const int *n, double *a, const int 
 void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
              double *work, const int *lwork, int *iwork, const int *liwork, int *info, size_t jobz_length,
              size_t uplo_length);
-
-enum { GRAM_BLOCK = 512 }; /* columns per update: 192 rows of it are 0.8 MB, about a level-2 cache */
 
 static gm_status allocate(gm_svd *svd, size_t n, size_t p, gm_error *err) {
   const size_t k = n < p ? n : p;
@@ -158,53 +157,6 @@ gm_status gm_svd_direct(const gm_predictors *X, bool centre, bool equilibrate, d
 
 /* ---- through the Gram matrix ------------------------------------------ */
 
-/* Shares of K = Xc Xcᵀ, one per group of columns: as many whatever the number of threads. */
-enum { MOST_GROUPS = 8 };
-
-typedef struct {
-  const gm_predictors *X;
-  const double *mean;
-  size_t groups;
-  double *shares; /* (groups, n, n) */
-  double *block;  /* (groups, n, GRAM_BLOCK) scratch */
-} gram;
-
-static void gram_share(void *context, size_t group) {
-  const gram *g = context;
-  const gm_predictors *X = g->X;
-  const size_t n = X->n, end = (group + 1) * X->p / g->groups;
-  double *K = g->shares + group * n * n, *block = g->block + group * n * GRAM_BLOCK;
-  double beta = 0;
-  for (size_t first = group * X->p / g->groups; first < end; first += GRAM_BLOCK, beta = 1) {
-    const size_t count = end - first < GRAM_BLOCK ? end - first : GRAM_BLOCK;
-    for (size_t i = 0; i < n; i++) gm_predictors_copy(X, i, first, count, g->mean, block + i * count);
-    cblas_dsyrk(CblasRowMajor, CblasLower, CblasNoTrans, (int)n, (int)count, 1, block, (int)count, beta, K,
-                (int)n);
-  }
-}
-
-/* K, lower triangle of (n, n) row-major. */
-static gm_status gram_matrix(const gm_predictors *X, const double *mean, gm_parallel *pool, double *K,
-                             gm_error *err) {
-  const size_t n = X->n, blocks = (X->p + GRAM_BLOCK - 1) / GRAM_BLOCK;
-  gram g = {.X = X, .mean = mean, .groups = blocks < MOST_GROUPS ? blocks : MOST_GROUPS};
-  g.shares = malloc(g.groups * n * n * sizeof *g.shares);
-  g.block = malloc(g.groups * n * GRAM_BLOCK * sizeof *g.block);
-  if (g.shares != NULL && g.block != NULL) {
-    gm_parallel_for(pool, g.groups, gram_share, &g);
-    for (size_t i = 0; i < n; i++)
-      for (size_t j = 0; j <= i; j++) {
-        double sum = 0;
-        for (size_t group = 0; group < g.groups; group++) sum += g.shares[(group * n + i) * n + j];
-        K[i * n + j] = sum;
-      }
-  }
-  const bool done = g.shares != NULL && g.block != NULL;
-  free(g.shares);
-  free(g.block);
-  return done ? GM_OK : gm_fail_memory(err, "the Gram matrix");
-}
-
 /* Eigenvectors of K over K, as rows in ascending order of the eigenvalues w. */
 static gm_status eigenvectors(size_t size, double *K, double *w, gm_error *err) {
   const int n = (int)size, query = -1;
@@ -243,7 +195,7 @@ gm_status gm_svd_gram(const gm_predictors *X, bool centre, gm_parallel *pool, gm
     if (K == NULL || w == NULL || svd->u == NULL) status = gm_fail_memory(err, "the Gram matrix");
   }
   if (status == GM_OK && centre) gm_predictors_means(X, svd->mean);
-  if (status == GM_OK) status = gram_matrix(X, svd->mean, pool, K, err);
+  if (status == GM_OK) status = gm_gram_matrix(X, svd->mean, pool, K, err);
   if (status == GM_OK) status = eigenvectors(n, K, w, err);
   if (status == GM_OK) {
     const double rounding = (double)n * DBL_EPSILON * w[n - 1];

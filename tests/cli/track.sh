@@ -63,6 +63,10 @@ ok "by default the record is beside the row" sh -c 'mkdir beside && track --quie
   ls beside | grep -Eqx "track-[0-9a-f-]{36}.json" && test -e beside/emissions.csv'
 ok "without a country no emissions" sh -c "$quiet --output unset.csv -- true && grep -q '\"emissions_kg\": null' record.json &&
   awk -F, 'NR == 2 { exit \$6 != \"\" }' unset.csv"
+ok "a contract's kilograms stand beside the country's" sh -c "track --record record.json --output c.csv --country FRA \\
+  --contract-intensity 0 -- true 2> err && grep -q 'by contract  0 kg CO2e (0 to 0) at 0 g/kWh, market-based' err &&
+  grep -q '\"market_emissions_kg\": 0,' record.json && grep -q '\"carbon_intensity_method\": \"location-based\"' record.json &&
+  awk -F, 'NR == 2 { exit \$6 == 0 }' c.csv"
 ok "--world is 471.08 g/kWh" sh -c "$quiet --world -- true && grep -q '\"carbon_intensity_g_per_kwh\": 471.08' record.json"
 ok "a file of other columns is left alone" sh -c 'echo a,b > other.csv && track --record r.json --output other.csv -- true 2> err &&
   test "$(cat other.csv)" = a,b && test -e other.1.csv && grep -q "left alone" err'
@@ -111,6 +115,8 @@ machine() { # until a signal, which a terminal sends as Ctrl-C
 ok "without a command it is the machine until Ctrl-C" machine
 ok "which is nobody's run" grep -q '"method": "none"' record.json
 refused 2 "--pid: expected a process that runs, there is no 4194304" track --pid 4194304
+itself() { status 2 sh -c 'exec track --pid $$' && grep -q "^track: --pid: [0-9]* is this meter itself$" err; }
+ok "a meter does not wait for its own end" itself
 refused 2 '--pid: expected no command beside it, got "true"' track --pid 1 -- true
 mkdir -p d
 refused 2 "d: expected a file, and it is a directory" track --output d -- touch started
@@ -160,7 +166,7 @@ unreadable() { # as a user whom permissions bind; somebody else's home is no rea
   (HOME=$PWD/sealed-home; export HOME; as_nobody track config) > out 2> err && grep -q "cannot read it: Permission denied; its settings do not count" err
 }
 [ "$(id -u)" -ne 0 ] || { can_be_nobody && ok "an unreadable home is a notice" unreadable; }
-ok "track config prints every setting" lines "$(track config > all; echo all)" 37
+ok "track config prints every setting" lines "$(track config > all; echo all)" 38
 
 # ---- a machine with a counter, turned by the command, in place (1<>) as the kernel does: never empty
 zone=$PWD/sys/class/powercap/intel-rapl:0

@@ -83,3 +83,8 @@ for bad in '{"depth":{"type":"int","low":1,"high":2}}' '{"arch":{"type":"categor
   echo "$bad" > bad.json
   refused 2 '--space*' tune $search --space bad.json --out none
 done
+# ---- operations
+flop() { sed -n 's/.*"training_flop": \([0-9]*\),*$/\1/p' "$1/run.json"; }
+runs cnn --epochs 2 --out one
+runs tune --trials 3 --epochs 2 --out three
+ok "a search counts the operations of all its trials" equal "$(flop three)" "$((3 * $(flop one)))"

@@ -144,6 +144,40 @@ static void every_calendar_and_unit_of_time_is_understood(void **state) {
   }
 }
 
+/* Two numbers a step and nothing else are bounds: these, read as such, would move every month. */
+static void bounds_of_another_shape_are_not_read(void **state) {
+  (void)state;
+  enum { STEPS = FIXTURE_MONTHS, MOST = 4 * STEPS };
+  static const int ranks[] = {1, 2, 3}, per_step[] = {1, 3, 4};
+  for (int s = 0; s < 3; s++) {
+    char path[PATH_SIZE];
+    double stamps[STEPS], values[MOST];
+    int file, time, variable, dims[3];
+    gm_error err = {0};
+    gm_sst_map map;
+    make_path(path);
+    fixture_write(path, &plain);
+    NC(nc_open(path, NC_WRITE, &file));
+    NC(nc_redef(file));
+    NC(nc_inq_dimid(file, "time", &dims[0]));
+    NC(nc_def_dim(file, "nv", ranks[s] == 2 ? 3 : 2, &dims[1]));
+    NC(nc_def_dim(file, "more", 2, &dims[2]));
+    NC(nc_def_var(file, "time_bnds", NC_DOUBLE, ranks[s], dims, &variable));
+    NC(nc_inq_varid(file, "time", &time));
+    fixture_put_text(file, time, "bounds", "time_bnds");
+    NC(nc_enddef(file));
+    NC(nc_get_var_double(file, time, stamps));
+    for (int i = 0; i < per_step[s] * STEPS; i++) values[i] = stamps[i / 2 % STEPS] + i % 2 * 120;
+    NC(nc_put_var_double(file, variable, values));
+    NC(nc_close(file));
+    const gm_sst_netcdf_config config = as_they_are(path);
+    if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    check_absolute(&map, 0);
+    gm_sst_map_free(&map);
+    unlink(path);
+  }
+}
+
 static void kelvin_stay_kelvin(void **state) {
   (void)state;
   flavour f = plain;
@@ -682,6 +716,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_flavour_gives_the_same_map),
       cmocka_unit_test(every_calendar_and_unit_of_time_is_understood),
+      cmocka_unit_test(bounds_of_another_shape_are_not_read),
       cmocka_unit_test(kelvin_stay_kelvin),
       cmocka_unit_test(anomalies_are_relative_to_the_base_period),
       cmocka_unit_test(anomalies_are_taken_as_they_are_by_their_name),

@@ -4,6 +4,7 @@
 #include "tests/fake_machine.h"
 
 #include "common/csv.h"
+#include "energy/carbon/emissions.h"
 
 extern const char gm_table_carbon_intensity[];
 extern const size_t gm_table_carbon_intensity_size;
@@ -58,6 +59,43 @@ static void states_of_the_usa_are_on_a_basis_of_their_own(void **state) {
               1e-12); /* the country's band */
   assert_int_equal(gm_carbon_intensity_find("US-XX", NULL, &c, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "US-"));
+}
+
+/* Nunavut 2023: 99.8 % petroleum at 816 g/kWh and 0.2 % solar at 48. */
+static void provinces_are_on_bases_of_their_own(void **state) {
+  (void)state;
+  gm_carbon_intensity c;
+  assert_int_equal(gm_carbon_intensity_find("CA-NU", NULL, &c, NULL), GM_OK);
+  assert_string_equal(c.country, "Nunavut");
+  assert_near(c.g_per_kwh, 0.998 * 816 + 0.002 * 48, 0.05);
+  assert_string_equal(c.basis, "annual mix, life-cycle factors by fuel");
+  assert_int_equal(gm_carbon_intensity_find("CN-BJ", NULL, &c, NULL), GM_OK);
+  assert_near(c.g_per_kwh, 555.4, 1e-9); /* Announcement 2025 No. 47, table 3 */
+  assert_string_equal(c.basis, "annual mean with transfers, CO2, at the stack");
+  assert_int_equal(c.year, 2023);
+}
+
+/* A contract stands beside the place's figure, may promise nothing at all, and is never assumed. */
+static void a_contract_changes_no_other_figure(void **state) {
+  (void)state;
+  gm_carbon_intensity plain, c;
+  gm_error err = {0};
+  assert_int_equal(gm_carbon_intensity_find("FRA", NULL, &plain, NULL), GM_OK);
+  assert_false(plain.has_contract);
+  assert_true(isnan(gm_emissions_by_contract(3.6e6, 3e6, 4e6, &plain).kg));
+  c = plain;
+  assert_int_equal(gm_carbon_intensity_contract(12, &c, NULL), GM_OK);
+  const gm_emissions by_place = gm_emissions_of(3.6e6, 3e6, 4e6, &plain),
+                     same = gm_emissions_of(3.6e6, 3e6, 4e6, &c);
+  const gm_emissions market = gm_emissions_by_contract(3.6e6, 3e6, 4e6, &c);
+  assert_memory_equal(&same, &by_place, sizeof same);
+  assert_near(market.kg, 0.012, 1e-15); /* a kWh */
+  assert_near(market.low_kg, 0.01, 1e-15);
+  assert_near(market.high_kg, 0.012 / 0.9, 1e-15);
+  assert_int_equal(gm_carbon_intensity_contract(0, &c, NULL), GM_OK);
+  assert_true(c.has_contract && gm_emissions_by_contract(3.6e6, 3e6, 4e6, &c).high_kg == 0);
+  assert_int_equal(gm_carbon_intensity_contract(-1, &c, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "0 to 3000 g CO2e/kWh, got -1"));
 }
 
 static void an_unknown_code_is_refused_with_the_nearest_ones(void **state) {
@@ -175,6 +213,8 @@ int main(void) {
       cmocka_unit_test(countries_have_the_figures_of_ember_2024),
       cmocka_unit_test(the_world_is_a_stated_average_that_estimates_nobody),
       cmocka_unit_test(states_of_the_usa_are_on_a_basis_of_their_own),
+      cmocka_unit_test(provinces_are_on_bases_of_their_own),
+      cmocka_unit_test(a_contract_changes_no_other_figure),
       cmocka_unit_test(an_unknown_code_is_refused_with_the_nearest_ones),
       cmocka_unit_test(what_people_type_instead_of_a_code_suggests_it),
       cmocka_unit_test_setup_teardown(a_users_table_comes_first_and_need_not_be_complete, fake_setup,

@@ -316,6 +316,16 @@ static void a_coarse_counter_may_stand_still(void **state) {
   assert_int_equal(r.stale_ns, 0);
 }
 
+/* 0xffffffffffffffff for ever is no counter that was set anew, and promises nothing about what was drawn. */
+static void a_value_beyond_the_range_stays_one(void **state) {
+  (void)state;
+  gm_zone_reading r = {0};
+  gm_counter c = gm_counter_open(intel_uj, max_w, 0);
+  for (int second = 0; second < 5; second++) gm_counter_step(&c, UINT64_MAX, at(second), false, &r);
+  assert_int_equal(r.implausible, 5);
+  assert_int_equal(r.energy_uj + r.missing_uj + r.resets, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_first_value_is_a_baseline_not_energy),
@@ -336,6 +346,7 @@ int main(void) {
       cmocka_unit_test(a_counter_that_was_set_anew_goes_on_from_there),
       cmocka_unit_test(a_counter_that_stands_still_grows_old),
       cmocka_unit_test(a_coarse_counter_may_stand_still),
+      cmocka_unit_test(a_value_beyond_the_range_stays_one),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,6 +179,24 @@ static void a_card_above_twice_its_cap_was_misread(void **state) {
   gm_meter_close(meter);
 }
 
+/* The driver goes while the file is open: what it showed last is no reading any more. */
+static void a_meter_that_is_taken_away_is_not_read_on(void **state) {
+  fake_machine *f = *state;
+  gm_reading a, b;
+  gm_energy e;
+  device(f, 2, "power_meter");
+  value(f, 2, "power1_average", "150000000\n");
+  gm_meter *meter = fake_meter(f);
+  gm_meter_read(meter, &a);
+  fake_remove(f, "sys/class/hwmon/hwmon2");
+  fake_advance(f, 5);
+  gm_meter_read(meter, &b);
+  gm_meter_between(meter, &a, &b, NULL, &e);
+  assert_false(e.measured);
+  assert_true((e.reasons & GM_REASON_BIT(GM_READ_ERROR)) != 0);
+  gm_meter_close(meter);
+}
+
 /* ---- nothing twice --------------------------------------------------------------------------- */
 
 static void graphics_of_a_processor_are_part_of_its_socket(void **state) {
@@ -396,6 +414,7 @@ int main(void) {
                                       fake_setup, fake_teardown),
       ON_MACHINE(a_meter_that_says_it_does_not_know_is_no_meter),
       ON_MACHINE(a_card_above_twice_its_cap_was_misread),
+      ON_MACHINE(a_meter_that_is_taken_away_is_not_read_on),
       ON_MACHINE(graphics_of_a_processor_are_part_of_its_socket),
       ON_MACHINE(sockets_alike_to_the_microjoule_count_once_and_are_said),
       ON_MACHINE(a_meter_shown_twice_counts_once_and_meters_that_differ_not_at_all),

@@ -313,6 +313,7 @@ static void a_share_follows_its_own_time(void **state) {
   gm_meter_between(meter, &a, &b, NULL, &e);
   assert_near(e.energy_j, 5 * (0.535 + 2 * 0.136) + 5 * (3.535 + 2 * 0.251), 1e-5);
   assert_int_equal(e.scope, GM_SCOPE_WALL_MODELLED);
+  assert_true(gm_energy_is_own(meter, &e)); /* so nobody is told that it holds the others' */
   gm_meter_close(meter);
 }
 

@@ -229,6 +229,19 @@ static void s9_intel_dies_both_count_even_when_equal(void **state) {
   assert_near(two_dies(*state, "GenuineIntel", 100000000, 100000000), 200, last_bits);
 }
 
+/* The kernel never gives a name twice: one register behind two directories counts once, and is said. */
+static void a_package_shown_twice_counts_once(void **state) {
+  fake_machine *f = *state;
+  fake_zone(f, "intel-rapl:0", "package-0", 0, INTEL_RANGE_UJ);
+  fake_zone(f, "intel-rapl:1", "package-0", 0, INTEL_RANGE_UJ);
+  gm_meter *meter = fake_meter(f);
+  const gm_energy e =
+      run(f, meter, (move[]){{"intel-rapl:0", 100000000}, {"intel-rapl:1", 100000000}, {0}}, 5);
+  gm_meter_close(meter);
+  assert_near(e.component_j[GM_CPU], 100, last_bits);
+  assert_true((e.reasons & GM_REASON_BIT(GM_MIRRORED)) != 0);
+}
+
 static void mirrored_epochs_add_up_to_the_run_on_its_basis(void **state) {
   fake_machine *f = *state;
   gm_reading at[3];
@@ -661,6 +674,7 @@ int main(void) {
       ON_MACHINE(s8_mmio_steps_in_where_the_msr_zone_cannot_be_read),
       ON_MACHINE(s8_mmio_steps_in_where_the_msr_zone_gives_no_number),
       ON_MACHINE(s9_amd_dies_that_mirror_their_socket_count_once),
+      ON_MACHINE(a_package_shown_twice_counts_once),
       ON_MACHINE(s9_amd_dies_that_differ_both_count),
       ON_MACHINE(s9_intel_dies_both_count_even_when_equal),
       ON_MACHINE(mirrored_epochs_add_up_to_the_run_on_its_basis),

@@ -99,6 +99,7 @@ static void the_meter_sees_the_neighbour_in_proc_stat(void **state) {
     assert_int_equal(busy(run), neighbours == 1);
     assert_true(fabs(gm_json_number(run, "foreign_cpu_s") - 10 * neighbours) < 0.05); /* ticks of 10 ms */
     assert_int_equal(json_object_array_length(e.warnings), neighbours);
+    assert_false(gm_energy_is_own(meter, &energy));
     json_object_put(run);
     json_object_put(e.warnings);
   }

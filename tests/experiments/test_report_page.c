@@ -150,10 +150,40 @@ static void making_and_sci_are_stated_apart_and_can_be_left_out(void **state) {
     assert_near(gm_json_number(json_object_object_get(score, "sci_per_flop"), "kg"), sum_kg / 1e9, 1e-20);
     assert_near(gm_json_number(d.json, "energy_mwh"), 0.244002002002 / 1000, 1e-12);
     assert_true((strstr(d.paragraph, "quoted and not measured") != NULL) == !left_out);
+    const struct json_object *market = json_object_object_get(d.json, "market_emissions");
+    assert_true(isnan(gm_json_number(market, "kg"))); /* no contract is ever assumed */
     gm_disclosure_free(&d);
     gm_report_free(&report);
     gm_report_runs_free(&study);
   }
+  fixture_remove(&f);
+}
+
+/* A contract of 20 g/kWh stands beside the fixture's 500 g/kWh and changes nothing of it. */
+static void a_contract_stands_beside_the_other_figure(void **state) {
+  (void)state;
+  gm_error err = {0};
+  const report_fixture f = fixture_study(1, "full");
+  gm_report_runs study = {0};
+  gm_report report = {0};
+  gm_disclosure d;
+  assert_int_equal(gm_report_runs_load(&study, f.results, 0, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&report, &study, &err), GM_OK);
+  assert_true(isnan(report.contract_g_per_kwh));
+  report.contract_g_per_kwh = 20;
+  assert_int_equal(gm_disclosure_make(&d, &report, &err), GM_OK);
+  const struct json_object *market = json_object_object_get(d.json, "market_emissions");
+  const struct json_object *place = json_object_object_get(d.json, "emissions");
+  assert_near(gm_json_number(market, "kg"), 0.244002002002 * 0.02, 1e-12);
+  assert_near(gm_json_number(market, "low_kg"), 0.122001001001 * 0.02, 1e-12);
+  assert_near(gm_json_number(place, "kg"), 0.122001001001, 1e-12);
+  const char *items = json_object_to_json_string(json_object_object_get(d.json, "items"));
+  assert_non_null(strstr(items, "Emissions by contract, whole study"));
+  assert_non_null(strstr(items, "market-based"));
+  assert_non_null(strstr(items, "(all trials of the search)"));
+  gm_disclosure_free(&d);
+  gm_report_free(&report);
+  gm_report_runs_free(&study);
   fixture_remove(&f);
 }
 
@@ -164,6 +194,7 @@ int main(void) {
       cmocka_unit_test(quick_page_says_so),
       cmocka_unit_test(missing_figure_leaves_no_page),
       cmocka_unit_test(disclosure_states_what_a_reader_needs),
+      cmocka_unit_test(a_contract_stands_beside_the_other_figure),
       cmocka_unit_test(making_and_sci_are_stated_apart_and_can_be_left_out),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,25 @@ static void latex_is_booktabs_and_numbers_its_tables_itself(void **state) {
   gm_report_table_free(&table);
 }
 
+/* Across the page a head takes as many lines of 11 letters as it needs and ends above the rule; in a column
+ * it is one. */
+static void latex_breaks_the_heads_of_a_wide_table(void **state) {
+  (void)state;
+  static const gm_report_column two[] = {{.key = "a", .head = "Model"},
+                                         {.key = "b", .head = "Energy of the study"}};
+  for (int across = 0; across < 2; across++) {
+    gm_report_table table;
+    assert_int_equal(gm_report_table_init(&table, "broken", two, 2, 1, NULL), GM_OK);
+    table.placement = across ? GM_TABLE_ACROSS_PAGE : GM_TABLE_IN_COLUMN;
+    table.caption = strdup("Broken");
+    char *text = written(&table, gm_report_table_tex);
+    assert_non_null(strstr(text, across ? "\\toprule\n & Energy of \\\\\nModel & the study \\\\\n\\midrule\n"
+                                        : "\\toprule\nModel & Energy of the study \\\\\n\\midrule\n"));
+    free(text);
+    gm_report_table_free(&table);
+  }
+}
+
 /* Both panels hold the labels. 345 pt of 7 pt letters hold about 80 of them: ten columns of "(0.25 to 0.50) ×
  * 10⁻¹" do not fit side by side. */
 static void latex_continues_a_wide_table_in_panels_below(void **state) {
@@ -166,6 +185,7 @@ int main(void) {
       cmocka_unit_test(csv_has_every_column_at_full_precision),
       cmocka_unit_test(markdown_shows_rounded_values_with_interval_and_spread),
       cmocka_unit_test(latex_is_booktabs_and_numbers_its_tables_itself),
+      cmocka_unit_test(latex_breaks_the_heads_of_a_wide_table),
       cmocka_unit_test(latex_continues_a_wide_table_in_panels_below),
       cmocka_unit_test(html_is_accessible),
       cmocka_unit_test(formats_agree_on_every_displayed_value),

@@ -230,6 +230,25 @@ static void a_search_counts_with_all_its_processes(void **state) {
   unmake(&m);
 }
 
+/* The fixture's best trial: 2 steps, a rate of 0.01, sgd; beside it the poster's. */
+static void the_best_trial_is_in_both_tables_of_the_search(void **state) {
+  (void)state;
+  made m;
+  char rate[GM_NUMBER_TEXT];
+  make(&m, 1, "full");
+  assert_near(number(&m, GM_TABLE_1, 0, "value"), 2, rounding);
+  assert_near(number(&m, GM_TABLE_1, 1, "value"), 0.01, rounding);
+  assert_string_equal(text(&m, GM_TABLE_1, 2, "value"), "SGD");
+  assert_near(number(&m, GM_TABLE_2, 0, "num_input_time_steps"), 2, rounding);
+  assert_near(number(&m, GM_TABLE_2, 0, "learning_rate"), 0.01, rounding);
+  assert_near(number(&m, GM_TABLE_2, 0, "rmse_validation"), 0.5, rounding);
+  const gm_report_table *table2 = &m.report.tables[GM_TABLE_2];
+  size_t c = 0;
+  while (strcmp(table2->columns[c].key, "learning_rate") != 0) c++;
+  assert_string_equal(gm_report_value_text(table2, 0, c, rate), "1.00 × 10⁻²");
+  unmake(&m);
+}
+
 static void difference_to_the_linear_regression_is_bootstrapped(void **state) {
   (void)state;
   made m;
@@ -313,10 +332,11 @@ static void numbers_that_cannot_be_are_refused(void **state) {
     fprintf(out, "%s, %s}\n", text, cases[i].member);
     fclose(out);
     free(text);
-    assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_BAD_INPUT);
+    assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
+    assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
     assert_non_null(strstr(err.message, "cnn-seed0/run.json"));
     if (strstr(err.message, cases[i].said) == NULL) fail_msg("%s", err.message);
-    fixture_remove(&m.files);
+    unmake(&m);
   }
 }
 
@@ -377,9 +397,10 @@ static void curves_are_sorted_and_the_best_so_far_never_rises(void **state) {
       "trial,state,best,epoch,rmse_validation,last,rank\n0,complete,0,1,0.9,0,3\n0,complete,0,2,0.6,1,3\n\n"
       "2,pruned,0,1,0.7,1,0\n\n3,complete,1,1,0.8,0,1\n3,complete,1,2,0.5,1,1\n\n"
       "4,complete,0,1,0.8,0,2\n4,complete,0,2,0.55,1,2\n");
-  assert_string_equal(trials,
-                      "trial,state,value,best_so_far\n0,complete,0.6,0.6\n1,fail,,0.6\n2,pruned,0.7,0.6\n"
-                      "3,complete,0.5,0.5\n4,complete,0.55,0.5\n");
+  assert_string_equal(trials, "trial,state,value,best_so_far,spent_kwh\n" /* one joule each */
+                              "0,complete,0.6,0.6,2.77777778e-07\n1,fail,,0.6,5.55555556e-07\n"
+                              "2,pruned,0.7,0.6,8.33333333e-07\n3,complete,0.5,0.5,1.11111111e-06\n"
+                              "4,complete,0.55,0.5,1.38888889e-06\n");
   free(curves);
   free(trials);
   unmake(&m);
@@ -602,6 +623,7 @@ int main(void) {
       cmocka_unit_test(poster_ratios_follow_from_its_printed_figures),
       cmocka_unit_test(total_counts_whole_programs),
       cmocka_unit_test(a_search_counts_with_all_its_processes),
+      cmocka_unit_test(the_best_trial_is_in_both_tables_of_the_search),
       cmocka_unit_test(difference_to_the_linear_regression_is_bootstrapped),
       cmocka_unit_test(predictions_of_other_months_are_refused),
       cmocka_unit_test(predictions_of_another_truth_are_refused),

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ * A regression on more predictors than samples through the samples' products with one another,
+ * K = Xc Xcᵀ (n, n), brought to tridiagonal form once: K = Q T Qᵀ (LAPACK dsytrd).
+ *
+ *   b = Xcᵀ a,  (K + λI) a = y          ridge; λ = 0: least squares of minimum norm
+ *   e_i = a_i / [(K + λI)⁻¹]_ii         error at sample i of the fit without it (Allen's PRESS)
+ *
+ * T + λI costs O(n) a right-hand side and O(n²) for the diagonal of the inverse, so that a penalty
+ * costs next to nothing and no eigenvectors are needed, only eigenvalues for rank and condition.
+ *
+ * With an intercept K has the direction of ones as its null space: a reflection takes it off first, so
+ * that K is (n − 1, n − 1) and small penalties keep their digits.
+ *
+ * K is rounded to n ε s_0² (ε = DBL_EPSILON): what is below in s_j² + λ is lost. Callers decide whether they
+ * can do with it (svd.h has the factorisation of X itself).
+ *
+ * Letters: n samples, p predictors, k = n − 1 with intercept, else n. */
+#ifndef MODELS_DUAL_H
+#define MODELS_DUAL_H
+
+#include "common/parallel.h"
+#include "common/status.h"
+#include "models/regression/predictors.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct {
+  size_t n, k;
+  double *mean;     /* (p) column means taken off; zeros without intercept */
+  double *s;        /* (k) singular values of Xc, descending; 0 where K does not resolve them */
+  double *q;        /* (k, n) rows are the columns of Q */
+  double *diagonal; /* (k) of T */
+  double *beside;   /* (k) the k − 1 numbers beside it */
+  double *scratch;  /* (3 k + 3 n) */
+} gm_dual;
+
+/* For p >= n >= 2. `pool` may be NULL; the result is the same on any. */
+gm_status gm_dual_build(const gm_predictors *X, bool intercept, gm_parallel *pool, gm_dual *dual,
+                        gm_error *err);
+
+/* a (n) of y (n), the part of y that is constant left out with an intercept; false where T + λI is not
+ * positive to rounding. */
+bool gm_dual_solve(gm_dual *dual, const double *y, double lambda, double *a);
+
+/* mean_square[g] of the n errors left out at lambda[g]; +Inf where T + λI is not positive to rounding.
+ * `pool` may be NULL; the result is the same on any. */
+gm_status gm_dual_leave_one_out(gm_dual *dual, const double *y, const double *lambda, size_t n_lambda,
+                                gm_parallel *pool, double *mean_square, gm_error *err);
+
+/* Accepts a zeroed or half-built object. */
+void gm_dual_free(gm_dual *dual);
+
+#endif
