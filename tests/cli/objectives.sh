@@ -57,6 +57,12 @@ refused 2 "importance: expected one objective or two, the study has 3" tune --jo
 echo '{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":null,"state":1,"values":[1.0,2.0]}' >> three.log
 refused 2 "trial 3 is complete and has not 3 values" tune --journal three.log --study three --best
 
+printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"short","directions":[1,1]}' \
+  '{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":null,"state":1,"values":[1.0]}' > short.log
+for question in --best --importance '--explain x=1' '--plots none'; do
+  refused 2 "trial 0 is complete and has not 2 values" tune --journal short.log --study short $question
+done
+
 # ---- importance
 
 runs tune $search --trials 12 --journal one.log --out one
