@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The embedded table to a dated one. */
+ * The embedded table to a dated one: a row of twelve months for each year, read by the suite's CSV parser and
+ * by none of the guesses of text/. */
 #include "datasets/nino12.h"
 
 #include "common/csv.h"
