@@ -43,7 +43,9 @@ static void other_names_are_refused_with_those_that_are(void **state) {
   const gm_embedded_dataset *found;
   gm_error err;
   assert_int_equal(gm_embedded_dataset_find("nino", &found, &err), GM_BAD_INPUT);
-  assert_string_equal(err.message, "--dataset: expected nino12, got \"nino\"; for a file use --csv");
+  assert_non_null(strstr(err.message, "got \"nino\"; for a file use --csv"));
+  for (size_t i = 0; gm_embedded_dataset_at(i) != NULL; i++)
+    assert_non_null(strstr(err.message, gm_embedded_dataset_at(i)->name));
 }
 
 int main(void) {
