@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Sentences' parts: an interval and the words that it carries. Whole sentences are in sentences.txt and
- * findings.c. */
+ * page.html. */
 #include "experiments/report/phrases.h"
 
 #include <math.h>
