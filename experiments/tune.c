@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Program: search the number of input time steps, the learning rate and the
  * optimiser of the CNN, every trial a metered training with its own pruner. */
+#include "common/terminal.h"
 #include "experiments/run/words.h"
 #include "experiments/tune/program.h"
 #include "tuning/worker.h"
@@ -82,7 +83,7 @@ static void start_progress(gm_tune *t) {
   const size_t total = (size_t)(t->trials * t->config.trainer.epochs);
   gm_progress_start(&t->progress, t->rank > 0 ? NULL : stderr, "search", total);
   if (t->rank >= 0)
-    fprintf(stderr, "tune: %s=%d: worker %s\n", t->rank_variable, t->rank, gm_journal_worker_id(t->journal));
+    gm_say(stderr, "tune: %s=%d: worker %s", t->rank_variable, t->rank, gm_journal_worker_id(t->journal));
 }
 
 static gm_status run(gm_tune *t, gm_error *err) {
@@ -90,6 +91,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   t->rank = gm_worker_rank(&t->rank_variable);
   const bool records = t->rank <= 0; /* one worker of a launcher writes the results */
   gm_status status = check_options(t, err);
+  if (status == GM_OK) status = gm_experiment_check_files(e, err); /* before a journal is made there */
   if (status == GM_OK) status = configure(t, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
   if (status == GM_OK) status = gm_tune_open_space(t, err);

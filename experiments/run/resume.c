@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Checkpoints of a metered training. */
+ * Checkpoints of a metered training: whose they are, what they have cost so far, and going on from them. The
+ * trainer's own state is models/network/checkpoint.h's. */
 #include "experiments/run/resume.h"
 
 #include "energy/energy_sum.h"
@@ -27,6 +28,7 @@ struct json_object *gm_resume_identity(const gm_training *t, struct json_object 
     gm_json_add_text(identity, "initial_weights", gm_checksum_digits(initial, digits));
     gm_json_add_integer(identity, "seed", o->seed);
     gm_json_add_number(identity, "pue", o->pue);
+    gm_json_add_text(identity, "protocol", o->protocol); /* a quick run cannot become a full one */
   } else {
     json_object_put(identity);
   }

@@ -3,6 +3,7 @@
  * stay its own; signals go through. The track process itself only waits. */
 #include "common/atomic_file.h"
 #include "common/clock.h"
+#include "common/terminal.h"
 #include "energy/record/run_record.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/metered_run.h"
@@ -45,6 +46,23 @@ static char *default_record_path(const char *output, const char *run_id) {
   return asprintf(&path, "%.*strack-%s.json", directory, output, run_id) >= 0 ? path : NULL;
 }
 
+/* Each of the files has a name of its own: none is written over another. */
+static gm_status check_paths(const gm_metered_run *run, gm_error *err) {
+  const gm_settings *settings = &run->track.settings;
+  const struct {
+    const char *option, *path;
+  } files[] = {{"output", gm_settings_flag(settings, GM_SET_SAVE_CSV) ? run->output : NULL},
+               {"record", run->record_path},
+               {"readings", gm_settings_text(settings, GM_SET_READINGS)},
+               {"timeline", run->timeline_path}};
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    for (size_t j = 0; j < i; j++)
+      if (files[i].path != NULL && files[j].path != NULL && gm_same_file(files[i].path, files[j].path))
+        return gm_fail(err, GM_BAD_INPUT, "--%s %s: that is the file of --%s; expected another",
+                       files[i].option, files[i].path, files[j].option);
+  return GM_OK;
+}
+
 static gm_status open_run(gm_metered_run *run, gm_error *err) {
   const gm_settings *settings = &run->track.settings;
   gm_status status = gm_track_check_windows(run, err);
@@ -62,7 +80,9 @@ static gm_status open_run(gm_metered_run *run, gm_error *err) {
   if (run->output != NULL)
     run->record_path = record != NULL ? strdup(record) : default_record_path(run->output, run->run_id);
   if (run->record_path == NULL) return gm_fail_memory(err, "a file name");
-  if (gm_settings_flag(settings, GM_SET_SAVE_CSV)) status = gm_emissions_check(run->output, err);
+  status = check_paths(run, err);
+  if (status == GM_OK && gm_settings_flag(settings, GM_SET_SAVE_CSV))
+    status = gm_emissions_check(run->output, err);
   if (status == GM_OK) status = gm_emissions_check(run->record_path, err);
   if (status == GM_OK) status = gm_process_tree_open(&run->tree, true, err);
   if (status != GM_OK) return status;
@@ -86,7 +106,7 @@ static void close_run(gm_metered_run *run) {
   (void)gm_track_timeline_close(run);
   gm_meter_close(run->meter);
   if (run->log != NULL && run->stop.n_zones > 0) gm_readings_log_mark(run->log, &run->start, &run->stop);
-  if (gm_readings_log_close(run->log, &err) != GM_OK) fprintf(stderr, "track: %s\n", err.message);
+  if (gm_readings_log_close(run->log, &err) != GM_OK) gm_say(stderr, "track: %s", err.message);
   gm_process_tree_close(run->tree);
   free(run->output);
   free(run->record_path);
@@ -113,10 +133,10 @@ static int run_command(gm_metered_run *run, gm_error *err) {
   if (status == GM_OK && run->argv == NULL) status = gm_process_tree_attach(run->tree, (pid_t)run->pid, err);
   if (status != GM_OK) return gm_track_exit(status, err);
   if (run->argv == NULL && !gm_settings_flag(&run->track.settings, GM_SET_QUIET))
-    fprintf(stderr,
-            run->pid > 0 ? "track: metering until process %lld ends or Ctrl-C\n"
-                         : "track: metering the whole machine until Ctrl-C; see track --help\n",
-            (long long)run->pid);
+    gm_say(stderr,
+           run->pid > 0 ? "track: metering until process %lld ends or Ctrl-C"
+                        : "track: metering the whole machine until Ctrl-C; see track --help",
+           (long long)run->pid);
   gm_meter_read_aligned(run->meter, &run->start);
   run->timeline_last = run->start;
   if (run->argv != NULL) status = gm_process_tree_start(run->tree, run->argv, &before, err);
@@ -128,7 +148,7 @@ static int run_command(gm_metered_run *run, gm_error *err) {
   run->stopped_at = time(NULL);
   const int exit_status = gm_process_tree_exit_status(run->tree);
   if (!started) {
-    fprintf(stderr, "track: %s%s\n", err->message, gm_track_suggestion(run->argv[0]));
+    gm_say(stderr, "track: %s%s", err->message, gm_track_suggestion(run->argv[0]));
     return exit_status;
   }
   gm_track_window_after(run);

@@ -198,6 +198,8 @@ ok "--retry: a dead worker's trial has failed and was repeated as a new one" sh 
 
 refused 2 "j.log: study 's' was made with epochs 3, not 4, and a trial's value is its RMSE after the last epoch: choose *" \
   tune $small --epochs 4 --journal j.log --study s --out other
+refused 2 "j.log: study 's' was made with pue 1, not 1.5, and the study's energy is the sum over its processes: choose *" \
+  tune $small --epochs 3 --pue 1.5 --journal j.log --study s --out other
 cp j.log op.log && echo '{"op_code":11,"worker_id":"w"}' >> op.log
 { head -n 40 j.log; echo '{"op_code":'; tail -n +41 j.log; } > damaged.log
 echo 'my notes' > notes.log

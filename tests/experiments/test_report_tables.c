@@ -249,6 +249,28 @@ static void the_best_trial_is_in_both_tables_of_the_search(void **state) {
   unmake(&m);
 }
 
+/* Of 0.01 kWh the whole program drew twice as much. A seed that the study does not take is a CNN's of
+ * another. */
+static void a_run_of_no_row_counts_in_the_total(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m;
+  make(&m, 1, "full");
+  const gm_report_total before = m.report.total;
+  gm_report_free(&m.report);
+  gm_report_runs_free(&m.study);
+  fixture_run(&m.files, "my_model", 0.01, 0.5, "");
+  fixture_run(&m.files, "cnn-seed7", 0.01, 0.5, "");
+  fixture_predictions(&m.files, "not_a_run", 0.5);
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 1, 0, &err), GM_OK);
+  assert_int_equal(gm_report_repeats(&m.study, GM_RUN_OTHERS), 1);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_OK);
+  assert_int_equal(m.report.total.n_runs, before.n_runs + 1);
+  assert_near(m.report.total.energy_kwh, before.energy_kwh + 0.02, rounding);
+  assert_near(m.report.total.emissions_kg, before.emissions_kg + 0.01, rounding);
+  unmake(&m);
+}
+
 static void difference_to_the_linear_regression_is_bootstrapped(void **state) {
   (void)state;
   made m;
@@ -397,9 +419,10 @@ static void curves_are_sorted_and_the_best_so_far_never_rises(void **state) {
       "trial,state,best,epoch,rmse_validation,last,rank\n0,complete,0,1,0.9,0,3\n0,complete,0,2,0.6,1,3\n\n"
       "2,pruned,0,1,0.7,1,0\n\n3,complete,1,1,0.8,0,1\n3,complete,1,2,0.5,1,1\n\n"
       "4,complete,0,1,0.8,0,2\n4,complete,0,2,0.55,1,2\n");
-  assert_string_equal(trials,
-                      "trial,state,value,best_so_far\n0,complete,0.6,0.6\n1,fail,,0.6\n2,pruned,0.7,0.6\n"
-                      "3,complete,0.5,0.5\n4,complete,0.55,0.5\n");
+  assert_string_equal(trials, "trial,state,value,best_so_far,spent_kwh\n" /* one joule each */
+                              "0,complete,0.6,0.6,2.77777778e-07\n1,fail,,0.6,5.55555556e-07\n"
+                              "2,pruned,0.7,0.6,8.33333333e-07\n3,complete,0.5,0.5,1.11111111e-06\n"
+                              "4,complete,0.55,0.5,1.38888889e-06\n");
   free(curves);
   free(trials);
   unmake(&m);
@@ -622,6 +645,7 @@ int main(void) {
       cmocka_unit_test(poster_ratios_follow_from_its_printed_figures),
       cmocka_unit_test(total_counts_whole_programs),
       cmocka_unit_test(a_search_counts_with_all_its_processes),
+      cmocka_unit_test(a_run_of_no_row_counts_in_the_total),
       cmocka_unit_test(the_best_trial_is_in_both_tables_of_the_search),
       cmocka_unit_test(difference_to_the_linear_regression_is_bootstrapped),
       cmocka_unit_test(predictions_of_other_months_are_refused),
