@@ -342,7 +342,7 @@ torture: all $(B)/tests/failing_io.so
 	@tests/torture/run $(B) $(MINUTES)
 
 soak: all
-	@tests/torture/soak $(B) $(MINUTES)
+	@tests/torture/soak $(B) $(if $(filter file,$(origin MINUTES)),60,$(MINUTES))
 
 # ---- speed -------------------------------------------------------------------------------
 
