@@ -2,6 +2,8 @@
  * Running one case with its peers and its floor, and reading it afterwards. */
 #include "experiments/bench/case.h"
 
+#include "common/terminal.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -115,7 +117,7 @@ gm_status gm_bench_run(gm_bench *bench, gm_bench_case *c, struct json_object *re
   gm_stream stream = {0};
   gm_stream_call calls[GM_BENCH_THREADS];
   gm_status status = GM_OK;
-  fprintf(stderr, "bench: %s\n", c->name);
+  gm_say(stderr, "bench: %s", c->name);
   if (request != NULL && bench->peer.hello != NULL)
     add_peers(bench, c, request);
   else
