@@ -13,11 +13,11 @@
 static const double calibration_share = 0.1;
 
 gm_repetition_config gm_repetition_config_default(void) {
-  return (gm_repetition_config){.batch_s = 0.2,
+  return (gm_repetition_config){.batch_s = 0.5,
                                 .min_ticks = 200,
                                 .precision = 0.01,
                                 .batches = 5,
-                                .max_batches = 50,
+                                .max_batches = 20,
                                 .warm_up_calls = 3,
                                 .latency_s = 0.5,
                                 .max_latency_calls = 1001,
@@ -178,7 +178,7 @@ gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
       (status = time_calls(&b, config, latencies_s, &result->latency_calls)) != GM_OK)
     goto done;
   gm_meter_read_aligned(meter, &edges[0]);
-  do { /* what a look at the spread costs falls into the next batch: microseconds of at least 0.2 s */
+  do { /* what a look at the spread costs falls into the next batch: microseconds */
     if ((status = call_times(&b, result->calls_per_batch)) != GM_OK) goto done;
     gm_meter_read(meter, &edges[++result->batches]);
     if (result->batches > 1) evaluate(meter, edges, per_call_j, result);

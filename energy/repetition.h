@@ -13,11 +13,11 @@
 #include "energy/meter.h"
 
 typedef struct {
-  double batch_s;   /* shortest batch: 0.2 (> 0); never under min_ticks · τ for a measured zone */
+  double batch_s;   /* shortest batch: 0.5 (> 0); never under min_ticks · τ for a measured zone */
   double min_ticks; /* 200: relative boundary error 2 τ/T ≤ 1 % (> 0) */
   double precision; /* no further batch once half the t-interval is at most so much of the mean: 0.01 (> 0) */
   int batches;      /* but at least so many: 5 [2, 1000] */
-  int max_batches;  /* and at most so many: 50 [batches, 1000] */
+  int max_batches;  /* and at most so many: 20 [batches, 1000] */
   int warm_up_calls;     /* before anything is timed: 3 (≥ 1) */
   double latency_s;      /* time given to single timed calls: 0.5 (≥ 0) */
   int max_latency_calls; /* and at most so many of them: 1001 [1, 1000000] */

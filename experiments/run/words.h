@@ -22,7 +22,7 @@ void gm_experiment_say_scores(const gm_experiment *experiment, const gm_scores *
  * Without a country it says how to get the kg. `what` is " per fit" or "". */
 void gm_experiment_say_cost(const gm_experiment *experiment, const gm_energy *energy, const char *what);
 
-/* PROGRAM: one WORK is too short to be metered: repeating it in batches of 0.2 s until … */
+/* PROGRAM: one WORK is too short to be metered: repeating it in batches of 0.5 s until … */
 void gm_experiment_say_repetition(const gm_experiment *experiment, const char *work,
                                   const gm_repetition_config *config);
 /* And, afterwards, how often and how well it repeats. */
