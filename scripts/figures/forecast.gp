@@ -26,7 +26,7 @@ do for [panel = 1:2] {
     nooutput
   beside = persistence == persistence ? sprintf(" (persistence %.3f)", persistence) : ""
   set title sprintf("%s: correlation %.3f%s, RMSE %s%s", panel == 1 ? "Validation" : "Test", correlation, beside, \
-    number(rmse), unit eq "" ? "" : " ".unit) font small offset 0, -0.6
+    number(rmse), unit eq "" ? "" : " ".shown_unit) font small offset 0, -0.6
 
   eval reset_range
   stats series using (take(in_split(moment(strcol("month"))))) nooutput

@@ -34,9 +34,9 @@ colours = blue." ".grey." ".vermillion." ".green." ".purple." ".sky." ".orange."
 markers = "7 6 5 9 11 13 15 2"
 marker_size = 0.75 * point_scale
 index_of(model) = sum [i = 1:words(models)] (word(models, i) eq model ? i : 0)
-title_of(model) = word(titles, index_of(model))
-colour_of(model) = word(colours, index_of(model))
-marker_of(model) = int(word(markers, index_of(model)))
+title_of(model) = index_of(model) > 0 ? word(titles, index_of(model)) : ""
+colour_of(model) = index_of(model) > 0 ? word(colours, index_of(model)) : black
+marker_of(model) = index_of(model) > 0 ? int(word(markers, index_of(model))) : 0
 
 # Marks that only answer the mouse: `with labels hypertext point … linecolor rgb invisible`. What follows a
 # comma would be lost, so parts are set apart by semicolons.
@@ -78,7 +78,10 @@ if (system("test -s '".data."/study.csv' && echo yes") eq "yes") { # `make scali
     meter = strcol("meter"), 0) \
     nooutput
 } else { protocol = "full"; unit = "°C" }
-with_unit(name) = unit eq "" ? name : name." (".unit.")"
+# A unit is shown as its file has it: what enhanced text would take as its own is escaped, and what is very long cut.
+escaped(s) = strlen(s) == 0 ? "" : (strstrt("_^{}@&~\\", s[1:1]) > 0 ? "\\".s[1:1] : s[1:1]).escaped(s[2:strlen(s)])
+shown_unit = escaped(strlen(unit) > 16 ? unit[1:15]."…" : unit)
+with_unit(name) = unit eq "" ? name : name." (".shown_unit.")"
 if (protocol ne "full") set label 1000 protocol." protocol" at screen 0.995, screen 0.985 right \
   font sprintf(",%.1f", ending eq "svg" ? 8 : 6) textcolor rgb warning
 small = sprintf(",%.2f", (text_pt - 1) * (ending eq "svg" ? 96 / 72.0 : 1))
