@@ -66,7 +66,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all compare tests test data torture soak bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
+.PHONY: all compare objectives tests test data torture soak bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -371,6 +371,9 @@ include scripts/scaling.mk
 .PHONY: coverage coverage-power
 coverage: $(B)/tests/coverage_rmse
 	@$(B)/tests/coverage_rmse
+# The front of error and energy, searched by one objective and by two (docs/search.md); on an idle machine.
+objectives: all $(B)/tests/hypervolume_table
+	@scripts/objectives $(B) $(RESULTS)/objectives
 # Published server results, which are not part of the suite; docs/power-model.md says where they are from.
 POWER_DATA ?= $(firstword $(wildcard ../*/data/power))
 coverage-power:
