@@ -115,15 +115,15 @@ dependencies:
 # The version is a header of its own, so that a new commit recompiles one file.
 version := 0.1
 commit := $(shell scripts/commit)
-$(B)/version.h: FORCE | $(B)/flags
+$(B)/version.h: $(if $(AS_BUILT),,FORCE) | $(B)/flags
 	@printf '#define GM_VERSION "%s"\n#define GM_GIT_COMMIT "%s"\n' $(version) $(commit) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(B)/common/options.o: $(B)/version.h
 
 # What the objects were compiled with: another compiler, other flags, or a library that has come or gone,
-# and they are made anew.
+# and they are made anew; with AS_BUILT=1 what is built is taken as it is, whatever flags and commit it is of.
 flags := $(strip $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
-ifneq ($(flags),$(shell cat $(B)/flags 2>/dev/null))
+ifneq ($(flags),$(if $(AS_BUILT),$(flags),$(shell cat $(B)/flags 2>/dev/null)))
 $(B)/flags: FORCE
 endif
 $(B)/flags:
@@ -134,18 +134,19 @@ $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size.
+# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size; a script of
+# gnuplot as gm_figure_NAME.
 define embed
 $(B)/%.$(1).c: %.$(1) | $(B)/flags
 	@mkdir -p $$(@D)
-	@{ name=gm_table_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
+	@{ name=gm_$(if $(filter gp,$(1)),figure,table)_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
 	   echo "extern const char $$$$name[]; extern const size_t $$$${name}_size;"; echo "const char $$$$name[] = {"; \
 	   od -An -v -td1 $$< | sed 's/  */,/g; s/^,//; s/$$$$/,/'; echo "};"; \
 	   echo "const size_t $$$${name}_size = sizeof $$$$name;"; } > $$@
 $(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
 	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
 endef
-$(foreach kind,csv html css md txt,$(eval $(call embed,$(kind))))
+$(foreach kind,csv html css md txt gp,$(eval $(call embed,$(kind))))
 
 # The memory-bound kernels, once per instruction set; here contraction to FMA is wanted.
 isas := baseline $(if $(filter x86_64,$(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)),avx2 avx512)
@@ -165,7 +166,7 @@ $(B)/lib$(1).a: $$(call objects_of,$(1))
 	$$(call quiet,AR)$$(AR) qcs $$@ $$^
 endef
 $(foreach library,$(LIBRARIES),$(eval $(call archive,$(library))))
-$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard $(foreach kind,html css md txt,experiments/*/*.$(kind))))
+$(experiments): $(shared:%.c=$(B)/%.o) $(patsubst %,$(B)/%.o,$(wildcard $(foreach kind,html css md txt gp,experiments/*/*.$(kind))) scripts/figures/style.gp)
 	@mkdir -p $(@D); rm -f $@
 	$(call quiet,AR)$(AR) qcs $@ $^
 

@@ -3,11 +3,11 @@
 #include "common/progress.h"
 
 #include "common/clock.h"
+#include "common/terminal.h"
 #include "common/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum {
@@ -16,7 +16,6 @@ enum {
   SHORT_BAR = 10,     /* where the note needs the room */
   FRAME = 3,          /* " [" and "]" */
   SHORTEST_NOTE = 12, /* less of it says nothing */
-  USUAL_COLUMNS = 80, /* of a terminal that does not say */
   LONGEST_LINE = 512, /* bytes */
 };
 static const double redraw_interval_s = 0.1;
@@ -39,25 +38,6 @@ void gm_progress_start(gm_progress *p, FILE *out, const char *label, size_t tota
 }
 
 /* ---- the line on a terminal ---------------------------------------------------------- */
-
-/* As wide as the window is now; the last column stays free, since some terminals wrap when it is written. */
-static size_t columns(const gm_progress *p) {
-  struct winsize size;
-  const size_t n =
-      ioctl(fileno(p->out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_COLUMNS;
-  return n - 1;
-}
-
-/* Cuts `text` to so many characters, the last of them "…" where something is cut off. */
-static void cut(char *text, size_t most) {
-  static const char ellipsis[] = "…";
-  if (gm_utf8_characters(text) <= most) return;
-  char *end = text;
-  for (size_t n = 0; n + 1 < most; n++) do
-      end++;
-    while (((unsigned char)*end & 0xc0) == 0x80);
-  strcpy(end, most > 0 ? ellipsis : "");
-}
 
 /* The bar's length: long where all fits beside it, shorter for the note, none where it would be a stump. */
 static size_t bar_length(size_t room, size_t note) {
@@ -83,14 +63,14 @@ static void compose(const gm_progress *p, size_t done, const char *left, const c
     strcpy(end, "]");
   }
   const size_t for_note = room - (length > 0 ? FRAME + length : 0);
-  cut(rest, for_note >= SHORTEST_NOTE ? for_note : 0);
+  gm_terminal_cut(rest, for_note >= SHORTEST_NOTE ? for_note : 0);
   snprintf(line, LONGEST_LINE, "%.60s%s%s%s", p->label, bar, facts, rest);
-  cut(line, width);
+  gm_terminal_cut(line, width);
 }
 
 /* Erases the line. A window that has become narrower since has folded it into several. */
 static void erase(gm_progress *p) {
-  const size_t width = columns(p) + 1;
+  const size_t width = gm_terminal_columns(p->out) + 1;
   const size_t folded = p->drawn_columns > width ? (p->drawn_columns - 1) / width : 0;
   fputc('\r', p->out);
   if (folded > 0) fprintf(p->out, "\033[%zuA\033[J", folded);
@@ -103,7 +83,7 @@ static void draw(gm_progress *p, size_t done, const char *left, const char *cost
   char line[LONGEST_LINE];
   if (now - p->drawn_s < redraw_interval_s && done < p->total) return;
   p->drawn_s = now;
-  compose(p, done, left, cost, note, columns(p), line);
+  compose(p, done, left, cost, note, gm_terminal_columns(p->out), line);
   erase(p);
   fputs(line, p->out);
   fflush(p->out);
@@ -125,9 +105,8 @@ void gm_progress_update(gm_progress *p, size_t done, const char *cost, const cha
   const size_t tenth = done * TENTHS / p->total;
   if (tenth <= p->announced || done == p->total) return;
   p->announced = tenth;
-  fprintf(p->out, "%s: %zu of %zu, %s left%s%s%s%s\n", p->label, done, p->total, left,
-          cost != NULL ? ", " : "", cost != NULL ? cost : "", note != NULL ? ", " : "",
-          note != NULL ? note : "");
+  gm_say(p->out, "%s: %zu of %zu, %s left%s%s%s%s", p->label, done, p->total, left, cost != NULL ? ", " : "",
+         cost != NULL ? cost : "", note != NULL ? ", " : "", note != NULL ? note : "");
 }
 
 void gm_progress_clear(gm_progress *p) {
@@ -140,7 +119,7 @@ void gm_progress_finish(gm_progress *p, const char *note) {
   if (p->out == NULL) return;
   char text[24];
   gm_progress_clear(p);
-  fprintf(p->out, "%s: done in %s%s%s\n", p->label, clock_text(gm_monotonic_s() - p->started_s, text),
-          note != NULL ? ", " : "", note != NULL ? note : "");
+  gm_say(p->out, "%s: done in %s%s%s", p->label, clock_text(gm_monotonic_s() - p->started_s, text),
+         note != NULL ? ", " : "", note != NULL ? note : "");
   fflush(p->out);
 }

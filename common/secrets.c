@@ -29,9 +29,10 @@ static bool ends_with(const char *text, const char *end) {
 
 /* Whether a setting of this name holds a secret: api_key, --apiKey and API-KEY are one name. */
 static bool secret_name(const char *name, size_t n) {
-  static const char *const ends[] = {"password",   "passwd",     "passphrase", "secret",
-                                     "token",      "apikey",     "accesskey",  "secretkey",
-                                     "privatekey", "credential", "credentials"};
+  static const char *const ends[] = {"password",    "passwd",    "passphrase", "secret",       "token",
+                                     "apikey",      "accesskey", "secretkey",  "privatekey",   "credential",
+                                     "credentials", "dbpass",    "userpass",   "sqlpass",      "redispass",
+                                     "smtppass",    "adminpass", "rootpass",   "xamzsignature"};
   static const char *const whole[] = {"pass", "pwd", "auth", "authorization", "requirepass", "masterauth"};
   static const char *const special_tokens[] = {"pad", "bos", "eos", "unk", "mask", "sep", "cls", "stop"};
   char plain[64];
@@ -102,7 +103,9 @@ static bool value_at(const char *text, const char *p, span *found) {
 /* A name at text + i, of n characters, with its value behind it. */
 static bool setting_at(const char *text, size_t i, size_t n, span *found) {
   const char *name = text + i, *p = name + n;
-  if (!secret_name(name, n)) return false;
+  const bool signs_url = n == strlen("sig") && strncmp(name, "sig", n) == 0 && i > 0 && /* Azure's */
+                         (name[-1] == '?' || name[-1] == '&');
+  if (!signs_url && !secret_name(name, n)) return false;
   if (*p == '\\') p++;
   if (*p == '"' || *p == '\'') p++;
   const char *gap = p;
@@ -169,6 +172,24 @@ static bool covers_next(int argc, const char *const *argv, int i) {
   return i + 1 < argc && argv[i][0] == '-' && argv[i + 1][0] != '-' && secret_name(argv[i], n);
 }
 
+/* "--user NAME:SECRET" of curl and wget: where the secret begins in argv[i]; NULL where there is none, as in
+ * docker's "-u 1000:1000". */
+static const char *behind_user(const char *const *argv, int i) {
+  static const char *const options[] = {"-u", "--user", "--proxy-user"};
+  const char *colon = i > 0 ? strchr(argv[i], ':') : NULL;
+  for (size_t k = 0; colon != NULL && k < sizeof options / sizeof *options; k++)
+    if (strcmp(argv[i - 1], options[k]) == 0 && strspn(colon + 1, "0123456789") < strlen(colon + 1))
+      return colon + 1;
+  return NULL;
+}
+
+static char *mask_behind(const char *text, const char *secret) {
+  const size_t n = (size_t)(secret - text);
+  char *masked = malloc(n + sizeof mask);
+  if (masked != NULL) strcpy(mempcpy(masked, text, n), mask);
+  return masked;
+}
+
 /* Copies texts into one allocation: the pointers, then the characters. */
 static char **pack(int argc, const char *const *argv) {
   size_t size = ((size_t)argc + 1) * sizeof(char *);
@@ -189,8 +210,11 @@ char **gm_secrets_mask_arguments(int argc, const char *const *argv, size_t *foun
   bool whole = masked != NULL;
   for (int i = 0; whole && i < argc; i++) {
     const bool secret = i > 0 && covers_next(argc, argv, i - 1) && argv[i][0] != '\0';
-    if (secret && found != NULL) ++*found;
-    masked[i] = secret ? strdup(mask) : gm_secrets_mask(argv[i], found);
+    const char *user_s = secret ? NULL : behind_user(argv, i);
+    if ((secret || user_s != NULL) && found != NULL) ++*found;
+    masked[i] = secret           ? strdup(mask)
+                : user_s != NULL ? mask_behind(argv[i], user_s)
+                                 : gm_secrets_mask(argv[i], found);
     whole = masked[i] != NULL;
   }
   if (whole) packed = pack(argc, (const char *const *)masked);

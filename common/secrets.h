@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Passwords and tokens in command lines and messages, found by their forms, so that they stay out of what
- * is written and shown. Found are
- *   URLs         scheme://user:SECRET@host, scheme://SECRET@host
- *   settings     password=SECRET, --api-key SECRET, "token": "SECRET" and their like, by the last word of the
- * name headers      Authorization: Bearer SECRET known forms  ghp_…, github_pat_…, glpat-…, hf_…, sk-…,
- * xox?-…, AKIA… What has none of these forms is not found: a password that is an argument of its own, mysql's
- * -pSECRET. */
+ * is written and shown:
+ *   URLs         scheme://user:SECRET@host, scheme://SECRET@host, …?sig=SECRET
+ *   settings     password=SECRET, --api-key SECRET, "token": "SECRET" and their like, by the name's last word
+ *   headers      Authorization: Bearer SECRET
+ *   known forms  ghp_…, github_pat_…, glpat-…, hf_…, sk-…, xox?-…, AKIA…
+ *   arguments    -u NAME:SECRET, --user NAME:SECRET
+ * What has none of these forms is not found: a password that is an argument of its own, mysql's -pSECRET. */
 #ifndef COMMON_SECRETS_H
 #define COMMON_SECRETS_H
 

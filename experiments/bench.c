@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Program: how fast everything is, against what the machine can do and against the
  * Python stack, in one run. */
+#include "common/clock.h"
 #include "common/interrupt.h"
 #include "common/options.h"
+#include "common/terminal.h"
 #include "experiments/bench/report.h"
 #include "models/compute.h"
 
@@ -12,13 +14,11 @@
 #include <string.h>
 
 static const char description[] =
-    "Measures training steps, forecasts, evaluation, regression, TPE, CSV loading and the meter: each "
-    "against\n"
-    "the floor this machine sets (memory streams, multiply-adds) and against PyTorch, scikit-learn, "
-    "Optuna,\n"
-    "pandas and CodeCarbon where PYTHON has them, in turn, in one run. Prints Markdown tables of medians,\n"
-    "quartiles and ratios; a ratio that the machine is too noisy for is not printed. To be started in the\n"
-    "root of the tree.";
+    "Measures training steps, forecasts, evaluation, regression, TPE, CSV loading and the meter: each\n"
+    "against the floor this machine sets (memory streams, multiply-adds) and against PyTorch, JAX,\n"
+    "OpenVINO, scikit-learn, Optuna, pandas and CodeCarbon where PYTHON has them, in turn, in one run.\n"
+    "Prints Markdown tables of medians, quartiles and ratios; a ratio that the machine is too noisy for\n"
+    "is not printed. To be started in the root of the tree.";
 
 static const char epilogue[] =
     "Groups: floor (always measured), step, forecast, evaluation, regression, tpe, csv, meter, growth.\n"
@@ -54,8 +54,16 @@ static gm_status start_peer(gm_bench *bench, const char *python, gm_error *err) 
   return GM_OK;
 }
 
+/* How much was timed, what that took and where it is. */
+static void say_end(const gm_bench *bench, double started_s, const char *json) {
+  gm_say(stderr, "bench: %zu cases timed%s; %.3g s on %d threads; in %s", bench->n_cases,
+         bench->quick ? ", too briefly to be results" : "", gm_monotonic_s() - started_s,
+         bench->threads[bench->n_threads - 1], json != NULL ? json : "the tables above");
+}
+
 static gm_status run(gm_bench *bench, const char *python, const char *json, int64_t threads, gm_error *err) {
   gm_compute compute;
+  const double started_s = gm_monotonic_s();
   gm_status status = check_only(bench->only, err);
   if (status == GM_OK) status = gm_compute_init(&compute, (int)threads, bench->isa, err);
   if (status != GM_OK) return status;
@@ -72,6 +80,7 @@ static gm_status run(gm_bench *bench, const char *python, const char *json, int6
       status = gm_bench_groups[g].run(bench, err);
   if (status == GM_OK) gm_bench_print(bench, stdout);
   if (status == GM_OK && json != NULL) status = gm_bench_write_json(bench, json, err);
+  if (status == GM_OK) say_end(bench, started_s, json);
   return status;
 }
 
@@ -98,7 +107,7 @@ int main(int argc, char **argv) {
   if (status == GM_OK && action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
   if (status == GM_OK && action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
   if (status == GM_OK && action == GM_OPTIONS_RUN) status = run(&bench, python, json, threads, &err);
-  if (status != GM_OK) fprintf(stderr, "bench: %s\n", err.message);
+  if (status != GM_OK) gm_say(stderr, "bench: %s", err.message);
   gm_bench_free(&bench);
   return gm_exit_code(status);
 }

@@ -2,6 +2,7 @@
  * report: from the run directories of a study to its tables, the data of its
  * figures and, once the figures are drawn, the page and the disclosure. */
 #include "common/options.h"
+#include "common/terminal.h"
 #include "experiments/report/compare.h"
 #include "experiments/report/country.h"
 #include "experiments/report/crate.h"
@@ -11,6 +12,7 @@
 #include "experiments/report/scaling.h"
 #include "experiments/report/study_json.h"
 #include "experiments/report/tables.h"
+#include "experiments/report/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -82,6 +84,22 @@ static gm_status write_scaling(const char *results, gm_error *err) {
   free(figures);
   gm_report_free(&report);
   return status;
+}
+
+/* ---- the last words -------------------------------------------------------------- */
+
+/* What the study has found and cost, once the page is written. */
+static void say_study(const gm_report *report, const char *results) {
+  const gm_report_total *t = &report->total;
+  char kg[96] = "", *answer = NULL;
+  if (!isnan(t->emissions_kg))
+    snprintf(kg, sizeof kg, ", %.2g kg CO2eq (%.2g to %.2g)", t->emissions_kg, t->emissions_low_kg,
+             t->emissions_high_kg);
+  if (gm_report_sentence(report, "answer", NULL, 0, &answer, NULL) == GM_OK)
+    gm_say(stderr, "report: %s", answer);
+  free(answer);
+  gm_say(stderr, "report: %zu runs, %.2g kWh (%.2g to %.2g)%s; in %s/report.html", t->n_runs, t->energy_kwh,
+         t->energy_low_kwh, t->energy_high_kwh, kg, results);
 }
 
 int main(int argc, char **argv) {
@@ -159,7 +177,10 @@ int main(int argc, char **argv) {
   gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, &err);
   if (status == GM_OK && action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
   if (status == GM_OK && action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
-  if (status == GM_OK && action == GM_OPTIONS_RUN && scaling) status = write_scaling(results, &err);
+  if (status == GM_OK && action == GM_OPTIONS_RUN && scaling) {
+    status = write_scaling(results, &err);
+    if (status == GM_OK) gm_say(stderr, "report: the scaling of networks; in %s/tables/scaling.md", results);
+  }
   if (status == GM_OK && action == GM_OPTIONS_RUN && !scaling) {
     gm_report_runs study = {0};
     gm_report report = {0};
@@ -172,9 +193,16 @@ int main(int argc, char **argv) {
       status = other != NULL ? write_comparison(&report, other, country, results, &err)
                : page        ? write_page(&report, results, &err)
                              : write_tables_and_data(&report, &study, results, &err);
+    if (status == GM_OK && other != NULL)
+      gm_say(stderr, "report: %s beside %s; in %s/compare/compare.html", results, other, results);
+    else if (status == GM_OK && page)
+      say_study(&report, results);
+    else if (status == GM_OK)
+      gm_say(stderr, "report: tables and data of the figures of %zu runs; in %s", report.total.n_runs,
+             results);
     gm_report_free(&report);
     gm_report_runs_free(&study);
   }
-  if (status != GM_OK) fprintf(stderr, "report: %s\n", err.message);
+  if (status != GM_OK) gm_say(stderr, "report: %s", err.message);
   return gm_exit_code(status);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Program: search the number of input time steps, the learning rate and the
  * optimiser of the CNN, every trial a metered training with its own pruner. */
+#include "common/terminal.h"
 #include "experiments/run/words.h"
 #include "experiments/tune/program.h"
 #include "tuning/worker.h"
@@ -82,7 +83,7 @@ static void start_progress(gm_tune *t) {
   const size_t total = (size_t)(t->trials * t->config.trainer.epochs);
   gm_progress_start(&t->progress, t->rank > 0 ? NULL : stderr, "search", total);
   if (t->rank >= 0)
-    fprintf(stderr, "tune: %s=%d: worker %s\n", t->rank_variable, t->rank, gm_journal_worker_id(t->journal));
+    gm_say(stderr, "tune: %s=%d: worker %s", t->rank_variable, t->rank, gm_journal_worker_id(t->journal));
 }
 
 static gm_status run(gm_tune *t, gm_error *err) {
@@ -90,6 +91,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   t->rank = gm_worker_rank(&t->rank_variable);
   const bool records = t->rank <= 0; /* one worker of a launcher writes the results */
   gm_status status = check_options(t, err);
+  if (status == GM_OK) status = gm_experiment_check_files(e, err); /* before a journal is made there */
   if (status == GM_OK) status = configure(t, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
   if (status == GM_OK) status = gm_tune_open_space(t, err);
@@ -217,6 +219,9 @@ int main(int argc, char **argv) {
        GM_OPTION_INTEGER, &t.study_config.max_retries, 0, 1e6, false},
       {"importance", NULL, "print how important each parameter was for the best tenth of the trials, as CSV",
        GM_OPTION_FLAG, &t.importance, 0, 0, false},
+      {"plots", "DIR",
+       "draw history (or front), slices, parallel coordinates and importance of the study into DIR",
+       GM_OPTION_TEXT, &t.plots, 0, 0, false},
       {"explain", "NAME=VALUE[,…]", "print TPE's log l and log g of these parameters and the split, as JSON",
        GM_OPTION_TEXT, &t.explain, 0, 0, false},
       {"replay", "PRUNER[,…]|sweep",
@@ -228,8 +233,8 @@ int main(int argc, char **argv) {
   t.n_own = sizeof own / sizeof *own;
   gm_status status =
       gm_experiment_parse(&t.experiment, description, epilogue, t.own, t.n_own, argc, argv, &done, &err);
-  const bool question =
-      t.best || t.studies || t.importance || t.export_format != NULL || t.explain != NULL || t.replay != NULL;
+  const bool question = t.best || t.studies || t.importance || t.plots != NULL || t.export_format != NULL ||
+                        t.explain != NULL || t.replay != NULL;
   const bool change = t.enqueue != NULL || !isnan(t.bury_older_s);
   if (status == GM_OK && !done)
     status = question ? inspect(&t, &err) : change ? change_study(&t, &err) : run(&t, &err);

@@ -2,6 +2,8 @@
  * Running one case with its peers and its floor, and reading it afterwards. */
 #include "experiments/bench/case.h"
 
+#include "common/terminal.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -59,20 +61,21 @@ void gm_bench_add_ours(gm_bench_case *c, int threads, gm_bench_call call, void *
                                            .max_calls = max_calls};
 }
 
-/* A side for each number of threads; a variant whose first call fails is left out, with a note. */
+/* A side for each number of threads on which the peer can do it; a variant whose first call fails is left
+ * out, with a note. */
 static void add_variant(gm_bench *bench, gm_bench_case *c, const struct json_object *variant) {
-  struct json_object *threaded;
-  const bool both =
-      json_object_object_get_ex(variant, "threaded", &threaded) && json_object_get_boolean(threaded);
-  const char *label = gm_json_text(variant, "label");
+  const char *label = gm_json_text(variant, "label"), *threads = gm_json_text(variant, "threads");
+  const bool all = threads != NULL && strcmp(threads, "all") == 0;
+  const bool each = threads != NULL && strcmp(threads, "each") == 0;
   const int64_t id = (int64_t)gm_json_number(variant, "id");
+  const int first = all ? bench->n_threads - 1 : 0, last = all || each ? bench->n_threads - 1 : 0;
   gm_error err;
   double seconds;
-  if (gm_bench_peer_run(&bench->peer, id, 0, 1, 1, &seconds, &err) != GM_OK) {
+  if (gm_bench_peer_run(&bench->peer, id, 0, 1, bench->threads[first], &seconds, &err) != GM_OK) {
     gm_bench_note(bench, "%s: %s", c->name, err.message);
     return;
   }
-  for (int t = 0; t < (both ? bench->n_threads : 1) && c->n_sides < GM_BENCH_SIDES; t++) {
+  for (int t = first; t <= last && c->n_sides < GM_BENCH_SIDES; t++) {
     gm_bench_side *side = &c->sides[c->n_sides++];
     *side = (gm_bench_side){.role = GM_SIDE_PEER, .threads = bench->threads[t], .remote = id};
     snprintf(side->label, sizeof side->label, "%s", label != NULL ? label : "peer");
@@ -114,7 +117,7 @@ gm_status gm_bench_run(gm_bench *bench, gm_bench_case *c, struct json_object *re
   gm_stream stream = {0};
   gm_stream_call calls[GM_BENCH_THREADS];
   gm_status status = GM_OK;
-  fprintf(stderr, "bench: %s\n", c->name);
+  gm_say(stderr, "bench: %s", c->name);
   if (request != NULL && bench->peer.hello != NULL)
     add_peers(bench, c, request);
   else

@@ -71,17 +71,18 @@ static void floor_cells(const gm_bench *bench, const gm_bench_case *c, const gm_
 
 /* ---- rows ---------------------------------------------------------------------------- */
 
-/* The n-th label among the peer's sides, or NULL. */
+/* The n-th fastest of the peer's variants, each on its better number of threads, or NULL. */
 static const char *variant(const gm_bench_case *c, size_t n) {
+  const gm_bench_side *best[GM_BENCH_SIDES];
   size_t found = 0;
   for (size_t i = 0; i < c->n_sides; i++) {
-    if (c->sides[i].role != GM_SIDE_PEER) continue;
-    bool repeated = false;
-    for (size_t j = 0; j < i; j++)
-      repeated |= c->sides[j].role == GM_SIDE_PEER && strcmp(c->sides[j].label, c->sides[i].label) == 0;
-    if (!repeated && found++ == n) return c->sides[i].label;
+    const gm_bench_side *side = &c->sides[i];
+    if (side->role != GM_SIDE_PEER || gm_bench_best(c, GM_SIDE_PEER, side->label, 0) != side) continue;
+    size_t at = found++;
+    for (; at > 0 && best[at - 1]->spread.median_s > side->spread.median_s; at--) best[at] = best[at - 1];
+    best[at] = side;
   }
-  return NULL;
+  return n < found ? best[n]->label : NULL;
 }
 
 static void peer_cells(const gm_bench_case *c, const char *label, char who[CELL], char time[CELL],
@@ -223,7 +224,8 @@ void gm_bench_print(const gm_bench *bench, FILE *out) {
   fprintf(
       out,
       "\nTimes are medians with quartiles, sides timed in turn. \"Faster by\" is the peer's better number of "
-      "threads over\ngreenmile's better one. Where the quartiles of a side are more than %.0f %% of its "
+      "threads over\ngreenmile's better one; the fastest peer stands first. Where the quartiles of a side "
+      "are more than %.0f %% of its "
       "median "
       "apart, no ratio is given.\n",
       100 * GM_BENCH_NOISE);

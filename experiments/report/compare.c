@@ -95,7 +95,8 @@ static const char *why_energy_apart(const gm_report *a, const gm_report *b, gm_r
 }
 
 static bool same_meter(const gm_report *a, const gm_report *b) {
-  return same(a, b, "cpu_model") && same(a, b, "energy_sources") && same(a, b, "energy_scope");
+  return same(a, b, "cpu_model") && same(a, b, "energy_measured") && same(a, b, "energy_sources") &&
+         same(a, b, "energy_scope");
 }
 
 /* ---- rows ---------------------------------------------------------------------------- */
@@ -289,9 +290,39 @@ static gm_status put_name(const void *context, const char *which, FILE *out, gm_
   return GM_OK;
 }
 
+/* How many of the quantities, of which n differ, were not compared, and why the first was not. */
+static gm_status put_rest(const gm_report_table *table, size_t n, FILE *out, gm_error *err) {
+  const char *why = NULL;
+  size_t apart = 0;
+  for (size_t r = 0; r < table->n_rows; r++) {
+    const char *verdict = gm_report_table_cell(table, r, "verdict")->text;
+    if (strncmp(verdict, "not comparable", strlen("not comparable")) != 0) continue;
+    if (why == NULL) why = verdict + strlen("not comparable: ");
+    apart++;
+  }
+  if (n > 0 && apart == 0) return GM_OK;
+  char count[24], all[24], *text = NULL;
+  snprintf(count, sizeof count, "%zu", apart);
+  snprintf(all, sizeof all, "%zu", table->n_rows);
+  const gm_template_word values[] = {{.name = "nothing", .text = n == 0 && apart == 0 ? "yes" : NULL},
+                                     {.name = "none-compared", .text = apart == table->n_rows ? "yes" : NULL},
+                                     {.name = "why", .text = why},
+                                     {.name = "count", .text = count},
+                                     {.name = "all", .text = all}};
+  const gm_status status =
+      gm_report_sentence(NULL, "compare rest", values, sizeof values / sizeof *values, &text, err);
+  if (status == GM_OK) {
+    fputs(apart > 0 ? "<li class=\"marked\">" : "<li>", out);
+    gm_escape_html(out, text);
+    fputs("</li>\n", out);
+  }
+  free(text);
+  return status;
+}
+
 /* "3 of 35 quantities differ beyond their interval": and those, one by one. */
 static gm_status put_apart(const void *context, const char *argument, FILE *out, gm_error *err) {
-  (void)argument, (void)err;
+  (void)argument;
   const gm_report_table *table = ((const page *)context)->table;
   size_t n = 0;
   for (size_t r = 0; r < table->n_rows; r++) {
@@ -311,8 +342,7 @@ static gm_status put_apart(const void *context, const char *argument, FILE *out,
             interval);
     n++;
   }
-  if (n == 0) fputs("<li>Nothing.</li>\n", out);
-  return GM_OK;
+  return put_rest(table, n, out, err);
 }
 
 static gm_status put_table(const void *context, const char *argument, FILE *out, gm_error *err) {

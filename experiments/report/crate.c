@@ -4,6 +4,7 @@
 
 #include "common/atomic_file.h"
 #include "common/json.h"
+#include "experiments/report/words.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -222,6 +223,15 @@ static void add_date(struct json_object *root, const gm_report *report) {
   gm_json_add_text(root, "datePublished", last[0] != '\0' ? last : "unknown");
 }
 
+static gm_status add_sentence(struct json_object *object, const char *key, const char *name,
+                              const gm_report *report, gm_error *err) {
+  char *text = NULL;
+  const gm_status status = gm_report_sentence(report, name, NULL, 0, &text, err);
+  if (status == GM_OK) gm_json_add_text(object, key, text);
+  free(text);
+  return status;
+}
+
 static gm_status fill_graph(struct json_object *graph, const gm_report *report, const char *results,
                             gm_error *err) {
   static const char *const folders[] = {"", "tables/", "figures/"};
@@ -229,16 +239,13 @@ static gm_status fill_graph(struct json_object *graph, const gm_report *report, 
   json_object_object_add(descriptor, "conformsTo", reference(RO_CRATE));
   json_object_object_add(descriptor, "about", reference("./"));
   struct json_object *root = entity(graph, "./", "Dataset", "The Green Mile, reproduced");
-  gm_json_add_text(
-      root, "description",
-      "A linear regression, a 1-D CNN and hyperparameter searches on a climate series, every run "
-      "metered for energy and carbon. Begin with README.md or report.html.");
+  gm_status status = add_sentence(root, "description", "crate", report, err);
   add_date(root, report);
-  gm_json_add_text(root, "license", "not stated: whoever publishes this crate puts a licence here");
+  if (status == GM_OK) status = add_sentence(root, "license", "crate licence", report, err);
   json_object_object_add(root, "conformsTo", reference(PROFILE));
   gm_json_add_text(entity(graph, PROFILE, "CreativeWork", "Process Run Crate"), "version", "0.5");
   add_data(graph, report);
-  gm_status status = add_actions(graph, root, report, results, err);
+  if (status == GM_OK) status = add_actions(graph, root, report, results, err);
   struct json_object *made = entity(graph, "#report-made", "CreateAction", "tables, figures and report");
   if (status == GM_OK) status = add_instrument(graph, made, report->study->runs[GM_RUN_CNN], "report", err);
   refer(root, "mentions", "#report-made");

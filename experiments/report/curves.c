@@ -3,6 +3,8 @@
  * trials.csv of a search, the best value so far, and the range that is shown. */
 #include "experiments/report/figures.h"
 
+#include "energy/carbon/emissions.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,8 +12,9 @@
 
 typedef struct {
   int64_t number;
-  char state[16]; /* lower case: complete, pruned, fail */
-  double value;   /* last validation RMSE; NaN for a failed trial */
+  char state[16];    /* lower case: complete, pruned, fail */
+  double value;      /* last validation RMSE; NaN for a failed trial */
+  double energy_kwh; /* with PUE; NaN where it is not known */
 } trial;
 
 typedef struct {
@@ -47,12 +50,14 @@ static gm_status optional_number(const gm_csv_table *table, size_t row, size_t c
 }
 
 static gm_status read_trials(const gm_report_run *run, trial **trials, size_t *n, gm_error *err) {
-  size_t number = 0, state = 0, value = 0;
+  const double stated = gm_report_run_number(run, "pue"), pue = stated >= 1.0 ? stated : 1.0;
+  size_t number = 0, state = 0, value = 0, energy = 0;
   gm_csv_table table;
   gm_status status = read_table(run, "trials.csv", &table, err);
   if (status == GM_OK) status = gm_csv_column(&table, "trial", &number, err);
   if (status == GM_OK) status = gm_csv_column(&table, "state", &state, err);
   if (status == GM_OK) status = gm_csv_column(&table, "value", &value, err);
+  if (status == GM_OK) status = gm_csv_column(&table, "energy_j", &energy, err);
   if (status == GM_OK && (*trials = calloc(table.n_rows + 1, sizeof **trials)) == NULL)
     status = gm_fail_memory(err, "trials");
   for (size_t r = 0; r < table.n_rows && status == GM_OK; r++) {
@@ -60,6 +65,8 @@ static gm_status read_trials(const gm_report_run *run, trial **trials, size_t *n
     double index = 0.0;
     status = gm_csv_number(&table, r, number, &index, err);
     if (status == GM_OK) status = optional_number(&table, r, value, &t->value, err);
+    if (status == GM_OK) status = optional_number(&table, r, energy, &t->energy_kwh, err);
+    t->energy_kwh = gm_kwh(t->energy_kwh) * pue;
     t->number = (int64_t)index;
     snprintf(t->state, sizeof t->state, "%s", gm_csv_field(&table, r, state));
     for (char *c = t->state; *c != '\0'; c++) *c = (char)tolower((unsigned char)*c);
@@ -138,11 +145,19 @@ static gm_status write_curves(const trial *trials, size_t n_trials, const point 
   return gm_csv_commit(&csv, err);
 }
 
+/* What the trials up to and with the i-th drew; those whose energy is not known count for nothing. */
+static double spent_kwh(const trial *trials, size_t i) {
+  double sum = 0.0;
+  for (size_t k = 0; k <= i; k++) sum += isnan(trials[k].energy_kwh) ? 0.0 : trials[k].energy_kwh;
+  return sum;
+}
+
 /* "best so far" counts finished (complete) trials only. */
 static gm_status write_trials(const trial *trials, size_t n, const char *directory, const char *name,
                               gm_error *err) {
   gm_csv_writer csv = {0};
-  const gm_status status = gm_report_open_csv(&csv, directory, name, "trial,state,value,best_so_far", err);
+  const gm_status status =
+      gm_report_open_csv(&csv, directory, name, "trial,state,value,best_so_far,spent_kwh", err);
   if (status != GM_OK) return status;
   double best = NAN;
   for (size_t i = 0; i < n; i++) {
@@ -151,6 +166,7 @@ static gm_status write_trials(const trial *trials, size_t n, const char *directo
     gm_csv_put_text(&csv, trials[i].state);
     gm_csv_put_number(&csv, trials[i].value);
     gm_csv_put_number(&csv, best);
+    gm_csv_put_rounded(&csv, spent_kwh(trials, i), 9);
     gm_csv_end_row(&csv);
   }
   return gm_csv_commit(&csv, err);
@@ -161,9 +177,9 @@ static int by_value(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* A stretch of RMSE. */
+/* A stretch of RMSE, and the most energy that a search spent. */
 typedef struct {
-  double low, high;
+  double low, high, spent_kwh;
 } range;
 
 /* From the best RMSE of a search up to what holds three quarters of its trials' ends. Diverging trials would
@@ -183,6 +199,8 @@ static gm_status widen(range *shown, const gm_report_run *run, gm_error *err) {
     qsort(ends, n_ends, sizeof *ends, by_value);
     shown->high = fmax(shown->high, ends[(n_ends - 1) * 3 / 4]);
   }
+  if (status == GM_OK && n_trials > 0)
+    shown->spent_kwh = fmax(shown->spent_kwh, spent_kwh(trials, n_trials - 1));
   for (size_t i = 0; i < n_points && status == GM_OK; i++) shown->low = fmin(shown->low, points[i].rmse);
   free(ends);
   free(trials);
@@ -191,11 +209,11 @@ static gm_status widen(range *shown, const gm_report_run *run, gm_error *err) {
 }
 
 /* Both searches on one scale, the persistence forecast in it, with a little air. */
-static gm_status write_axes(const gm_report *report, const trial *trials, size_t n_trials,
+static gm_status write_axes(const gm_report *report, const trial *trials, size_t n_trials, bool busy,
                             const char *directory, const char *name, gm_error *err) {
   const double air = 0.08;
   const double persistence = report->models[GM_MODEL_PERSISTENCE].rmse_validation.mean;
-  range shown = {persistence, persistence};
+  range shown = {persistence, persistence, 0.0};
   size_t outside = 0;
   const gm_report_run_kind searches[] = {GM_RUN_TUNE, GM_RUN_TUNE_PRUNED};
   for (int s = 0; s < 2; s++) {
@@ -207,14 +225,17 @@ static gm_status write_axes(const gm_report *report, const trial *trials, size_t
   for (size_t i = 0; i < n_trials; i++) outside += trials[i].value > high;
 
   gm_csv_writer csv = {0};
-  const gm_status status =
-      gm_report_open_csv(&csv, directory, name, "rmse_low,rmse_high,persistence,n_trials,n_outside", err);
+  const gm_status status = gm_report_open_csv(
+      &csv, directory, name, "rmse_low,rmse_high,persistence,n_trials,n_outside,spent_high_kwh,machine_busy",
+      err);
   if (status != GM_OK) return status;
   gm_csv_put_number(&csv, low);
   gm_csv_put_number(&csv, high);
   gm_csv_put_number(&csv, persistence);
   gm_csv_put_integer(&csv, (int64_t)n_trials);
   gm_csv_put_integer(&csv, (int64_t)outside);
+  gm_csv_put_number(&csv, shown.spent_kwh);
+  gm_csv_put_integer(&csv, busy);
   gm_csv_end_row(&csv);
   return gm_csv_commit(&csv, err);
 }
@@ -239,7 +260,7 @@ gm_status gm_report_write_curves(const gm_report *report, const gm_report_run *r
   }
   if (status == GM_OK) {
     snprintf(name, sizeof name, "fig%d_axes.csv", figure);
-    status = write_axes(report, trials, n_trials, directory, name, err);
+    status = write_axes(report, trials, n_trials, gm_report_is_flagged(run), directory, name, err);
   }
   free(trials);
   free(points);

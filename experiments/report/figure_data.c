@@ -26,7 +26,8 @@ static gm_status write_study(const gm_report *report, const char *directory, gm_
   gm_csv_writer csv = {0};
   const gm_status status = gm_report_open_csv(
       &csv, directory, "study.csv",
-      "protocol,quantity,unit,lead,n_seeds,energy_kwh,emissions_kg,emissions_low_kg,emissions_high_kg", err);
+      "protocol,quantity,unit,lead,n_seeds,meter,energy_kwh,emissions_kg,emissions_low_kg,emissions_high_kg",
+      err);
   if (status != GM_OK) return status;
   gm_csv_put_text(&csv, report->quick ? "quick" : "full");
   const char *base_period =
@@ -37,6 +38,9 @@ static gm_status write_study(const gm_report *report, const char *directory, gm_
   gm_csv_put_number(&csv,
                     gm_report_run_number(report->study->runs[GM_RUN_LINEAR_REGRESSION], "dataset.lead"));
   gm_csv_put_integer(&csv, (int64_t)report->study->n_seeds);
+  gm_csv_put_text(&csv, report->total.n_measured == report->total.n_runs ? "measured"
+                        : report->total.n_measured > 0                   ? "partly measured"
+                                                                         : "modelled");
   gm_csv_put_number(&csv, report->total.energy_kwh);
   gm_csv_put_number(&csv, report->total.emissions_kg);
   gm_csv_put_number(&csv, report->total.emissions_low_kg);

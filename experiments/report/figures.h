@@ -8,8 +8,8 @@
  *   fig5_models.csv    emissions and RMSE with intervals                  fig. 5 (LR, CNN), 6 (variants)
  *   fig6_front.csv     Pareto front of each split                         fig. 6
  *   figN_curves.csv    RMSE of every epoch of every trial                 fig. 7 (no pruner), 8 (pruner)
- *   figN_trials.csv    end of every trial, best value so far              fig. 7, 8
- *   figN_axes.csv      the range shown and how many trials leave it       fig. 7, 8
+ *   figN_trials.csv    end of every trial, best value and kWh so far      fig. 7, 8
+ *   figN_axes.csv      the ranges shown and how many trials leave them    fig. 7, 8
  *   power.csv, power_runs.csv  watts of every piece of every run         power
  *   skill_months.csv   skill by lead and target month (report/skill_months.h)  skill_months, of maps only
  *   scaling.csv        error and energy by size (report/scaling.h)  scaling, after `make scaling`

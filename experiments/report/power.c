@@ -111,6 +111,7 @@ static gm_status put_kind(timeline *t, const gm_report_runs *study, gm_report_ru
   const bool trains = kind >= GM_RUN_CNN && kind <= GM_RUN_CNN_EARLY_STOPPING;
   const bool searches = kind == GM_RUN_TUNE || kind == GM_RUN_TUNE_PRUNED;
   const double from_s = t->at_s;
+  bool busy = false;
   gm_status status = GM_OK;
   for (size_t i = 0; i < gm_report_repeats(study, kind) && status == GM_OK; i++)
     status = put_run(t, &study->runs[kind][i],
@@ -121,6 +122,9 @@ static gm_status put_kind(timeline *t, const gm_report_runs *study, gm_report_ru
   gm_csv_put_text(&t->runs, gm_report_run_kind_name(kind));
   gm_csv_put_number(&t->runs, from_s);
   gm_csv_put_number(&t->runs, t->at_s);
+  for (size_t i = 0; i < gm_report_repeats(study, kind); i++)
+    busy = busy || gm_report_is_flagged(&study->runs[kind][i]);
+  gm_csv_put_integer(&t->runs, busy);
   gm_csv_end_row(&t->runs);
   return status;
 }
@@ -130,7 +134,7 @@ gm_status gm_report_write_power(const gm_report *report, const char *directory, 
   gm_status status = gm_report_open_csv(&t.pieces, directory, "power.csv",
                                         "run,phase,start_s,end_s,power_w,cpu_w,memory_w,gpu_w", err);
   if (status == GM_OK)
-    status = gm_report_open_csv(&t.runs, directory, "power_runs.csv", "kind,start_s,end_s", err);
+    status = gm_report_open_csv(&t.runs, directory, "power_runs.csv", "kind,start_s,end_s,machine_busy", err);
   /* The runs of a skill curve are more of the same and would hide the rest. */
   for (gm_report_run_kind kind = 0; kind < GM_RUN_LINEAR_REGRESSION_LEADS && status == GM_OK; kind++)
     status = put_kind(&t, report->study, kind, err);

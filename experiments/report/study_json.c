@@ -65,6 +65,9 @@ static struct json_object *total_of(const gm_report *report) {
   const gm_report_total *total = &report->total;
   struct json_object *object = json_object_new_object();
   gm_json_add_integer(object, "runs", (int64_t)total->n_runs);
+  gm_json_add_integer(object, "runs_measured", (int64_t)total->n_measured);
+  gm_json_add_integer(object, "runs_busy", (int64_t)total->n_busy);
+  gm_json_add_integer(object, "runs_without_energy", (int64_t)total->n_unknown);
   gm_json_add_number(object, "energy_kwh", total->energy_kwh);
   gm_json_add_number(object, "energy_low_kwh", total->energy_low_kwh);
   gm_json_add_number(object, "energy_high_kwh", total->energy_high_kwh);
@@ -98,6 +101,7 @@ static struct json_object *run_object(const gm_report_run *run) {
                                         "energy_measured",
                                         "energy_scope",
                                         "energy_sources",
+                                        "machine_busy",
                                         "emissions_kg",
                                         "emissions_low_kg",
                                         "emissions_high_kg",

@@ -115,26 +115,31 @@ const gm_report_table *gm_report_table_named(const gm_report *report, const char
 
 /* ---- writing ---------------------------------------------------------------- */
 
-static void put_document(const gm_report *report, FILE *out) {
+static gm_status put_document(const gm_report *report, FILE *out, gm_error *err) {
+  gm_status status = GM_OK;
   fputs("% Written by report of greenmile: all tables in one document, as an example of their use.\n"
         "% Compile it where it is (pdflatex all.tex); booktabs is all they need, in one column or two.\n"
         "\\documentclass{article}\n\\usepackage{booktabs}\n\\begin{document}\n",
         out);
-  if (report->quick) fputs("Quick protocol: shortened runs, none of these numbers is a result.\n", out);
+  if (report->quick) status = gm_report_put_sentence(NULL, "tables, quick protocol", NULL, 0, out, err);
+  fputc('\n', out);
   for (size_t t = 0; t < GM_TABLES; t++)
     if (report->tables[t].n_rows > 0) fprintf(out, "\\input{%s}\n", report->tables[t].name);
   fputs("\\end{document}\n", out);
+  return status;
 }
 
 static gm_status write_document(const gm_report *report, const char *directory, gm_error *err) {
   gm_atomic_file file = {0};
   char *path = gm_path_join(directory, "all.tex");
   if (path == NULL) return gm_fail_memory(err, "all.tex");
-  const gm_status status = gm_atomic_file_open(&file, path, err);
+  gm_status status = gm_atomic_file_open(&file, path, err);
   free(path);
   if (status != GM_OK) return status;
-  put_document(report, file.stream);
-  return gm_atomic_file_commit(&file, err);
+  status = put_document(report, file.stream, err);
+  if (status == GM_OK) return gm_atomic_file_commit(&file, err);
+  gm_atomic_file_abort(&file);
+  return status;
 }
 
 gm_status gm_report_write_tables(const gm_report *report, const char *directory, gm_error *err) {

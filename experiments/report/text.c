@@ -125,12 +125,18 @@ static const replacement *beginning(const char *text, const replacement *table, 
   return NULL;
 }
 
-/* Copies `text`, replacing every occurrence of a `from`. */
+/* Neither HTML nor TeX nor Markdown has a place for control characters but the tab and the line end. */
+static bool is_control(char c) {
+  return ((unsigned char)c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
+}
+
+/* Copies `text`, replacing every occurrence of a `from`; control characters become "?". */
 static void replace(FILE *out, const char *text, const replacement *table, size_t n) {
   while (*text != '\0') {
     const replacement *r = beginning(text, table, n);
     if (r == NULL) {
-      fputc(*text++, out);
+      fputc(is_control(*text) ? '?' : *text, out);
+      text++;
     } else {
       fputs(r->to, out);
       text += strlen(r->from);
@@ -164,6 +170,32 @@ static const char *escape_superscripts(FILE *out, const char *text) {
   }
   fputs("}$", out);
   return text;
+}
+
+/* One letter as it is, where LaTeX knows it without a package: ASCII and the Latin letters of Latin-1 and
+ * Extended-A. Others by their number, since they would stop it. Returns what follows the letter. */
+static const char *put_tex_letter(FILE *out, const char *text) {
+  const unsigned char *byte = (const unsigned char *)text;
+  if (byte[0] < 0x80) {
+    fputc(is_control(text[0]) ? '?' : text[0], out);
+    return text + 1;
+  }
+  size_t n = byte[0] >= 0xf0 ? 4 : byte[0] >= 0xe0 ? 3 : byte[0] >= 0xc0 ? 2 : 1;
+  unsigned long code = n == 4 ? byte[0] & 0x07 : n == 3 ? byte[0] & 0x0f : n == 2 ? byte[0] & 0x1f : byte[0];
+  for (size_t i = 1; i < n; i++) {
+    if ((byte[i] & 0xc0) != 0x80) { /* no UTF-8 */
+      n = 1;
+      code = byte[0];
+      break;
+    }
+    code = code << 6 | (byte[i] & 0x3f);
+  }
+  const unsigned long first_latin = 0xc0, last_latin = 0x17f, times = 0xd7, divided = 0xf7;
+  if (n == 2 && code >= first_latin && code <= last_latin && code != times && code != divided)
+    fwrite(text, 1, n, out);
+  else
+    fprintf(out, "\\texttt{U+%04lX}", code);
+  return text + n;
 }
 
 void gm_escape_tex(FILE *out, const char *text) {
@@ -216,7 +248,7 @@ void gm_escape_tex(FILE *out, const char *text) {
       fputs(r->to, out);
       after = text + strlen(r->from);
     } else if (after == text) {
-      fputc(*after++, out);
+      after = put_tex_letter(out, text);
     }
     text = after;
   }

@@ -25,6 +25,7 @@ static const gm_report *report_of(const void *context) {
 HOLDS(is_quick, report->quick)
 HOLDS(is_measured, report->total.n_measured == report->total.n_runs)
 HOLDS(is_mixed, report->total.n_measured > 0 && report->total.n_measured < report->total.n_runs)
+HOLDS(is_meter_stated, gm_report_run_member(report->study->runs[GM_RUN_CNN], "energy_measured") != NULL)
 HOLDS(is_map, gm_report_is_map(report->study))
 HOLDS(has_skill, report->tables[GM_TABLE_SKILL].n_rows > 0)
 HOLDS(has_maps, report->tables[GM_TABLE_SKILL].n_rows > 0 || gm_report_is_map(report->study))
@@ -373,33 +374,27 @@ PUT_COUNT(put_parameters, gm_report_run_number(report_of(context)->study->runs[G
 
 /* "the index nino34 in °C, forecast from 2,261 points of FILE.nc". */
 static gm_status put_map(const void *context, const char *argument, FILE *out, gm_error *err) {
-  (void)argument, (void)err;
+  (void)argument;
   const gm_report *report = report_of(context);
   const gm_report_run *run = report->study->runs[GM_RUN_LINEAR_REGRESSION];
-  const char *target = gm_report_run_text(run, "dataset.target"),
-             *name = gm_report_run_text(run, "dataset.name");
+  const char *name = gm_report_run_text(run, "dataset.name");
   const char *file = name != NULL ? strrchr(name, '/') : NULL;
-  fprintf(out, "the index %s", target != NULL ? target : "of the map");
-  if (report->unit != NULL) fprintf(out, " in %s", report->unit);
-  fputs(", forecast from ", out);
-  put_count(gm_report_run_number(run, "dataset.points"), out);
-  fprintf(out, " points of %s", file != NULL ? file + 1 : name != NULL ? name : "the data");
-  return GM_OK;
+  char points[GM_NUMBER_TEXT];
+  gm_number_text((gm_number_format){.kind = GM_NUMBER_COUNT, .digits = 0},
+                 gm_report_run_number(run, "dataset.points"), points);
+  const gm_template_word values[] = {{.name = "target", .text = gm_report_run_text(run, "dataset.target")},
+                                     {.name = "unit", .text = report->unit},
+                                     {.name = "points", .text = points},
+                                     {.name = "file",
+                                      .text = file != NULL   ? file + 1
+                                              : name != NULL ? name
+                                                             : "the data"}};
+  return gm_report_put_sentence(NULL, "map", values, sizeof values / sizeof *values, out, err);
 }
 
 static gm_status put_how_measured(const void *context, const char *argument, FILE *out, gm_error *err) {
-  (void)argument, (void)err;
-  const gm_report_total *total = &report_of(context)->total;
-  const bool stated =
-      gm_report_run_member(report_of(context)->study->runs[GM_RUN_CNN], "energy_measured") != NULL;
-  if (total->n_measured == total->n_runs)
-    fputs("measured by energy counters", out);
-  else if (total->n_measured > 0)
-    fprintf(out, "measured by energy counters in %zu of %zu runs and modelled in the others",
-            total->n_measured, total->n_runs);
-  else
-    fputs(stated ? "modelled, not measured" : "obtained in a way the runs do not state", out);
-  return GM_OK;
+  (void)argument;
+  return gm_report_put_sentence(report_of(context), "how measured", NULL, 0, out, err);
 }
 
 static gm_status put_disclosure(const void *context, const char *argument, FILE *out, gm_error *err) {
@@ -414,6 +409,7 @@ static const gm_template_word words[] = {
     {.name = "quick", .holds = is_quick},
     {.name = "measured", .holds = is_measured},
     {.name = "mixed", .holds = is_mixed},
+    {.name = "meter-stated", .holds = is_meter_stated},
     {.name = "map-data", .holds = is_map},
     {.name = "maps", .holds = has_maps},
     {.name = "skill", .holds = has_skill},

@@ -3,6 +3,7 @@
  * files say of it. The reading itself is in datasets/. */
 #include "experiments/run/experiment.h"
 
+#include "common/terminal.h"
 #include "datasets/anomalies.h"
 #include "datasets/detrend.h"
 #include "datasets/nino12.h"
@@ -69,7 +70,7 @@ static gm_status check_data_options(const gm_experiment_options *o, gm_error *er
 
 /* What was found in a file, once its samples are cut. */
 static void tell(gm_experiment *e, const gm_series_found *found) {
-  if (found->layout[0] != '\0') fprintf(stderr, "%s: %s: %s\n", e->program, e->series.name, found->layout);
+  if (found->layout[0] != '\0') gm_say(stderr, "%s: %s: %s", e->program, e->series.name, found->layout);
   for (size_t i = 0; i < found->n_notes; i++) gm_experiment_warn(e, found->note[i]);
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/atomic_file.h"
 #include "common/interrupt.h"
+#include "common/terminal.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -51,14 +52,14 @@ void gm_experiment_close(gm_experiment *e) {
 }
 
 int gm_experiment_exit(const gm_experiment *e, gm_status status, const gm_error *err) {
-  if (status != GM_OK) fprintf(stderr, "%s: %s\n", e->program, err->message);
+  if (status != GM_OK) gm_say(stderr, "%s: %s", e->program, err->message);
   if (fflush(stdout) == 0 && ferror(stdout) == 0) return gm_exit_code(status);
-  fprintf(stderr, "%s: cannot write to standard output\n", e->program); /* --help > a full disk */
+  gm_say(stderr, "%s: cannot write to standard output", e->program); /* --help > a full disk */
   return gm_exit_code(status == GM_OK ? GM_IO_ERROR : status);
 }
 
 void gm_experiment_warn(gm_experiment *e, const char *sentence) {
-  fprintf(stderr, "%s: warning: %s\n", e->program, sentence);
+  gm_say(stderr, "%s: warning: %s", e->program, sentence);
   json_object_array_add(e->warnings, gm_json_string(sentence));
 }
 

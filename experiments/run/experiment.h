@@ -45,6 +45,8 @@ typedef struct gm_experiment {
   const char *program;
   gm_experiment_options options;
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
+  const gm_option *own_options; /* of the program, borrowed */
+  size_t n_own_options;
   int argc;
   char **argv;      /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
   int out_lock;     /* descriptor that holds --out, -1: none */

@@ -27,6 +27,7 @@ struct json_object *gm_resume_identity(const gm_training *t, struct json_object 
     gm_json_add_text(identity, "initial_weights", gm_checksum_digits(initial, digits));
     gm_json_add_integer(identity, "seed", o->seed);
     gm_json_add_number(identity, "pue", o->pue);
+    gm_json_add_text(identity, "protocol", o->protocol); /* a quick run cannot become a full one */
   } else {
     json_object_put(identity);
   }

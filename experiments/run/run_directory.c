@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "energy/energy_sum.h"
 #include "energy/record/run_record.h"
+#include "experiments/run/file_options.h"
 #include "experiments/run/foreign_load.h"
 #include "experiments/run/spent.h"
 
@@ -49,8 +50,17 @@ static gm_status lock(gm_experiment *e, gm_error *err) {
   return GM_OK;
 }
 
+gm_status gm_experiment_check_files(const gm_experiment *e, gm_error *err) {
+  gm_status status = gm_file_options_check(e, err);
+  for (size_t i = 0; status == GM_OK && i < sizeof results / sizeof *results; i++)
+    status = gm_file_options_keep_off(e, results[i].name, err);
+  return status;
+}
+
 gm_status gm_experiment_create_out(gm_experiment *e, gm_error *err) {
-  gm_status status = gm_make_directories(e->options.out, err);
+  gm_status status = gm_experiment_check_files(e, err);
+  if (status != GM_OK) return status;
+  status = gm_make_directories(e->options.out, err);
   if (status == GM_BAD_INPUT) gm_error_prefix(err, "--out");
   if (status == GM_OK) status = lock(e, err);
   for (size_t i = 0; status == GM_OK && i < sizeof results / sizeof *results; i++) {

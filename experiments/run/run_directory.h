@@ -5,9 +5,13 @@
 
 #include "experiments/run/forecast.h"
 
-/* Creates the output directory and holds it: a second run into it is GM_BAD_INPUT. What an earlier run has
- * left there is removed, and what killed ones left half-written, so that a run which fails or is interrupted
- * leaves nothing that could pass for its results. emissions.csv and a checkpoint stay. */
+/* GM_BAD_INPUT where the run would replace a file that its options name: one in --out under the name of a
+ * result, or one that --save or --step-log names too (file_options.h). */
+gm_status gm_experiment_check_files(const gm_experiment *experiment, gm_error *err);
+
+/* After that check creates the output directory and holds it: a second run into it is GM_BAD_INPUT. What an
+ * earlier run has left there is removed, and what killed ones left half-written, so that a run which fails or
+ * is interrupted leaves nothing that could pass for its results. emissions.csv and a checkpoint stay. */
 gm_status gm_experiment_create_out(gm_experiment *experiment, gm_error *err);
 
 /* What a run adds to run.json beyond the shared members. */

@@ -94,6 +94,8 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   const gm_program program = {e->program, "[options]", description,
                               epilogue,   groups,      sizeof groups / sizeof *groups};
   gm_options_action action;
+  e->own_options = own;
+  e->n_own_options = n_own;
   e->argc = argc;
   e->argv = argv;
   e->own_argv =

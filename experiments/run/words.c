@@ -2,6 +2,7 @@
  * The last words of a program. */
 #include "experiments/run/words.h"
 
+#include "common/terminal.h"
 #include "energy/repetition.h"
 #include "models/regression/persistence.h"
 #include "models/statistics/metrics.h"
@@ -9,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
   double j;
@@ -48,30 +50,29 @@ static double persistence_rmse(const gm_samples *samples, gm_split_name name) {
 void gm_experiment_say_scores(const gm_experiment *e, const gm_scores *scores) {
   char unit[GM_UNIT_SUFFIX];
   gm_unit_suffix(e, unit);
-  fprintf(stderr, "%s: RMSE validation %.4g, test %.4g%s (persistence %.4g, %.4g)\n", e->program,
-          scores->rmse_validation, scores->rmse_test, unit, persistence_rmse(&e->samples, GM_VALIDATION),
-          persistence_rmse(&e->samples, GM_TEST));
+  gm_say(stderr, "%s: RMSE validation %.4g, test %.4g%s (persistence %.4g, %.4g)", e->program,
+         scores->rmse_validation, scores->rmse_test, unit, persistence_rmse(&e->samples, GM_VALIDATION),
+         persistence_rmse(&e->samples, GM_TEST));
 }
 
 void gm_experiment_say_cost(const gm_experiment *e, const gm_energy *energy, const char *what) {
   const gm_emissions emissions = gm_emissions_of(energy->energy_j, energy->low_j, energy->high_j, &e->carbon);
   const size_t u = unit_of(energy->energy_j);
-  char text[GM_ENERGY_TEXT];
-  fprintf(stderr, "%s: %s%s (%.3g to %.3g)", e->program, gm_energy_text(energy->energy_j, text), what,
-          energy->low_j / units[u].j, energy->high_j / units[u].j);
+  char text[GM_ENERGY_TEXT], kg[160], contract[80] = "";
   if (gm_carbon_intensity_is_set(&e->carbon))
-    fprintf(stderr, ", %.2g kg CO2eq (%.2g to %.2g)%s%s", emissions.kg, emissions.low_kg, emissions.high_kg,
-            e->carbon.iso3[0] != '\0' ? ", " : "", e->carbon.iso3);
+    snprintf(kg, sizeof kg, ", %.2g kg CO2eq (%.2g to %.2g)%s%s", emissions.kg, emissions.low_kg,
+             emissions.high_kg, e->carbon.iso3[0] != '\0' ? ", " : "", e->carbon.iso3);
   else
-    fputs("; kg need --country ISO3 (WLD: the world) or --carbon-intensity", stderr);
+    strcpy(kg, "; kg need --country ISO3 (WLD: the world) or --carbon-intensity");
   if (e->carbon.has_contract)
-    fprintf(stderr, "; by contract %.2g kg, market-based",
-            gm_emissions_by_contract(energy->energy_j, energy->low_j, energy->high_j, &e->carbon).kg);
-  fprintf(stderr, "; in %s\n", e->options.out);
+    snprintf(contract, sizeof contract, "; by contract %.2g kg, market-based",
+             gm_emissions_by_contract(energy->energy_j, energy->low_j, energy->high_j, &e->carbon).kg);
+  gm_say(stderr, "%s: %s%s (%.3g to %.3g)%s%s; in %s", e->program, gm_energy_text(energy->energy_j, text),
+         what, energy->low_j / units[u].j, energy->high_j / units[u].j, kg, contract, e->options.out);
 }
 
 void gm_experiment_say_repetition(const gm_experiment *e, const char *work, double batch_s) {
   const gm_repetition_config usual = gm_repetition_config_default();
-  fprintf(stderr, "%s: one %s is too short to be metered: repeating it for about %.3g s\n", e->program, work,
-          batch_s * (double)usual.batches);
+  gm_say(stderr, "%s: one %s is too short to be metered: repeating it for about %.3g s", e->program, work,
+         batch_s * (double)usual.batches);
 }

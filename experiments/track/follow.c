@@ -2,6 +2,7 @@
  * Following a command that runs: signals, the live line, checkpoints. No handler is installed; the
  * signals are blocked and taken one by one. */
 #include "common/clock.h"
+#include "common/terminal.h"
 #include "energy/carbon/emissions.h"
 #include "experiments/track/metered_run.h"
 
@@ -34,8 +35,11 @@ static void print_live(const gm_metered_run *run) {
   gm_energy e;
   gm_meter_read(run->meter, &now);
   gm_meter_between(run->meter, &run->start, &now, NULL, &e);
-  fprintf(run->live, "\r\033[Ktrack: %.0f s, %.3g kWh (%.3g to %.3g), %.3g W%s", e.duration_s,
-          gm_kwh(e.energy_j), gm_kwh(e.low_j), gm_kwh(e.high_j), e.power_w, e.measured ? "" : ", modelled");
+  char line[160];
+  snprintf(line, sizeof line, "track: %.0f s, %.3g kWh (%.3g to %.3g), %.3g W%s", e.duration_s,
+           gm_kwh(e.energy_j), gm_kwh(e.low_j), gm_kwh(e.high_j), e.power_w, e.measured ? "" : ", modelled");
+  gm_terminal_cut(line, gm_terminal_columns(run->live));
+  fprintf(run->live, "\r\033[K%s", line);
   fflush(run->live);
 }
 

@@ -2,6 +2,7 @@
  * track idle: measures what the machine draws when nothing runs, for later runs to subtract. */
 #include "common/clock.h"
 #include "common/interrupt.h"
+#include "common/terminal.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/session.h"
 
@@ -29,7 +30,7 @@ static gm_status measure(gm_track *track, int seconds, gm_error *err) {
   if (status == GM_OK) status = gm_meter_open(&meter, &config, err);
   if (status == GM_OK) {
     gm_interrupt_watch();
-    fprintf(stderr, "track: watching the idle machine for %d s\n", seconds);
+    gm_say(stderr, "track: watching the idle machine for %d s", seconds);
     status = gm_idle_baseline_measure(meter, seconds, sleep_s, NULL, &baseline, err);
   }
   if (status == GM_OK) status = gm_idle_baseline_save(directory, &baseline, err);

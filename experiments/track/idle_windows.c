@@ -2,6 +2,7 @@
  * The idle machine right before and right after a command (docs/energy-model.md, Idle baseline): a baseline
  * of the same minutes and temperature as the run, and a look at whether it moved meanwhile. */
 #include "common/clock.h"
+#include "common/terminal.h"
 #include "experiments/track/metered_run.h"
 
 #include <errno.h>
@@ -38,7 +39,7 @@ static bool wait_s(void *context, double seconds) {
 
 static gm_status watch(gm_metered_run *run, const char *when, gm_idle_baseline *window, gm_error *err) {
   if (!gm_settings_flag(&run->track.settings, GM_SET_QUIET))
-    fprintf(stderr, "track: watching the idle machine for %d s %s the command\n", window_s(run), when);
+    gm_say(stderr, "track: watching the idle machine for %d s %s the command", window_s(run), when);
   return gm_idle_baseline_measure(run->meter, window_s(run), wait_s, run, window, err);
 }
 

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * track plot: a timeline of track as a figure, drawn by gnuplot. */
 #include "common/csv.h"
+#include "experiments/run/gnuplot.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/session.h"
 
 #include <errno.h>
-#include <math.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* Colours of the report's figures; a component keeps its own. */
 static const struct {
@@ -62,27 +58,6 @@ static gm_status write_script(FILE *out, const gm_csv_table *table, const char *
   return status;
 }
 
-/* Runs gnuplot on a script in an unnamed file. */
-static gm_status draw(FILE *script, const char *data, const char *output, gm_error *err) {
-  char name[32];
-  int status = -1;
-  snprintf(name, sizeof name, "/dev/fd/%d", fileno(script));
-  fflush(script);
-  const pid_t pid = fork();
-  if (pid == 0) {
-    setenv("LC_ALL", "C.UTF-8", 1);
-    execlp("gnuplot", "gnuplot", "-d", "-c", name, data, output, (char *)NULL);
-    _exit(errno == ENOENT ? 127 : 126);
-  }
-  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (pid < 0) return gm_fail(err, GM_IO_ERROR, "cannot start gnuplot: %s", strerror(errno));
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-    return gm_fail(err, GM_FAILED, "gnuplot is not installed; scripts/install-deps names the package");
-  if (status != 0) return gm_fail(err, GM_FAILED, "gnuplot could not draw %s", output);
-  return GM_OK;
-}
-
 static gm_status plot(const char *data, const char *output, gm_error *err) {
   gm_csv_table table = {0};
   const char *terminal = terminal_of(output);
@@ -96,7 +71,7 @@ static gm_status plot(const char *data, const char *output, gm_error *err) {
   if (status == GM_OK && script == NULL)
     status = gm_fail(err, GM_IO_ERROR, "a temporary file: %s", strerror(errno));
   if (status == GM_OK) status = write_script(script, &table, terminal, err);
-  if (status == GM_OK) status = draw(script, data, output, err);
+  if (status == GM_OK) status = gm_gnuplot_run(script, data, output, output, err);
   if (status == GM_OK) printf("%s\n", output);
   if (script != NULL) fclose(script);
   gm_csv_free(&table);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What a metered run leaves: the record, the row, the summary. */
+#include "common/terminal.h"
 #include "energy/record/run_record.h"
 #include "experiments/track/metered_run.h"
 
@@ -17,7 +18,7 @@ void gm_track_warn(gm_metered_run *run, const char *format, ...) {
   va_start(args, format);
   vsnprintf(sentence, sizeof sentence, format, args);
   va_end(args);
-  fprintf(stderr, "track: warning: %s\n", sentence);
+  gm_say(stderr, "track: warning: %s", sentence);
   if (run->n_warnings == sizeof run->warnings / sizeof *run->warnings) return;
   run->warnings[run->n_warnings] = memcpy(run->warning_texts[run->n_warnings], sentence, sizeof sentence);
   run->n_warnings++;
@@ -73,7 +74,7 @@ static gm_run_record record_of(const gm_metered_run *run, bool complete) {
 void gm_track_checkpoint(gm_metered_run *run) {
   gm_error err;
   const gm_run_record r = record_of(run, false);
-  if (gm_run_record_write(&r, run->record_path, &err) != GM_OK) fprintf(stderr, "track: %s\n", err.message);
+  if (gm_run_record_write(&r, run->record_path, &err) != GM_OK) gm_say(stderr, "track: %s", err.message);
 }
 
 bool gm_track_write_results(gm_metered_run *run) {
@@ -102,14 +103,14 @@ bool gm_track_write_results(gm_metered_run *run) {
   if (gm_settings_flag(settings, GM_SET_SAVE_CSV)) {
     const gm_emissions_row row = gm_run_record_row(&r);
     if (gm_emissions_append(run->output, &row, &written, &err) != GM_OK) {
-      fprintf(stderr, "track: %s\n", err.message);
+      gm_say(stderr, "track: %s", err.message);
       whole = false;
     } else if (strcmp(written, run->output) != 0 && !quiet) {
-      fprintf(stderr, "track: warning: %s has other columns and is left alone\n", run->output);
+      gm_say(stderr, "track: warning: %s has other columns and is left alone", run->output);
     }
   }
   const bool recorded = gm_run_record_write(&r, run->record_path, &err) == GM_OK;
-  if (!recorded) fprintf(stderr, "track: %s\n", err.message);
+  if (!recorded) gm_say(stderr, "track: %s", err.message);
   if (!quiet || (!recorded && written == NULL)) gm_track_print_summary(run, &r, recorded, written);
   whole = whole && recorded;
   free(written);

@@ -3,6 +3,7 @@
  * stay its own; signals go through. The track process itself only waits. */
 #include "common/atomic_file.h"
 #include "common/clock.h"
+#include "common/terminal.h"
 #include "energy/record/run_record.h"
 #include "experiments/track/commands.h"
 #include "experiments/track/metered_run.h"
@@ -86,7 +87,7 @@ static void close_run(gm_metered_run *run) {
   (void)gm_track_timeline_close(run);
   gm_meter_close(run->meter);
   if (run->log != NULL && run->stop.n_zones > 0) gm_readings_log_mark(run->log, &run->start, &run->stop);
-  if (gm_readings_log_close(run->log, &err) != GM_OK) fprintf(stderr, "track: %s\n", err.message);
+  if (gm_readings_log_close(run->log, &err) != GM_OK) gm_say(stderr, "track: %s", err.message);
   gm_process_tree_close(run->tree);
   free(run->output);
   free(run->record_path);
@@ -113,10 +114,10 @@ static int run_command(gm_metered_run *run, gm_error *err) {
   if (status == GM_OK && run->argv == NULL) status = gm_process_tree_attach(run->tree, (pid_t)run->pid, err);
   if (status != GM_OK) return gm_track_exit(status, err);
   if (run->argv == NULL && !gm_settings_flag(&run->track.settings, GM_SET_QUIET))
-    fprintf(stderr,
-            run->pid > 0 ? "track: metering until process %lld ends or Ctrl-C\n"
-                         : "track: metering the whole machine until Ctrl-C; see track --help\n",
-            (long long)run->pid);
+    gm_say(stderr,
+           run->pid > 0 ? "track: metering until process %lld ends or Ctrl-C"
+                        : "track: metering the whole machine until Ctrl-C; see track --help",
+           (long long)run->pid);
   gm_meter_read_aligned(run->meter, &run->start);
   run->timeline_last = run->start;
   if (run->argv != NULL) status = gm_process_tree_start(run->tree, run->argv, &before, err);
@@ -128,7 +129,7 @@ static int run_command(gm_metered_run *run, gm_error *err) {
   run->stopped_at = time(NULL);
   const int exit_status = gm_process_tree_exit_status(run->tree);
   if (!started) {
-    fprintf(stderr, "track: %s%s\n", err->message, gm_track_suggestion(run->argv[0]));
+    gm_say(stderr, "track: %s%s", err->message, gm_track_suggestion(run->argv[0]));
     return exit_status;
   }
   gm_track_window_after(run);

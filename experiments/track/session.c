@@ -5,6 +5,7 @@
 #include "energy/record/settings_meter.h"
 
 #include "common/atomic_file.h"
+#include "common/terminal.h"
 
 #include <errno.h>
 #include <math.h>
@@ -106,13 +107,13 @@ void gm_track_close(gm_track *t) {
 
 void gm_track_print_notices(const gm_track *t) {
   for (size_t i = 0; i < t->settings.n_notices; i++)
-    fprintf(stderr, "track: warning: %s\n", t->settings.notices[i]);
+    gm_say(stderr, "track: warning: %s", t->settings.notices[i]);
 }
 
 int gm_track_exit(gm_status status, const gm_error *err) {
-  if (status != GM_OK) fprintf(stderr, "track: %s\n", err->message);
+  if (status != GM_OK) gm_say(stderr, "track: %s", err->message);
   if (fflush(stdout) == 0 && ferror(stdout) == 0) return gm_exit_code(status);
-  fprintf(stderr, "track: standard output: %s\n", strerror(errno));
+  gm_say(stderr, "track: standard output: %s", strerror(errno));
   return gm_exit_code(GM_IO_ERROR);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The summary of a metered run for the person who started it: kWh and kg first, whose they are, how they are
- * known, and what to know before quoting them. Lines of 80 columns at most, of fewer where the terminal has
- * fewer. */
+ * known, and what to know before quoting them. Lines of 80 columns at most, fewer on a narrower terminal. */
 #include "common/json.h"
+#include "common/terminal.h"
 #include "energy/carbon/emissions.h"
 #include "experiments/track/metered_run.h"
 
@@ -10,47 +10,25 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-static const char blanks[] = " \t\n"; /* commands of meters have lines of their own */
-enum { usual_columns = 80, least_columns = 32, indent = 20 };
+enum { LONGEST = 80, INDENT = 20, NARROW = 60 };
 
-/* Columns of the first `length` bytes: those that do not go on a UTF-8 character. */
-static int width_of(const char *text, size_t length) {
-  int width = 0;
-  for (size_t i = 0; i < length; i++) width += ((unsigned char)text[i] & 0xc0) != 0x80;
-  return width;
-}
-
-static int columns_of_terminal(void) {
-  struct winsize size;
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_col > usual_columns)
-    return usual_columns;
-  return size.ws_col < least_columns ? least_columns : size.ws_col;
-}
-
-/* "track: LABEL     TEXT", broken between words where it is too long. */
+/* "track: LABEL     TEXT", broken between words where it is too long: for the terminal, for 80 columns at
+ * most. */
 __attribute__((format(printf, 2, 3))) static void say(const char *label, const char *format, ...) {
-  char text[1024];
+  char text[1024], margin[INDENT + 1];
   va_list args;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  const int columns = columns_of_terminal();
-  int used = fprintf(stderr, "track: %-*s", indent - 7, label);
-  for (const char *word = text; *word != '\0';) {
-    const size_t length = strcspn(word, blanks);
-    const int width = width_of(word, length);
-    if (used > indent && used + 1 + width > columns) {
-      fprintf(stderr, "\ntrack: %*s", indent - 7, "");
-      used = indent;
-    }
-    fprintf(stderr, "%s%.*s", used > indent ? " " : "", (int)length, word);
-    used += width + (used > indent);
-    word += length + strspn(word + length, blanks);
-  }
-  fputc('\n', stderr);
+  for (char *c = text; *c != '\0'; c++) /* commands of meters have lines of their own */
+    if (*c == '\n' || *c == '\t') *c = ' ';
+  const size_t terminal = gm_terminal_columns(stderr);
+  const size_t columns = terminal > 0 && terminal < LONGEST ? terminal : LONGEST;
+  snprintf(margin, sizeof margin, "%-*s", columns < NARROW ? (int)strlen("track:   ") : INDENT, "track:");
+  fprintf(stderr, "track: %-*s", INDENT - (int)strlen("track: "), label);
+  gm_fold(stderr, text, columns, INDENT, margin);
 }
 
 static void say_energy(const gm_run_record *r) {

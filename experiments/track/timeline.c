@@ -2,6 +2,7 @@
  * track --timeline: power of each component against time, one line per --interval, written as it goes. Each
  * line is on the sources that moved in it. */
 #include "common/csv.h"
+#include "common/terminal.h"
 #include "experiments/track/metered_run.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ bool gm_track_timeline_close(gm_metered_run *run) {
   if (fclose(run->timeline) != 0 && run->timeline_failure == 0) run->timeline_failure = errno;
   run->timeline = NULL;
   if (run->timeline_failure == 0) return true;
-  fprintf(stderr, "track: %s: cannot write all of it: %s\n", run->timeline_path,
-          strerror(run->timeline_failure));
+  gm_say(stderr, "track: %s: cannot write all of it: %s", run->timeline_path,
+         strerror(run->timeline_failure));
   return false;
 }

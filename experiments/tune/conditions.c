@@ -54,7 +54,7 @@ void gm_tune_adopt_objectives(gm_tune *t) {
 /* ---- settings ------------------------------------------------------------------------- */
 
 /* Why trials of other settings cannot be compared. --trials, the sampler, the pruner, threads, budgets and
- * the energy options may change: they decide which trials are made, not what the value of one is. */
+ * the country may change: they decide which trials are made, not what the value of one is. */
 static const struct {
   const char *name, *reason;
 } reasons[] = {
@@ -63,6 +63,7 @@ static const struct {
     {"arch", "a trial's value is that of its network"},
     {"searched", "a trial's value depends on what was fixed"},
     {"seed", "a trial's value depends on its first weights"},
+    {"pue", "the study's energy is the sum over its processes"},
     {NULL, "a trial's value is its RMSE on these data"},
 };
 
@@ -70,13 +71,15 @@ static const char *text_of(struct json_object *value) {
   return value != NULL ? json_object_get_string(value) : "none";
 }
 
-/* The first setting in which this run and the study differ; a study may lack those it knows nothing of. */
+/* The first setting in which this run and the study differ; a study may lack those it knows nothing of. As
+ * texts: a number that is whole comes back from the journal as an integer. */
 static gm_status compare_settings(const gm_tune *t, struct json_object *theirs, struct json_object *mine,
                                   gm_error *err) {
   json_object_object_foreach(mine, key, value) {
     struct json_object *other = NULL;
     size_t r = 0;
-    if (!json_object_object_get_ex(theirs, key, &other) || json_object_equal(value, other)) continue;
+    if (!json_object_object_get_ex(theirs, key, &other) || strcmp(text_of(value), text_of(other)) == 0)
+      continue;
     while (reasons[r].name != NULL && strcmp(reasons[r].name, key) != 0) r++;
     return gm_fail(
         err, GM_BAD_INPUT,

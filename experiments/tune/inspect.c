@@ -194,6 +194,7 @@ static gm_status answer(gm_tune *t, const gm_study_record *study, FILE *out, gm_
   if (status == GM_OK && t->best) status = gm_tune_print_best(study, out, err);
   if (status == GM_OK && t->export_format != NULL) gm_tune_export(study, t->export_format, out);
   if (status == GM_OK && t->importance) status = print_importance(t, study, out, err);
+  if (status == GM_OK && t->plots != NULL) status = gm_tune_plot(t, study, out, err);
   if (status == GM_OK && t->explain != NULL) status = explain(t, study, out, err);
   if (status == GM_OK && t->replay != NULL) status = print_replay(t, study, out, err);
   if (status == GM_OK && (fflush(out) != 0 || ferror(out) != 0))
@@ -204,8 +205,9 @@ static gm_status answer(gm_tune *t, const gm_study_record *study, FILE *out, gm_
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err) {
   const gm_study_record *study;
   if (t->journal_location == NULL)
-    return gm_fail(err, GM_BAD_INPUT,
-                   "--best, --export, --explain, --importance, --replay and --studies need --journal");
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "--best, --export, --explain, --importance, --plots, --replay and --studies need --journal");
   if (t->export_format != NULL && strcmp(t->export_format, "csv") != 0 &&
       strcmp(t->export_format, "json") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--export: expected csv or json, got \"%s\"", t->export_format);
@@ -214,8 +216,8 @@ gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err) {
   gm_error damage = {GM_OK, ""};
   const gm_status read = gm_journal_sync(t->journal, &damage); /* what came before a damage is answered for */
   if (t->studies) gm_tune_list_studies(gm_journal_contents(t->journal), out);
-  const bool more =
-      t->best || t->importance || t->export_format != NULL || t->explain != NULL || t->replay != NULL;
+  const bool more = t->best || t->importance || t->plots != NULL || t->export_format != NULL ||
+                    t->explain != NULL || t->replay != NULL;
   if (more) status = find_study(t, &study, err);
   if (more && status == GM_OK) status = answer(t, study, out, err);
   if (read == GM_OK) return status;

@@ -29,6 +29,7 @@ typedef struct {
   double lock_grace_s, budget_kg, budget_kwh, timeout_s; /* limits NaN: none */
   const char *objectives;                                /* "rmse", or "rmse,energy" */
   bool best, importance;
+  const char *plots;      /* the directory of --plots; NULL: not asked for */
   const char *space_file; /* NULL: the poster's space */
   gm_parameter *space;    /* (n_space) */
   size_t n_space;
@@ -147,6 +148,8 @@ void gm_tune_print(FILE *out, struct json_object *object);
 struct json_object *gm_tune_parameters(const gm_trial *trial);
 void gm_tune_export(const gm_study_record *study, const char *format, FILE *out);
 gm_status gm_tune_print_best(const gm_study_record *study, FILE *out, gm_error *err);
+/* Draws a study into the directory t->plots and prints the names of the files. */
+gm_status gm_tune_plot(gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err);
 void gm_tune_list_studies(const gm_journal_replay *contents, FILE *out);
 
 /* DIR/NAME with this header line. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The record of a search: run.json with its energy, and what the study in the journal says of it. */
 #include "common/atomic_file.h"
+#include "common/terminal.h"
 #include "energy/carbon/emissions.h"
 #include "energy/energy_sum.h"
 #include "experiments/run/model_input.h"
@@ -66,6 +67,7 @@ struct json_object *gm_tune_settings(const gm_tune *t, gm_error *err) {
   gm_json_add_integer(settings, "batch_size", t->config.trainer.batch_size);
   gm_json_add_text(settings, "arch", gm_training_arch(&t->config, e));
   gm_json_add_integer(settings, "seed", e->options.seed);
+  gm_json_add_number(settings, "pue", e->options.pue);
   add_searched(t, settings);
   return settings;
 }
@@ -292,10 +294,10 @@ static gm_status note_in_study(gm_tune *t, const gm_energy *energy, gm_error *er
 }
 
 /* "2 time steps, learning rate 3.5e-05, adam", or what else was searched. */
-static void say_parameters(const gm_tune *t, const gm_trial *best) {
+static void put_parameters(const gm_tune *t, const gm_trial *best, FILE *out) {
   const char *optimizer = gm_tune_optimizer_of(best);
   if (t->space_json == NULL) {
-    fprintf(stderr, " with %.0f time steps, learning rate %.3g, %s",
+    fprintf(out, " with %.0f time steps, learning rate %.3g, %s",
             gm_trial_parameter(best, "num_input_time_steps"), gm_trial_parameter(best, "learning_rate"),
             optimizer != NULL ? optimizer : "no optimizer");
     return;
@@ -303,7 +305,7 @@ static void say_parameters(const gm_tune *t, const gm_trial *best) {
   struct json_object *parameters = gm_tune_parameters(best);
   const char *separator = " with ";
   json_object_object_foreach(parameters, name, value) {
-    fprintf(stderr, "%s%s %s", separator, name, value != NULL ? json_object_get_string(value) : "null");
+    fprintf(out, "%s%s %s", separator, name, value != NULL ? json_object_get_string(value) : "null");
     separator = ", ";
   }
   json_object_put(parameters);
@@ -314,17 +316,22 @@ static void say_parameters(const gm_tune *t, const gm_trial *best) {
 static void say_best(const gm_tune *t, struct json_object *front) {
   const gm_history *history = gm_study_history(t->study);
   const gm_trial *best = gm_tune_best(t);
-  char unit[GM_UNIT_SUFFIX];
+  char unit[GM_UNIT_SUFFIX], *text = NULL;
+  size_t size;
+  FILE *out = open_memstream(&text, &size);
+  if (out == NULL) return;
   if (front != NULL)
-    fprintf(stderr, "tune: least RMSE on a front of %zu trials is", json_object_array_length(front));
+    fprintf(out, "tune: least RMSE on a front of %zu trials is", json_object_array_length(front));
   else
-    fputs("tune: best is", stderr);
-  fprintf(stderr, " trial %lld: validation RMSE %.4g%s", (long long)best->number, gm_tune_rmse(best),
+    fputs("tune: best is", out);
+  fprintf(out, " trial %lld: validation RMSE %.4g%s", (long long)best->number, gm_tune_rmse(best),
           gm_unit_suffix(&t->experiment, unit));
-  if (front != NULL) fprintf(stderr, " at %.3g J", best->values[1]);
-  say_parameters(t, best);
-  fprintf(stderr, "; %lld complete, %lld pruned, %lld failed\n", (long long)count(history, GM_TRIAL_COMPLETE),
+  if (front != NULL) fprintf(out, " at %.3g J", best->values[1]);
+  put_parameters(t, best, out);
+  fprintf(out, "; %lld complete, %lld pruned, %lld failed", (long long)count(history, GM_TRIAL_COMPLETE),
           (long long)count(history, GM_TRIAL_PRUNED), (long long)count(history, GM_TRIAL_FAIL));
+  if (fclose(out) == 0) gm_say(stderr, "%s", text);
+  free(text);
 }
 
 gm_status gm_tune_record(gm_tune *t, gm_error *err) {

@@ -15,15 +15,16 @@
 
 #include "models/kernels/simd.h"
 
-/* 4 × 5 sums with 4 of W and one of x fit the 32 registers of AVX-512, 4 × 2 the 16 of AVX2 and SSE. The
- * loads of a step are half as many as its multiply-adds, as many as the processors of each kind do beside
- * them. */
+/* 4 × 5 sums with 5 of x and one of W are 26 of the 32 registers of AVX-512, 4 × 3 with 3 and one all 16 of
+ * AVX2; SSE2 needs one more for a product. A step loads half as much as it multiplies, which processors do
+ * beside it. */
 enum {
   ROWS = 4,
-  SAMPLES = SIMD_LANES == 16 ? 5 : 2,
+  SAMPLES = SIMD_LANES == 16  ? 5
+            : SIMD_LANES == 8 ? 3
+                              : 2,
   SAMPLES_A_BLOCK = 60,
   INPUTS_A_CHUNK = 2560, /* × 60 samples × 4 bytes = 0.6 MB */
-  NEAR = 256,            /* floats that a lone sample's rows of W are fetched ahead: 16 steps */
 };
 
 typedef struct {
@@ -52,12 +53,12 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const pr
     for (size_t r = 0; r < ROWS; r++) sum[s][r] = (vec){0};
   size_t j = 0;
   for (; j + SIMD_LANES <= count; j += SIMD_LANES, fetch.next += fetch.stride) {
-    vec wj[ROWS];
+    vec xj[SAMPLES];
     for (size_t l = 0; l < fetch.lines; l++) __builtin_prefetch(fetch.next + l * inputs, 0, LEVEL_2);
-    for (size_t r = 0; r < rows; r++) wj[r] = vec_load(w + r * inputs + j, SIMD_LANES);
-    for (size_t s = 0; s < samples; s++) {
-      const vec xj = vec_load(x + s * inputs + j, SIMD_LANES);
-      for (size_t r = 0; r < rows; r++) sum[s][r] = vec_multiply_add(wj[r], xj, sum[s][r]);
+    for (size_t s = 0; s < samples; s++) xj[s] = vec_load(x + s * inputs + j, SIMD_LANES);
+    for (size_t r = 0; r < rows; r++) {
+      const vec wj = vec_load(w + r * inputs + j, SIMD_LANES);
+      for (size_t s = 0; s < samples; s++) sum[s][r] = vec_multiply_add(wj, xj[s], sum[s][r]);
     }
   }
   if (j < count)
@@ -72,7 +73,8 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const pr
 }
 
 /* The samples [n, last) with one group of rows. The next group is fetched meanwhile, and evenly: each block
- * of samples fetches its part, so that memory is not asked for all of it at once and then for nothing. */
+ * of samples fetches its part, so that memory is not asked for all of it at once and then for nothing. Fewer
+ * samples than a block are bound by reading W, which goes best as the processor itself fetches ahead. */
 SIMD_INLINE void dot_group(size_t rows, const product *p, size_t o, size_t n, size_t last, size_t k,
                            size_t count) {
   const size_t inputs = p->inputs, blocks = (last - n) / SAMPLES, sharing = blocks / rows;
@@ -91,8 +93,6 @@ SIMD_INLINE void dot_group(size_t rows, const product *p, size_t o, size_t n, si
   } else if (blocks == 1) {
     dot_block(rows, SAMPLES, (fetching){rows, SIMD_LANES, group}, p, o, n, k, count);
     n += SAMPLES;
-  } else { /* too short for the next group: what the own rows bring next */
-    dot_block(rows, 1, (fetching){rows, SIMD_LANES, own + NEAR}, p, o, n++, k, count);
   }
   for (; n + SAMPLES <= last; n += SAMPLES) dot_block(rows, SAMPLES, nothing, p, o, n, k, count);
   for (; n < last; n++) dot_block(rows, 1, nothing, p, o, n, k, count);

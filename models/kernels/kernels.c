@@ -7,6 +7,7 @@
  * into its sums or not alike in all blocks, so it does not depend on its batch either. */
 #include "models/kernels/kernels.h"
 
+#include "models/kernels/convolution.h"
 #include "models/kernels/dense_backward.h"
 #include "models/kernels/dense_forward.h"
 #include "models/kernels/optimizer_step.h"
@@ -21,5 +22,7 @@ const gm_kernels NAMED(gm_kernels_, SIMD_ISA) = {
     .isa = TEXT(SIMD_ISA),
     .dense_forward = dense_forward,
     .dense_backward_step = dense_backward_step,
+    .convolve = convolve,
+    .correlate = correlate,
     .step = step_range,
 };

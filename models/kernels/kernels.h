@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The inner loops that decide the speed of a training step, one table of them per
- * instruction set. They are memory-bound: each streams the weights once.
+ * The inner loops that decide the speed of a training step and of an evaluation, one table of them per
+ * instruction set.
  *
  * Letters: n batch, o outputs (rows of W), k inputs (columns of W).
  * W is (outputs, inputs) row-major, as torch.nn.Linear.weight. */
@@ -33,6 +33,26 @@ typedef struct {
   const uint8_t *mask; /* 1 keeps, 0 is pruned; NULL keeps all */
 } gm_tensor;
 
+/* ---- convolution over padded lines --------------------------------------- */
+
+/* A line is one channel of several samples, zeros between them (conv1d.h). Lengths count positions of a line,
+ * a multiple of GM_LINE_STEP; a line holds length + taps − 1 readable floats. Pitches lead from one line to
+ * the next. */
+enum { GM_LINE_STEP = 16 };
+
+/* The weight of output o, input i and tap j is w[o·w_out + i·w_in + j·w_tap]. */
+typedef struct {
+  size_t inputs, taps;
+  size_t in_pitch, out_pitch;
+  size_t w_out, w_in;
+  ptrdiff_t w_tap; /* negative: the kernel reversed */
+} gm_convolution;
+
+typedef struct {
+  size_t inputs, taps, length;
+  size_t in_pitch, dy_pitch;
+} gm_line_correlation;
+
 /* ---- the table -------------------------------------------------------------- */
 
 typedef struct {
@@ -52,6 +72,14 @@ typedef struct {
   void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, size_t outputs, size_t first,
                               size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
                               float *panels);
+
+  /* out[o][l] = sum_{i,j} w[o,i,j] · in[i][l + j] for `outputs` lines of `length` positions. */
+  void (*convolve)(const gm_convolution *c, size_t outputs, size_t length, const float *w, const float *in,
+                   float *out);
+
+  /* dw[o][i][j] += sum_l dy[o][l] · in[i][l + j]; dw: (outputs, inputs, taps). */
+  void (*correlate)(const gm_line_correlation *c, size_t outputs, const float *dy, const float *in,
+                    float *dw);
 
   /* The optimiser step for n parameters whose gradient g is in memory. */
   void (*step)(const gm_step *step, size_t n, gm_tensor parameters, const float *g);

@@ -1,135 +1,208 @@
 /* SPDX-License-Identifier: MIT
- * One-dimensional convolution by im2col and OpenBLAS. Pieces (samples forward,
- * output channels for dW) have a fixed size, so results do not depend on threads. */
+ * One-dimensional convolution on padded lines. Pieces (groups of samples, channels) have a fixed size, so
+ * results do not depend on threads. */
 #include "models/network/conv1d.h"
 
 #include "models/network/layer.h"
 
-#include <cblas.h>
 #include <string.h>
 
-enum { SAMPLES_A_TASK = 5, CHANNELS_A_TASK = 16 };
+enum {
+  GROUP_POSITIONS = 512, /* of a line, or one sample that is longer: lines of a group stay in a cache */
+  CHANNELS_A_TASK = 16,  /* forward and dx */
+  GRADIENTS_A_TASK = 4,  /* output channels of dW */
+};
 
 size_t gm_conv1d_output_length(size_t length, size_t kernel) {
   const size_t padding = kernel / 2;
   return length + 2 * padding - kernel + 1; /* = length for odd kernels */
 }
 
-size_t gm_conv1d_col_size(const gm_conv1d *conv, size_t n) {
-  return conv->c_in * conv->kernel * n * conv->length;
-}
+/* ---- lines ------------------------------------------------------------------------- */
 
-size_t gm_conv1d_rows_size(const gm_conv1d *conv, size_t n) {
-  return conv->c_out * n * conv->length;
-}
-
-/* The positions l for which tap j of the kernel falls inside the input:
- * 0 ≤ l + j − k/2 < length. */
+/* How a batch lies in lines: sample i of a group from k/2 + i·span on. Lines of a group follow one another.
+ */
 typedef struct {
-  size_t first, last;
-} span;
+  size_t span;            /* of one sample and the zeros behind it */
+  size_t samples, groups; /* per group; of the batch */
+  size_t pitch;           /* floats of a line */
+} layout;
 
-static span inside(const gm_conv1d *conv, size_t j) {
-  const size_t half = conv->kernel / 2, length = conv->length;
-  const size_t first = j < half ? half - j : 0;
-  const size_t last = j > half ? (length > j - half ? length - (j - half) : 0) : length;
-  return (span){gm_least(first, length), last > gm_least(first, length) ? last : gm_least(first, length)};
+static size_t rounded(size_t positions) {
+  return gm_pieces(positions, GM_LINE_STEP) * GM_LINE_STEP;
 }
 
-/* col[(ci, j)][(i, ·)] of sample i */
-static void im2col(const gm_conv1d *conv, size_t n, size_t i, const float *x, float *col) {
-  const size_t half = conv->kernel / 2, length = conv->length;
-  for (size_t ci = 0; ci < conv->c_in; ci++)
-    for (size_t j = 0; j < conv->kernel; j++) {
-      const float *from = x + (i * conv->c_in + ci) * length;
-      float *to = col + ((ci * conv->kernel + j) * n + i) * length;
-      const span s = inside(conv, j);
-      memset(to, 0, s.first * sizeof *to);
-      if (s.last > s.first) memcpy(to + s.first, from + s.first + j - half, (s.last - s.first) * sizeof *to);
-      memset(to + s.last, 0, (length - s.last) * sizeof *to);
-    }
+static layout layout_of(const gm_conv1d *conv, size_t n) {
+  layout t = {.span = conv->length + conv->kernel / 2};
+  t.samples = gm_least(n, t.span < GROUP_POSITIONS ? GROUP_POSITIONS / t.span : 1);
+  t.groups = gm_pieces(n, t.samples);
+  t.pitch = rounded(rounded(t.samples * t.span) + conv->kernel - 1);
+  return t;
 }
 
-/* dx[i][ci][l + j − k/2] += col[(ci, j)][(i, l)]: the adjoint of im2col */
-static void col2im(const gm_conv1d *conv, size_t n, size_t i, const float *col, float *dx) {
-  const size_t half = conv->kernel / 2, length = conv->length;
-  memset(dx + i * conv->c_in * length, 0, conv->c_in * length * sizeof *dx);
-  for (size_t ci = 0; ci < conv->c_in; ci++)
-    for (size_t j = 0; j < conv->kernel; j++) {
-      const float *from = col + ((ci * conv->kernel + j) * n + i) * length;
-      float *to = dx + (i * conv->c_in + ci) * length;
-      const span s = inside(conv, j);
-      for (size_t l = s.first; l < s.last; l++) to[l + j - half] += from[l];
-    }
+size_t gm_conv1d_lines_size(const gm_conv1d *conv, size_t n) {
+  const layout t = layout_of(conv, n);
+  return t.groups * conv->c_in * t.pitch;
 }
 
-/* What the pieces of the three loops below share. */
+size_t gm_conv1d_scratch_size(const gm_conv1d *conv, size_t n) {
+  const layout t = layout_of(conv, n);
+  return t.groups * (conv->c_in + conv->c_out) * t.pitch; /* of dx and dy; of y */
+}
+
+/* What the pieces of the loops below share. */
 typedef struct {
+  const gm_kernels *kernels;
   const gm_conv1d *conv;
+  layout t;
   size_t n;
   const float *x, *w, *b, *dy;
-  float *y, *dx, *dw, *db, *col, *rows;
+  float *y, *dx, *dw, *db;
+  float *in, *out; /* lines that are read; lines that are made */
+  size_t tasks;    /* pieces of channels per group */
 } work;
 
-static void forward_samples(void *context, size_t index) {
+static size_t samples_of(const work *l, size_t group) {
+  return gm_least(l->t.samples, l->n - group * l->t.samples);
+}
+
+/* Channel c of `channels` of a group of samples x, (n, channels, length), as a line; every float of it is
+ * written. */
+static void pack_line(const work *l, size_t group, size_t channels, size_t c, const float *x, float *line) {
+  const size_t length = l->conv->length, zeros = l->conv->kernel / 2, n = samples_of(l, group);
+  memset(line, 0, zeros * sizeof *line);
+  for (size_t i = 0; i < n; i++) {
+    float *to = line + zeros + i * l->t.span;
+    memcpy(to, x + ((group * l->t.samples + i) * channels + c) * length, length * sizeof *to);
+    memset(to + length, 0, zeros * sizeof *to);
+  }
+  memset(line + zeros + n * l->t.span, 0, (l->t.pitch - zeros - n * l->t.span) * sizeof *line);
+}
+
+/* The other way round, with a bias: a line of results begins at its first sample. */
+static void unpack_line(const work *l, size_t group, size_t channels, size_t c, const float *line, float bias,
+                        float *y) {
+  const size_t length = l->conv->length;
+  for (size_t i = 0; i < samples_of(l, group); i++) {
+    const float *from = line + i * l->t.span;
+    float *to = y + ((group * l->t.samples + i) * channels + c) * length;
+#pragma omp simd
+    for (size_t k = 0; k < length; k++) to[k] = from[k] + bias;
+  }
+}
+
+/* ---- forward ------------------------------------------------------------------------ */
+
+static void pack_group(void *context, size_t group) {
+  const work *l = context;
+  const size_t c_in = l->conv->c_in;
+  for (size_t c = 0; c < c_in; c++)
+    pack_line(l, group, c_in, c, l->x, l->in + (group * c_in + c) * l->t.pitch);
+}
+
+static void forward_channels(void *context, size_t index) {
   const work *l = context;
   const gm_conv1d *conv = l->conv;
-  const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
-  const size_t first = index * SAMPLES_A_TASK, last = gm_least(first + SAMPLES_A_TASK, l->n);
-  for (size_t i = first; i < last; i++) im2col(conv, l->n, i, l->x, l->col);
-  /* rows(c_out, n·l) = W(c_out, taps) · col(taps, n·l) */
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)conv->c_out, (int)((last - first) * length),
-              (int)taps, 1.0f, l->w, (int)taps, l->col + first * length, (int)width, 0.0f,
-              l->rows + first * length, (int)width);
-  for (size_t i = first; i < last; i++)
-    for (size_t co = 0; co < conv->c_out; co++) {
-      const float *from = l->rows + co * width + i * length;
-      float *to = l->y + (i * conv->c_out + co) * length;
-      for (size_t k = 0; k < length; k++) to[k] = from[k] + l->b[co];
-    }
+  const size_t group = index / l->tasks, first = index % l->tasks * CHANNELS_A_TASK, taps = conv->kernel;
+  const size_t count = gm_least(CHANNELS_A_TASK, conv->c_out - first), pitch = l->t.pitch;
+  const gm_convolution c = {.inputs = conv->c_in,
+                            .taps = taps,
+                            .in_pitch = pitch,
+                            .out_pitch = pitch,
+                            .w_out = conv->c_in * taps,
+                            .w_in = taps,
+                            .w_tap = 1};
+  float *out = l->out + (group * conv->c_out + first) * pitch;
+  l->kernels->convolve(&c, count, rounded(samples_of(l, group) * l->t.span), l->w + first * c.w_out,
+                       l->in + group * conv->c_in * pitch, out);
+  for (size_t o = 0; o < count; o++)
+    unpack_line(l, group, conv->c_out, first + o, out + o * pitch, l->b[first + o], l->y);
 }
 
 void gm_conv1d_forward(const gm_compute *compute, const gm_conv1d *conv, size_t n, const float *x,
-                       const float *w, const float *b, float *y, float *col, float *rows) {
-  work l = {.conv = conv, .n = n, .x = x, .w = w, .b = b, .y = y, .col = col, .rows = rows};
-  gm_parallel_for(compute->pool, gm_pieces(n, SAMPLES_A_TASK), forward_samples, &l);
+                       const float *w, const float *b, float *y, float *lines, float *scratch) {
+  work l = {.kernels = compute->kernels,
+            .conv = conv,
+            .t = layout_of(conv, n),
+            .n = n,
+            .x = x,
+            .w = w,
+            .b = b,
+            .y = y,
+            .in = lines,
+            .out = scratch,
+            .tasks = gm_pieces(conv->c_out, CHANNELS_A_TASK)};
+  gm_parallel_for(compute->pool, l.t.groups, pack_group, &l);
+  gm_parallel_for(compute->pool, l.t.groups * l.tasks, forward_channels, &l);
 }
 
-/* rows = dy with the channel first, db = its sums, dW(c_out, taps) = rows(c_out, n·l) · colᵀ */
+/* ---- backward ----------------------------------------------------------------------- */
+
+/* dy as lines into l->out, db = its sums, dW(co, ci, j) = sum_l dy[co][l] · in[ci][l + j]. */
 static void weight_channels(void *context, size_t index) {
   const work *l = context;
   const gm_conv1d *conv = l->conv;
-  const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
-  const size_t first = index * CHANNELS_A_TASK, last = gm_least(first + CHANNELS_A_TASK, conv->c_out);
-  for (size_t co = first; co < last; co++) {
-    l->db[co] = 0;
-    for (size_t i = 0; i < l->n; i++) {
-      const float *from = l->dy + (i * conv->c_out + co) * length;
-      memcpy(l->rows + co * width + i * length, from, length * sizeof *from);
-      for (size_t k = 0; k < length; k++) l->db[co] += from[k];
+  const size_t taps = conv->kernel, pitch = l->t.pitch, n_weight = conv->c_in * taps;
+  const size_t first = index * GRADIENTS_A_TASK, count = gm_least(GRADIENTS_A_TASK, conv->c_out - first);
+  memset(l->dw + first * n_weight, 0, count * n_weight * sizeof *l->dw);
+  memset(l->db + first, 0, count * sizeof *l->db);
+  for (size_t group = 0; group < l->t.groups; group++) {
+    float *lines = l->out + (group * conv->c_out + first) * pitch;
+    for (size_t o = 0; o < count; o++) {
+      const float *line = lines + o * pitch;
+      float sum = 0;
+      pack_line(l, group, conv->c_out, first + o, l->dy, lines + o * pitch);
+#pragma omp simd reduction(+ : sum)
+      for (size_t k = 0; k < pitch; k++) sum += line[k];
+      l->db[first + o] += sum;
     }
+    const gm_line_correlation c = {.inputs = conv->c_in,
+                                   .taps = taps,
+                                   .length = rounded(samples_of(l, group) * l->t.span),
+                                   .in_pitch = pitch,
+                                   .dy_pitch = pitch};
+    l->kernels->correlate(&c, count, lines + taps / 2, l->in + group * conv->c_in * pitch,
+                          l->dw + first * n_weight);
   }
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)(last - first), (int)taps, (int)width, 1.0f,
-              l->rows + first * width, (int)width, l->col, (int)width, 0.0f, l->dw + first * taps, (int)taps);
 }
 
-/* dcol(taps, n·l) = Wᵀ · rows, in place of col; dx from it */
-static void input_samples(void *context, size_t index) {
+/* dx[ci][l] = sum_{co,j} W[co][ci][k − 1 − j] · dy[co][l + j] on lines: the kernel reversed, channels
+ * exchanged */
+static void input_channels(void *context, size_t index) {
   const work *l = context;
   const gm_conv1d *conv = l->conv;
-  const size_t length = conv->length, taps = conv->c_in * conv->kernel, width = l->n * length;
-  const size_t first = index * SAMPLES_A_TASK, last = gm_least(first + SAMPLES_A_TASK, l->n);
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)taps, (int)((last - first) * length),
-              (int)conv->c_out, 1.0f, l->w, (int)taps, l->rows + first * length, (int)width, 0.0f,
-              l->col + first * length, (int)width);
-  for (size_t i = first; i < last; i++) col2im(conv, l->n, i, l->col, l->dx);
+  const size_t group = index / l->tasks, first = index % l->tasks * CHANNELS_A_TASK, taps = conv->kernel;
+  const size_t count = gm_least(CHANNELS_A_TASK, conv->c_in - first), pitch = l->t.pitch;
+  const gm_convolution c = {.inputs = conv->c_out,
+                            .taps = taps,
+                            .in_pitch = pitch,
+                            .out_pitch = pitch,
+                            .w_out = taps,
+                            .w_in = conv->c_in * taps,
+                            .w_tap = -1};
+  float *out =
+      l->out + (l->t.groups * conv->c_out + group * conv->c_in + first) * pitch; /* behind dy's lines */
+  l->kernels->convolve(&c, count, rounded(samples_of(l, group) * l->t.span), l->w + first * taps + taps - 1,
+                       l->out + group * conv->c_out * pitch, out);
+  for (size_t i = 0; i < count; i++) unpack_line(l, group, conv->c_in, first + i, out + i * pitch, 0, l->dx);
 }
 
 void gm_conv1d_backward(const gm_compute *compute, const gm_conv1d *conv, size_t n, const float *w,
-                        const float *dy, float *dx, float *dw, float *db, float *col, float *rows) {
-  work l = {.conv = conv, .n = n, .w = w, .dy = dy, .dx = dx, .dw = dw, .db = db, .col = col, .rows = rows};
-  gm_parallel_for(compute->pool, gm_pieces(conv->c_out, CHANNELS_A_TASK), weight_channels, &l);
-  if (dx != NULL) gm_parallel_for(compute->pool, gm_pieces(n, SAMPLES_A_TASK), input_samples, &l);
+                        const float *dy, float *dx, float *dw, float *db, float *lines, float *scratch) {
+  work l = {.kernels = compute->kernels,
+            .conv = conv,
+            .t = layout_of(conv, n),
+            .n = n,
+            .w = w,
+            .dy = dy,
+            .dx = dx,
+            .dw = dw,
+            .db = db,
+            .in = lines,
+            .out = scratch,
+            .tasks = gm_pieces(conv->c_in, CHANNELS_A_TASK)};
+  gm_parallel_for(compute->pool, gm_pieces(conv->c_out, GRADIENTS_A_TASK), weight_channels, &l);
+  if (dx != NULL) gm_parallel_for(compute->pool, l.t.groups * l.tasks, input_channels, &l);
 }
 
 /* ---- as a layer ------------------------------------------------------------------ */
@@ -155,8 +228,8 @@ static gm_conv1d conv_of(const gm_layer *layer) {
 
 static gm_layer_sizes sizes(const gm_layer *layer, size_t batch) {
   const gm_conv1d conv = conv_of(layer);
-  return (gm_layer_sizes){.kept = gm_conv1d_col_size(&conv, batch),
-                          .scratch = gm_conv1d_rows_size(&conv, batch),
+  return (gm_layer_sizes){.kept = gm_conv1d_lines_size(&conv, batch),
+                          .scratch = gm_conv1d_scratch_size(&conv, batch),
                           .gradient = layer->n_weight + layer->n_bias};
 }
 

@@ -7,8 +7,10 @@
  *
  *   y[n][co][l] = b[co] + sum_{ci,j} W[co][ci][j] · x[n][ci][l + j − k/2]
  *
- * computed as a matrix product with the columns matrix (im2col)
- *   col[(ci, j)][(n, l)] = x[n][ci][l + j − k/2],  0 outside. */
+ * computed on lines: one channel of several samples after one another, k/2 zeros before, between and behind
+ * them. On a line there is no border, tap j is the same line j values further on, and a short sample costs no
+ * more than its share. A group is as many samples as make GROUP_POSITIONS; every piece of work is a group or
+ * some channels. */
 #ifndef MODELS_CONV1D_H
 #define MODELS_CONV1D_H
 
@@ -24,18 +26,18 @@ typedef struct {
  * one place that says so. */
 size_t gm_conv1d_output_length(size_t length, size_t kernel);
 
-/* Floats of `col` and of `rows` for a batch of n. */
-size_t gm_conv1d_col_size(const gm_conv1d *conv, size_t n);  /* c_in·k × n·length */
-size_t gm_conv1d_rows_size(const gm_conv1d *conv, size_t n); /* c_out × n·length */
+/* Floats of `lines` and of `scratch` for a batch of n. */
+size_t gm_conv1d_lines_size(const gm_conv1d *conv, size_t n);
+size_t gm_conv1d_scratch_size(const gm_conv1d *conv, size_t n);
 
-/* y = conv(x); fills `col`, which the backward pass of the same batch needs.
- * `rows` is scratch. */
+/* y = conv(x); leaves the input in `lines`, which the backward pass of the same batch needs. A sample's
+ * output has the same bits in every batch. */
 void gm_conv1d_forward(const gm_compute *compute, const gm_conv1d *conv, size_t n, const float *x,
-                       const float *w, const float *b, float *y, float *col, float *rows);
+                       const float *w, const float *b, float *y, float *lines, float *scratch);
 
-/* dx (may be NULL), dW, db from dy and the `col` of the forward pass; overwrites
- * its outputs, and `col` and `rows`. */
+/* dx (may be NULL), dW, db from dy and the `lines` of the forward pass; overwrites its outputs and `scratch`.
+ */
 void gm_conv1d_backward(const gm_compute *compute, const gm_conv1d *conv, size_t n, const float *w,
-                        const float *dy, float *dx, float *dw, float *db, float *col, float *rows);
+                        const float *dy, float *dx, float *dw, float *db, float *lines, float *scratch);
 
 #endif

@@ -10,7 +10,9 @@
 #include <cblas.h>
 
 enum {
-  ROWS_A_TASK = 64,       /* rows of W per piece, forward */
+  ROWS_A_TASK = 64,       /* rows of W per piece, forward, at most … */
+  TASKS_A_THREAD = 4,     /* … and so many pieces for each thread, that none waits long for the last */
+  ROWS_A_GROUP = 4,       /* that a kernel takes at once */
   PANEL_FLOATS = 1 << 18, /* 1 MB: half of many processors' level-2 cache */
   COLUMNS_A_TASK = 256,   /* columns of W per piece, backward with a stored gradient */
 };
@@ -23,14 +25,21 @@ typedef struct {
   float *y, *dx, *dw;
   const gm_step *step;
   gm_tensor weight;
+  size_t rows;    /* of W per piece, forward */
   size_t columns; /* of W per piece, backward_step */
   float *panels;
 } work;
 
 static void forward_rows(void *context, size_t index) {
   const work *l = context;
-  const size_t first = index * ROWS_A_TASK, last = gm_least(first + ROWS_A_TASK, l->outputs);
+  const size_t first = index * l->rows, last = gm_least(first + l->rows, l->outputs);
   l->kernels->dense_forward(l->n, l->inputs, l->outputs, first, last, l->x, l->w, l->b, l->y);
+}
+
+/* Rows are independent of one another, so their split may follow the number of threads. */
+static size_t rows_a_piece(int threads, size_t outputs) {
+  const size_t share = gm_pieces(outputs, TASKS_A_THREAD * (size_t)threads);
+  return gm_least(ROWS_A_TASK, gm_pieces(share, ROWS_A_GROUP) * ROWS_A_GROUP);
 }
 
 void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
@@ -42,8 +51,9 @@ void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t
             .x = x,
             .w = w,
             .b = b,
-            .y = y};
-  gm_parallel_for(compute->pool, gm_pieces(outputs, ROWS_A_TASK), forward_rows, &l);
+            .y = y,
+            .rows = rows_a_piece(compute->threads, outputs)};
+  gm_parallel_for(compute->pool, gm_pieces(outputs, l.rows), forward_rows, &l);
 }
 
 /* db[o] = sum_n dy[n][o] */

@@ -7,11 +7,6 @@ load "scripts/figures/style.gp"
 energy = NaN; emissions = NaN; low = NaN; high = NaN
 stats data."/study.csv" using (energy = column("energy_kwh"), emissions = column("emissions_kg"), \
   low = column("emissions_low_kg"), high = column("emissions_high_kg"), 0) nooutput
-power(x) = x >= 0.01 && x < 1000 || !(x > 0) ? 0 : int(floor(log10(x)))
-decimals(x) = power(x) != 0 || !(x > 0) ? 2 : int(floor(log10(x))) > 1 ? 0 : 2 - int(floor(log10(x)))
-number_like(x, other) = sprintf(sprintf("%%.%df", decimals(other)), x / 10.0 ** power(other))
-ten_to(p) = p == 0 ? "" : sprintf(" × 10^{%s%d}", p < 0 ? "−" : "", abs(p))
-number(x) = x == x ? number_like(x, x).ten_to(power(x)) : "not known:"
 set lmargin at screen 0
 set rmargin at screen 1
 set tmargin at screen 1
@@ -48,7 +43,8 @@ set arrow 2 from 45, 20 to 66, 20 head filled size 1.5, 20 linecolor rgb black l
 set label 11 "computation" at 22, 22 center font small
 set label 12 "greenhouse gas\nemissions" at 55.5, 25.2 center font small
 set label 13 "This study" at 2, 9.6 left
-set label 14 number(energy)." kWh" at 38, 9.6 center
-set label 15 number(emissions)." kg CO_2eq" at 66, 9.6 center
-set label 16 low == low ? "(".number_like(low, emissions)." to ".number_like(high, emissions).")".ten_to(power(emissions)) : "" at 66, 4.8 center font small
+set label 17 meter at 2, 4.8 left font small
+set label 14 number(energy)." kWh" at 34, 9.6 center
+set label 15 number(emissions)." kg CO_2eq" at 70, 9.6 center
+set label 16 low == low ? "(".number_like(low, emissions)." to ".number_like(high, emissions).")".ten_to(power(emissions)) : "" at 70, 4.8 center font small
 plot NaN notitle

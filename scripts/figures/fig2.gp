@@ -10,10 +10,8 @@ width_cm = 8.4; height_cm = 1.6 + row_cm * n_layers
 load "scripts/figures/style.gp"
 
 layers = data."/fig2_layers.csv"
-grouped(n) = n < 1e3 ? sprintf("%d", n) : n < 1e6 ? sprintf("%d,%03d", int(n) / 1000, int(n) % 1000) : \
-  sprintf("%d,%03d,%03d", int(n) / 1000000, int(n) / 1000 % 1000, int(n) % 1000)
-shape(channels, length) = length > 1 ? sprintf("%d × %d", channels, length) : sprintf("%d", channels)
-colour(kind) = kind eq "conv" ? 0x0072b2 : kind eq "dense" ? 0xd55e00 : kind eq "input" ? 0x000000 : 0xb0b0b0
+shape(channels, length) = length > 1 ? grouped(channels)." × ".grouped(length) : grouped(channels)
+colour(kind) = kind eq "conv" ? 0x0072b2 : kind eq "dense" ? 0xd55e00 : kind eq "input" ? 0x000000 : 0x767676
 # Bars are as wide as the decimal logarithm of the number of values plus one; the widest leaves room for the shapes.
 total = 0; widest = 1
 stats layers using (total = total + column("parameters"), \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A model's forecast against the truth, validation above test. Figures 3 and 4 set `figure` and
 # `model` and load this. Reads study.csv, FIGURE_series.csv and FIGURE_panels.csv.
-width_cm = 8.4; height_cm = 9.7
+width_cm = 8.4; height_cm = 9.0
 load "scripts/figures/style.gp"
 
 series = data."/".figure."_series.csv"
@@ -15,8 +15,8 @@ moment(text) = !has_dates ? real(text) : strptime(strlen(text) == 7 ? "%Y-%m" : 
 
 set multiplot
 set lmargin at screen 0.12
-set rmargin at screen 0.96
-set label 1 with_unit(quantity) at screen 0.03, screen 0.55 center rotate
+set rmargin at screen 0.875
+set label 9 with_unit(quantity) at screen 0.03, screen 0.55 center rotate
 set format y "%g"
 do for [panel = 1:2] {
   split = panel == 1 ? "validation" : "test"
@@ -25,8 +25,8 @@ do for [panel = 1:2] {
     (correlation = column("correlation"), rmse = column("rmse"), persistence = column("persistence_correlation")) : 0) \
     nooutput
   beside = persistence == persistence ? sprintf(" (persistence %.3f)", persistence) : ""
-  set title sprintf("%s: correlation %.3f%s, RMSE %.3f%s", panel == 1 ? "Validation" : "Test", correlation, beside, \
-    rmse, unit eq "" ? "" : " ".unit) font small offset 0, -0.6
+  set title sprintf("%s: correlation %.3f%s, RMSE %s%s", panel == 1 ? "Validation" : "Test", correlation, beside, \
+    number(rmse), unit eq "" ? "" : " ".shown_unit) font small offset 0, -0.6
 
   eval reset_range
   stats series using (take(in_split(moment(strcol("month"))))) nooutput
@@ -45,19 +45,28 @@ do for [panel = 1:2] {
   set yrange [range_low - 0.05 * (range_high - range_low):range_high + 0.05 * (range_high - range_low)]
   set ytics nice_step(range_high - range_low)
 
-  set tmargin at screen (panel == 1 ? 0.915 : 0.48)
-  set bmargin at screen (panel == 1 ? 0.615 : 0.18)
-  unset key
-  if (panel == 2) {
-    set key at screen 0.55, screen 0.01 center bottom vertical maxrows 1 width -1
-    set xlabel (has_dates ? "Month that is forecast" : "Step that is forecast") offset 0, 0.5
+  # ---- names beside the ends of the lines ---------------------------------------------------------
+  n_labels = 2
+  array label_at[n_labels]
+  stats series using (strcol("split") eq split ? (label_at[1] = column("truth"), label_at[2] = column("prediction")) : 0) nooutput
+  label_low = range_low; label_high = range_high; label_gap = 0.13 * (range_high - range_low)
+  load "scripts/figures/spread.gp"
+  do for [i = 1:n_labels] {
+    if (label_place[i] == label_place[i]) {
+      name = i == 1 ? "Truth" : model eq "cnn" ? "CNN" : "LR"
+      set label i name at graph 1.02, first label_place[i] left font (i == 1 ? bold_small : small)
+    }
   }
+  set tmargin at screen (panel == 1 ? 0.925 : 0.455)
+  set bmargin at screen (panel == 1 ? 0.595 : 0.125)
+  unset key
+  if (panel == 2) { set xlabel (has_dates ? "Month that is forecast" : "Step that is forecast") offset 0, 0.5 }
   plot series using (in_split(moment(strcol("month")))):(in_split(column("truth"))) with lines \
-         linecolor rgb black linewidth 1.4 title "Truth", \
+         linecolor rgb black linewidth 1.4 notitle, \
        series using (in_split(moment(strcol("month")))):(in_split(column("prediction"))) with linespoints \
-         linecolor rgb colour_of(model) pointtype marker_of(model) pointsize 0.2 * point_scale linewidth 1 title title_of(model), \
-       series using (in_split(moment(strcol("month")))):(in_split(column("prediction"))):(sprintf("%s; forecast %.2f; truth %.2f %s", \
-         strcol("month"), column("prediction"), column("truth"), unit)) with labels hypertext point pointtype 7 \
+         linecolor rgb colour_of(model) pointtype marker_of(model) pointsize 0.2 * point_scale linewidth 1 notitle, \
+       series using (in_split(moment(strcol("month")))):(in_split(column("prediction"))):(sprintf("%s; forecast %s; truth %s %s", \
+         strcol("month"), plain(column("prediction")), plain(column("truth")), unit)) with labels hypertext point pointtype 7 \
          pointsize 0.6 linecolor rgb invisible notitle
   unset label
 }

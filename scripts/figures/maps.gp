@@ -49,7 +49,7 @@ set cbrange [-range_high:range_high]
 set multiplot
 do for [panel = 1:2] {
   set format cb "%g"
-  set cblabel (unit eq "" ? "" : unit." per ".unit) offset 0.5
+  set cblabel (unit eq "" ? "" : shown_unit." per ".shown_unit) offset 0.5
   set title heading(panel) offset 0, -0.6
   set tmargin at screen (panel == 1 ? 0.93 : 0.45)
   set bmargin at screen (panel == 1 ? 0.57 : 0.09)

@@ -6,10 +6,11 @@ load "scripts/figures/style.gp"
 
 pieces = data."/power.csv"
 kinds = data."/power_runs.csv"
-highest = 0; last = 0; known = 0; with_gpu = 0
+highest = 0; last = 0; known = 0; with_gpu = 0; any_busy = 0
 stats pieces using (highest = column("power_w") > highest ? column("power_w") : highest, \
   last = column("end_s"), known = known || column("cpu_w") == column("cpu_w"), \
   with_gpu = with_gpu || column("gpu_w") > 0, 0) nooutput
+stats kinds using (any_busy = any_busy || column("machine_busy") > 0, 0) nooutput
 minutes = last > 300 ? 60.0 : 1.0
 at(name) = column(name) / minutes
 label_of(kind) = strstrt(kind, "inference") > 0 ? (kind eq "inference_cnn" ? "Inference, CNN" : "Inference, LR") : title_of(kind)
@@ -22,7 +23,8 @@ set xrange [0:last / minutes]
 set yrange [0:highest * 1.6] # the names stand above
 set ytics 0, nice_step(highest), highest
 set xlabel (minutes > 1 ? "Time of the programs, one after the other (minutes)" : "Time of the programs, one after the other (s)") offset 0, 0.6
-set ylabel "Power (W)" offset 1
+set ylabel meter eq "measured" ? "Power (W)" : "Power, ".meter." (W)" offset 1
+if (any_busy) set label 2 "† the machine was busy: others' work is in it" at screen 0.985, screen 0.9 right font small textcolor rgb warning
 set style fill solid 1.0 noborder
 set key at screen 0.06, screen 0.995 left top horizontal
 plot pieces using (at("start_s")):(known ? 0 : NaN):(at("start_s")):(at("end_s")):(0):(column("cpu_w")) \
@@ -37,5 +39,5 @@ plot pieces using (at("start_s")):(known ? 0 : NaN):(at("start_s")):(at("end_s")
        strcol("run"), strcol("phase"), column("power_w"), column("end_s") - column("start_s"))) \
        with labels hypertext point pointtype 7 pointsize 1.5 linecolor rgb invisible notitle, \
      kinds using (at("end_s")):(0):(0):(highest * 1.05) with vectors nohead linecolor rgb "white" linewidth 1.2 notitle, \
-     kinds using (0.5 * (at("start_s") + at("end_s"))):(highest * 1.07):(label_of(strcol("kind"))) with labels left rotate by 45 \
+     kinds using (0.5 * (at("start_s") + at("end_s"))):(highest * 1.07):(label_of(strcol("kind")).(column("machine_busy") > 0 ? " †" : "")) with labels left rotate by 45 \
        font small offset -0.5, 0.2 notitle

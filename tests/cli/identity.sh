@@ -50,3 +50,28 @@ sed 's/"checksum"/"c"/; s/"written_by"/"w"/; s/"training_samples"/"t"/' nino/lin
 $guess silent.json 2> err
 ok "a model that does not say what it was made from is used with a warning" \
   sh -c 'grep -q "warning: silent.json does not say which data it was made from" err && grep -q "does not say which data" guess/run.json'
+
+# ---- no run destroys what it reads -------------------------------------------------------------------
+replaced="a run replaces this file in its --out; choose another --out"
+mkdir -p own
+cp nino/linear.json own/linear.json
+cp net/model.safetensors own/model.safetensors
+cp a.csv own/predictions.csv
+ln -s . own/here
+ln -sf own/linear.json elsewhere.json
+for model in own/linear.json own/model.safetensors ./own/here/linear.json elsewhere.json; do
+  refused 2 "*--model $model: $replaced" inference $fit --model $model --out own
+done
+# shellcheck disable=SC2086 # lists of options
+{
+  refused 2 "*--csv own/predictions.csv: $replaced" linear_regression $fit $two --csv own/predictions.csv --out own
+  refused 2 "*--init own/model.safetensors: $replaced" cnn --arch flatten,dense:1 $two --lead 2 --time-steps 3 --epochs 1 --init own/model.safetensors --out own
+  refused 2 "--save own/run.json: $replaced" cnn $small --epochs 1 --save own/run.json --out own
+  refused 2 "*--step-log a.csv: that is the file of --csv; expected another" cnn $small $two --epochs 1 --step-log a.csv --out own
+  refused 2 "--save x: that is the file of --step-log; expected another" cnn $small --epochs 1 --save x --step-log ./x --out own
+  refused 2 "--journal own/trials.csv: $replaced" tune $small --epochs 1 --journal own/trials.csv --out own
+  refused 2 "--journal own/trials.csv: $replaced" tune $small --epochs 1 --journal own/trials.csv --out own/here
+}
+ok "nothing there has changed" contains own linear.json model.safetensors predictions.csv here
+ok "the model is as it was" same nino/linear.json own/linear.json
+ok "and so are the data" same a.csv own/predictions.csv

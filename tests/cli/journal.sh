@@ -154,7 +154,7 @@ ok "what no country was given for is empty, not 0" sh -c '
 refused 2 '--explain: optimizer=lion is not in the range of that parameter' \
   tune --journal j.log --study s --explain optimizer=lion
 refused 2 "j.log: no study 'other' in it; it has 's'" tune --journal j.log --study other --best
-refused 2 '--best, --export, --explain, --importance, --replay and --studies need --journal' tune --best
+refused 2 '--best, --export, --explain, --importance, --plots, --replay and --studies need --journal' tune --best
 refused 2 '--export: expected csv or json, got "xml"' tune --journal j.log --export xml
 refused 2 'none.log: cannot open it: No such file or directory' tune --journal none.log --best
 tune --journal j.log --study s --replay percentile:5,10,hyperband:1,9,3,patient:2,median,successive-halving > list.csv
@@ -198,6 +198,8 @@ ok "--retry: a dead worker's trial has failed and was repeated as a new one" sh 
 
 refused 2 "j.log: study 's' was made with epochs 3, not 4, and a trial's value is its RMSE after the last epoch: choose *" \
   tune $small --epochs 4 --journal j.log --study s --out other
+refused 2 "j.log: study 's' was made with pue 1, not 1.5, and the study's energy is the sum over its processes: choose *" \
+  tune $small --epochs 3 --pue 1.5 --journal j.log --study s --out other
 cp j.log op.log && echo '{"op_code":11,"worker_id":"w"}' >> op.log
 { head -n 40 j.log; echo '{"op_code":'; tail -n +41 j.log; } > damaged.log
 echo 'my notes' > notes.log

@@ -65,3 +65,27 @@ ok "--importance adds up to 1" awk -F, 'NR > 1 { sum += $2 } END { exit !(NR == 
 ok "and says that two trials are few" grep -q 'warning: importance: only 2 of 12 complete trials are in the best tenth' err
 runs tune $search --trials 1 --journal single.log --out single
 refused 1 'importance: expected at least two complete trials with finite values, there are 1' tune --journal single.log --importance
+
+# ---- figures
+
+if command -v gnuplot > /dev/null; then
+  tune --journal one.log --plots one.plots > names 2> /dev/null
+  ok "--plots: four figures in three formats, and nothing else" sh -c '
+    test "$(wc -l < names)" -eq 12 && ls -d one.plots/* | sort > there && sort names | cmp - there && test "$(ls -A one.plots | wc -l)" -eq 12'
+  ok "each is whole" sh -c 'for f in one.plots/*.svg; do tail -c 8 "$f" | grep -q "</svg>" || exit 1; done
+    for f in one.plots/*.pdf; do tail -c 6 "$f" | grep -q "%%EOF" || exit 1; done'
+  ok "of two objectives the front" sh -c 'tune --journal both.log --study both --plots both.plots 2> /dev/null |
+    grep -q both.plots/front.svg && ! ls both.plots/history.svg 2> /dev/null'
+  printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"odd","directions":[1]}' > odd.log
+  for value in 1.5 2.5; do
+    printf '{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":null,"state":1,"value":%s,"values":null,"params":{"%s":%s},"distributions":{"%s":"{\\"name\\":\\"FloatDistribution\\",\\"attributes\\":{\\"low\\":0.0,\\"high\\":9.0}}"}}\n' \
+      $value '`touch opened` \u0027 & <b> {x}^_ \\\n' $value '`touch opened` \u0027 & <b> {x}^_ \\\n' >> odd.log
+  done
+  ok "a name is a name" sh -c 'tune --journal odd.log --study odd --plots "|touch opened;" > names 2> /dev/null &&
+    grep -q "&amp; &lt;b> {x}^_" "|touch opened;/slice.svg" && ! ls opened 2> /dev/null'
+fi
+refused 2 "--plots: study 'three' has 3 objectives; expected one or two" tune --journal three.log --study three --plots none
+printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"empty","directions":[1]}' > empty.log
+refused 1 "--plots: study 'empty' has no complete trial with finite values" tune --journal empty.log --study empty --plots none
+ok "and no directory for what cannot be drawn" sh -c '! ls none 2> /dev/null'
+refused 2 '--best, --export, --explain, --importance, --plots, --replay and --studies need --journal' tune --plots none

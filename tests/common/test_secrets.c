@@ -32,6 +32,9 @@ static void secrets_are_masked_by_their_forms(void **state) {
       {"ghp_0123456789abcdefghij", "ghp_***"},
       {"x hf_abcdefghijklmnop1234 y", "x hf_*** y"},
       {"password: x", "password: ***"},
+      {"DB_PASS=x", "DB_PASS=***"},
+      {"https://h/b?sv=1&sig=a%2F&x=1", "https://h/b?sv=1&sig=***&x=1"},
+      {"https://h/b?X-Amz-Signature=ab", "https://h/b?X-Amz-Signature=***"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     size_t found = 0;
@@ -64,7 +67,11 @@ static void what_is_no_secret_stays(void **state) {
                                       "",
                                       "://",
                                       "\\\"",
-                                      "--token --next"};
+                                      "--token --next",
+                                      "--sig 0.05",
+                                      "sig=3",
+                                      "--two-pass 1",
+                                      "--signature=x"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     size_t found = 0;
     char *masked = gm_secrets_mask(texts[i], &found);
@@ -86,6 +93,21 @@ static void an_option_covers_the_argument_behind_it(void **state) {
   assert_non_null(masked);
   for (int i = 0; i < N; i++) assert_string_equal(masked[i], expected[i]);
   assert_null(masked[N]);
+  assert_int_equal(found, 2);
+  free(masked);
+}
+
+static void what_follows_a_user_s_name_is_a_password(void **state) {
+  (void)state;
+  const char *argv[] = {"curl", "-u",        "me:geheim",    "--user", "me",
+                        "-u",   "1000:1000", "--proxy-user", "a:b:c",  "x:y"};
+  const char *expected[] = {"curl", "-u",        "me:***",       "--user", "me",
+                            "-u",   "1000:1000", "--proxy-user", "a:***",  "x:y"};
+  enum { N = sizeof argv / sizeof *argv };
+  size_t found = 0;
+  char **masked = gm_secrets_mask_arguments(N, argv, &found);
+  assert_non_null(masked);
+  for (int i = 0; i < N; i++) assert_string_equal(masked[i], expected[i]);
   assert_int_equal(found, 2);
   free(masked);
 }
@@ -117,6 +139,7 @@ int main(void) {
       cmocka_unit_test(secrets_are_masked_by_their_forms),
       cmocka_unit_test(what_is_no_secret_stays),
       cmocka_unit_test(an_option_covers_the_argument_behind_it),
+      cmocka_unit_test(what_follows_a_user_s_name_is_a_password),
       cmocka_unit_test(a_taken_command_line_keeps_its_secrets_to_itself),
       cmocka_unit_test(messages_have_no_credentials),
   };

@@ -17,15 +17,15 @@ typedef struct {
   char root[64], build[PATH_MAX];
 } tree;
 
-/* Runs a shell command in which $P is the installed prefix and $S what sanitizers the library was built with;
- * its output goes to `output` where wanted. */
+/* Runs a shell command in which $P is the installed prefix and $S what sanitizers or counters of lines it was
+ * built with; its output goes to `output` where wanted. */
 static int run(const tree *t, const char *command, char *output, size_t size) {
   char line[4 * PATH_MAX];
-  const int length = snprintf(
-      line, sizeof line,
-      "P=%s/usr S=$(grep -o -e '-fsanitize[^ ]*' '%s/flags') PKG_CONFIG_PATH=%s/usr/lib/pkgconfig LC_ALL=C; "
-      "export P S PKG_CONFIG_PATH LC_ALL; { %s ; } 2>&1",
-      t->root, t->build, t->root, command);
+  const int length = snprintf(line, sizeof line,
+                              "P=%s/usr S=$(grep -oE -e '-fsanitize[^ ]*|--coverage' '%s/flags') "
+                              "PKG_CONFIG_PATH=%s/usr/lib/pkgconfig LC_ALL=C; "
+                              "export P S PKG_CONFIG_PATH LC_ALL; { %s ; } 2>&1",
+                              t->root, t->build, t->root, command);
   assert_true(length > 0 && (size_t)length < sizeof line);
   FILE *pipe = popen(line, "r");
   char buffer[4096];
@@ -58,8 +58,7 @@ static int set_up(void **state) {
   if (mkdtemp(t->root) == NULL) return -1;
   /* What is built is installed, whatever flags and commit it was built with. */
   snprintf(command, sizeof command,
-           "b='%.*s'; env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -o $b/flags -o $b/version.h install "
-           "PREFIX=$P B=$b",
+           "b='%.*s'; env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s install AS_BUILT=1 PREFIX=$P B=$b",
            PATH_MAX - 1, t->build);
   if (run(t, command, output, sizeof output) != 0) {
     print_error("%s\n", output);

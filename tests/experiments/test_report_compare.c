@@ -161,6 +161,9 @@ static void another_protocol_is_not_compared(void **state) {
     assert_string_equal(field(&table, "CNN", quantities[i], "verdict"), "not comparable: another protocol");
     assert_string_equal(field(&table, "CNN", quantities[i], "value"), "");
   }
+  char *page = fixture_text(&a.files, "compare/compare.html");
+  assert_non_null(strstr(page, "<li class=\"marked\">Nothing was compared: another protocol.</li>"));
+  free(page);
   gm_csv_free(&table);
   unmake(&a);
   unmake(&b);

@@ -397,9 +397,10 @@ static void curves_are_sorted_and_the_best_so_far_never_rises(void **state) {
       "trial,state,best,epoch,rmse_validation,last,rank\n0,complete,0,1,0.9,0,3\n0,complete,0,2,0.6,1,3\n\n"
       "2,pruned,0,1,0.7,1,0\n\n3,complete,1,1,0.8,0,1\n3,complete,1,2,0.5,1,1\n\n"
       "4,complete,0,1,0.8,0,2\n4,complete,0,2,0.55,1,2\n");
-  assert_string_equal(trials,
-                      "trial,state,value,best_so_far\n0,complete,0.6,0.6\n1,fail,,0.6\n2,pruned,0.7,0.6\n"
-                      "3,complete,0.5,0.5\n4,complete,0.55,0.5\n");
+  assert_string_equal(trials, "trial,state,value,best_so_far,spent_kwh\n" /* one joule each */
+                              "0,complete,0.6,0.6,2.77777778e-07\n1,fail,,0.6,5.55555556e-07\n"
+                              "2,pruned,0.7,0.6,8.33333333e-07\n3,complete,0.5,0.5,1.11111111e-06\n"
+                              "4,complete,0.55,0.5,1.38888889e-06\n");
   free(curves);
   free(trials);
   unmake(&m);

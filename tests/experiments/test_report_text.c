@@ -137,6 +137,21 @@ static void tex_escapes_every_special_character(void **state) {
   assert_escaped(gm_escape_tex, "4.1 × 10⁻¹¹, m²", "4.1 $\\times$ 10$^{-11}$, m$^{2}$");
 }
 
+/* A name in another script, or bytes that are no UTF-8, must not stop LaTeX. */
+static void tex_names_the_letters_it_does_not_know(void **state) {
+  (void)state;
+  assert_escaped(gm_escape_tex, "Ni\xc3\xb1o \xc3\xa9\xc5\x82", "Ni\\~no \xc3\xa9\xc5\x82");
+  assert_escaped(gm_escape_tex, "\xe6\xb8\xa9!", "\\texttt{U+6E29}!");
+  assert_escaped(gm_escape_tex, "\xf0\x9f\x8c\x8a", "\\texttt{U+1F30A}");
+  assert_escaped(gm_escape_tex, "\xffx\x01", "\\texttt{U+00FF}x?");
+}
+
+static void no_format_gets_control_characters(void **state) {
+  (void)state;
+  assert_escaped(gm_escape_html, "a\x1b[31mb\tc", "a?[31mb\tc");
+  assert_escaped(gm_escape_markdown, "a\x01", "a?");
+}
+
 static void markdown_escapes_what_would_format_or_end_a_cell(void **state) {
   (void)state;
   assert_escaped(gm_escape_markdown, "a_b|c*d<e>\n", "a\\_b\\|c\\*d&lt;e&gt; ");
@@ -161,6 +176,8 @@ int main(void) {
       cmocka_unit_test(interval_shares_decimals_and_power_with_its_value),
       cmocka_unit_test(spread_shares_decimals_with_its_value),
       cmocka_unit_test(tex_escapes_every_special_character),
+      cmocka_unit_test(tex_names_the_letters_it_does_not_know),
+      cmocka_unit_test(no_format_gets_control_characters),
       cmocka_unit_test(markdown_escapes_what_would_format_or_end_a_cell),
       cmocka_unit_test(html_escapes_what_would_open_a_tag_or_close_an_attribute),
   };

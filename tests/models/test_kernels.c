@@ -48,6 +48,8 @@ static void forward_equals_a_naive_product(void **state) {
         for (size_t o = 0; o < N_OUTPUTS; o++)
           check_forward(kernels, batches[b], input_counts[i], output_counts[o], 0, output_counts[o]);
     check_forward(kernels, LARGEST_BATCH, 37, 6, 0, 6);
+    check_forward(kernels, 3, 5301, 5, 0, 5); /* three chunks of inputs */
+    check_forward(kernels, 70, 2570, 5, 0, 5);
   }
 }
 
@@ -61,25 +63,33 @@ static void forward_writes_its_range_of_outputs_only(void **state) {
   }
 }
 
+/* Batches of one sample, of a part and of more than a block (60); one chunk of inputs (2,560) and several. */
 static void a_sample_s_forecast_does_not_depend_on_its_batch(void **state) {
   (void)state;
-  enum { BATCH = 13, INPUTS = 45, OUTPUTS = 7 };
+  enum { BATCH = 130, OUTPUTS = 7 };
+  static const size_t parts[] = {1, 3, 13, 33}, all_inputs[] = {45, 5301};
   const gm_kernels *kernels;
   gm_rng rng;
   gm_rng_seed(&rng, 1);
-  float *x = random_floats(&rng, BATCH * INPUTS, -1, 1), *w = random_floats(&rng, OUTPUTS * INPUTS, -1, 1);
-  float *b = random_floats(&rng, OUTPUTS, -1, 1), *y = new_floats(BATCH * OUTPUTS), alone[OUTPUTS];
-  for (size_t isa = 0; (kernels = runnable_kernels(isa)) != NULL; isa++) {
-    kernels->dense_forward(BATCH, INPUTS, OUTPUTS, 0, OUTPUTS, x, w, b, y);
-    for (size_t n = 0; n < BATCH; n++) {
-      kernels->dense_forward(1, INPUTS, OUTPUTS, 0, OUTPUTS, x + n * INPUTS, w, b, alone);
-      assert_memory_equal(alone, y + n * OUTPUTS, sizeof alone);
+  for (size_t i = 0; i < 2; i++) {
+    const size_t inputs = all_inputs[i];
+    float *x = random_floats(&rng, BATCH * inputs, -1, 1), *w = random_floats(&rng, OUTPUTS * inputs, -1, 1);
+    float *b = random_floats(&rng, OUTPUTS, -1, 1), *y = new_floats(BATCH * OUTPUTS),
+          *part = copy_floats(y, BATCH * OUTPUTS);
+    for (size_t isa = 0; (kernels = runnable_kernels(isa)) != NULL; isa++) {
+      kernels->dense_forward(BATCH, inputs, OUTPUTS, 0, OUTPUTS, x, w, b, y);
+      for (size_t p = 0; p < 4; p++)
+        for (size_t n = 0; n + parts[p] <= BATCH; n += parts[p]) {
+          kernels->dense_forward(parts[p], inputs, OUTPUTS, 0, OUTPUTS, x + n * inputs, w, b, part);
+          assert_memory_equal(part, y + n * OUTPUTS, parts[p] * OUTPUTS * sizeof *y);
+        }
     }
+    free(x);
+    free(w);
+    free(b);
+    free(y);
+    free(part);
   }
-  free(x);
-  free(w);
-  free(b);
-  free(y);
 }
 
 /* ---- the optimiser step, textbook formulas in double -------------------------------- */
