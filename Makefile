@@ -66,7 +66,7 @@ $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all compare tests test data torture soak bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
+.PHONY: all compare objectives tests test data torture soak bench bench-docs reproduce study two-stacks runs figures conformance help clean clean-results dependencies check gcov FORCE
 all: # the first target is the default; its prerequisites follow
 
 # Compiler lines are short; V=1 shows them whole.
@@ -226,10 +226,12 @@ prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
 # A map by its first bytes (classic netCDF or HDF5), whatever it is called.
-map := $(if $(filter-out nino12,$(DATASET)),$(shell head -c 4 '$(DATASET)' 2>/dev/null | od -An -tx1 | \
+# What --dataset knows (datasets/embedded.h).
+embedded := nino12
+map := $(if $(filter-out $(embedded),$(DATASET)),$(shell head -c 4 '$(DATASET)' 2>/dev/null | od -An -tx1 | \
   grep -qE ' (43 44 46 0[125]|89 48 44 46)' && echo map))
-data := $(if $(map),--sst $(DATASET),$(if $(filter nino12,$(DATASET)),--dataset nino12,--csv $(DATASET))) $(DATA_OPTIONS)
-data_file := $(filter-out nino12,$(DATASET))
+data := $(if $(map),--sst $(DATASET),$(if $(filter $(embedded),$(DATASET)),--dataset,--csv) $(DATASET)) $(DATA_OPTIONS)
+data_file := $(filter-out $(embedded),$(DATASET))
 R := $(RESULTS)/runs
 # Says that the directory is a study's and nothing else, so that clean-results may remove it.
 study_mark := $(RESULTS)/.greenmile-study
@@ -368,6 +370,9 @@ include scripts/scaling.mk
 .PHONY: coverage coverage-power
 coverage: $(B)/tests/coverage_rmse
 	@$(B)/tests/coverage_rmse
+# The front of error and energy, searched by one objective and by two (docs/search.md); on an idle machine.
+objectives: all $(B)/tests/hypervolume_table
+	@scripts/objectives $(B) $(RESULTS)/objectives
 # Published server results, which are not part of the suite; docs/power-model.md says where they are from.
 POWER_DATA ?= $(firstword $(wildcard ../*/data/power))
 coverage-power:

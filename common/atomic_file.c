@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,4 +195,22 @@ gm_status gm_make_directories(const char *path, gm_error *err) {
   }
   free(partial);
   return status;
+}
+
+/* ---- one file by two names ----------------------------------------------------------- */
+
+static bool same_inode(const char *a, const char *b) {
+  struct stat x, y;
+  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+bool gm_same_file(const char *a, const char *b) {
+  if (same_inode(a, b)) return true;
+  char *parts[] = {strdup(a), strdup(a), strdup(b), strdup(b)}; /* dirname and basename change theirs */
+  bool same = false;
+  if (parts[0] != NULL && parts[1] != NULL && parts[2] != NULL && parts[3] != NULL)
+    same = strcmp(basename(parts[1]), basename(parts[3])) == 0 &&
+           same_inode(dirname(parts[0]), dirname(parts[2]));
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
+  return same;
 }

@@ -9,6 +9,7 @@
 
 #include "common/status.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 typedef struct {
@@ -37,6 +38,9 @@ void gm_atomic_file_abort(gm_atomic_file *file);
 
 /* Creates the directory `path` and its missing parents. An existing one is fine. */
 gm_status gm_make_directories(const char *path, gm_error *err);
+
+/* Whether two paths are one file, by whatever links, or would be if it existed. */
+bool gm_same_file(const char *a, const char *b);
 
 /* "directory/name" in fresh memory the caller frees, or NULL. */
 char *gm_path_join(const char *directory, const char *name);

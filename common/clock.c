@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Clocks, and the units between them. */
+ * Clocks, and the units between them. Which clock a caller needs is its own choice; nothing here sleeps. */
 #include "common/clock.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Ctrl-C as a flag. */
+ * Ctrl-C (and SIGTERM) as a flag: the handler sets it and nothing else, and is gone after the first, so that
+ * a second one ends the program as always. */
 #include "common/interrupt.h"
 
 #include <signal.h>

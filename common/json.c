@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Conveniences over json-c. */
+ * JSON files and members by type, over json-c's objects. The text is read by json_parse.c, not by json-c's
+ * parser. */
 #include "common/json.h"
 
 #include "common/atomic_file.h"

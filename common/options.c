@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Typed options over getopt_long. */
+ * Typed options over getopt_long, by one scan that runs twice: first it only looks for --help, --version and
+ * unknown names, then it stores values. */
 #include "common/options.h"
 
 #include "common/csv.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Progress on stderr. */
+ * Progress on a stream: how long the line may be, what of it gives way when the terminal is narrow, and when
+ * it is written again. It measures nothing and knows nothing of what is being done. */
 #include "common/progress.h"
 
 #include "common/clock.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Status codes and error messages. */
+ * Status codes and error messages: how they are written and which exit code they become. Nothing is printed
+ * here. */
 #include "common/status.h"
 
 #include "common/secrets.h"

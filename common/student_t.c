@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A table. */
+ * The 97.5 % quantiles as statistical tables print them, three decimals. Between two rows the one of fewer
+ * degrees is taken, so that an interval is never too narrow. */
 #include "common/student_t.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * UTF-8 (RFC 3629, sections 3 and 4). */
+ * UTF-8 (RFC 3629, sections 3 and 4): the length of a well-formed character, writing one, counting them. */
 #include "common/utf8.h"
 
 #include <stdbool.h>

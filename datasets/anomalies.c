@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Subtraction of the mean seasonal cycle. */
+ * Subtraction of the mean seasonal cycle, in place. A missing value stays missing and counts in no mean. */
 #include "datasets/anomalies.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * First bytes of files. */
+ * First bytes of files: enough to say what a file is not, and what to do instead. */
 #include "datasets/file_kind.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Windows of maps. */
+ * Windows of maps: pointers into the map's own rows; only targets are copied. */
 #include "datasets/map_samples.h"
 
 #include "datasets/split_rows.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Marks of missing values. */
+ * Marks of missing values: the user's list, and a watch over a column for marks that nobody listed. */
 #include "datasets/missing.h"
 
 #include "common/csv.h"

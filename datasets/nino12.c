@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The embedded table to a dated one. */
+ * The embedded table to a dated one: a row of twelve months for each year, read by the suite's CSV parser and
+ * by none of the guesses of text/. */
 #include "datasets/nino12.h"
 
 #include "common/csv.h"
@@ -66,3 +67,12 @@ gm_samples_config gm_nino12_samples_config(void) {
   config.period[GM_TEST] = "2007-01:";
   return config;
 }
+
+const gm_embedded_dataset gm_nino12_dataset = {
+    .name = "nino12",
+    .description = "Niño 1+2 sea-surface temperature anomaly, monthly",
+    .source = "NOAA ERSST.v3b, public domain",
+    .base_period = GM_NINO12_BASE_PERIOD,
+    .read = gm_nino12_read,
+    .samples = gm_nino12_samples_config,
+};

@@ -6,8 +6,7 @@
 #define DATASETS_NINO12_H
 
 #include "common/status.h"
-#include "datasets/samples.h"
-#include "datasets/series.h"
+#include "datasets/embedded.h"
 
 /* 30 years that end before the training split starts, so nothing leaks. */
 #define GM_NINO12_BASE_PERIOD "1950:1979"

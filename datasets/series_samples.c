@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Windows of index series. */
+ * Windows of index series: for every month with a whole past and a target ahead one sample, in double
+ * precision for the regression and in single for networks. No scaling: the models take the values as they
+ * are. */
 #include "datasets/samples.h"
 
 #include "datasets/split_rows.h"

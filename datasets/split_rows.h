@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Which rows of a table are the last input times of each split: what samples of index
- * series (samples.c) and of maps (map_samples.c) have in common. Private to datasets. */
+ * series (series_samples.c) and of maps (map_samples.c) have in common. Private to datasets. */
 #ifndef DATASETS_SPLIT_ROWS_H
 #define DATASETS_SPLIT_ROWS_H
 

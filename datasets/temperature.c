@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Units of temperature. */
+ * Units of temperature: their spellings in one table, with the range of water and ice in each. */
 #include "datasets/temperature.h"
 
 #include <ctype.h>

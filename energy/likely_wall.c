@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * From components to the plug. */
+ * From components to the plug, by the user's calibration or by published ratios. It changes no energy. */
 #include "energy/likely_wall.h"
 
 #include "common/csv.h"

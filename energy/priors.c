@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The set of priors. */
+ * The set of priors: defaults, the user's "NAME=VALUE,…" over them, and the set as text for the record. */
 #include "energy/priors.h"
 
 #include "common/csv.h"

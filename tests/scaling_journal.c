@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Measures how a journal carries many workers (no test): for 1, 2, 4, … workers on one
- * study whose trials wait COST_MS in REPORTS equal parts, one CSV row with trials per
+ * study whose trials wait COST_MS in REPORTS equal parts, each of which ends with a report and what tune
+ * writes with it (heartbeat, two energies), one CSV row with trials per
  * second and where the time goes. docs/scaling.md was computed from its output.
  *   scaling_journal LOCATION TRIALS COST_MS REPORTS WORKERS…
  * LOCATION is a path or redis:// URL; every row uses a study of its own in it. */
 #include "common/clock.h"
+#include "tuning/journal/journal_distribution.h"
 #include "tuning/study.h"
 
 #include <stdio.h>
@@ -32,6 +34,11 @@ static void sleep_for(double seconds) {
   nanosleep(&time, NULL);
 }
 
+/* A number with the next report, as tune leaves what a trial and its process have drawn. */
+static gm_status note(gm_study *study, gm_trial *trial, const char *key, gm_error *err) {
+  return gm_study_note(study, trial, key, gm_journal_float(12.345678), err);
+}
+
 static gm_status run_trial(const task *t, gm_study *study, outcome *o, gm_error *err) {
   const gm_parameter space[] = {
       {"x", gm_float_range(-5.0, 5.0)}, {"y", gm_float_log_range(1e-5, 1e-1)}, {"k", gm_int_range(1, 12)}};
@@ -41,7 +48,9 @@ static gm_status run_trial(const task *t, gm_study *study, outcome *o, gm_error 
   o->ask_s += gm_monotonic_s() - asked_s;
   for (int64_t step = 0; step < t->n_reports && status == GM_OK; step++) {
     sleep_for(t->cost_s / (double)t->n_reports);
-    status = gm_study_report(study, trial, step, 1.0 / (double)(step + 1), err);
+    status = note(study, trial, GM_ENERGY_ATTRIBUTE, err);
+    if (status == GM_OK) status = note(study, trial, GM_PROCESS_ENERGY_ATTRIBUTE, err);
+    if (status == GM_OK) status = gm_study_report(study, trial, step, 1.0 / (double)(step + 1), err);
   }
   const double x = gm_trial_parameter(trial, "x");
   if (status == GM_OK) status = gm_study_tell(study, trial, GM_TRIAL_COMPLETE, x * x, err);

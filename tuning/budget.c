@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Cost of a search against its budget. */
+ * Cost of a search against its budget: what is spent, and what the epochs still to come would cost at the
+ * mean so far. */
 #include "tuning/budget.h"
 
 #include "tuning/process_energy.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Hypervolumes in two dimensions. */
+ * Hypervolumes in two dimensions: points in order of the first objective make slabs. */
 #include "tuning/hypervolume.h"
 
 #include "tuning/domination.h"

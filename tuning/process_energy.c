@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Energies of processes, from attributes. */
+ * Energies of processes, from the attributes of trials and study: of each worker the last word it left. */
 #include "tuning/process_energy.h"
 
 #include "common/json.h"

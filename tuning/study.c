@@ -572,15 +572,24 @@ static gm_status keep_front(const gm_history *history, const gm_trial **trials, 
   return status;
 }
 
-gm_status gm_history_front(const gm_history *history, const gm_trial **front, size_t *n, gm_error *err) {
-  *n = 0;
-  for (size_t i = 0; i < history->n_trials; i++) {
+gm_status gm_history_check_values(const gm_history *history, gm_error *err) {
+  for (size_t i = 0; i < history->n_trials && gm_history_has_several(history); i++) {
     const gm_trial *trial = history->trials[i];
-    if (trial->state != GM_TRIAL_COMPLETE || trial->constraint_violation > 0.0) continue;
-    if (trial->values == NULL)
+    if (trial->state == GM_TRIAL_COMPLETE && trial->values == NULL)
       return gm_fail(err, GM_BAD_INPUT, "trial %lld is complete and has not %zu values",
                      (long long)trial->number, history->n_objectives);
-    front[(*n)++] = trial;
   }
-  return keep_front(history, front, n, err);
+  return GM_OK;
+}
+
+gm_status gm_history_front(const gm_history *history, const gm_trial **front, size_t *n, gm_error *err) {
+  const gm_status status = gm_history_check_values(history, err);
+  *n = 0;
+  for (size_t i = 0; i < history->n_trials && status == GM_OK; i++) {
+    const gm_trial *trial = history->trials[i];
+    bool known = trial->state == GM_TRIAL_COMPLETE && !(trial->constraint_violation > 0.0);
+    for (size_t k = 0; k < history->n_objectives && known; k++) known = !isnan(trial->values[k]);
+    if (known) front[(*n)++] = trial;
+  }
+  return status == GM_OK ? keep_front(history, front, n, err) : status;
 }

@@ -149,9 +149,12 @@ const gm_trial *gm_history_best(const gm_history *history);
  */
 const gm_trial *gm_history_best_in(const gm_history *history, size_t k);
 
+/* With several objectives GM_BAD_INPUT where a complete trial has not one value per objective. */
+gm_status gm_history_check_values(const gm_history *history, gm_error *err);
+
 /* With several objectives: the feasible complete trials that no other one dominates (tuning/domination.h),
- * by number; Study.best_trials. front: room for history->n_trials; *n: how many. GM_BAD_INPUT: a complete
- * trial has not one value per objective. */
+ * by number; Study.best_trials. One with a NaN is off. front: room for history->n_trials; *n: how many.
+ * GM_BAD_INPUT as above. */
 gm_status gm_history_front(const gm_history *history, const gm_trial **front, size_t *n, gm_error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Trials of dead workers. */
+ * Trials of dead workers: who is dead, and what becomes of the trial. Only studies in a journal have any. */
 #include "tuning/study_bury.h"
 
 #include "common/json.h"

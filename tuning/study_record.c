@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Records of studies. */
+ * Records of studies: their attributes, and what of them the search reads (constraints, proposals of Optuna's
+ * workers). */
 #include "tuning/study_record.h"
 
 #include "common/json.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Facts of a study in a journal. */
+ * Facts of a study in a journal: written as a batch under the journal's lock, then read back like anybody's.
+ */
 #include "tuning/study_store.h"
 
 #include "common/json.h"

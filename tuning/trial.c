@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Records of trials. */
+ * Records of trials: reports kept in order of steps, parameters by name. No rule of a study is enforced here.
+ */
 #include "tuning/trial.h"
 
 #include "common/json.h"

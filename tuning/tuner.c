@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * A search without structs. */
+ * A search without structs: each function is one call of study.h, with its error kept in the handle. */
 #include "tuning/tuner.h"
 
 #include "common/csv.h"

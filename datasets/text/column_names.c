@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Columns by name. */
+ * Columns by name or number, and the guess where nothing is said. What is guessed is told to the user. */
 #include "datasets/text/column_names.h"
 
 #include "datasets/text/date_column.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Text files to a dated table. */
+ * Text files to a dated table, in the order: layout, columns, dates, values, marks. Each step's rules have a
+ * file of their own; here they are put together and told. */
 #include "datasets/text/csv_series.h"
 
 #include "common/csv.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Forms of dates, and the step of rows. */
+ * Forms of dates, one parser per form, and the step of the rows from all of them together: one date that fits
+ * two forms is decided by the others. Calendars of maps are maps/cf_time.c's. */
 #include "datasets/text/date_column.h"
 
 #include "common/csv.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Values of columns. */
+ * Values of columns: text to number, and how far a value is from all others in robust standard deviations. */
 #include "datasets/text/series_values.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Layouts of text files. */
+ * Layouts of text files: delimiter, header, lines before and behind the table, years with twelve columns,
+ * found from the first lines by what repeats. It reads no dates and no values. */
 #include "datasets/text/text_layout.h"
 
 #include "datasets/text/date_column.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The making of the hardware. */
+ * The making of the hardware: quantiles of published footprints times the shares of time and threads. */
 #include "energy/carbon/embodied.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Energy to emissions. */
+ * Energy to emissions: one product, and its bounds in quadrature of the logarithms. */
 #include "energy/carbon/emissions.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Appending to emissions.csv. */
+ * Appending to emissions.csv: the row as text, the lock, one write, and its undoing where the disk is full.
+ * What a row says is run_record_row.c's. */
 #include "energy/carbon/emissions_csv.h"
 
 #include "common/csv.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Software Carbon Intensity. */
+ * Software Carbon Intensity: the sum of operation and making, with its bounds, and multiples of it. */
 #include "energy/carbon/sci.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Two clocks of busy time joined. */
+ * Two clocks of busy time joined: each step takes the larger of the two, and what was ahead is owed back. */
 #include "energy/process/busy_time.h"
 
 static int64_t larger(int64_t a, int64_t b) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * One cgroup, created, read and removed. */
+ * One cgroup: found below the caller's own, created, read and removed, and those that killed processes left
+ * behind. Where the kernel or the rights do not allow it there is none, and process_tree.c walks /proc
+ * instead. */
 #include "energy/process/cgroup.h"
 
 #include "common/atomic_file.h"

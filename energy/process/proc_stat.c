@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * /proc/stat, read in place. */
+ * /proc/stat, opened once and read again in place, since the meter reads it at every epoch. */
 #include "energy/process/proc_stat.h"
 
 #include "common/atomic_file.h"

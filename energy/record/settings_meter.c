@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * From settings to a meter. */
+ * From settings to the meter's configuration and the carbon intensity: names become structs, and nothing is
+ * opened. */
 #include "energy/record/settings_meter.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * One wrapping counter. */
+ * One counter that wraps: what each new raw value can mean, from the time that has passed and the most power
+ * there can be. The whole rule is in the header; no file and no clock is read here. */
 #include "energy/sources/counter.h"
 
 #include "common/clock.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Looking up the processor generation. */
+ * Looking up the processor's generation in the embedded table (generations.csv), by CPUID's numbers. */
 #include "energy/sources/cpu_generation.h"
 
 #include "common/csv.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Looking up the power limit of the CPUs. */
+ * Looking up the power limit of the CPUs: the user's, the kernel's, the table's, in this order. */
 #include "energy/sources/cpu_power.h"
 
 #include "common/atomic_file.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Lists of graphics cards. */
+ * Lists of graphics cards: the text to entries, and whether an entry means a given card. No driver is asked.
+ */
 #include "energy/sources/gpu_choice.h"
 
 #include <ctype.h>

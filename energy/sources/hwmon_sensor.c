@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * hwmon devices and their files. */
+ * hwmon devices in the order of their places on the bus, and the file of one as a zone. Which device counts
+ * as what is hwmon.c's and hwmon_gpu.c's. */
 #include "energy/sources/hwmon_sensor.h"
 
 #include "common/atomic_file.h"

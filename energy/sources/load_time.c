@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Load time and idle time. */
+ * Load time and idle time: one step from two readings of busy time. */
 #include "energy/sources/load_time.h"
 
 #include "common/clock.h"

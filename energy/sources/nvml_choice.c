@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Choosing NVIDIA devices. */
+ * Choosing NVIDIA devices: index, UUID or MIG slice to the board that draws the power. */
 #include "energy/sources/nvml_choice.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The kernel's perf events. */
+ * The kernel's perf events by the system call itself, since the C library has no wrapper. */
 #include "energy/sources/perf_api.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The lines of the wall model. */
+ * The lines of the wall model: which row of the embedded tables (lines.csv, bands.csv) this machine gets, and
+ * the share of it that is this program's. The integral over time is power_model.c's. */
 #include "energy/sources/power_lines.h"
 
 #include "common/csv.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Files of one line. */
+ * Files of one line, read into fixed memory. One that is empty, or no whole number where one is wanted, has
+ * no value. */
 #include "energy/sources/small_file.h"
 
 #include "common/atomic_file.h"

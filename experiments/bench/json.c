@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The JSON of the bench. */
+ * The JSON of the bench: every sample of every side. The Markdown is report.c's, from the same numbers. */
 #include "experiments/bench/report.h"
 
 #include "common/clock.h"

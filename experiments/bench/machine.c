@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What /sys and /proc say about the machine. */
+ * What /sys and /proc say about the machine. What they do not show stays empty. */
 #include "experiments/bench/machine.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The Markdown tables. */
+ * The Markdown tables: cells, rows, and the tables that have columns of their own. Nothing is measured here.
+ */
 #include "experiments/bench/report.h"
 
 #include "common/options.h"

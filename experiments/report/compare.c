@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * One row per model and quantity. */
+ * One row per model and quantity, and above the table why two studies may not be compared, where they may
+ * not. */
 #include "experiments/report/compare.h"
 
 #include "common/atomic_file.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The disclosure statement. */
+ * The disclosure statement: facts by name from the runs, filled into sentences.txt, written as Markdown,
+ * LaTeX and JSON. No formula is here: energy/carbon/ has them. */
 #include "experiments/report/disclosure.h"
 
 #include "common/atomic_file.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * disclosure.json. */
+ * disclosure.json: the numbers behind the statement, for programs. */
 #include "experiments/report/disclosure.h"
 
 #include <math.h>

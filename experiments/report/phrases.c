@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Sentences' parts. */
+ * Sentences' parts: an interval and the words that it carries. Whole sentences are in sentences.txt and
+ * page.html. */
 #include "experiments/report/phrases.h"
 
 #include <math.h>

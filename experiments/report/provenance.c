@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Provenance and warnings of the page. */
+ * Provenance and warnings of the page: the runs one by one, and what a reader must know of them. */
 #include "experiments/report/provenance.h"
 
 #include "experiments/report/words.h"

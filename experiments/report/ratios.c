@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The ratios of the study and the poster's. */
+ * The ratios of the study beside the poster's, and when there is none to give. */
 #include "experiments/report/ratios.h"
 
 #include "experiments/report/poster.h"

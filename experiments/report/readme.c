@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Fills readme.md. */
+ * Fills readme.md with the tables and words of a report. */
 #include "experiments/report/readme.h"
 
 #include "experiments/report/disclosure.h"

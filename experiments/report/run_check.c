@@ -95,7 +95,8 @@ gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err) {
                           kind == GM_RUN_EOF_REGRESSION_LEADS; /* each is checked by the skill curve */
     for (size_t i = 0; i < gm_report_repeats(study, kind) && status == GM_OK; i++) {
       status = check_run(&study->runs[kind][i], err);
-      if (status == GM_OK) status = check_same(first, &study->runs[kind][i], any_lead, err);
+      if (status == GM_OK && kind != GM_RUN_OTHERS) /* those stand beside nothing */
+        status = check_same(first, &study->runs[kind][i], any_lead, err);
     }
   }
   return status;

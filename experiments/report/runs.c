@@ -4,6 +4,7 @@
 
 #include "common/atomic_file.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 /* ---- the runs of the study -------------------------------------------- */
 
-typedef enum { ONCE, PER_SEED, PER_LEAD } repetition;
+typedef enum { ONCE, PER_SEED, PER_LEAD, UNNAMED } repetition;
 
 static const struct {
   const char *name; /* directory, "-seedS" or "-leadN" appended where repeated */
@@ -33,6 +34,7 @@ static const struct {
     [GM_RUN_EOF_REGRESSION] = {"eof_regression", ONCE, "linear_regression --components blocks"},
     [GM_RUN_EOF_REGRESSION_LEADS] = {"eof_regression", PER_LEAD,
                                      "linear_regression --components blocks --lead"},
+    [GM_RUN_OTHERS] = {"", UNNAMED, ""},
 };
 
 const char *gm_report_run_kind_name(gm_report_run_kind kind) {
@@ -42,6 +44,7 @@ const char *gm_report_run_kind_name(gm_report_run_kind kind) {
 size_t gm_report_repeats(const gm_report_runs *study, gm_report_run_kind kind) {
   const bool eof = kind == GM_RUN_EOF_REGRESSION || kind == GM_RUN_EOF_REGRESSION_LEADS;
   if (eof && !study->has_eof_regression) return 0;
+  if (kind == GM_RUN_OTHERS) return study->n_others;
   if (kinds[kind].repeated == PER_LEAD)
     return study->n_leads - (study->n_leads >= study->lead && study->n_leads > 0);
   return kinds[kind].repeated == PER_SEED ? study->n_seeds : 1;
@@ -97,9 +100,7 @@ static void count_whole_search(struct json_object *run) {
   gm_json_add_number(run, "all_duration_s", all_s - duration_s + gm_json_number(run, "duration_s"));
 }
 
-static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, size_t i, gm_report_run *run,
-                          gm_error *err) {
-  run->directory = run_directory(study, kind, i);
+static gm_status load_run(gm_report_run_kind kind, gm_report_run *run, gm_error *err) {
   char *path = run->directory != NULL ? gm_path_join(run->directory, "run.json") : NULL;
   if (path == NULL) return gm_fail_memory(err, "run directory");
   gm_status status = GM_OK;
@@ -114,6 +115,59 @@ static gm_status load_run(const gm_report_runs *study, gm_report_run_kind kind, 
   free(path);
   return status;
 }
+
+/* ---- other runs ------------------------------------------------------------ */
+
+/* "cnn-seed7" is a CNN's, whether this study takes that seed or not. */
+static bool is_of_a_kind(const char *name) {
+  for (gm_report_run_kind kind = 0; kind < GM_RUN_OTHERS; kind++) {
+    const size_t n = strlen(kinds[kind].name);
+    if (strncmp(name, kinds[kind].name, n) != 0) continue;
+    const bool repeated = strncmp(name + n, "-seed", 5) == 0 || strncmp(name + n, "-lead", 5) == 0;
+    if (name[n] == '\0' || (repeated && name[n + 5 + strspn(name + n + 5, "0123456789")] == '\0'))
+      return true;
+  }
+  return false;
+}
+
+static int is_other(const struct dirent *entry) {
+  return entry->d_name[0] != '.' && !is_of_a_kind(entry->d_name);
+}
+
+static gm_status add_other(gm_report_runs *study, const char *name, gm_error *err) {
+  char *directory = NULL, *path = NULL;
+  gm_status status = GM_OK;
+  if (asprintf(&directory, "%s/runs/%s", study->results, name) < 0) return gm_fail_memory(err, "runs");
+  if ((path = gm_path_join(directory, "run.json")) == NULL) status = gm_fail_memory(err, "runs");
+  if (status == GM_OK && access(path, R_OK) == 0) {
+    gm_report_run *run = &study->runs[GM_RUN_OTHERS][study->n_others++];
+    run->directory = directory;
+    directory = NULL;
+    status = load_run(GM_RUN_OTHERS, run, err);
+  }
+  free(directory);
+  free(path);
+  return status;
+}
+
+static gm_status load_others(gm_report_runs *study, gm_error *err) {
+  struct dirent **entries = NULL;
+  char *runs = gm_path_join(study->results, "runs");
+  if (runs == NULL) return gm_fail_memory(err, "runs");
+  const int n = scandir(runs, &entries, is_other, alphasort);
+  gm_status status = GM_OK;
+  study->runs[GM_RUN_OTHERS] = calloc((size_t)(n > 0 ? n : 0) + 1, sizeof *study->runs[GM_RUN_OTHERS]);
+  if (study->runs[GM_RUN_OTHERS] == NULL) status = gm_fail_memory(err, "runs");
+  for (int i = 0; i < n; i++) {
+    if (status == GM_OK) status = add_other(study, entries[i]->d_name, err);
+    free(entries[i]);
+  }
+  free(entries);
+  free(runs);
+  return status;
+}
+
+/* ---- all runs ---------------------------------------------------------------- */
 
 static bool has_run(const gm_report_runs *study, gm_report_run_kind kind) {
   char *path = NULL;
@@ -131,17 +185,20 @@ gm_status gm_report_runs_load(gm_report_runs *study, const char *results, size_t
                             .n_leads = n_leads};
   if (study->n_seeds == 0) study->n_seeds = 1; /* so that the message below names cnn-seed0 */
   gm_status status = GM_OK;
-  for (gm_report_run_kind kind = 0; kind < GM_RUN_KINDS && status == GM_OK; kind++) {
+  for (gm_report_run_kind kind = 0; kind < GM_RUN_OTHERS && status == GM_OK; kind++) {
     const size_t repeats = gm_report_repeats(study, kind);
     study->runs[kind] = calloc(repeats + 1, sizeof *study->runs[kind]);
     if (study->runs[kind] == NULL) status = gm_fail_memory(err, "runs");
-    for (size_t i = 0; i < repeats && status == GM_OK; i++)
-      status = load_run(study, kind, i, &study->runs[kind][i], err);
+    for (size_t i = 0; i < repeats && status == GM_OK; i++) {
+      study->runs[kind][i].directory = run_directory(study, kind, i);
+      status = load_run(kind, &study->runs[kind][i], err);
+    }
     if (kind != GM_RUN_LINEAR_REGRESSION || status != GM_OK) continue;
     study->has_eof_regression = gm_report_is_map(study) && has_run(study, GM_RUN_EOF_REGRESSION);
     const double lead = gm_report_run_number(study->runs[kind], "dataset.lead");
     if (lead >= 1) study->lead = (size_t)lead;
   }
+  if (status == GM_OK) status = load_others(study, err);
   if (status != GM_OK) gm_report_runs_free(study);
   return status;
 }

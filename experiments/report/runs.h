@@ -28,6 +28,7 @@ typedef enum {
   GM_RUN_CNN_LEADS,
   GM_RUN_EOF_REGRESSION, /* of maps that have it */
   GM_RUN_EOF_REGRESSION_LEADS,
+  GM_RUN_OTHERS, /* whatever else has a run.json: in no table, but its energy is the study's */
   GM_RUN_KINDS
 } gm_report_run_kind;
 
@@ -42,6 +43,7 @@ typedef struct {
   size_t lead;                       /* of all runs but the GM_RUN_…_LEADS */
   bool has_eof_regression;           /* of a map, and there */
   size_t n_leads;                    /* of the skill curve, 1 … n_leads; 0: the study has none */
+  size_t n_others;                   /* runs of GM_RUN_OTHERS, by name */
   gm_carbon_intensity country;       /* that the emissions were computed for anew; iso3 "": as recorded */
   size_t n_recomputed;               /* runs that were made for another one */
   gm_report_run *runs[GM_RUN_KINDS]; /* gm_report_repeats(kind) of each kind, by seed or lead */
@@ -61,7 +63,8 @@ void gm_report_runs_free(gm_report_runs *study);
 /* Directory name without the seed or lead ("cnn_pruned") of a kind of run. */
 const char *gm_report_run_kind_name(gm_report_run_kind kind);
 
-/* n_seeds for the CNN and its variants, the other leads of the curve for GM_RUN_…_LEADS, otherwise 1. */
+/* n_seeds for the CNN and its variants, n_others for the others, the other leads of the curve for
+ * GM_RUN_…_LEADS, otherwise 1. */
 size_t gm_report_repeats(const gm_report_runs *study, gm_report_run_kind kind);
 
 /* The run of GM_RUN_LINEAR_REGRESSION, GM_RUN_EOF_REGRESSION or GM_RUN_CNN (seed 0) at a lead of 1 … n_leads

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * SCI from the runs. */
+ * SCI from the runs: sums over trainings, searches and forecasts. */
 #include "experiments/report/scores.h"
 
 #include <math.h>

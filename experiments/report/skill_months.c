@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Skill by target month. */
+ * Skill by target month: the forecasts of every lead beside climatology, as a table and as a figure's data.
+ */
 #include "experiments/report/skill_months.h"
 
 #include "experiments/report/figures.h"

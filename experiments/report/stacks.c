@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The table of two stacks. */
+ * The table of two stacks: rows of this study beside what study.py left. No Python is started here. */
 #include "experiments/report/stacks.h"
 
 #include "common/atomic_file.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * A table in Markdown and in HTML. */
+ * A table in Markdown and in HTML, from the cells that CSV and LaTeX have too (table.c, table_tex.c). */
 #include "experiments/report/table.h"
 
 /* ---- Markdown --------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * What the program knows, in words. */
+ * What the program knows, in words: a table of names that templates may use, with the function that says
+ * each. */
 #include "experiments/report/words.h"
 
 #include "experiments/report/phrases.h"

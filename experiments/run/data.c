@@ -6,7 +6,7 @@
 #include "common/terminal.h"
 #include "datasets/anomalies.h"
 #include "datasets/detrend.h"
-#include "datasets/nino12.h"
+#include "datasets/embedded.h"
 #include "datasets/text/csv_series.h"
 #include "experiments/run/box_series.h"
 #include "experiments/run/overlap.h"
@@ -16,17 +16,16 @@
 
 static gm_status read_series(gm_experiment *e, gm_series_found *found, gm_error *err) {
   gm_experiment_options *o = &e->options;
-  if (o->dataset != NULL && strcmp(o->dataset, "nino12") != 0)
-    return gm_fail(err, GM_BAD_INPUT, "--dataset: expected nino12, got \"%s\"; for a file use --csv",
-                   o->dataset);
   if (o->csv == NULL) {
+    if (o->dataset == NULL) o->dataset = gm_embedded_dataset_at(0)->name;
+    const gm_status status = gm_embedded_dataset_find(o->dataset, &e->embedded, err);
+    if (status != GM_OK) return status;
     if (o->date_column != NULL || o->target != NULL || o->features != NULL || o->layout != NULL ||
         o->missing != NULL)
       return gm_fail(
           err, GM_BAD_INPUT,
           "--date-column, --target, --features, --layout and --missing describe a file: expected --csv FILE");
-    o->dataset = "nino12";
-    return gm_nino12_read(&e->series, err);
+    return e->embedded->read(&e->series, err);
   }
   const gm_csv_series_config config = {.path = o->csv,
                                        .date_column = o->date_column,
@@ -43,10 +42,10 @@ static gm_status load_series(gm_experiment *e, gm_series_found *found, gm_error 
   gm_base_period base;
   gm_status status = read_series(e, found, err);
   if (status != GM_OK) return status;
-  const bool nino12 = o->csv == NULL;
-  if (!nino12 && o->target == NULL) o->target = e->series.target_name;
-  if (o->base_period == NULL) o->base_period = nino12 ? GM_NINO12_BASE_PERIOD : "none";
-  e->sampling = nino12 ? gm_nino12_samples_config() : gm_samples_config_default();
+  const gm_embedded_dataset *embedded = e->embedded;
+  if (embedded == NULL && o->target == NULL) o->target = e->series.target_name;
+  if (o->base_period == NULL) o->base_period = embedded != NULL ? embedded->base_period : "none";
+  e->sampling = embedded != NULL ? embedded->samples() : gm_samples_config_default();
   status = gm_base_period_parse(o->base_period, &base, err);
   return status == GM_OK ? gm_anomalies(&e->series, &base, err) : status;
 }
@@ -213,12 +212,11 @@ struct json_object *gm_experiment_dataset(const gm_experiment *e) {
     const char *count;
   } counts[] = {{GM_TRAIN, "n_train"}, {GM_VALIDATION, "n_validation"}, {GM_TEST, "n_test"}};
   const gm_experiment_options *o = &e->options;
-  const bool nino12 = o->dataset != NULL;
   struct json_object *d = json_object_new_object();
   int64_t dropped = 0;
   gm_json_add_text(d, "name", gm_experiment_source(e));
-  gm_json_add_text(d, "description", !nino12 ? NULL : "Niño 1+2 sea-surface temperature anomaly, monthly");
-  gm_json_add_text(d, "source", nino12 ? "NOAA ERSST.v3b, public domain" : gm_experiment_source(e));
+  gm_json_add_text(d, "description", e->embedded != NULL ? e->embedded->description : NULL);
+  gm_json_add_text(d, "source", e->embedded != NULL ? e->embedded->source : gm_experiment_source(e));
   gm_json_add_text(d, "unit", gm_experiment_unit(e));
   gm_json_add_text(d, "target", forecast_series(e)->target_name);
   gm_json_add_text(d, "features", o->features);

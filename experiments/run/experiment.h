@@ -8,6 +8,7 @@
 #include "common/json.h"
 #include "common/options.h"
 #include "common/status.h"
+#include "datasets/embedded.h"
 #include "datasets/samples.h"
 #include "datasets/series.h"
 #include "energy/carbon/carbon_intensity.h"
@@ -48,11 +49,12 @@ typedef struct gm_experiment {
   const gm_option *own_options; /* of the program, borrowed */
   size_t n_own_options;
   int argc;
-  char **argv;      /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
-  int out_lock;     /* descriptor that holds --out, -1: none */
-  char **own_argv;  /* the copy that options point into, owned */
-  gm_series series; /* anomalies; empty with --sst */
-  gm_map_data map;  /* of --sst */
+  char **argv;     /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
+  int out_lock;    /* descriptor that holds --out, -1: none */
+  char **own_argv; /* the copy that options point into, owned */
+  const gm_embedded_dataset *embedded; /* the one that is used; NULL: data of a file */
+  gm_series series;                    /* anomalies; empty with --sst */
+  gm_map_data map;                     /* of --sst */
   gm_samples_config sampling;
   bool no_network; /* set by programs that train none: the samples do without its blocks */
   gm_samples samples;

@@ -2,10 +2,10 @@
  * Files that the command line names. */
 #include "experiments/run/file_options.h"
 
-#include <libgen.h>
+#include "common/atomic_file.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* ---- which options ------------------------------------------------------------------------ */
 
@@ -32,25 +32,6 @@ static bool is_written(const gm_option *option) {
   return strcmp(option->name, "save") == 0 || strcmp(option->name, "step-log") == 0;
 }
 
-/* ---- which files ------------------------------------------------------------------------------ */
-
-static bool same_inode(const char *a, const char *b) {
-  struct stat x, y;
-  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-/* Whether two paths are one file, or would be if it existed. */
-static bool same_file(const char *a, const char *b) {
-  if (same_inode(a, b)) return true;
-  char *parts[] = {strdup(a), strdup(a), strdup(b), strdup(b)}; /* dirname and basename change theirs */
-  bool same = false;
-  if (parts[0] != NULL && parts[1] != NULL && parts[2] != NULL && parts[3] != NULL)
-    same = strcmp(basename(parts[1]), basename(parts[3])) == 0 &&
-           same_inode(dirname(parts[0]), dirname(parts[2]));
-  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
-  return same;
-}
-
 /* ---- checks --------------------------------------------------------------------------------------- */
 
 gm_status gm_file_options_keep_off(const gm_experiment *e, const char *name, gm_error *err) {
@@ -59,7 +40,7 @@ gm_status gm_file_options_keep_off(const gm_experiment *e, const char *name, gm_
   const char *path;
   gm_status status = result != NULL ? GM_OK : gm_fail_memory(err, "a file name");
   for (size_t n = 0; status == GM_OK && file_option(e, n, &option, &path); n++)
-    if (same_file(path, result))
+    if (gm_same_file(path, result))
       status =
           gm_fail(err, GM_BAD_INPUT, "--%s %s: a run replaces this file in its --out; choose another --out",
                   option->name, path);
@@ -72,7 +53,7 @@ gm_status gm_file_options_check(const gm_experiment *e, gm_error *err) {
   const char *path, *other_path;
   for (size_t n = 0; file_option(e, n, &written, &path); n++)
     for (size_t m = 0; is_written(written) && file_option(e, m, &other, &other_path); m++)
-      if (m != n && same_file(path, other_path))
+      if (m != n && gm_same_file(path, other_path))
         return gm_fail(err, GM_BAD_INPUT, "--%s %s: that is the file of --%s; expected another",
                        written->name, path, other->name);
   return GM_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Shares of the busy CPU time. */
+ * Shares of the busy CPU time: ours, and what is left of the machine's. */
 #include "experiments/run/foreign_load.h"
 
 #include <math.h>

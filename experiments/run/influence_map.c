@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Coefficient and saliency maps. */
+ * Coefficients and input gradients by point and lag, as CSV. The gradients are
+ * models/network/input_gradient.h's. */
 #include "experiments/run/influence_map.h"
 
 #include "models/network/input_gradient.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Months in two roles. */
+ * Months in two roles: the periods of a run's options beside each other, and a sentence where they meet. */
 #include "experiments/run/overlap.h"
 
 #include "datasets/anomalies.h"

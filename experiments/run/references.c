@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Forecasts without a model. */
+ * Forecasts without a model, made and scored beside every run's own, so that no table lacks them. */
 #include "experiments/run/references.h"
 
 #include "common/csv.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Checkpoints of a metered training. */
+ * Checkpoints of a metered training: whose they are, what they have cost so far, and going on from them. The
+ * trainer's own state is models/network/checkpoint.h's. */
 #include "experiments/run/resume.h"
 
 #include "energy/energy_sum.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Checksums of samples. */
+ * Checksums of samples: inputs and truths in their order, as bytes. */
 #include "experiments/run/samples_checksum.h"
 
 gm_status gm_samples_checksum(const gm_samples *samples, gm_split_name split, char digits[GM_CHECKSUM_TEXT],

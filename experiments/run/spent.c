@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * processes.csv. */
+ * processes.csv: rows of earlier processes read once, this one's written again and again, the whole file each
+ * time. */
 #include "experiments/run/spent.h"
 
 #include "common/clock.h"

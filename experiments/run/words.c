@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The last words of a program. */
+ * The last words of a program: two lines on stderr, and the units they are told in. */
 #include "experiments/run/words.h"
 
 #include "common/terminal.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Finding the command of track that is meant. */
+ * Finding the command of track that is meant: the nearest name to what was typed. */
 #include "experiments/track/commands.h"
 
 #include "common/edit_distance.h"

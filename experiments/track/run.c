@@ -46,6 +46,23 @@ static char *default_record_path(const char *output, const char *run_id) {
   return asprintf(&path, "%.*strack-%s.json", directory, output, run_id) >= 0 ? path : NULL;
 }
 
+/* Each of the files has a name of its own: none is written over another. */
+static gm_status check_paths(const gm_metered_run *run, gm_error *err) {
+  const gm_settings *settings = &run->track.settings;
+  const struct {
+    const char *option, *path;
+  } files[] = {{"output", gm_settings_flag(settings, GM_SET_SAVE_CSV) ? run->output : NULL},
+               {"record", run->record_path},
+               {"readings", gm_settings_text(settings, GM_SET_READINGS)},
+               {"timeline", run->timeline_path}};
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    for (size_t j = 0; j < i; j++)
+      if (files[i].path != NULL && files[j].path != NULL && gm_same_file(files[i].path, files[j].path))
+        return gm_fail(err, GM_BAD_INPUT, "--%s %s: that is the file of --%s; expected another",
+                       files[i].option, files[i].path, files[j].option);
+  return GM_OK;
+}
+
 static gm_status open_run(gm_metered_run *run, gm_error *err) {
   const gm_settings *settings = &run->track.settings;
   gm_status status = gm_track_check_windows(run, err);
@@ -63,7 +80,9 @@ static gm_status open_run(gm_metered_run *run, gm_error *err) {
   if (run->output != NULL)
     run->record_path = record != NULL ? strdup(record) : default_record_path(run->output, run->run_id);
   if (run->record_path == NULL) return gm_fail_memory(err, "a file name");
-  if (gm_settings_flag(settings, GM_SET_SAVE_CSV)) status = gm_emissions_check(run->output, err);
+  status = check_paths(run, err);
+  if (status == GM_OK && gm_settings_flag(settings, GM_SET_SAVE_CSV))
+    status = gm_emissions_check(run->output, err);
   if (status == GM_OK) status = gm_emissions_check(run->record_path, err);
   if (status == GM_OK) status = gm_process_tree_open(&run->tree, true, err);
   if (status != GM_OK) return status;

@@ -247,6 +247,8 @@ struct json_object *gm_tune_front(const gm_study_record *study, gm_error *err) {
 gm_status gm_tune_print_best(const gm_study_record *study, FILE *out, gm_error *err) {
   const bool several = gm_history_has_several(&study->history);
   const gm_trial *best = gm_history_best_in(&study->history, 0);
+  const gm_status status = gm_history_check_values(&study->history, err);
+  if (status != GM_OK) return status;
   if (best == NULL) return gm_fail(err, GM_FAILED, "study '%s' has no complete trial", study->name);
   struct json_object *front = several ? gm_tune_front(study, err) : NULL;
   if (several && front == NULL) return err->status;

@@ -184,7 +184,8 @@ static gm_status check_objectives(const gm_tune *t, const gm_study_record *study
                          : n > 2 && t->explain != NULL ? "--explain splits trials by one objective or two"
                          : n == 0                      ? "expected at least one"
                                                        : NULL;
-  if (question == NULL) return GM_OK;
+  const bool judges = t->importance || t->plots != NULL || t->explain != NULL;
+  if (question == NULL) return judges ? gm_history_check_values(&study->history, err) : GM_OK;
   return gm_fail(err, GM_BAD_INPUT, "%s: study '%s' has %zu objectives: %s", t->journal_location, study->name,
                  n, question);
 }

@@ -240,18 +240,22 @@ static double parameter_of(const gm_plots *p, const gm_trial *trial, size_t i) {
   return a != NULL ? a->value : NAN;
 }
 
-/* trial,kind,value,best: kind 1 complete, 2 pruned, 0 failed. */
+/* trial,kind,value,best: kind 1 complete, 2 pruned, 0 failed. Of very many trials some, evenly, and all that
+ * were the best so far. */
 void gm_plots_put_history(const gm_plots *p, FILE *script) {
   const gm_history *history = &p->study->history;
   const double sign = history->direction == GM_MINIMIZE ? 1.0 : -1.0;
+  const size_t every = history->n_trials / GM_PLOTS_POINTS + 1;
   double best = NAN;
-  fprintf(script, "n_trials = %zu\n$history << EOD\ntrial,kind,value,best\n", history->n_trials);
+  fprintf(script, "n_trials = %zu; every = %zu\n$history << EOD\ntrial,kind,value,best\n", history->n_trials,
+          every);
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
-    const bool complete = has_values(p, trial) && !(trial->constraint_violation > 0.0);
+    const bool counts = has_values(p, trial) && !(trial->constraint_violation > 0.0);
+    const bool improves = counts && !(sign * trial->value >= sign * best);
     const int kind = trial->state == GM_TRIAL_COMPLETE ? 1 : trial->state == GM_TRIAL_PRUNED ? 2 : 0;
-    if (!gm_trial_finished(trial)) continue;
-    if (complete && !(sign * trial->value >= sign * best)) best = trial->value;
+    if (improves) best = trial->value;
+    if (!gm_trial_finished(trial) || (i % every != 0 && !improves)) continue;
     fprintf(script, "%lld,%d", (long long)trial->number, kind);
     put_cell(script, trial->value);
     put_cell(script, best);

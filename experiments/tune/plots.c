@@ -37,6 +37,22 @@ static FILE *begin(const gm_plots *plots, const figure *f) {
   return script;
 }
 
+/* What a whole file ends with; gnuplot does not say when the disk is full. */
+static bool is_whole(const gm_atomic_file *file, const char *ending) {
+  static const char *const last[] = {"</svg>", "%%EOF", "IEND"};
+  enum { TAIL = 16 };
+  char tail[TAIL + 1] = "";
+  size_t e = 0;
+  FILE *drawn = fopen(file->temporary, "r");
+  const bool read =
+      drawn != NULL && fseek(drawn, -TAIL, SEEK_END) == 0 && fread(tail, 1, TAIL, drawn) == TAIL;
+  if (drawn != NULL) fclose(drawn);
+  while (strcmp(endings[e], ending) != 0) e++;
+  for (size_t i = 0; read && i < TAIL; i++)
+    if (strncmp(tail + i, last[e], strlen(last[e])) == 0) return true;
+  return false;
+}
+
 static gm_status draw(FILE *script, const char *directory, const figure *f, const char *ending,
                       gm_error *err) {
   char name[40];
@@ -51,6 +67,8 @@ static gm_status draw(FILE *script, const char *directory, const figure *f, cons
     status =
         where == NULL ? gm_fail_memory(err, "a file name") : gm_gnuplot_run(script, where, ending, path, err);
     free(where);
+    if (status == GM_OK && !is_whole(&file, ending))
+      status = gm_fail(err, GM_IO_ERROR, "%s: gnuplot could not write all of it", path);
     if (status == GM_OK)
       status = gm_atomic_file_commit(&file, err);
     else

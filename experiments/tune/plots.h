@@ -11,6 +11,7 @@
 enum {
   GM_PLOTS_PARAMETERS = 16, /* that fit on a page */
   GM_PLOTS_TRIALS = 2000,   /* lines and points that can be told apart, and more than that */
+  GM_PLOTS_POINTS = 10000,  /* of a history; an SVG with more opens nowhere */
   GM_PLOTS_NAME = 30,       /* characters of a name */
   GM_PLOTS_BAR = 20,        /* likewise, beside a bar */
   GM_PLOTS_CHOICES = 12,    /* of a parameter that are named at its axis */

@@ -184,6 +184,12 @@ static gm_status add_parameter(gm_tune *t, const char *name, struct json_object 
   gm_parameter *parameter = &t->space[t->n_space];
   setting s = 0;
   while (s < N_SETTINGS && strcmp(settings[s].name, name) != 0) s++;
+  if (s == N_SETTINGS && (strcmp(name, "ridge") == 0 || strcmp(name, "lambda") == 0))
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "--space %s: \"%s\" is no parameter of the network: linear_regression --ridge blocks finds the "
+        "regression's penalty in closed form",
+        t->space_file, name);
   if (s == N_SETTINGS)
     return gm_fail(
         err, GM_BAD_INPUT,

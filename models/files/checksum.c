@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Checksums and seals. */
+ * Checksums over libxxhash, and the seal: the file's checksum inside the file itself, computed with zeros in
+ * its place. */
 #include "models/files/checksum.h"
 
 #include <stdio.h>

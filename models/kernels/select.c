@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Which table of kernels this processor runs. */
+ * Which table of kernels this processor runs: the fastest by what CPUID says, or the named one where it can
+ * run that. The kernels themselves are kernels.c, compiled once per instruction set. */
 #include "models/kernels/kernels.h"
 
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Architecture strings and shapes. */
+ * Architecture strings to layers with shapes and places of parameters, and back. What a layer computes is its
+ * own file's; no weights are held here. */
 #include "models/network/architecture.h"
 
 #include "common/csv.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Early stopping. */
+ * Early stopping: the best value so far and how many epochs it is old. The trainer measures and stops. */
 #include "models/network/early_stopping.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The list of layers, and a layer as text. */
+ * The list of layers, made from GM_LAYERS, and a layer as text. */
 #include "models/network/layer.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Widths by bisection of their common factor. */
+ * Widths by bisection of their common factor: the number of parameters grows with it. */
 #include "models/network/scaled_architecture.h"
 
 #include <math.h>

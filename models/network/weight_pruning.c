@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Unstructured and structured pruning. */
+ * Unstructured pruning as a mask over the block of parameters, structured pruning as a copy of what is kept
+ * into a smaller network. When to prune is the trainer's. */
 #include "models/network/weight_pruning.h"
 
 #include "models/network/smallest_k.h"

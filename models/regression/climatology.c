@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Means by season. */
+ * Means by season: the fit is one pass over the targets, the forecast a look at the calendar. */
 #include "models/regression/climatology.h"
 
 void gm_climatology_fit(const double *y, const int *season, size_t n, size_t n_seasons, double *mean) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Least squares on patterns. */
+ * Least squares on patterns: one factorisation of the weighted samples (svd.h) gives all numbers of patterns,
+ * and the best of them is chosen on blocks left out (cross_validation.h). */
 #include "models/regression/component_regression.h"
 
 #include "models/regression/cross_validation.h"

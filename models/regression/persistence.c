@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The forecast that costs nothing. */
+ * The forecast that costs nothing: a copy of the last value. */
 #include "models/regression/persistence.h"
 
 void gm_persistence_predict(const double *index_at_t, size_t n, double *prediction) {

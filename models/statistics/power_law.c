@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * A line through logarithms. */
+ * A line through logarithms, in closed form; the interval of its slope by Student's t of n − 2 degrees of
+ * freedom. */
 #include "models/statistics/power_law.h"
 
 #include "common/student_t.h"

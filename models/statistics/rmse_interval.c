@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Errors to intervals. */
+ * Errors to intervals: the influence of each month on an RMSE, its long-run variance, and t times its root.
+ * No resampling and no random numbers (docs/statistics.md says why). */
 #include "models/statistics/rmse_interval.h"
 
 #include "common/student_t.h"

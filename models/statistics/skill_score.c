@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Sums of squares by season. */
+ * Sums of squares by season, and their ratio. Which forecasts are compared is the caller's choice. */
 #include "models/statistics/skill_score.h"
 
 #include <math.h>

@@ -54,8 +54,15 @@ ok "and their values" equal "$(tune --journal three.log --study three --export c
 refused 2 "three.log: study 'three' has 3 objectives: --explain splits trials by one objective or two" \
   tune --journal three.log --study three --explain x=1
 refused 2 "importance: expected one objective or two, the study has 3" tune --journal three.log --study three --importance
+refused 2 "--plots: study 'three' has 3 objectives; expected one or two" tune --journal three.log --study three --plots none
 echo '{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":null,"state":1,"values":[1.0,2.0]}' >> three.log
 refused 2 "trial 3 is complete and has not 3 values" tune --journal three.log --study three --best
+
+printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"short","directions":[1,1]}' \
+  '{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":null,"state":1,"values":[1.0]}' > short.log
+for question in --best --importance '--explain x=1' '--plots none'; do
+  refused 2 "trial 0 is complete and has not 2 values" tune --journal short.log --study short $question
+done
 
 # ---- importance
 
@@ -84,7 +91,6 @@ if command -v gnuplot > /dev/null; then
   ok "a name is a name" sh -c 'tune --journal odd.log --study odd --plots "|touch opened;" > names 2> /dev/null &&
     grep -q "&amp; &lt;b> {x}^_" "|touch opened;/slice.svg" && ! ls opened 2> /dev/null'
 fi
-refused 2 "--plots: study 'three' has 3 objectives; expected one or two" tune --journal three.log --study three --plots none
 printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"empty","directions":[1]}' > empty.log
 refused 1 "--plots: study 'empty' has no complete trial with finite values" tune --journal empty.log --study empty --plots none
 ok "and no directory for what cannot be drawn" sh -c '! ls none 2> /dev/null'

@@ -268,3 +268,10 @@ ok "still nothing was started" test ! -e started
 GREENMILE_SYSFS_ROOT=$top/sys
 HOME=$saved_home
 unset XDG_CACHE_HOME
+
+# ---- one file, one content ---------------------------------------------------------------
+refused 2 "--record ./both.csv: that is the file of --output; expected another" \
+  track --output both.csv --record ./both.csv -- touch it-ran
+refused 2 "--timeline t.csv: that is the file of --readings; expected another" \
+  track --output e.csv --record r.json --readings t.csv --timeline t.csv -- touch it-ran
+ok "and the command was not started" test ! -e it-ran

@@ -117,6 +117,29 @@ static void what_a_restart_hid_is_said_where_the_model_stands_in(void **state) {
   gm_meter_close(meter);
 }
 
+/* What an idle machine drew is in the record component by component, where it was known. */
+static void the_baseline_is_in_the_record(void **state) {
+  gm_meter *meter;
+  gm_reading at[2];
+  gm_run_record r = run(*state, &meter, at, false, 905000000);
+  gm_idle_baseline baseline = {.seconds = 60, .utilisation = 0.01, .load = 0.25, .drift = NAN};
+  for (int c = 0; c < GM_N_COMPONENTS; c++) baseline.power.power_w[c] = baseline.power.sd_w[c] = NAN;
+  baseline.power.power_w[GM_CPU] = 12;
+  baseline.power.sd_w[GM_CPU] = 0.5;
+  baseline.power.power_w[GM_WALL] = 40;
+  baseline.power.sd_w[GM_WALL] = 2;
+  r.baseline = &baseline;
+  struct json_object *root = written(*state, &r), *b = json_object_object_get(root, "baseline");
+  assert_string_equal(gm_json_text(b, "kind"), "stored");
+  assert_true(gm_json_number(b, "cpu_power_w") == 12 && gm_json_number(b, "cpu_sd_w") == 0.5);
+  assert_true(gm_json_number(b, "wall_power_w") == 40 && gm_json_number(b, "wall_sd_w") == 2);
+  assert_false(json_object_object_get_ex(b, "ram_power_w", NULL));
+  assert_true(gm_json_number(b, "duration_s") == 60 && gm_json_number(b, "utilisation") == 0.01);
+  assert_null(gm_json_text(b, "drifting"));
+  json_object_put(root);
+  gm_meter_close(meter);
+}
+
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, fake_setup, fake_teardown)
 
 /* Without /proc/meminfo the figure lacks the memory's power, and says so. */
@@ -147,6 +170,7 @@ int main(void) {
       ON_MACHINE(without_a_card_its_columns_are_unknown),
       ON_MACHINE(memory_that_is_not_known_is_said),
       ON_MACHINE(zones_show_what_the_hardware_showed),
+      ON_MACHINE(the_baseline_is_in_the_record),
       ON_MACHINE(what_a_restart_hid_is_said_where_the_model_stands_in),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

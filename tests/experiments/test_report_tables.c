@@ -249,6 +249,28 @@ static void the_best_trial_is_in_both_tables_of_the_search(void **state) {
   unmake(&m);
 }
 
+/* Of 0.01 kWh the whole program drew twice as much. A seed that the study does not take is a CNN's of
+ * another. */
+static void a_run_of_no_row_counts_in_the_total(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m;
+  make(&m, 1, "full");
+  const gm_report_total before = m.report.total;
+  gm_report_free(&m.report);
+  gm_report_runs_free(&m.study);
+  fixture_run(&m.files, "my_model", 0.01, 0.5, "");
+  fixture_run(&m.files, "cnn-seed7", 0.01, 0.5, "");
+  fixture_predictions(&m.files, "not_a_run", 0.5);
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 1, 0, &err), GM_OK);
+  assert_int_equal(gm_report_repeats(&m.study, GM_RUN_OTHERS), 1);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_OK);
+  assert_int_equal(m.report.total.n_runs, before.n_runs + 1);
+  assert_near(m.report.total.energy_kwh, before.energy_kwh + 0.02, rounding);
+  assert_near(m.report.total.emissions_kg, before.emissions_kg + 0.01, rounding);
+  unmake(&m);
+}
+
 static void difference_to_the_linear_regression_is_bootstrapped(void **state) {
   (void)state;
   made m;
@@ -623,6 +645,7 @@ int main(void) {
       cmocka_unit_test(poster_ratios_follow_from_its_printed_figures),
       cmocka_unit_test(total_counts_whole_programs),
       cmocka_unit_test(a_search_counts_with_all_its_processes),
+      cmocka_unit_test(a_run_of_no_row_counts_in_the_total),
       cmocka_unit_test(the_best_trial_is_in_both_tables_of_the_search),
       cmocka_unit_test(difference_to_the_linear_regression_is_bootstrapped),
       cmocka_unit_test(predictions_of_other_months_are_refused),

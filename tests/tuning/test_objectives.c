@@ -221,6 +221,8 @@ static void a_journal_keeps_both_values(void **state) {
   assert_int_equal(n, 3);
   assert_true(front[0]->number == 0 && front[1]->number == 1 && front[2]->number == 4);
   assert_null(gm_study_best(study));
+  assert_true(gm_history_best_in(history, 0) == history->trials[0]);
+  assert_true(gm_history_best_in(history, 1) == history->trials[1]);
   gm_study_free(study);
   config.n_objectives = 1;
   assert_int_equal(gm_study_open(&config, journal, "both", &study, &err), GM_BAD_INPUT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Distributions of journal records. */
+ * Distributions of journal records: JSON to gm_distribution and back, in all spellings of Optuna's versions.
+ */
 #include "tuning/journal/journal_distribution.h"
 
 #include "common/csv.h"

@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Of the reading buffer. */
+static const size_t kept_bytes = (size_t)1 << 20;
+
 typedef struct {
   char *path;
   int file;
@@ -93,6 +96,14 @@ static gm_status load(file_state *s, size_t *length, gm_error *err) {
   return GM_OK;
 }
 
+/* Gives back the room that a long reading has taken: later ones are short. */
+static void shrink(file_state *s) {
+  if (s->text_capacity <= kept_bytes) return;
+  free(s->text);
+  s->text = NULL;
+  s->text_capacity = 0;
+}
+
 /* Lines that end in \n; what follows the last of them is not finished yet. */
 static gm_status read_lines(void *state, gm_journal_sink sink, void *context, gm_error *err) {
   file_state *s = state;
@@ -108,11 +119,13 @@ static gm_status read_lines(void *state, gm_journal_sink sink, void *context, gm
     status = sink(context, line, n, last, err);
     if (status == GM_FAILED && last) {
       s->unread_size = (off_t)n + 1;
-      return GM_OK;
+      status = GM_OK;
+      break;
     }
     if (status == GM_OK) s->offset += (off_t)n + 1;
     line = newline + 1;
   }
+  shrink(s);
   return status;
 }
 

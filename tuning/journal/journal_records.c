@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Journal records as text. */
+ * Journal records as text, one function per kind of record. Writing them anywhere is the back end's. */
 #include "tuning/journal/journal_records.h"
 
 #include "common/json.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Replay of the records of trials. */
+ * Replay of the records of trials: each changes one trial as Optuna's storage would. Records of studies and
+ * the order of reading are journal_replay.c's. What no reader could have written is refused, what has become
+ * moot is passed over. */
 #include "tuning/journal/journal_replay_trial.h"
 
 #include "common/json.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Dates of journal records. */
+ * Dates of journal records: local time in, seconds since 1970 out, and back. */
 #include "tuning/journal/journal_time.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Hyperband. */
+ * Hyperband: the bracket of a trial, by CRC-32 of study and number; within it successive halving judges. */
 #include "tuning/pruners/hyperband_pruner.h"
 
 #include "tuning/pruners/successive_halving_pruner.h"

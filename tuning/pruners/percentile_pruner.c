@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Percentile pruner. */
+ * The percentile rule: the best value so far against a percentile of the others' at the same step, as numpy
+ * takes it. */
 #include "tuning/pruners/percentile_pruner.h"
 
 #include "tuning/samplers/stable_order.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Pruners by name, and their settings. */
+ * Pruners by name, their settings as text, and when one is due. The rules are in the files beside this one.
+ */
 #include "tuning/pruners/pruner.h"
 
 #include "common/csv.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Replay of a study under a pruner. */
+ * Replay of a study under a pruner: trials are judged again one by one. Nothing is trained and no journal
+ * changed. */
 #include "tuning/pruners/pruner_replay.h"
 
 #include "tuning/budget.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Successive halving. */
+ * Successive halving: rungs that trials pass in any order, judged against whoever has come so far. */
 #include "tuning/pruners/successive_halving_pruner.h"
 
 #include "common/json.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Random sampler. */
+ * The random sampler: draws of MT19937 in the order in which Optuna makes them, so that its numbers come. */
 #include "tuning/samplers/random_sampler.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Samplers by name, and their settings. */
+ * Samplers by name, and their settings. How they draw is in the files beside this one. */
 #include "tuning/samplers/sampler.h"
 
 #include <json-c/json.h>

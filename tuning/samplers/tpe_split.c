@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Good and bad trials. */
+ * Good and bad trials: past ones kept in order of their scores, and as many of the best as gamma says are
+ * good. */
 #include "tuning/samplers/tpe_split.h"
 
 #include <math.h>
