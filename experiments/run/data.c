@@ -7,6 +7,7 @@
 #include "datasets/anomalies.h"
 #include "datasets/detrend.h"
 #include "datasets/embedded.h"
+#include "datasets/nino12.h"
 #include "datasets/text/csv_series.h"
 #include "experiments/run/box_series.h"
 #include "experiments/run/overlap.h"
