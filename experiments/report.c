@@ -91,15 +91,23 @@ static gm_status write_scaling(const char *results, gm_error *err) {
 /* What the study has found and cost, once the page is written. */
 static void say_study(const gm_report *report, const char *results) {
   const gm_report_total *t = &report->total;
-  char kg[96] = "", *answer = NULL;
+  char kg[96] = "", busy[80] = "", *answer = NULL, *meter = NULL;
   if (!isnan(t->emissions_kg))
     snprintf(kg, sizeof kg, ", %.2g kg CO2eq (%.2g to %.2g)", t->emissions_kg, t->emissions_low_kg,
              t->emissions_high_kg);
   if (gm_report_sentence(report, "answer", NULL, 0, &answer, NULL) == GM_OK)
     gm_say(stderr, "report: %s", answer);
   free(answer);
-  gm_say(stderr, "report: %zu runs, %.2g kWh (%.2g to %.2g)%s; in %s/report.html", t->n_runs, t->energy_kwh,
-         t->energy_low_kwh, t->energy_high_kwh, kg, results);
+  if (t->n_busy > 0)
+    snprintf(busy, sizeof busy, ", other programs' work during %zu of them included", t->n_busy);
+  if (gm_report_sentence(report, "how measured", NULL, 0, &meter, NULL) != GM_OK) return;
+  if (isnan(t->energy_kwh))
+    gm_say(stderr, "report: %zu runs, their energy is not known: %zu have none; in %s/report.html", t->n_runs,
+           t->n_unknown, results);
+  else
+    gm_say(stderr, "report: %zu runs, %.2g kWh (%.2g to %.2g)%s, %s%s; in %s/report.html", t->n_runs,
+           t->energy_kwh, t->energy_low_kwh, t->energy_high_kwh, kg, meter, busy, results);
+  free(meter);
 }
 
 int main(int argc, char **argv) {
