@@ -11,6 +11,7 @@
 #: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make scaling       RMSE and energy of networks of 1 k to 30 M parameters on 24 to 192 months (a quarter of an hour)
+#: make objectives    fronts of error and energy found by one objective, by two, and at random (minutes, idle machine)
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make compare       two studies side by side: A=DIR B=DIR, the results of both; into A/compare
 #: make torture     kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end

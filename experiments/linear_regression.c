@@ -147,7 +147,7 @@ static gm_status run(program *p, gm_error *err) {
   p->config = gm_linear_regression_config_default();
   gm_status status = check_options(p, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
-  if (status == GM_OK && e->options.map.sst != NULL && e->map.eof.k == 0) {
+  if (status == GM_OK && gm_experiment_has_map(e) && e->map.eof.k == 0) {
     p->area = malloc(e->samples.n_predictors * sizeof *p->area);
     if (p->area == NULL) return gm_fail_memory(err, "the areas of the points");
     gm_map_data_area(&e->map, e->samples.time_steps, p->area);
