@@ -374,7 +374,7 @@ coverage: $(B)/tests/coverage_rmse
 	@$(B)/tests/coverage_rmse
 # The front of error and energy, searched by one objective and by two (docs/search.md); on an idle machine.
 objectives: all $(B)/tests/hypervolume_table
-	@scripts/objectives $(B) $(RESULTS)/objectives
+	@scripts/objectives $(B) $(B)/objectives
 # Published server results, which are not part of the suite; docs/power-model.md says where they are from.
 POWER_DATA ?= $(firstword $(wildcard ../*/data/power))
 coverage-power:
