@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -149,8 +150,36 @@ void gm_format_double(double value, char text[GM_DOUBLE_TEXT]) {
   while (digits <= 17 && !format_digits(value, digits, text)) digits++;
 }
 
+/* Digits with at most one point, as in nearly every table. Up to 15 of them are an exact double, and so is
+ * the power of ten that they are divided by: one rounding, that of strtod (Clinger, PLDI 1990). False:
+ * something else, for strtod to judge. */
+static bool parse_plain(const char *text, double *value) {
+  enum { MOST_DIGITS = 15 };
+  static const double powers[MOST_DIGITS + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const char *p = text + (*text == '-' || *text == '+');
+  int64_t whole = 0;
+  int digits = 0, after_point = 0;
+  bool point = false;
+  for (; digits <= MOST_DIGITS; p++) {
+    if (*p == '.' && !point) {
+      point = true;
+      continue;
+    }
+    if (*p < '0' || *p > '9') break;
+    whole = 10 * whole + (*p - '0');
+    digits++;
+    after_point += point;
+  }
+  if (*p != '\0' || digits == 0 || digits > MOST_DIGITS || FLT_EVAL_METHOD != 0) return false;
+  *value = (double)whole / powers[after_point];
+  if (*text == '-') *value = -*value;
+  return true;
+}
+
 bool gm_parse_double(const char *text, double *value) {
   char *end;
+  if (parse_plain(text, value)) return true;
   if (isspace((unsigned char)text[0]) || strpbrk(text, "xX(") != NULL) return false; /* no 0x1p3, no nan(7) */
   errno = 0;
   *value = strtod(text, &end);
@@ -158,7 +187,12 @@ bool gm_parse_double(const char *text, double *value) {
 }
 
 bool gm_parse_integer(const char *text, int64_t *value) {
+  enum { SURE_DIGITS = 18 }; /* any number of so many fits */
   char *end;
+  int digits = 0;
+  for (*value = 0; digits < SURE_DIGITS && text[digits] >= '0' && text[digits] <= '9'; digits++)
+    *value = 10 * *value + (text[digits] - '0');
+  if (digits > 0 && text[digits] == '\0') return true;
   if (isspace((unsigned char)text[0])) return false;
   errno = 0;
   *value = strtoll(text, &end, 10);

@@ -27,7 +27,6 @@ extern "C" {
 #include "energy/record/idle_baseline.h"
 #include "energy/record/readings_log.h"
 #include "energy/record/run.h"
-#include "energy/record/run_record.h"
 #include "energy/repetition.h"
 #include "energy/source.h"
 #include "energy/sources/perf_api.h"

@@ -13,9 +13,11 @@
 static const double calibration_share = 0.1;
 
 gm_repetition_config gm_repetition_config_default(void) {
-  return (gm_repetition_config){.batch_s = 1,
+  return (gm_repetition_config){.batch_s = 0.5,
                                 .min_ticks = 200,
-                                .batches = 10,
+                                .precision = 0.01,
+                                .batches = 5,
+                                .max_batches = 20,
                                 .warm_up_calls = 3,
                                 .latency_s = 0.5,
                                 .max_latency_calls = 1001,
@@ -27,6 +29,12 @@ gm_status gm_repetition_config_check(const gm_repetition_config *c, gm_error *er
     return gm_fail(err, GM_BAD_INPUT, "batch_s: expected a positive time in seconds, got %g", c->batch_s);
   if (!(c->min_ticks > 0 && isfinite(c->min_ticks)))
     return gm_fail(err, GM_BAD_INPUT, "min_ticks: expected a positive number, got %g", c->min_ticks);
+  if (!(c->precision > 0 && isfinite(c->precision)))
+    return gm_fail(err, GM_BAD_INPUT, "precision: expected a positive share of the mean, got %g",
+                   c->precision);
+  if (c->max_batches < c->batches || c->max_batches > 1000)
+    return gm_fail(err, GM_BAD_INPUT, "max_batches: expected %d, the least number, to 1000, got %d",
+                   c->batches, c->max_batches);
   if (c->batches < 2 || c->batches > 1000)
     return gm_fail(err, GM_BAD_INPUT, "batches: expected 2 to 1000, got %d", c->batches);
   if (c->warm_up_calls < 1)
@@ -99,6 +107,11 @@ static gm_status time_calls(const bench *b, const gm_repetition_config *config, 
   return GM_OK;
 }
 
+/* Of the 95 % t-interval of the mean. */
+static double half_width(const gm_repetition *r) {
+  return gm_student_t(r->batches - 1) * r->sd_j / sqrt(r->batches);
+}
+
 /* Per call: mean, sd, t-interval, the smallest batch. */
 static void summarise(gm_repetition *r, const double *per_call_j) {
   const int k = r->batches;
@@ -112,7 +125,7 @@ static void summarise(gm_repetition *r, const double *per_call_j) {
   for (int i = 0; i < k; i++) squares += (per_call_j[i] - r->energy_j) * (per_call_j[i] - r->energy_j);
   r->sd_j = sqrt(squares / (k - 1));
   r->cv = r->energy_j > 0 ? r->sd_j / r->energy_j : NAN;
-  const double half_j = gm_student_t(k - 1) * r->sd_j / sqrt(k);
+  const double half_j = half_width(r);
   r->repeat_low_j = fmax(r->energy_j - half_j, 0);
   r->repeat_high_j = r->energy_j + half_j;
   /* The meter's relative band and the repeats' are independent. */
@@ -123,13 +136,30 @@ static void summarise(gm_repetition *r, const double *per_call_j) {
   r->high_j = r->energy_j * (1 + hypot(above, relative));
 }
 
+/* The total and its spread over the batches so far, batch i between edges i and i + 1. */
+static void evaluate(gm_meter *meter, const gm_reading *edges, double *per_call_j, gm_repetition *r) {
+  const int k = r->batches;
+  const gm_basis basis = gm_meter_basis(meter, &edges[0], &edges[k]);
+  gm_meter_between(meter, &edges[0], &edges[k], &basis, &r->total);
+  for (int i = 0; i < k; i++) {
+    gm_energy batch;
+    gm_meter_between(meter, &edges[i], &edges[i + 1], &basis, &batch);
+    per_call_j[i] = batch.energy_j / (double)r->calls_per_batch;
+  }
+  summarise(r, per_call_j);
+}
+
+static bool is_precise(const gm_repetition_config *config, const gm_repetition *r) {
+  return r->batches >= config->batches && !(half_width(r) > config->precision * r->energy_j);
+}
+
 gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
                            const gm_repetition_config *config, gm_repetition *result, gm_error *err) {
   const bench b = {.clock = gm_meter_clock(meter), .call = call, .context = context, .err = err};
-  *result = (gm_repetition){.batches = config->batches};
+  *result = (gm_repetition){.batches = 0};
   gm_status status = gm_repetition_config_check(config, err);
   if (status != GM_OK) return status;
-  const size_t k = (size_t)config->batches;
+  const size_t k = (size_t)config->max_batches;
   gm_reading *edges = malloc((k + 1) * sizeof *edges); /* batch i lies between edges i and i + 1 */
   double *per_call_j = malloc(k * sizeof *per_call_j);
   double *latencies_s = malloc((size_t)config->max_latency_calls * sizeof *latencies_s);
@@ -148,19 +178,12 @@ gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
       (status = time_calls(&b, config, latencies_s, &result->latency_calls)) != GM_OK)
     goto done;
   gm_meter_read_aligned(meter, &edges[0]);
-  for (size_t i = 0; i < k; i++) {
+  do { /* what a look at the spread costs falls into the next batch: microseconds */
     if ((status = call_times(&b, result->calls_per_batch)) != GM_OK) goto done;
-    gm_meter_read(meter, &edges[i + 1]);
-  }
-  const gm_basis basis = gm_meter_basis(meter, &edges[0], &edges[k]);
-  gm_meter_between(meter, &edges[0], &edges[k], &basis, &result->total);
-  for (size_t i = 0; i < k; i++) {
-    gm_energy batch;
-    gm_meter_between(meter, &edges[i], &edges[i + 1], &basis, &batch);
-    per_call_j[i] = batch.energy_j / (double)result->calls_per_batch;
-  }
-  summarise(result, per_call_j);
-  result->call_s = result->total.duration_s / (double)result->calls_per_batch / config->batches;
+    gm_meter_read(meter, &edges[++result->batches]);
+    if (result->batches > 1) evaluate(meter, edges, per_call_j, result);
+  } while (result->batches < config->max_batches && !is_precise(config, result));
+  result->call_s = result->total.duration_s / (double)result->calls_per_batch / result->batches;
   result->latency_s = median(latencies_s, result->latency_calls);
 done:
   free(edges);

@@ -2,17 +2,22 @@
  * Energy of something too short to measure once (a linear fit, one forecast): call it
  * N times per batch so that a batch outlasts the counters' tick many times over, run K
  * batches, report per call. Mean, sd and a 95 % t-interval over batches say how well it
- * repeats; the meter's own interval says how well it is known. Latency is timed apart,
- * call by call, so that timing does not weigh on the energy. */
+ * repeats; the meter's own interval says how well it is known. There are as many batches as
+ * the asked precision of the mean needs: what repeats well is over soon. Stopping by its width
+ * makes that interval a little too narrow: with normal batches it holds the mean in 92 to 95 %
+ * of 20,000 simulated repetitions, the least with a spread of 2 %. Latency is timed apart, call
+ * by call, so that timing does not weigh on the energy. */
 #ifndef ENERGY_REPETITION_H
 #define ENERGY_REPETITION_H
 
 #include "energy/meter.h"
 
 typedef struct {
-  double batch_s;        /* shortest batch: 1 (> 0); never under min_ticks · τ for a measured zone */
-  double min_ticks;      /* 200: relative boundary error 2 τ/T ≤ 1 % (> 0) */
-  int batches;           /* K: 10 [2, 1000] */
+  double batch_s;   /* shortest batch: 0.5 (> 0); never under min_ticks · τ for a measured zone */
+  double min_ticks; /* 200: relative boundary error 2 τ/T ≤ 1 % (> 0) */
+  double precision; /* no further batch once half the t-interval is at most so much of the mean: 0.01 (> 0) */
+  int batches;      /* but at least so many: 5 [2, 1000] */
+  int max_batches;  /* and at most so many: 20 [batches, 1000] */
   int warm_up_calls;     /* before anything is timed: 3 (≥ 1) */
   double latency_s;      /* time given to single timed calls: 0.5 (≥ 0) */
   int max_latency_calls; /* and at most so many of them: 1001 [1, 1000000] */

@@ -210,7 +210,7 @@ static gm_status summarise(const program *p, gm_error *err) {
 
 /* --parameters: the architecture it stands for takes the place of --arch. */
 static gm_status scale(program *p, gm_error *err) {
-  if (p->config.arch != NULL || p->experiment.options.map.sst != NULL)
+  if (p->config.arch != NULL || gm_experiment_has_map(&p->experiment))
     return gm_fail(err, GM_BAD_INPUT,
                    "--parameters scales the network of index series: expected it without --arch "
                    "and --sst");

@@ -123,6 +123,7 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "energy_per_forecast_low_j", r->low_j);
   gm_json_add_number(extra, "energy_per_forecast_high_j", r->high_j);
   gm_json_add_number(extra, "energy_per_forecast_sd_j", r->sd_j);
+  gm_json_add_integer(extra, "repeat_batches", r->batches);
   gm_json_add_number(extra, "energy_repeat_low_j", r->repeat_low_j);
   gm_json_add_number(extra, "energy_repeat_high_j", r->repeat_high_j);
   gm_json_add_number(extra, "emissions_per_forecast_kg", kg.kg);
@@ -135,6 +136,7 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_integer(extra, "repeats", r->calls_per_batch * r->batches);
   status = gm_experiment_record(e, &result, extra, err);
   if (status != GM_OK) return status;
+  gm_experiment_say_repeated(e, r);
   gm_experiment_say_scores(e, &result.scores);
   gm_experiment_say_cost(e, &result.energy, " per forecast");
   return GM_OK;
@@ -159,7 +161,7 @@ static gm_status run(program *p, gm_error *err) {
   if (!p->linear)
     memcpy(p->one.input, e->samples.split[GM_TEST].x[0],
            gm_shape_size(gm_experiment_shape(&e->samples)) * sizeof(float));
-  gm_experiment_say_repetition(e, "forecast", p->batch_s);
+  gm_experiment_say_repetition(e, "forecast", &repetition);
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, forecast, p, &repetition, &repeated, err);
   gm_experiment_stop(e);
@@ -176,7 +178,8 @@ int main(int argc, char **argv) {
        0, 0, false},
       {"arch", "SPEC", "layers of a safetensors file without metadata, for inputs of 1 × 12", GM_OPTION_TEXT,
        &p.arch, 0, 0, false},
-      {"batch-seconds", "S", "repeat the forecast for at least so long, 10 times, to meter it",
+      {"batch-seconds", "S",
+       "shortest batch of repeated forecasts, 5 to 20 of which meter one (until their mean is known to 1 %)",
        GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
   gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,

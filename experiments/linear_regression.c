@@ -101,6 +101,7 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "singular_value_cutoff", p->model.singular_value_cutoff);
   gm_json_add_integer(extra, "fit_repeats", r->calls_per_batch * r->batches);
   gm_json_add_number(extra, "energy_per_call_sd_j", r->sd_j);
+  gm_json_add_integer(extra, "repeat_batches", r->batches);
   gm_json_add_number(extra, "energy_repeat_low_j", r->repeat_low_j);
   gm_json_add_number(extra, "energy_repeat_high_j", r->repeat_high_j);
   gm_json_add_number(extra, "forecast_flop", gm_linear_regression_forecast_flop(p->model.p));
@@ -111,6 +112,7 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   result.energy = gm_repetition_per_call(r);
   status = gm_experiment_record(e, &result, extra, err);
   if (status != GM_OK) return status;
+  gm_experiment_say_repeated(e, r);
   gm_experiment_say_scores(e, &result.scores);
   gm_experiment_say_cost(e, &result.energy, " per fit");
   return GM_OK;
@@ -145,7 +147,7 @@ static gm_status run(program *p, gm_error *err) {
   p->config = gm_linear_regression_config_default();
   gm_status status = check_options(p, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
-  if (status == GM_OK && e->options.map.sst != NULL && e->map.eof.k == 0) {
+  if (status == GM_OK && gm_experiment_has_map(e) && e->map.eof.k == 0) {
     p->area = malloc(e->samples.n_predictors * sizeof *p->area);
     if (p->area == NULL) return gm_fail_memory(err, "the areas of the points");
     gm_map_data_area(&e->map, e->samples.time_steps, p->area);
@@ -160,7 +162,7 @@ static gm_status run(program *p, gm_error *err) {
   p->config.pool = e->compute.pool;
   status = fit(p, err); /* what cannot be fitted is refused before anything is said of repeating it */
   if (status != GM_OK) return status;
-  gm_experiment_say_repetition(e, "fit", p->batch_s);
+  gm_experiment_say_repetition(e, "fit", &repetition);
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
   gm_experiment_stop(e);
@@ -186,8 +188,9 @@ int main(int argc, char **argv) {
        GM_OPTION_TEXT, &p.components, 0, 0, false},
       {"rcond", "X", "relative cut-off of singular values; 0 = max(n, p) · precision of the data",
        GM_OPTION_NUMBER, &p.rcond, 0, 1, false},
-      {"batch-seconds", "S", "repeat the fit for at least so long, 10 times, to meter it", GM_OPTION_NUMBER,
-       &p.batch_s, 0, 3600, true},
+      {"batch-seconds", "S",
+       "shortest batch of repeated fits, 5 to 20 of which meter one (until their mean is known to 1 %)",
+       GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
   gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,
                                          argc, argv, &done, &err);

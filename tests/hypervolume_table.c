@@ -119,7 +119,8 @@ int main(int argc, char **argv) {
   must(gm_journal_open(argv[1], &config, &journal, &err), &err);
   must(gm_journal_sync(journal, &err), &err);
   const gm_journal_replay *contents = gm_journal_contents(journal);
-  for (size_t i = 0; i < contents->n_studies; i++) add(methods, &n, contents->studies[i]);
+  for (size_t i = 0; i < contents->n_studies; i++)
+    if (!contents->studies[i]->deleted) add(methods, &n, contents->studies[i]);
   for (size_t m = 0; m < n; m++)
     for (size_t i = 0; i < methods[m].n; i++) {
       const run *r = methods[m].runs[i];

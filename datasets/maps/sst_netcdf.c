@@ -127,7 +127,7 @@ static gm_status collect(const reading *r, const gm_selection *s, int64_t first,
                          gm_point_rows *rows, gm_error *err) {
   const gm_netcdf_part *part = &r->part;
   const size_t n = s->n_rows * s->n_columns;
-  size_t *cell = malloc(n * sizeof *cell);
+  size_t *cell = malloc((n + 1) * sizeof *cell);
   for (size_t i = 0; cell != NULL && i < n; i++)
     cell[i] = (s->row[i / s->n_columns] - part->first[1]) * part->count[2] + s->column[i % s->n_columns] -
               part->first[2];
@@ -143,9 +143,10 @@ static gm_status find_cells(reading *r, gm_error *err) {
   gm_box index[GM_INDEX_BOXES];
   r->region = gm_box_globe(west);
   gm_status status = GM_OK;
-  if (r->config->box != NULL) status = gm_box_parse(text, "--box", &r->region, err);
-  if (status == GM_OK) status = gm_boxes_find(r->index_name, "--index", index, &r->n_index, err);
-  if (status == GM_OK) status = select_cells(r, text, &r->region, &r->box, err);
+  if (r->config->box != NULL && !r->config->index_only) status = gm_box_parse(text, "--box", &r->region, err);
+  if (status == GM_OK)
+    status = gm_boxes_find(r->index_name, r->config->index_option, index, &r->n_index, err);
+  if (status == GM_OK && !r->config->index_only) status = select_cells(r, text, &r->region, &r->box, err);
   for (size_t b = 0; status == GM_OK && b < r->n_index; b++)
     status = select_cells(r, r->index_name, &index[b], &r->index[b], err);
   if (status != GM_OK) return status;
@@ -234,7 +235,7 @@ static gm_status add_month(reading *r, int64_t month, const double *values, gm_e
                                calendar_month, in_base, &n, err);
     empty = empty || n == 0;
   }
-  if (status != GM_OK || (n_map > 0 && !empty)) return status;
+  if (status != GM_OK || ((n_map > 0 || r->config->index_only) && !empty)) return status;
   char date[GM_TIME_TEXT];
   return gm_fail(err, GM_BAD_INPUT,
                  "%s: %s: the box %s has no value in %s: all land, or a month without data", f->path, f->name,
@@ -397,7 +398,7 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
     n_index_gaps += gm_point_rows_gaps(&r->index_rows[b]);
     no_index = no_index || r->index_rows[b].n_points == 0;
   }
-  if (rows->n_points == 0 || no_index)
+  if ((rows->n_points == 0 && !r->config->index_only) || no_index)
     return gm_fail(err, GM_BAD_INPUT, "%s: %s: no cell of the box %s has a value in every month",
                    r->field.path, r->field.name,
                    no_index                 ? r->index_name
@@ -416,8 +417,8 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
                       .n_dropped_steps = r->field.months.n_dropped,
                       .anomaly = r->field.anomaly,
                       .values = rows->values,
-                      .latitude = malloc(n * sizeof *map->latitude),
-                      .longitude = malloc(n * sizeof *map->longitude)};
+                      .latitude = malloc((n + 1) * sizeof *map->latitude),
+                      .longitude = malloc((n + 1) * sizeof *map->longitude)};
   rows->values = NULL;
   if (map->variable == NULL || map->latitude == NULL || map->longitude == NULL)
     return gm_fail_memory(err, "the map");
@@ -463,5 +464,6 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
 #endif
 
 gm_sst_netcdf_config gm_sst_netcdf_config_default(void) {
-  return (gm_sst_netcdf_config){.index = "nino34", .first_month = INT64_MIN, .last_month = INT64_MAX};
+  return (gm_sst_netcdf_config){
+      .index = "nino34", .index_option = "--index", .first_month = INT64_MIN, .last_month = INT64_MAX};
 }

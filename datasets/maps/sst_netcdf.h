@@ -26,13 +26,15 @@
 
 typedef struct {
   const char *path;
-  const char *variable;    /* NULL: found by standard_name or name (netcdf_field.h) */
-  const char *box;         /* "south:north,west:east"; NULL: the whole map */
-  const char *index;       /* nino34 (default), another region's name, a box, or a difference (grid.h) */
-  const char *missing;     /* values that are none beside those the file declares (missing.h), or NULL */
-  const char *base_period; /* "Y:Y" or "none"; NULL: none for anomalies, required otherwise */
-  bool monthly_mean;       /* the file has days, of which months of 25 or more are averaged */
-  bool three_month_mean;   /* index(t) = mean of t−1, t, t+1 */
+  const char *variable;     /* NULL: found by standard_name or name (netcdf_field.h) */
+  const char *box;          /* "south:north,west:east"; NULL: the whole map */
+  const char *index;        /* nino34 (default), another region's name, a box, or a difference (grid.h) */
+  const char *index_option; /* "--index": what asked for it, for messages */
+  const char *missing;      /* values that are none beside those the file declares (missing.h), or NULL */
+  const char *base_period;  /* "Y:Y" or "none"; NULL: none for anomalies, required otherwise */
+  bool index_only;          /* no points: the map is its index alone, and `box` is not looked at */
+  bool monthly_mean;        /* the file has days, of which months of 25 or more are averaged */
+  bool three_month_mean;    /* index(t) = mean of t−1, t, t+1 */
   int64_t first_month, last_month; /* ordinals: months outside are not kept */
 } gm_sst_netcdf_config;
 

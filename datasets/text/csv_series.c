@@ -9,6 +9,7 @@
 #include "datasets/text/column_names.h"
 #include "datasets/text/date_column.h"
 #include "datasets/text/series_values.h"
+#include "datasets/text/text_encoding.h"
 #include "datasets/text/text_layout.h"
 
 #include <math.h>
@@ -33,6 +34,7 @@ typedef struct {
   gm_series *series;
   gm_series_found *found;
   char form[GM_DATE_FORM];
+  bool latin1; /* the file is not in UTF-8 */
 } reading;
 
 /* ---- notes ------------------------------------------------------------------------ */
@@ -106,6 +108,12 @@ static gm_status check_marks(const reading *r, size_t column, const gm_missing_w
   if (r->missing.all_data || !gm_missing_watch_finds(watch, &mark, &i)) return GM_OK;
   place_of(r, column, i, &row, &field);
   const char *text = gm_csv_field(&r->table, row, field);
+  if (watch->least > watch->most)
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "%s:%zu: column \"%s\" holds nothing but known marks of missing values, such as %s: --missing "
+        "none takes them as data",
+        r->table.name, r->table.line[row], r->table.header[field], text);
   return gm_fail(
       err, GM_BAD_INPUT,
       "%s:%zu: %s in column \"%s\" is a known mark of missing values beyond all others (%g to %g): --missing "
@@ -199,6 +207,7 @@ static void tell_layout(reading *r) {
   if (r->layout.n_after > 0) MORE("; %zu lines behind it", r->layout.n_after);
   if (r->layout.mark[0] != '\0') MORE("; %s missing, as the file states", r->layout.mark);
   if (r->rules.decimal_comma) MORE("; decimal commas");
+  if (r->latin1) MORE("; Latin-1");
 #undef MORE
   snprintf(r->found->layout, GM_SERIES_NOTE, "%s, %s, %zu rows, %s to %s%s", steps[s->unit], r->form,
            s->n_times, gm_time_format(s->unit, s->first, from), gm_time_format(s->unit, end, to), more);
@@ -234,6 +243,11 @@ static gm_status open_table(reading *r, gm_error *err) {
   if (complaint != NULL) {
     free(text);
     return gm_fail(err, GM_BAD_INPUT, "%s: %s", config->path, complaint);
+  }
+  status = gm_text_to_utf8(&text, &length, config->path, &r->latin1, err);
+  if (status != GM_OK) {
+    free(text);
+    return status;
   }
   const bool named = config->date_column != NULL || config->features != NULL;
   status = gm_text_layout_find(text, length, config->path, &r->wish, named, &r->layout, err);

@@ -32,6 +32,7 @@ typedef struct {
   bool has_contract; /* a factor of the user's contract for electricity was stated; none is ever assumed */
   double
       contract_g_per_kwh; /* market-based (GHG Protocol, Scope 2): stands beside the others, replaces none */
+  double reserved[4];     /* for members to come */
 } gm_carbon_intensity;
 
 /* Mean over the hour of a run ÷ mean of the year: geometric means of the 95 % bounds of 15 years of 7 grids

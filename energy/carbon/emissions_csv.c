@@ -29,28 +29,30 @@ static const char header[] =
 /* Other headers in the way before giving up; each is a file of its own. */
 enum { most_siblings = 1000 };
 
-gm_emissions_row gm_emissions_row_empty(void) {
-  return (gm_emissions_row){.duration_s = NAN,
-                            .emissions_kg = NAN,
-                            .cpu_power_w = NAN,
-                            .gpu_power_w = NAN,
-                            .ram_power_w = NAN,
-                            .cpu_energy_kwh = NAN,
-                            .gpu_energy_kwh = NAN,
-                            .ram_energy_kwh = NAN,
-                            .energy_consumed_kwh = NAN,
-                            .water_l = NAN,
-                            .cpu_count = -1,
-                            .gpu_count = -1,
-                            .longitude = NAN,
-                            .latitude = NAN,
-                            .ram_total_gib = NAN,
-                            .cpu_utilization_percent = NAN,
-                            .gpu_utilization_percent = NAN,
-                            .ram_utilization_percent = NAN,
-                            .ram_used_gib = NAN,
-                            .pue = NAN,
-                            .wue = NAN};
+void gm_emissions_row_init(gm_emissions_row *row, size_t size) {
+  const gm_emissions_row unknown = {.size = size,
+                                    .duration_s = NAN,
+                                    .emissions_kg = NAN,
+                                    .cpu_power_w = NAN,
+                                    .gpu_power_w = NAN,
+                                    .ram_power_w = NAN,
+                                    .cpu_energy_kwh = NAN,
+                                    .gpu_energy_kwh = NAN,
+                                    .ram_energy_kwh = NAN,
+                                    .energy_consumed_kwh = NAN,
+                                    .water_l = NAN,
+                                    .cpu_count = -1,
+                                    .gpu_count = -1,
+                                    .longitude = NAN,
+                                    .latitude = NAN,
+                                    .ram_total_gib = NAN,
+                                    .cpu_utilization_percent = NAN,
+                                    .gpu_utilization_percent = NAN,
+                                    .ram_utilization_percent = NAN,
+                                    .ram_used_gib = NAN,
+                                    .pue = NAN,
+                                    .wue = NAN};
+  memcpy(row, &unknown, size < sizeof unknown ? size : sizeof unknown);
 }
 
 gm_status gm_uuid(char text[GM_UUID_LENGTH], gm_error *err) {
@@ -229,8 +231,10 @@ gm_status gm_emissions_append(const char *path, const gm_emissions_row *row, cha
   size_t row_size = 0;
   bool other_header = true;
   gm_status status = GM_OK;
+  gm_emissions_row known = gm_emissions_row_empty(); /* the caller's may be an older, shorter one */
+  memcpy(&known, row, row->size < sizeof known ? row->size : sizeof known);
   if (written != NULL) *written = NULL;
-  char *text = format_row(row, &row_size);
+  char *text = format_row(&known, &row_size);
   if (text == NULL) return gm_fail_memory(err, "a row of emissions.csv");
   for (int n = 0; other_header && status == GM_OK; n++) {
     char *name = n == 0 ? strdup(path) : sibling(path, n);

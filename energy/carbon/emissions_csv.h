@@ -8,12 +8,14 @@
 
 #include "common/status.h"
 
+#include <stddef.h>
 #include <time.h>
 
 #define GM_EMISSIONS_COLUMNS 38
 
 /* One row. NULL texts, NAN numbers and negative counts are written as empty fields. */
 typedef struct {
+  size_t size;      /* of this struct as the caller knows it; newer members are unknown */
   time_t timestamp; /* end of the run; written as local time without zone, as CodeCarbon does */
   const char *project_name, *run_id, *experiment_id;
   double duration_s;
@@ -35,8 +37,13 @@ typedef struct {
   double pue, wue;
 } gm_emissions_row;
 
-/* A row of unknowns. */
-gm_emissions_row gm_emissions_row_empty(void);
+/* A row of unknowns, of what fits into `size` bytes: programs built against an older header go on working. */
+void gm_emissions_row_init(gm_emissions_row *row, size_t size);
+static inline gm_emissions_row gm_emissions_row_empty(void) {
+  gm_emissions_row row;
+  gm_emissions_row_init(&row, sizeof row);
+  return row;
+}
 
 /* A random (version 4) UUID for run_id. */
 #define GM_UUID_LENGTH 37

@@ -155,6 +155,8 @@ struct json_object *gm_run_record_notes(const gm_run_record *r) {
     if ((e->reasons & ~known & GM_REASON_BIT(i)) != 0)
       json_object_array_add(list, json_object_new_string(gm_reason_sentence((gm_reason)i)));
   add_still_zones(list, r);
+  if (e->scope == GM_SCOPE_WALL_MODELLED && !(gm_meter_power_lines(r->meter)->ram_gib > 0))
+    add_sentence(list, "how much memory there is is not known: its power is not in the figure");
   const double foreign = 1 - e->busy_share;
   const bool whose = r->tree_method == NULL || strcmp(r->tree_method, "none") != 0; /* else nobody's run */
   if (whose && !gm_energy_is_own(r->meter, e) && e->utilisation > busy_at_all && foreign > foreign_share)

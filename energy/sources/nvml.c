@@ -180,11 +180,10 @@ static void add_chosen(state *s, const gm_source_setup *setup, gm_opening *openi
   gm_nvml_chosen chosen[most_devices];
   gm_gpu_choice by_environment, *choice = setup->gpus;
   bool missing;
-  unsigned there = 0;
+  const unsigned there = gm_nvml_count(&s->nvml);
   size_t in_use = 0;
   gm_gpu_choice_parse(&by_environment, setup->visible.cuda);
   if (choice == NULL) choice = &by_environment;
-  if (s->nvml.count(&there) != NVML_SUCCESS) there = 0;
   const size_t n = gm_nvml_choose(&s->nvml, choice, choice->seen, chosen, most_devices, &missing);
   choice->seen += (int)there;
   if (missing) opening->reasons |= GM_REASON_BIT(GM_NVML_UNSUPPORTED);

@@ -44,27 +44,46 @@ static bool find(const gm_nvml *nvml, unsigned n, const gm_gpu_choice *choice, s
   return index >= 0 && (unsigned)index < n && nvml->by_index((unsigned)index, &found->handle) == NVML_SUCCESS;
 }
 
-/* Adds a board unless it is there: named twice, or two slices of it. */
-static size_t add(gm_nvml_chosen *chosen, size_t n, size_t capacity, gm_nvml_chosen one) {
+/* One board under two handles has one UUID. */
+static bool is_same(const gm_nvml *nvml, gm_nvml_device a, gm_nvml_device b) {
+  char first[96] = "", second[96] = "";
+  return a == b ||
+         (nvml->uuid != NULL && nvml->uuid(a, first, sizeof first) == NVML_SUCCESS && first[0] != '\0' &&
+          nvml->uuid(b, second, sizeof second) == NVML_SUCCESS && strcmp(first, second) == 0);
+}
+
+/* Adds a board unless it is there: named or listed twice, or two slices of it; *missing where there is no
+ * room.
+ */
+static size_t add(const gm_nvml *nvml, gm_nvml_chosen *chosen, size_t n, size_t capacity, gm_nvml_chosen one,
+                  bool *missing) {
   for (size_t i = 0; i < n; i++)
-    if (chosen[i].handle == one.handle) {
+    if (is_same(nvml, chosen[i].handle, one.handle)) {
       chosen[i].slice = chosen[i].slice || one.slice;
       return n;
     }
-  if (n < capacity) chosen[n++] = one;
+  if (n < capacity)
+    chosen[n++] = one;
+  else
+    *missing = true;
   return n;
+}
+
+unsigned gm_nvml_count(const gm_nvml *nvml) {
+  static const unsigned most = 1024; /* far above any machine; 0xffffffff is no number of cards */
+  unsigned there = 0;
+  return nvml->count(&there) == NVML_SUCCESS && there <= most ? there : 0;
 }
 
 size_t gm_nvml_choose(const gm_nvml *nvml, gm_gpu_choice *choice, int first, gm_nvml_chosen *chosen,
                       size_t capacity, bool *missing) {
-  unsigned there = 0;
+  const unsigned there = gm_nvml_count(nvml);
   size_t n = 0;
   *missing = false;
-  if (nvml->count(&there) != NVML_SUCCESS) there = 0;
   for (unsigned i = 0; choice->all && i < there; i++) {
     gm_nvml_chosen one = {.slice = false};
     if (nvml->by_index(i, &one.handle) == NVML_SUCCESS)
-      n = add(chosen, n, capacity, one);
+      n = add(nvml, chosen, n, capacity, one, missing);
     else
       *missing = true;
   }
@@ -72,7 +91,7 @@ size_t gm_nvml_choose(const gm_nvml *nvml, gm_gpu_choice *choice, int first, gm_
     gm_nvml_chosen one;
     if (!find(nvml, there, choice, i, first, &one)) continue;
     choice->found[i] = true;
-    n = add(chosen, n, capacity, one);
+    n = add(nvml, chosen, n, capacity, one, missing);
   }
   return n;
 }

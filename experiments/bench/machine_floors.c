@@ -58,7 +58,11 @@ static gm_status streams(gm_bench *bench, const char *name, size_t bytes, gm_ben
   return status;
 }
 
-/* Every loop of one precision on every number of threads; the best rate on threads[t] into rates[t]. */
+/* So much less than as many times the rate of one thread is not the machine's doing alone. */
+static const double least_scaling = 0.75;
+
+/* Every loop of one precision on every number of threads; the best rate on threads[t] into rates[t], by its
+ * fastest round, for what disturbs a round can only make it slower. */
 static gm_status peaks(gm_bench *bench, const char *name, bool full, double rates[GM_BENCH_THREADS],
                        gm_error *err) {
   gm_bench_case c = {0};
@@ -83,8 +87,16 @@ static gm_status peaks(gm_bench *bench, const char *name, bool full, double rate
   for (size_t i = 0; i < c.n_sides; i++) {
     gm_parallel_free(calls[i].pool);
     for (int t = 0; t < bench->n_threads && status == GM_OK; t++)
-      if (c.sides[i].threads == bench->threads[t]) rates[t] = fmax(rates[t], rate(&c.sides[i]));
+      if (c.sides[i].threads == bench->threads[t])
+        rates[t] = fmax(rates[t], c.sides[i].amount / c.sides[i].spread.min_s);
   }
+  for (int t = 1; t < bench->n_threads && status == GM_OK; t++)
+    if (rates[t] < least_scaling * bench->threads[t] * rates[0])
+      gm_bench_note(
+          bench,
+          "%s: %d threads multiply and add %.2f times as fast as one: something else was running, or they "
+          "share a core; the arithmetic floor is too high where the work itself was not disturbed",
+          name, bench->threads[t], rates[t] / rates[0]);
   return status;
 }
 

@@ -13,6 +13,14 @@
 
 static const char stacks_schema[] = "greenmile-stacks-2";
 
+/* greenmile, Python with its packages' defaults and, where it was run, what is fastest in Python. */
+enum { MOST_SIDES = 3 };
+static const char *const rows_of_side[MOST_SIDES] = {NULL, "rows", "best_rows"};
+
+static bool has_best(const gm_report_run *stacks) {
+  return gm_report_run_member(stacks, rows_of_side[2]) != NULL;
+}
+
 /* ---- one side of a row ------------------------------------------------- */
 
 /* A whole program, and what it found. */
@@ -100,14 +108,18 @@ static gm_status set_row(gm_report_table *table, size_t row, const char *model, 
   return status == GM_OK ? gm_report_table_text(table, row, "stack", stack, err) : status;
 }
 
-/* Two rows, the second with its ratios to the first. */
-static gm_status set_rows_of(gm_report_table *table, size_t row, const char *model, const side *ours,
-                             const side *python, gm_error *err) {
-  gm_status status = set_row(table, row, model, "greenmile", ours, err);
-  if (status == GM_OK) status = set_row(table, row + 1, model, "Python", python, err);
-  gm_report_table_number(table, row + 1, "ratio_duration", python->wall_s / ours->wall_s);
-  gm_report_table_number(table, row + 1, "ratio_cpu", python->cpu_s / ours->cpu_s);
-  gm_report_table_number(table, row + 1, "ratio_energy", python->energy_kwh / ours->energy_kwh);
+/* Ours, then the others with their ratios to it. */
+static gm_status set_rows_of(gm_report_table *table, size_t row, const char *model, size_t n_sides,
+                             const side *sides, gm_error *err) {
+  static const char *const names[MOST_SIDES] = {"greenmile", "Python", "Python, fastest"};
+  gm_status status = GM_OK;
+  for (size_t i = 0; i < n_sides && status == GM_OK; i++) {
+    status = set_row(table, row + i, model, names[i], &sides[i], err);
+    if (i == 0) continue;
+    gm_report_table_number(table, row + i, "ratio_duration", sides[i].wall_s / sides[0].wall_s);
+    gm_report_table_number(table, row + i, "ratio_cpu", sides[i].cpu_s / sides[0].cpu_s);
+    gm_report_table_number(table, row + i, "ratio_energy", sides[i].energy_kwh / sides[0].energy_kwh);
+  }
   return status;
 }
 
@@ -179,13 +191,16 @@ static gm_status put_notes(gm_report *report, gm_report_table *table, const gm_r
   const gm_report_run *run = report->study->runs[GM_RUN_CNN];
   const bool measured = json_object_get_boolean(gm_report_run_member(run, "energy_measured")) &&
                         json_object_get_boolean(gm_report_run_member(stacks, "energy_measured"));
-  char theirs[32], ours[32], *versions = versions_of(stacks);
+  char theirs[32], ours[32], best[32], *versions = versions_of(stacks);
+  threads_text(gm_report_run_number(stacks, "best.threads"), best);
   threads_text(gm_report_run_number(stacks, "threads"), theirs);
   threads_text(gm_report_run_number(run, "threads"), ours);
   const gm_template_word values[] = {
       {.name = "both-measured", .text = measured ? "yes" : NULL},
       {.name = "python-versions", .text = versions},
       {.name = "python-threads", .text = theirs},
+      {.name = "best", .text = has_best(stacks) ? gm_report_run_text(stacks, "best.what") : NULL},
+      {.name = "best-threads", .text = best},
       {.name = "python-date", .text = text_or(stacks, "written_at", "an unknown date")},
       {.name = "version", .text = text_or(run, "version", "of unknown version")},
       {.name = "threads", .text = ours},
@@ -197,42 +212,55 @@ static gm_status put_notes(gm_report *report, gm_report_table *table, const gm_r
 
 /* ---- reading ----------------------------------------------------------- */
 
+/* The row of side i as study.py wrote it. */
+static gm_report_run row_of(const gm_report_run *stacks, size_t i, gm_report_run_kind kind, char key[64]) {
+  snprintf(key, 64, "%s.%s", rows_of_side[i], gm_report_run_kind_name(kind));
+  return (gm_report_run){.json = gm_report_run_member(stacks, key)};
+}
+
 static gm_status check(const char *path, const gm_report_run *stacks, gm_error *err) {
   const char *schema = gm_report_run_text(stacks, "schema");
   if (schema == NULL || strcmp(schema, stacks_schema) != 0)
     return gm_fail(err, GM_BAD_INPUT, "%s: expected \"schema\": \"%s\"; scripts/peers/study.py writes it",
                    path, stacks_schema);
-  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY; m++) {
-    const gm_report_run_kind kind = gm_report_model_run(m);
-    char key[64];
-    snprintf(key, sizeof key, "rows.%s", gm_report_run_kind_name(kind));
-    const gm_report_run row = {.json = gm_report_run_member(stacks, key)};
-    if (kind == GM_RUN_CNN_STRUCTURED || isfinite(gm_report_run_number(&row, "process_duration_s"))) continue;
-    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"%s\" with a \"process_duration_s\"", path, key);
-  }
+  const size_t n_sides = has_best(stacks) ? MOST_SIDES : MOST_SIDES - 1;
+  for (size_t i = 1; i < n_sides; i++)
+    for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY; m++) {
+      const gm_report_run_kind kind = gm_report_model_run(m);
+      char key[64];
+      const gm_report_run row = row_of(stacks, i, kind, key);
+      if (kind == GM_RUN_CNN_STRUCTURED || isfinite(gm_report_run_number(&row, "process_duration_s")))
+        continue;
+      return gm_fail(err, GM_BAD_INPUT, "%s: expected \"%s\" with a \"process_duration_s\"", path, key);
+    }
   return GM_OK;
 }
 
 /* Every row of Table 3 that both stacks have: without structured pruning and persistence. */
-static gm_status set_rows(const gm_report *report, gm_report_table *table, const gm_report_run *stacks,
-                          gm_error *err) {
-  side total[2] = {{.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN},
-                   {.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN}};
+static gm_status set_rows(const gm_report *report, gm_report_table *table, size_t n_sides,
+                          const gm_report_run *stacks, gm_error *err) {
+  side total[MOST_SIDES];
   gm_status status = GM_OK;
   size_t r = 0;
+  for (size_t i = 0; i < n_sides; i++)
+    total[i] = (side){.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN};
   for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY && status == GM_OK; m++) {
     const gm_report_run_kind kind = gm_report_model_run(m);
     if (kind == GM_RUN_CNN_STRUCTURED) continue;
-    char key[64];
-    snprintf(key, sizeof key, "rows.%s", gm_report_run_kind_name(kind));
-    const gm_report_run row = {.json = gm_report_run_member(stacks, key)}, *run = report->study->runs[kind];
-    const side ours = our_side(run), python = python_side(&row, run);
-    add(&total[0], &ours);
-    add(&total[1], &python);
-    status = set_rows_of(table, r, report->models[m].name, &ours, &python, err);
-    r += 2;
+    const gm_report_run *run = report->study->runs[kind];
+    side sides[MOST_SIDES] = {our_side(run)};
+    for (size_t i = 0; i < n_sides; i++) {
+      char key[64];
+      if (i > 0) {
+        const gm_report_run row = row_of(stacks, i, kind, key);
+        sides[i] = python_side(&row, run);
+      }
+      add(&total[i], &sides[i]);
+    }
+    status = set_rows_of(table, r, report->models[m].name, n_sides, sides, err);
+    r += n_sides;
   }
-  return status == GM_OK ? set_rows_of(table, r, "Together", &total[0], &total[1], err) : status;
+  return status == GM_OK ? set_rows_of(table, r, "Together", n_sides, total, err) : status;
 }
 
 /* True if both followed the same protocol on the data that Python's stack knows. */
@@ -245,10 +273,11 @@ static bool is_same_study(const gm_report *report, const gm_report_run *stacks) 
 }
 
 static gm_status fill(gm_report *report, gm_report_table *table, const gm_report_run *stacks, gm_error *err) {
-  enum { ROWS = 2 * (GM_MODEL_CLIMATOLOGY - 2 + 1) }; /* two stacks; two models less, the total more */
-  gm_status status = make_columns(report, table, ROWS, err);
+  enum { MODELS = GM_MODEL_CLIMATOLOGY - 2 + 1 }; /* two models less, the total more */
+  const size_t n_sides = has_best(stacks) ? MOST_SIDES : MOST_SIDES - 1;
+  gm_status status = make_columns(report, table, n_sides * MODELS, err);
   table->placement = GM_TABLE_ACROSS_PAGE;
-  if (status == GM_OK) status = set_rows(report, table, stacks, err);
+  if (status == GM_OK) status = set_rows(report, table, n_sides, stacks, err);
   return status == GM_OK ? put_notes(report, table, stacks, err) : status;
 }
 

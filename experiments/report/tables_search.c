@@ -109,7 +109,7 @@ static gm_status set_replay(gm_report_table *table, size_t row, const gm_report_
 
 static gm_status set_percentile(gm_report_table *table, size_t row, const gm_report_run *run,
                                 const gm_csv_table *replay, size_t i, gm_error *err) {
-  double percentile, lost;
+  double percentile = NAN, lost = NAN;
   char strategy[64];
   gm_status status = read_cell(replay, i, "percentile", &percentile, err);
   if (status == GM_OK) status = read_cell(replay, i, "best_lost", &lost, err);

@@ -7,7 +7,9 @@
 #include "datasets/anomalies.h"
 #include "datasets/detrend.h"
 #include "datasets/embedded.h"
+#include "datasets/nino12.h"
 #include "datasets/text/csv_series.h"
+#include "experiments/run/box_series.h"
 #include "experiments/run/overlap.h"
 
 #include <math.h>
@@ -74,11 +76,12 @@ static void tell(gm_experiment *e, const gm_series_found *found) {
 
 gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
   gm_experiment_options *o = &e->options;
-  const bool map = o->map.sst != NULL;
+  const bool map = gm_experiment_has_map(e), boxes = o->map.sst != NULL && !map;
   gm_series_found found = {0};
   gm_status status = check_data_options(o, err);
   if (map) e->sampling = gm_map_data_sampling();
-  if (status == GM_OK && !map) status = load_series(e, &found, err);
+  if (boxes) e->sampling = gm_nino12_samples_config();
+  if (status == GM_OK && !map && !boxes) status = load_series(e, &found, err);
   if (status != GM_OK) return status;
   e->sampling.lead = (size_t)o->lead;
   const char **given[GM_N_SPLITS] = {&o->train, &o->validation, &o->test};
@@ -88,12 +91,13 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
     if (*given[s] == NULL)
       return gm_fail(err, GM_BAD_INPUT, "--%s FROM:TO: needed with --csv", gm_split_text((gm_split_name)s));
   }
-  if (!map && o->detrend) {
+  if (boxes) status = gm_box_series_load(e, err); /* after the splits: it reads the months they need */
+  if (status == GM_OK && !map && o->detrend) {
     gm_period train;
     status = gm_period_parse(e->sampling.period[GM_TRAIN], e->series.unit, "train", &train, err);
     if (status == GM_OK) status = gm_detrend_series(&e->series, &train, err);
   }
-  if (status == GM_OK && map) status = load_map(e, err); /* after the splits: it reads the months they need */
+  if (status == GM_OK && map) status = load_map(e, err); /* likewise */
   if (status == GM_OK) status = gm_experiment_samples(e, (size_t)o->time_steps, &e->samples, err);
   if (status == GM_OK) tell(e, &found);
   char text[GM_ERROR_LENGTH];
@@ -157,13 +161,17 @@ gm_status gm_experiment_describe(gm_experiment *e, gm_error *err) {
 
 /* ---- samples --------------------------------------------------------------------------- */
 
+bool gm_experiment_has_map(const gm_experiment *e) {
+  return e->options.map.sst != NULL && e->options.features == NULL;
+}
+
 /* What the samples forecast: the series, or the index of the map. */
 static const gm_series *forecast_series(const gm_experiment *e) {
-  return e->options.map.sst != NULL ? &e->map.map.index : &e->series;
+  return gm_experiment_has_map(e) ? &e->map.map.index : &e->series;
 }
 
 const char *gm_experiment_default_arch(const gm_experiment *e) {
-  return e->options.map.sst != NULL ? e->map.arch : GM_ARCHITECTURE_INDEX;
+  return gm_experiment_has_map(e) ? e->map.arch : GM_ARCHITECTURE_INDEX;
 }
 
 gm_status gm_experiment_samples(const gm_experiment *e, size_t time_steps, gm_samples *samples,
@@ -171,7 +179,7 @@ gm_status gm_experiment_samples(const gm_experiment *e, size_t time_steps, gm_sa
   gm_samples_config config = e->sampling;
   config.time_steps = time_steps;
   config.no_blocks = e->no_network;
-  if (e->options.map.sst != NULL) return gm_map_data_samples(&e->map, &config, samples, err);
+  if (gm_experiment_has_map(e)) return gm_map_data_samples(&e->map, &config, samples, err);
   return gm_samples_from_series(&config, &e->series, samples, err);
 }
 
@@ -212,6 +220,7 @@ struct json_object *gm_experiment_dataset(const gm_experiment *e) {
   gm_json_add_text(d, "source", e->embedded != NULL ? e->embedded->source : gm_experiment_source(e));
   gm_json_add_text(d, "unit", gm_experiment_unit(e));
   gm_json_add_text(d, "target", forecast_series(e)->target_name);
+  gm_json_add_text(d, "features", o->features);
   gm_json_add_text(d, "base_period", o->base_period);
   gm_json_add_bool(d, "detrend", o->detrend);
   gm_json_add_integer(d, "lead", o->lead);

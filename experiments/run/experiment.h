@@ -113,6 +113,9 @@ gm_status gm_experiment_samples(const gm_experiment *experiment, size_t time_ste
 /* The three parts as the trainer takes them. */
 void gm_experiment_examples(const gm_samples *samples, gm_examples parts[GM_N_PARTS]);
 
+/* Whether the inputs are the points or patterns of a map: --sst without --features. */
+bool gm_experiment_has_map(const gm_experiment *experiment);
+
 /* The network that is trained without --arch. */
 const char *gm_experiment_default_arch(const gm_experiment *experiment);
 

@@ -19,7 +19,7 @@ static gm_status write_map(const gm_experiment *e, const char *name, const char 
 }
 
 gm_status gm_influence_of_regression(const gm_experiment *e, const double *coefficients, gm_error *err) {
-  if (e->options.map.sst == NULL) return GM_OK;
+  if (!gm_experiment_has_map(e)) return GM_OK;
   const size_t T = e->samples.time_steps;
   double *by_point = malloc(T * e->map.map.n_points * sizeof *by_point);
   if (by_point == NULL) return gm_fail_memory(err, "the coefficient map");
@@ -51,7 +51,7 @@ static void add_sample(void *context, size_t sample, const float *gradient) {
 }
 
 gm_status gm_influence_of_network(const gm_experiment *e, const gm_network *network, gm_error *err) {
-  if (e->options.map.sst == NULL) return GM_OK;
+  if (!gm_experiment_has_map(e)) return GM_OK;
   const size_t T = e->samples.time_steps, n_inputs = T * e->map.width, n_points = T * e->map.map.n_points;
   saliency s = {.experiment = e, .n_inputs = n_inputs, .n_points = n_points};
   s.block = calloc(n_inputs + 3 * n_points, sizeof *s.block);

@@ -177,12 +177,18 @@ static gm_status forecast_pattern(gm_map_data *d, const gm_map_options *o, gm_er
   return status == GM_OK ? gm_series_name(&index->channel_names[0], o->index, err) : status;
 }
 
+gm_status gm_map_data_config(const gm_map_options *o, const char *base_period,
+                             const gm_samples_config *sampling, gm_sst_netcdf_config *config, gm_error *err) {
+  *config = config_of(o, base_period);
+  return wanted_months(sampling, &config->first_month, &config->last_month, err);
+}
+
 gm_status gm_map_data_load(gm_map_data *d, gm_map_options *o, const char **base_period,
                            const gm_samples_config *sampling, gm_error *err) {
-  gm_sst_netcdf_config config = config_of(o, *base_period);
-  if (pattern_of(o) == 0) o->index = config.index;
+  gm_sst_netcdf_config config;
   *d = (gm_map_data){0};
-  gm_status status = wanted_months(sampling, &config.first_month, &config.last_month, err);
+  gm_status status = gm_map_data_config(o, *base_period, sampling, &config, err);
+  if (pattern_of(o) == 0) o->index = config.index;
   if (status == GM_OK) status = gm_sst_netcdf_read(&config, &d->map, err);
   if (status != GM_OK) return status;
   if (*base_period == NULL) *base_period = "none";

@@ -8,6 +8,7 @@
 #include "common/options.h"
 #include "common/status.h"
 #include "datasets/maps/sst_map.h"
+#include "datasets/maps/sst_netcdf.h"
 #include "datasets/samples.h"
 #include "models/files/checksum.h"
 #include "models/network/map_architecture.h"
@@ -47,6 +48,10 @@ typedef struct {
 
 /* Where the study's own windows lie (nino12.h), with the maps' longest window. */
 gm_samples_config gm_map_data_sampling(void);
+
+/* How the file is to be read for the months that `sampling` needs. */
+gm_status gm_map_data_config(const gm_map_options *options, const char *base_period,
+                             const gm_samples_config *sampling, gm_sst_netcdf_config *config, gm_error *err);
 
 /* Reads the months `sampling` needs and learns the EOFs on its training split. *base_period, and the
  * options' variable and index, become what was used. */

@@ -33,7 +33,9 @@ static void build_options(gm_experiment *e) {
       {"target", "COLUMN", "of --csv: what to forecast; not needed where there is one column", GM_OPTION_TEXT,
        &o->target, 0, 0, false},
       {"features", "COLUMN,…",
-       "of --csv: input channels in that order, names with commas in \"…\"; without it the target",
+       "of --csv: input channels in that order, names with commas in \"…\"; without it the target. Of --sst: "
+       "the "
+       "means of such boxes instead of the map, as --index names them",
        GM_OPTION_TEXT, &o->features, 0, 0, false},
       {"missing", "V,…|none", "values that stand for none, such as -99.99; none: every number is data",
        GM_OPTION_TEXT, &o->missing, 0, 0, false},
@@ -49,7 +51,7 @@ static void build_options(gm_experiment *e) {
       {"detrend", NULL, "take off linear trends, fitted on the training period alone", GM_OPTION_FLAG,
        &o->detrend, 0, 0, false},
       {"lead", "N", "forecast so many time steps ahead", GM_OPTION_INTEGER, &o->lead, 1, 1e6, false},
-      {"time-steps", "T", "from so many past time steps, at most 12 (--sst: 6)", GM_OPTION_INTEGER,
+      {"time-steps", "T", "from so many past time steps, at most 12 (maps: 6)", GM_OPTION_INTEGER,
        &o->time_steps, 1, 12, false},
       {"train", "FROM:TO", "last input dates of the training samples; nino12, --sst: 1980-01:1995-12",
        GM_OPTION_TEXT, &o->train, 0, 0, false},

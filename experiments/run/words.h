@@ -4,6 +4,7 @@
 #ifndef EXPERIMENTS_WORDS_H
 #define EXPERIMENTS_WORDS_H
 
+#include "energy/repetition.h"
 #include "experiments/run/run_directory.h"
 
 /* "44.3 J", "12.3 mJ", "1.24 MJ": three digits and the prefix that suits. */
@@ -21,7 +22,10 @@ void gm_experiment_say_scores(const gm_experiment *experiment, const gm_scores *
  * Without a country it says how to get the kg. `what` is " per fit" or "". */
 void gm_experiment_say_cost(const gm_experiment *experiment, const gm_energy *energy, const char *what);
 
-/* PROGRAM: one WORK is too short to be metered: repeating it for about 10 s */
-void gm_experiment_say_repetition(const gm_experiment *experiment, const char *work, double batch_s);
+/* PROGRAM: one WORK is too short to be metered: repeating it in batches of 0.5 s until … */
+void gm_experiment_say_repetition(const gm_experiment *experiment, const char *work,
+                                  const gm_repetition_config *config);
+/* And, afterwards, how often and how well it repeats. */
+void gm_experiment_say_repeated(const gm_experiment *experiment, const gm_repetition *repetition);
 
 #endif

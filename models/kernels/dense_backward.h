@@ -91,18 +91,17 @@ SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const bac
 }
 
 /* The block after so many columns has to be in the level-2 cache when its turn comes: 16 blocks of AVX-512, a
- * microsecond at batch 10. At the end of the columns [first, last) it is in the rows below, for what lies to
- * the right belongs to another thread. */
+ * microsecond at batch 10. Columns are counted on in the rows below where those of [first, last) end, for
+ * what lies to the right belongs to another thread. */
 enum { COLUMNS_AHEAD = 256 };
 
 SIMD_INLINE void backward_rows(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
                                size_t o, size_t first, size_t last) {
-  const size_t row = o * b->inputs, below = row + rows * b->inputs;
+  const size_t row = o * b->inputs, below = rows * b->inputs, width = last - first;
+  const size_t down = COLUMNS_AHEAD / width * below, right = COLUMNS_AHEAD % width;
   const float *dy = b->dy + o;
-  size_t k = first;
-  for (; k < last; k += SIMD_LANES) {
-    const size_t ahead = k + COLUMNS_AHEAD,
-                 next = ahead < last ? row + ahead : below + first + (ahead - last);
+  for (size_t k = first; k < last; k += SIMD_LANES) {
+    const size_t next = row + down + k + right + (k + right < last ? 0 : below - width);
     float *panel = panel_of(b, k - first);
     if (k + SIMD_LANES <= last)
       backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, row + k, next, dy, panel);
@@ -122,6 +121,7 @@ SIMD_INLINE void backward_rule(gm_rule rule, int masked, int with_dx, const back
 static void dense_backward_step(const gm_step *step, size_t batch, size_t inputs, size_t outputs,
                                 size_t first, size_t last, const float *x, const float *dy, gm_tensor weight,
                                 float *dx, float *panels) {
+  if (first == last) return;
   const simd_mode mode = simd_flush_subnormals();
   const gm_step s = *step;
   const backward b = {s, batch, inputs, outputs, dy, weight, panels};

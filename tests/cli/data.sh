@@ -27,6 +27,14 @@ with() { # SENTENCE FILE: exit 2 for this file
   ok "the truth is the file's" near "$(sed -n 's/^validation,2005-02,\(.*\),.*/\1/p' run/predictions.csv)" \
     "$(sed -n 's/^2005-02,\(.*\),.*/\1/p' good.csv)" 0
 
+  # Fahrenheit stays Fahrenheit: nothing is converted, and nothing says anything else.
+  sed '1s/sst/sst (degF)/' good.csv > fahrenheit.csv
+  runs linear_regression $fast $splits --csv fahrenheit.csv --target "sst (degF)" --out fahrenheit
+  ok "degF is the unit on the terminal" grep -q "RMSE validation .* °F (persistence" err
+  ok "and in run.json, with the file's own numbers" sh -c 'grep -q "\"unit\": \"°F\"" fahrenheit/run.json &&
+    ! grep -q "°C" fahrenheit/run.json && cmp fahrenheit/predictions.csv run/predictions.csv'
+  ok "and in the model's file" grep -q '"unit": "°F"' fahrenheit/linear.json
+
   # The same numbers as a Windows program writes them, with a comment and blank lines.
   { printf '\357\273\277# from a spreadsheet\r\n\r\n'; sed 's/$/\r/' good.csv; } > windows.csv
   cp run/predictions.csv expected.csv

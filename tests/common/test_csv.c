@@ -2,6 +2,7 @@
  * CSV in and out, and numbers as text: what RFC 4180 says, the lines that
  * messages name, and that what is written reads back the same. */
 #include "common/csv.h"
+#include "common/rng.h"
 
 #include <float.h>
 #include <math.h>
@@ -413,8 +414,50 @@ static void only_whole_decimal_numbers_are_numbers(void **state) {
   assert_true(gm_parse_integer("+7", &integer) && integer == 7);
 }
 
+/* Bit for bit what the C library reads, however the digits stand around the point. */
+static void plain_decimals_are_read_as_strtod_reads_them(void **state) {
+  (void)state;
+  gm_rng rng;
+  gm_rng_seed(&rng, 5);
+  for (int i = 0; i < 200000; i++) {
+    char text[32];
+    int length = 0, digits = 1 + (int)(18 * gm_rng_double(&rng)), point = (int)(20 * gm_rng_double(&rng));
+    if (gm_rng_double(&rng) < 0.3) text[length++] = gm_rng_double(&rng) < 0.5 ? '-' : '+';
+    for (int d = 0; d < digits; d++) {
+      if (d == point) text[length++] = '.';
+      text[length++] = (char)('0' + (int)(10 * gm_rng_double(&rng)));
+    }
+    text[length] = '\0';
+    const double expected = strtod(text, NULL);
+    double value;
+    assert_true(gm_parse_double(text, &value));
+    assert_memory_equal(&value, &expected, sizeof value);
+  }
+  static const char *const more[] = {"-0", "0.", "-.0", "000000000000000000001.5", "9007199254740993", ".5"};
+  for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+    const double expected = strtod(more[i], NULL);
+    double value;
+    assert_true(gm_parse_double(more[i], &value));
+    assert_memory_equal(&value, &expected, sizeof value);
+  }
+  static const char *const bad[] = {"", ".", "-", "+", "-.", "1.2.3", "1-", "1 ", "--1", "1,5"};
+  double value;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(gm_parse_double(bad[i], &value));
+  static const char *const integers[] = {"0",   "007", "999999999999999999", "9223372036854775807",
+                                         "-12", "+3"};
+  for (size_t i = 0; i < sizeof integers / sizeof *integers; i++) {
+    int64_t number;
+    assert_true(gm_parse_integer(integers[i], &number) && number == strtoll(integers[i], NULL, 10));
+  }
+  int64_t number;
+  assert_false(gm_parse_integer("9223372036854775808", &number));
+  assert_false(gm_parse_integer("12x", &number));
+  assert_false(gm_parse_integer("", &number));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(plain_decimals_are_read_as_strtod_reads_them),
       cmocka_unit_test(rows_columns_and_lines),
       cmocka_unit_test(quoted_fields_hold_commas_quotes_and_line_ends),
       cmocka_unit_test(a_hash_inside_quotes_is_text),

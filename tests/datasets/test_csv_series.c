@@ -384,6 +384,35 @@ static void units_stand_in_the_heading(void **state) {
   }
 }
 
+/* "Température (°C)" in Latin-1: 0xe9 and 0xb0. A model's file keeps the name, and a person can type it. */
+static void latin_1_becomes_utf_8(void **state) {
+  (void)state;
+  static const char latin1[] = "mois,Temp\xe9rature (\xb0"
+                               "C)\n1999-11,1\n1999-12,2\n";
+  gm_series_found found;
+  gm_series s;
+  const gm_csv_series_config config = {.target = "Température (°C)"};
+  assert_int_equal(read_found(latin1, config, &s, &found, NULL), GM_OK);
+  assert_string_equal(s.target_name, "Température (°C)");
+  assert_string_equal(s.target_unit, "°C");
+  assert_non_null(strstr(found.layout, "; Latin-1"));
+  assert_true(s.n_times == 2 && s.target[1] == 2);
+  gm_series_free(&s);
+  assert_int_equal(read_found("t,é\n1,5\n2,6\n", (gm_csv_series_config){.target = "é"}, &s, &found, NULL),
+                   GM_OK);
+  assert_null(strstr(found.layout, "Latin-1")); /* UTF-8 stays as it is */
+  gm_series_free(&s);
+}
+
+static void a_column_of_marks_alone_is_none(void **state) {
+  (void)state;
+  gm_series s;
+  gm_error err = {0};
+  assert_int_equal(read_text("t,v\n1,-999\n2,-99.9\n", (gm_csv_series_config){.path = NULL}, &s, &err),
+                   GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "holds nothing but known marks"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_target_alone_is_the_default_channel),
@@ -397,6 +426,8 @@ int main(void) {
       cmocka_unit_test(every_form_of_a_monthly_series_is_the_same_series),
       cmocka_unit_test(tables_of_years_and_months_are_series),
       cmocka_unit_test(rows_that_are_not_regular_name_the_step),
+      cmocka_unit_test(latin_1_becomes_utf_8),
+      cmocka_unit_test(a_column_of_marks_alone_is_none),
       cmocka_unit_test(what_is_found_can_be_overruled),
       cmocka_unit_test(units_stand_in_the_heading),
   };

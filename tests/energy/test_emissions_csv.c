@@ -317,6 +317,26 @@ static void run_ids_are_version_4_uuids_and_differ(void **state) {
 
 #define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, fake_setup, fake_teardown)
 
+/* A program built when rows ended before `wue` hands over a shorter one: what lies behind it is not looked
+ * at. */
+static void a_row_of_an_older_header_is_taken_as_far_as_it_goes(void **state) {
+  fake_machine *f = *state;
+  char path[FAKE_PATH];
+  gm_emissions_row row, shorter;
+  fake_print(path, "%s/emissions.csv", f->root);
+  memset(&shorter, 0x55, sizeof shorter);
+  gm_emissions_row_init(&shorter, offsetof(gm_emissions_row, wue));
+  for (size_t i = offsetof(gm_emissions_row, wue); i < sizeof row; i++)
+    assert_int_equal(((const unsigned char *)&shorter)[i], 0x55); /* nor written */
+  row = shorter;
+  row.pue = 1.5;
+  assert_int_equal(gm_emissions_append(path, &row, NULL, NULL), GM_OK);
+  gm_csv_table table = read_table(path);
+  assert_string_equal(field(&table, 0, "pue"), "1.5");
+  assert_string_equal(field(&table, 0, "wue"), "");
+  gm_csv_free(&table);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       IN_DIRECTORY(rows_read_back_under_the_columns_of_codecarbon),
@@ -326,6 +346,7 @@ int main(void) {
       IN_DIRECTORY(s26_eight_writers_leave_only_whole_rows),
       IN_DIRECTORY(s28_a_full_disk_takes_the_half_row_back),
       IN_DIRECTORY(s28_a_read_only_directory_is_said_before_and_after),
+      IN_DIRECTORY(a_row_of_an_older_header_is_taken_as_far_as_it_goes),
       cmocka_unit_test(s28_a_missing_directory_is_one_sentence),
       cmocka_unit_test(run_ids_are_version_4_uuids_and_differ),
   };

@@ -154,6 +154,23 @@ static void s4_no_devices_are_no_zones(void **state) {
   assert_int_equal(calls(x, "shutdown") - shutdowns, 1);
 }
 
+/* 0xffffffff is no number of cards: nobody asks for four thousand million of them. */
+static void a_number_of_devices_that_is_none_is_none(void **state) {
+  fixture *x = *state;
+  script(x, "count 4294967295\nname0 A\nuuid0 GPU-a\npower0 100000\n");
+  gm_meter *meter = open_with(x, x->library, NULL);
+  assert_int_equal(n_gpu_zones(meter), 0);
+  gm_meter_close(meter);
+}
+
+static void a_card_listed_twice_counts_once(void **state) {
+  fixture *x = *state;
+  script(x, "count 2\nname0 A\nuuid0 GPU-a\npower0 100000\nname1 A\nuuid1 GPU-a\npower1 100000\n");
+  gm_meter *meter = open_with(x, x->library, NULL);
+  assert_int_equal(n_gpu_zones(meter), 1);
+  gm_meter_close(meter);
+}
+
 /* What the user names is the same list, but has to be here. `n` −1: it is refused with its name. */
 static void assert_chosen(fixture *x, const char *gpus, int n) {
   gm_meter *meter = NULL;
@@ -595,6 +612,8 @@ int main(void) {
       cmocka_unit_test(s2_an_old_driver_is_metered_by_its_power),
       cmocka_unit_test(s3_a_library_that_does_not_start_is_said_with_its_code),
       cmocka_unit_test(s4_no_devices_are_no_zones),
+      cmocka_unit_test(a_number_of_devices_that_is_none_is_none),
+      cmocka_unit_test(a_card_listed_twice_counts_once),
       cmocka_unit_test(s5_devices_are_chosen_by_index_uuid_and_slice),
       cmocka_unit_test(s6_a_window_shorter_than_the_tick_is_an_upper_bound_not_zero),
       cmocka_unit_test(s6_ticks_of_10_and_100_ms_are_found_and_bound_the_edges),

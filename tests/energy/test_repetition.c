@@ -46,10 +46,10 @@ static void a_constant_load_is_found_exactly(void **state) {
   assert_near(r.min_j, 0.25, 1e-9);
   assert_near(r.call_s, 0.01, 1e-9);
   assert_near(r.latency_s, 0.01, 1e-9);
-  assert_int_equal(r.calls_per_batch, 100);
-  assert_int_equal(r.batches, 10);
+  assert_int_equal(r.calls_per_batch, 50); /* 0.5 s */
+  assert_int_equal(r.batches, 5);          /* what does not vary needs no more */
   assert_int_equal(r.latency_calls, 7);
-  assert_near(r.total.energy_j, 250, 1e-6);
+  assert_near(r.total.energy_j, 62.5, 1e-6);
   assert_near(r.low_j / r.energy_j, r.total.low_j / r.total.energy_j, 1e-6);
   assert_near(r.high_j / r.energy_j, r.total.high_j / r.total.energy_j, 1e-6);
   gm_meter_close(meter);
@@ -83,9 +83,10 @@ static void spread_between_batches_gives_the_t_interval(void **state) {
   gm_meter *meter = package_meter(f);
   gm_repetition_config config = gm_repetition_config_default();
   workload w = {.machine = f, .call_s = 0.1, .calls = -3};
+  config.batch_s = 1;
   config.warm_up_calls = 1;
   config.max_latency_calls = 1; /* warm-up, one calibrating call, one timed: batches start at calls = 0 */
-  config.batches = 4;
+  config.batches = config.max_batches = 4;
   assert_int_equal(gm_energy_repeat(meter, alternate, &w, &config, &r, NULL), GM_OK);
   assert_int_equal(r.calls_per_batch, 10);
   assert_near(r.energy_j, 2, 1e-9); /* 1, 3, 1, 3 */
@@ -93,6 +94,30 @@ static void spread_between_batches_gives_the_t_interval(void **state) {
   assert_near(r.min_j, 1, 1e-9);
   assert_near(r.repeat_high_j - r.energy_j, 3.182 * sqrt(4.0 / 3) / 2, 1e-9); /* t of 3 degrees of freedom */
   assert_true(r.low_j <= r.repeat_low_j && r.high_j >= r.repeat_high_j);
+  gm_meter_close(meter);
+}
+
+/* 1 J and 3 J in turn: sd of K batches just above 1 J, so t · sd / √K ≤ 2 J · precision says when it is over.
+ */
+static void it_ends_once_the_mean_is_known_well_enough(void **state) {
+  fake_machine *f = *state;
+  gm_repetition r;
+  gm_meter *meter = package_meter(f);
+  gm_repetition_config config = gm_repetition_config_default();
+  config.batch_s = 1;
+  config.warm_up_calls = 1;
+  config.max_latency_calls = 1;
+  for (int i = 0; i < 3; i++) {
+    workload w = {.machine = f, .call_s = 0.1, .calls = -3};
+    config.precision = (const double[]){0.5, 0.25, 0.01}[i];
+    config.max_batches = 30;
+    assert_int_equal(gm_energy_repeat(meter, alternate, &w, &config, &r, NULL), GM_OK);
+    const double half = (r.repeat_high_j - r.energy_j) / r.energy_j;
+    if (i == 0)
+      assert_true(r.batches == 8 && half <= 0.5); /* 2.365 · 1.069 / √8 = 0.894 of 2; 7: 0.989 of 1.857 */
+    if (i == 1) assert_true(r.batches > 8 && r.batches < 30 && half <= 0.25);
+    if (i == 2) assert_true(r.batches == 30 && half > 0.01); /* never reached */
+  }
   gm_meter_close(meter);
 }
 
@@ -116,7 +141,7 @@ static void a_failing_call_ends_it_with_its_own_status(void **state) {
   gm_error err = {0};
   gm_meter *meter = package_meter(f);
   const gm_repetition_config config = gm_repetition_config_default();
-  for (int fail_at = 1; fail_at < 400; fail_at += 97) {
+  for (int fail_at = 1; fail_at < 100; fail_at += 31) {
     workload w = {.machine = f, .call_s = 0.01, .call_uj = 1, .fail_at = fail_at};
     assert_int_equal(gm_energy_repeat(meter, work, &w, &config, &r, &err), GM_INTERRUPTED);
     assert_int_equal(w.calls, fail_at);
@@ -136,6 +161,14 @@ static void bad_settings_are_named(void **state) {
   c.batch_s = 0;
   assert_int_equal(gm_repetition_config_check(&c, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "batch_s"));
+  c = gm_repetition_config_default();
+  c.max_batches = c.batches - 1;
+  assert_int_equal(gm_repetition_config_check(&c, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "max_batches"));
+  c = gm_repetition_config_default();
+  c.precision = NAN;
+  assert_int_equal(gm_repetition_config_check(&c, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "precision"));
 }
 
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, fake_setup, fake_teardown)
@@ -145,6 +178,7 @@ int main(void) {
       ON_MACHINE(a_constant_load_is_found_exactly),
       ON_MACHINE(a_batch_outlasts_the_ticks_even_when_asked_to_be_short),
       ON_MACHINE(spread_between_batches_gives_the_t_interval),
+      ON_MACHINE(it_ends_once_the_mean_is_known_well_enough),
       ON_MACHINE(the_latency_is_a_median_which_outliers_do_not_move),
       ON_MACHINE(a_failing_call_ends_it_with_its_own_status),
       cmocka_unit_test(bad_settings_are_named),

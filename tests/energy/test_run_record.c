@@ -142,11 +142,33 @@ static void the_baseline_is_in_the_record(void **state) {
 
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, fake_setup, fake_teardown)
 
+/* Without /proc/meminfo the figure lacks the memory's power, and says so. */
+static void memory_that_is_not_known_is_said(void **state) {
+  fake_machine *f = *state;
+  for (int known = 1; known >= 0; known--) {
+    gm_reading at[2];
+    if (!known) fake_remove(f, "proc/meminfo");
+    gm_meter *meter = fake_meter(f);
+    gm_meter_read(meter, &at[0]);
+    fake_advance(f, 10);
+    gm_meter_read(meter, &at[1]);
+    gm_run_record r = {
+        .meter = meter, .start = &at[0], .stop = &at[1], .carbon = gm_carbon_intensity_unset()};
+    gm_meter_between(meter, &at[0], &at[1], NULL, &r.energy);
+    struct json_object *notes = gm_run_record_notes(&r);
+    const char *text = json_object_to_json_string(notes);
+    assert_true((strstr(text, "how much memory there is is not known") == NULL) == known);
+    json_object_put(notes);
+    gm_meter_close(meter);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       ON_MACHINE(the_row_holds_energies_powers_and_what_the_machine_has),
       ON_MACHINE(the_row_says_what_was_not_measured),
       ON_MACHINE(without_a_card_its_columns_are_unknown),
+      ON_MACHINE(memory_that_is_not_known_is_said),
       ON_MACHINE(zones_show_what_the_hardware_showed),
       ON_MACHINE(the_baseline_is_in_the_record),
       ON_MACHINE(what_a_restart_hid_is_said_where_the_model_stands_in),

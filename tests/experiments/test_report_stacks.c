@@ -2,6 +2,7 @@
  * Two stacks: the table from our runs and a stacks.json, against hand computation, and
  * what becomes of a file that is missing, of another protocol, or not what it should be. */
 #include "common/atomic_file.h"
+#include "common/json.h"
 #include "experiments/report/page.h"
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
@@ -56,6 +57,25 @@ static void write_stacks(const report_fixture *f, const char *schema, const char
   fclose(out);
 }
 
+/* The same file with best_rows: the CNN in 45 s, without the search where `incomplete`. */
+static void add_best_rows(const report_fixture *f, bool incomplete) {
+  char path[128];
+  gm_error err;
+  struct json_object *root = NULL, *rows = NULL, *best = NULL, *row = NULL;
+  snprintf(path, sizeof path, "%s/peers/stacks.json", f->results);
+  assert_int_equal(gm_json_read(path, &root, &err), GM_OK);
+  assert_true(json_object_object_get_ex(root, "rows", &rows));
+  assert_int_equal(json_object_deep_copy(rows, &best, NULL), 0);
+  assert_true(json_object_object_get_ex(best, "cnn", &row));
+  json_object_object_add(row, "process_duration_s", json_object_new_double(45));
+  if (incomplete) json_object_object_del(best, "tune");
+  json_object_object_add(root, "best_rows", best);
+  json_object_object_add(root, "best",
+                         json_tokener_parse("{\"what\": \"fused optimisers\", \"threads\": 1}"));
+  assert_int_equal(json_object_to_file(path, root), 0);
+  json_object_put(root);
+}
+
 static double number(const made *m, size_t row, const char *key) {
   const gm_report_cell *cell = gm_report_table_cell(&m->report.tables[GM_TABLE_STACKS], row, key);
   assert_non_null(cell);
@@ -98,6 +118,31 @@ static void both_stacks_stand_side_by_side(void **state) {
   assert_non_null(strstr(table->notes, "torch 2.1.0"));
   assert_non_null(strstr(table->notes, "2026-01-02"));
   assert_null(strstr(table->notes, "codecarbon")); /* was not installed */
+  unmake(&m);
+}
+
+static void the_fastest_python_is_a_third_row(void **state) {
+  (void)state;
+  enum { CNN_OURS = 3, CNN_PYTHON, CNN_FASTEST, TOTAL_FASTEST = 20, ROWS };
+  gm_error err = {0};
+  made m = {.files = fixture_study(2, "full")};
+  write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
+  add_best_rows(&m.files, false);
+  assert_int_equal(make(&m, &err), GM_OK);
+  const gm_report_table *table = &m.report.tables[GM_TABLE_STACKS];
+  assert_int_equal(table->n_rows, ROWS);
+  assert_string_equal(gm_report_table_cell(table, CNN_FASTEST, "stack")->text, "Python, fastest");
+  assert_near(number(&m, CNN_PYTHON, "ratio_duration"), 120.0 / 30, rounding);
+  assert_near(number(&m, CNN_FASTEST, "ratio_duration"), 45.0 / 30, rounding);
+  assert_near(number(&m, CNN_FASTEST, "ratio_cpu"), 3, rounding);
+  assert_near(number(&m, TOTAL_FASTEST, "process_duration_s"), 60 * (1 + 3 + 4 + 5 + 6) + 45, rounding);
+  assert_non_null(strstr(table->notes, "with fused optimisers on 1 thread,"));
+  unmake(&m);
+  m = (made){.files = fixture_study(2, "full")};
+  write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
+  add_best_rows(&m.files, true);
+  assert_int_equal(make(&m, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "expected \"best_rows.tune\""));
   unmake(&m);
 }
 
@@ -177,6 +222,7 @@ static void page_has_the_section_only_with_the_file(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(both_stacks_stand_side_by_side),
+      cmocka_unit_test(the_fastest_python_is_a_third_row),
       cmocka_unit_test(one_modelled_side_is_not_called_measured),
       cmocka_unit_test(without_the_file_there_is_no_table),
       cmocka_unit_test(another_protocol_is_not_compared_and_the_page_says_so),
