@@ -59,6 +59,7 @@ step-log steps.csv | =
 threads 2 | =
 country USA | =
 carbon-intensity 100 | =
+contract-intensity 50 | =
 resume | =
 summary | -
 describe | -
