@@ -123,14 +123,14 @@ struct json_object *gm_tune_settings(const gm_tune *t, gm_error *err);
  * Also of a search that has failed or was interrupted. */
 gm_status gm_tune_leave_energy(gm_tune *t, gm_error *err);
 
-/* Writes trials.csv, curves.csv, pareto.csv, replay.csv (of an unpruned study), predictions.csv and run.json,
- * after gm_tune_leave_energy. */
+/* Writes trials.csv, curves.csv, pareto.csv, replay.csv (of an unpruned study that is not too large),
+ * predictions.csv and run.json, after gm_tune_leave_energy. */
 gm_status gm_tune_record(gm_tune *t, gm_error *err);
 
 /* Its parts in tables.c. */
 gm_status gm_tune_write_trials(const gm_tune *t, gm_error *err);
 gm_status gm_tune_write_pareto(const gm_tune *t, gm_error *err);
-gm_status gm_tune_write_replay(const gm_tune *t, gm_error *err);
+gm_status gm_tune_write_replay(gm_tune *t, gm_error *err);
 
 /* Answers --best, --export, --explain and --replay from the journal, to `out`. */
 gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err);

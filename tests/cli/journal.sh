@@ -135,6 +135,11 @@ ok "and all but its forecasts are written" contains foreign curves.csv emissions
 ok "it is the best" grep -q '"trial": 3,' foreign/run.json
 runs tune $search --trials 4 --journal foreign.log --out foreign
 ok "fewer --trials than there are train nothing, and that is said" grep -q "has 6 finished trials already, more than --trials 4" err
+cp foreign.log large.log
+for _ in $(seq 500); do foreign '' ''; done >> large.log
+runs tune $search --trials 4 --journal large.log --out large
+ok "of a large search other pruners are tried on request, and that is said" grep -q "has 506 finished trials: with more than 500" err
+ok "nothing else is missing" contains large curves.csv emissions.csv pareto.csv run.json trials.csv
 mkfifo pipe.log
 refused 2 'pipe.log: a journal must be a regular file' tune --journal pipe.log --best
 
