@@ -119,6 +119,7 @@ unset label
 if (panels == 3) {
   frontier = data."/fig8_frontier.csv"
   highest = 0
+  set yrange [*:*]
   stats frontier using (highest = column("regret") > highest ? column("regret") : highest, 0) nooutput
   highest = highest > 0 ? highest : 1e-3
   unset key
