@@ -390,8 +390,11 @@ static void measure(const gm_meter *m, const gm_reading *a, const gm_reading *b,
     if (!zone->measured && zone->component == GM_CPU && !(a->stat_valid && b->stat_valid))
       e->reasons |= GM_REASON_BIT(GM_NO_PROC_STAT);
   }
-  if (has_power_model(m, e->basis.zones)) /* the least that its lower line says of any load */
-    e->low_j = fmax(e->low_j, m->pue * e->duration_s * gm_power_lines_least_w(&m->power_lines));
+  if (has_power_model(m, e->basis.zones)) { /* the least that its lower line says of any load */
+    const double least_j = m->pue * e->duration_s * gm_power_lines_least_w(&m->power_lines);
+    /* in a span of a few ticks of /proc/stat the load may have been counted with the span before */
+    e->low_j = fmin(e->energy_j, fmax(e->low_j, least_j));
+  }
   if (measured[GM_WALL]) measured[GM_CPU] = measured[GM_RAM] = measured[GM_GPU] = true; /* contained */
   e->measured = gm_energy_is_measured(e);
   add_zone_reasons(m, a, b, measured, e, high_j);
