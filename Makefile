@@ -14,8 +14,8 @@
 #: make objectives    fronts of error and energy found by one objective, by two, and at random (minutes, idle machine)
 #: make coverage      how often the intervals of RMSE differences hold the truth, by simulation (minutes)
 #: make compare       two studies side by side: A=DIR B=DIR, the results of both; into A/compare
-#: make torture     kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end
-#: make soak        a long track and four workers of one search, MINUTES (60): their memory, open files, cgroups
+#: make torture       kills, full disks, failing calls and damaged files against the programs, MINUTES (20); a table at the end
+#: make soak          a long track and four workers of one search, MINUTES (60): their memory, open files, cgroups
 #: make gcov          lines that no test runs (gcc)
 #: make bench         how fast it is, against this machine's floor and against PEERS, into results/bench
 #: make install       track, the energy library, headers and manuals below PREFIX (/usr/local)
@@ -28,7 +28,7 @@
 #: REPEAT=busy        run those again whose energy includes other programs' work
 #: COUNTRY=WLD        carbon intensity of this country (ISO 3166 alpha-3); WLD is the world average. Another one is
 #:                    multiplied with the recorded energy: nothing is trained again
-#: CONTRACT=G          factor of your electricity contract, g CO2eq/kWh: market-based kg beside the others in the disclosure
+#: CONTRACT=G         factor of your electricity contract, g CO2eq/kWh: market-based kg beside the others in the disclosure
 #: PEERS=python3      the Python whose PyTorch, scikit-learn and Optuna are compared; PEERS=: make bench without
 #: QUALITY=1          of make conformance: also whether searches end as well as Optuna's (takes minutes)
 #: RESULTS=results    where the study goes
