@@ -58,9 +58,9 @@ PEERS ?= python3
 comma := ,
 hash := \#
 special := $(hash) $$ ' " ` ; & | < > ( ) { } [ ] * ? ! \ : % = $(comma)
-unfit = $(or $(if $(filter 1,$(words $($(1)))),,blank or nothing),$(if $(filter-out x$(strip $($(1)))x,x$($(1))x),blank),\
+unfit = $(or $(findstring $$,$(value $(1))),$(if $(filter 1,$(words $($(1)))),,blank or nothing),$(if $(filter-out x$(strip $($(1)))x,x$($(1))x),blank),\
   $(filter -%,$($(1))),$(firstword $(foreach c,$(special),$(if $(findstring $(c),$($(1))),$(c)))))
-misnamed = $(name)="$($(name))": expected one name without blanks, without any of $(special) and without - in front
+misnamed = $(name)="$(value $(name))": expected one name without blanks, without any of $(special) and without - in front
 $(foreach name,RESULTS B DATASET,$(if $(call unfit,$(name)),\
   $(error $(misnamed))))
 
