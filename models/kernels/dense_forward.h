@@ -67,8 +67,10 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const pr
         sum[s][r] = vec_multiply_add(vec_load(w + r * inputs + j, count - j),
                                      vec_load(x + s * inputs + j, count - j), sum[s][r]);
   for (size_t s = 0; s < samples; s++, y += p->outputs) {
-    const vec4 total = vec_sums(sum[s]);
-    for (size_t r = 0; r < rows; r++) y[r] = (k == 0 ? p->bias[o + r] : y[r]) + total[r];
+    vec4 total = {0};
+    memcpy(&total, k == 0 ? p->bias + o : y, rows * sizeof *y);
+    total += vec_sums(sum[s]);
+    memcpy(y, &total, rows * sizeof *y);
   }
 }
 
