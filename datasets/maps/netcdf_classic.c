@@ -130,7 +130,7 @@ static uint64_t needed(header *h) {
   for (uint64_t i = 0; i < n_variables && !h->bad; i++) read_variable(h);
   if (h->n_record_variables == 1) h->record_size = h->single_size; /* a single one is not padded */
   uint64_t end = h->fixed_end;
-  if (h->n_records > 0 && h->n_record_variables > 0) {
+  if (h->n_records > 0) {
     const uint64_t last = add(h->record_end, multiply(h->n_records - 1, h->record_size));
     if (last > end) end = last;
   }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { GM_MAP_NOTE = 320, GM_MAP_NOTES = 4 };
+
 typedef struct {
   char *variable;           /* name in the file, owned */
   int64_t first;            /* ordinal of month 0 (series.h); months are consecutive */
@@ -29,7 +31,9 @@ typedef struct {
   int64_t fewest_month;
   size_t n_dropped_steps; /* days of an incomplete first and last month (with monthly means) */
   bool anomaly;           /* the file's values were anomalies */
-  float *values;          /* (n_times, n_points) anomalies, row-major, owned */
+  size_t n_notes;
+  char note[GM_MAP_NOTES][GM_MAP_NOTE]; /* sentences that a reader must know */
+  float *values;                        /* (n_times, n_points) anomalies, row-major, owned */
   double *latitude,
       *longitude; /* (n_points) degrees, south to north, then west to east without a seam; owned */
   gm_series

@@ -82,7 +82,9 @@ const gm_bench_side *gm_bench_best(const gm_bench_case *c, gm_side_role role, co
 /* What bounds the case on threads[t]. */
 gm_bench_bound gm_bench_bound_of(const gm_bench *bench, const gm_bench_case *c, int t);
 
-/* The time of `ours` over that bound, round by round: the streams take turns with it. */
+/* The time of `ours` over that bound, round by round: the streams take turns with it. Three rounds of four
+ * faster than the longer time say that the floor was timed while the machine did something else, and then
+ * neither ratio means anything: below_floor, and NAN. */
 gm_bench_ratio gm_bench_over_bound(const gm_bench *bench, const gm_bench_case *c, const gm_bench_side *ours,
                                    int t, gm_bound_kind kind);
 

@@ -83,6 +83,7 @@ static struct json_object *floors_array(const gm_bench *bench, const gm_bench_ca
       const gm_bench_ratio r = gm_bench_over_bound(bench, c, ours, t, GM_BOUND_LONGER);
       const gm_bench_ratio sum = gm_bench_over_bound(bench, c, ours, t, GM_BOUND_SUM);
       gm_json_add_bool(o, "too_noisy", r.noisy);
+      gm_json_add_bool(o, "floor_disturbed", r.below_floor);
       gm_json_add_number(o, "times_floor", r.ratio);
       gm_json_add_number(o, "times_floor_low", r.low);
       gm_json_add_number(o, "times_floor_high", r.high);

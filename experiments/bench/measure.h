@@ -66,6 +66,7 @@ typedef struct {
   double low, high; /* their quartiles */
   double noise;     /* the larger relative spread of the two */
   bool noisy;       /* noise > GM_BENCH_NOISE */
+  bool below_floor; /* of gm_bench_over_bound alone: faster than the machine, so the floor was disturbed */
 } gm_bench_ratio;
 
 gm_bench_ratio gm_bench_compare(const gm_bench_side *slow, const gm_bench_side *fast);

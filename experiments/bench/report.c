@@ -42,7 +42,9 @@ static void time_cell(const gm_bench_side *side, char cell[CELL]) {
 
 static void ratio_cell(const gm_bench_ratio *r, const char *suffix, char cell[CELL]) {
   const int decimals = r->ratio < 10 ? 2 : 0;
-  if (r->noisy)
+  if (r->below_floor)
+    snprintf(cell, CELL, "floor disturbed: the work was faster");
+  else if (r->noisy)
     snprintf(cell, CELL, "too noisy to tell (quartiles %.0f %% apart)", 100 * r->noise);
   else
     snprintf(cell, CELL, "%.*f%s (%.*f–%.*f)", decimals, r->ratio, suffix, decimals, r->low, decimals,
@@ -226,9 +228,8 @@ void gm_bench_print(const gm_bench *bench, FILE *out) {
       out,
       "\nTimes are medians with quartiles, sides timed in turn. \"Faster by\" is the peer's better number of "
       "threads over\ngreenmile's better one; the fastest peer stands first. Where the quartiles of a side "
-      "are more than %.0f %% of its "
-      "median "
-      "apart, no ratio is given.\n",
+      "are more than %.0f %% of its median apart, no ratio is given, nor where the work was faster than its "
+      "floor,\nwhich must then have been timed while the machine did something else.\n",
       100 * GM_BENCH_NOISE);
   print_floors(bench, out);
   for (size_t g = 1; g < gm_bench_n_groups; g++) {

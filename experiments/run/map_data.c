@@ -285,6 +285,10 @@ bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, c
         gm_time_format(GM_MONTHLY, d->map.fewest_month, month));
     return true;
   }
+  if ((size_t)i < d->map.n_notes) {
+    snprintf(text, size, "%s", d->map.note[i]);
+    return true;
+  }
   return false;
 }
 

@@ -23,7 +23,7 @@ for name in floor.single floor.double floor.network floor.large forecast.index t
 done
 ok "bench measures only what was asked for" sh -c '[ "$(grep -c "\"name\": " bench.json)" = 7 ]'
 ok "bench refuses nothing silently: every ratio or a reason" sh -c \
-  'grep "^| one forecast" bench.md | grep -Eq "too noisy to tell|[0-9.]+ (memory|arithmetic) \("'
+  'grep "^| one forecast" bench.md | grep -Eq "too noisy to tell|floor disturbed|[0-9.]+ (memory|arithmetic) \("'
 
 bench --quick --only forecast --peers none --json missing/bench.json > out 2> err
 ok "bench: a file that cannot be written is not success" equal $? 1

@@ -28,7 +28,7 @@ for target in clean-results clean reproduce test figures; do
       "$target" "$variable=$PWD/thesis of blanks"
   done
 done
-for name in '' ' ' 'x ' "x'y" 'x"y' 'x$$y' 'x;y' 'x#y' 'x:y' 'x%y' 'x*' 'x,y' 'x\y' '-x' 'x	y' '$$(touch here)'; do
+for name in '' ' ' 'x ' "x'y" 'x"y' 'x$$y' 'x$y' 'x;y' 'x#y' 'x:y' 'x%y' 'x*' 'x,y' 'x\y' '-x' 'x	y' '$$(touch here)' '$(shell touch here)'; do
   make_says 2 "*RESULTS=\"*\": expected one name*" clean-results "RESULTS=$name"
   make_says 2 "*B=\"*\": expected one name*" clean "B=$name"
 done

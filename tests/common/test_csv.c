@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -306,6 +307,34 @@ static void absent_values_are_empty_fields(void **state) {
   assert_string_equal(text, "a,b,c,d\n,,,0.667\n");
 }
 
+/* Nobody knows the length of what comes through a pipe; it is more than one piece of it. */
+static void a_pipe_is_read_to_its_end(void **state) {
+  (void)state;
+  enum { ROWS = 50000 };
+  gm_csv_table table;
+  int ends[2];
+  char path[32];
+  assert_int_equal(pipe(ends), 0);
+  const pid_t writer = fork();
+  assert_true(writer >= 0);
+  if (writer == 0) {
+    close(ends[0]);
+    FILE *out = fdopen(ends[1], "w");
+    fputs("n\n", out);
+    for (int i = 1; i <= ROWS; i++) fprintf(out, "%d\n", i);
+    fclose(out);
+    _exit(0);
+  }
+  close(ends[1]);
+  snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+  assert_int_equal(gm_csv_read(path, &table, NULL), GM_OK);
+  close(ends[0]);
+  waitpid(writer, NULL, 0);
+  assert_int_equal(table.n_rows, ROWS);
+  assert_string_equal(gm_csv_field(&table, ROWS - 1, 0), "50000");
+  gm_csv_free(&table);
+}
+
 static void an_aborted_table_leaves_the_old_one(void **state) {
   (void)state;
   char path[32];
@@ -476,6 +505,7 @@ int main(void) {
       cmocka_unit_test(every_text_comes_back),
       cmocka_unit_test(quotes_only_where_they_are_needed),
       cmocka_unit_test(absent_values_are_empty_fields),
+      cmocka_unit_test(a_pipe_is_read_to_its_end),
       cmocka_unit_test(an_aborted_table_leaves_the_old_one),
       cmocka_unit_test(doubles_come_back_and_are_short),
       cmocka_unit_test(any_bits_of_a_finite_double_come_back),

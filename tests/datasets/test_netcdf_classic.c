@@ -146,6 +146,50 @@ static void hostile_headers_are_refused(void **state) {
   }
 }
 
+/* One variable x(x) of `type` on dimension `id` of 1. Returns the bytes before its values. */
+static size_t write_single(header *h, uint32_t type, uint32_t id) {
+  *h = (header){.version = 5};
+  memcpy(h->bytes, "CDF\5", 4);
+  h->size = 4;
+  put_count(h, RECORDS);
+  put_list(h, DIMENSIONS, 1);
+  put_name(h, "x");
+  put_count(h, X);
+  put_list(h, 0, 0);
+  put_list(h, VARIABLES, 1);
+  put_name(h, "x");
+  put_count(h, 1);
+  put_count(h, id);
+  put_list(h, 0, 0);
+  put(h, type, 4);
+  put_count(h, 0);
+  put(h, h->size + 8, 8);
+  return h->size;
+}
+
+/* nc_type 1 to 11, from the same description. */
+static void every_type_has_its_size(void **state) {
+  (void)state;
+  static const size_t size[] = {1, 1, 2, 4, 4, 8, 1, 2, 4, 8, 8};
+  header h;
+  for (uint32_t type = 1; type <= 11; type++) {
+    const size_t needed = write_single(&h, type, 0) + X * size[type - 1];
+    assert_int_equal(check(&h, needed, NULL), GM_OK);
+    assert_int_equal(check(&h, needed - 1, NULL), GM_BAD_INPUT);
+  }
+  for (uint32_t type = 0; type <= 12; type += 12) {
+    write_single(&h, type, 0);
+    assert_int_equal(check(&h, sizeof h.bytes, NULL), GM_BAD_INPUT);
+  }
+}
+
+static void a_dimension_that_is_not_there_is_refused(void **state) {
+  (void)state;
+  header h;
+  write_single(&h, DOUBLE, 1);
+  assert_int_equal(check(&h, sizeof h.bytes, NULL), GM_BAD_INPUT);
+}
+
 static void other_formats_are_left_to_the_library(void **state) {
   (void)state;
   header h = {.bytes = "\211HDF\r\n\032\n", .size = 8};
@@ -160,6 +204,8 @@ int main(void) {
       cmocka_unit_test(every_missing_byte_is_noticed),
       cmocka_unit_test(a_file_still_being_written_counts_its_fixed_part),
       cmocka_unit_test(hostile_headers_are_refused),
+      cmocka_unit_test(every_type_has_its_size),
+      cmocka_unit_test(a_dimension_that_is_not_there_is_refused),
       cmocka_unit_test(other_formats_are_left_to_the_library),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,6 +79,13 @@ static void water_is_told_from_other_surfaces(void **state) {
   assert_false(gm_temperature_of_water(GM_UNITS_KELVIN, false, 263.16));
   assert_false(gm_temperature_of_water(GM_UNITS_FAHRENHEIT, false, 14));
   assert_false(gm_temperature_of_water(GM_UNITS_KELVIN, true, -32.768));
+  for (int edge = 0; edge < 2; edge++) { /* of what is taken for water, −4 and 45 °C: the edges are in it */
+    const double at = edge == 0 ? -4 : 45, beyond = edge == 0 ? -4.01 : 45.01;
+    assert_true(gm_temperature_of_water(GM_UNITS_CELSIUS, false, at));
+    assert_false(gm_temperature_of_water(GM_UNITS_CELSIUS, false, beyond));
+  }
+  assert_true(gm_temperature_of_water(GM_UNITS_KELVIN, true, -20));
+  assert_false(gm_temperature_of_water(GM_UNITS_KELVIN, true, -20.01));
   assert_true(gm_temperature_of_water(GM_UNITS_OTHER, false, -1000));
 }
 

@@ -127,6 +127,11 @@ static void the_limit_in_force_comes_before_the_table(void **state) {
   assert_near(power.watts, 125, 1e-9); /* the design power, above which nothing holds it */
   assert_near(power.above, 2, 0);
   assert_near(find(f->sys, &host, true).above, 1, 0);
+  fake_zone_write(f, "intel-rapl:0", "constraint_0_power_limit_uw", "600000000\n");
+  fake_zone_write(f, "intel-rapl:0", "constraint_1_power_limit_uw", "600000001\n");
+  assert_near(find(f->sys, &host, true).watts, 600, 1e-9); /* no package is held above that */
+  fake_zone_write(f, "intel-rapl:0", "constraint_0_power_limit_uw", "600000001\n");
+  assert_near(find(f->sys, &host, true).watts, 125, 1e-9);
   fake_zone_write(f, "intel-rapl:0", "constraint_0_max_power_uw", "0\n");
   assert_int_equal(find(f->sys, &host, false).basis, GM_POWER_SKU);
 }

@@ -140,6 +140,40 @@ static void the_baseline_is_in_the_record(void **state) {
   gm_meter_close(meter);
 }
 
+/* What the figure rests on, to be read by programs: the model of a machine whose processor is on its list. */
+static void the_record_says_how_much_was_measured_and_by_which_model(void **state) {
+  fake_machine *f = *state;
+  gm_meter *meter;
+  gm_reading at[2];
+  gm_run_record r = run(f, &meter, at, false, 905000000);
+  r.energy.measured_j = 0.25 * r.energy.energy_j;
+  struct json_object *root = written(f, &r);
+  assert_near(gm_json_number(root, "energy_measured_share"), 0.25, exact);
+  json_object_put(root);
+  gm_power_lines lines = *gm_meter_power_lines(meter);
+  for (int share = 0; share < 2; share++) {
+    lines.share = share;
+    struct json_object *model = gm_run_record_power_model(&lines);
+    assert_int_equal(json_object_get_boolean(json_object_object_get(model, "share")), share);
+    json_object_put(model);
+  }
+  gm_meter_close(meter);
+}
+
+/* 10 s of two CPUs, all busy, a quarter of it by the run. */
+static void the_share_of_other_programs_is_said(void **state) {
+  gm_meter *meter;
+  gm_reading at[2];
+  gm_run_record r = run(*state, &meter, at, false, 905000000);
+  r.energy.utilisation = 1;
+  r.energy.busy_share = 0.25;
+  struct json_object *notes = gm_run_record_notes(&r);
+  assert_non_null(
+      strstr(json_object_to_json_string(notes), "other programs used 75 % of the busy CPU time; the energy"));
+  json_object_put(notes);
+  gm_meter_close(meter);
+}
+
 #define ON_MACHINE(test) cmocka_unit_test_setup_teardown(test, fake_setup, fake_teardown)
 
 /* Without /proc/meminfo the figure lacks the memory's power, and says so. */
@@ -169,6 +203,8 @@ int main(void) {
       ON_MACHINE(the_row_says_what_was_not_measured),
       ON_MACHINE(without_a_card_its_columns_are_unknown),
       ON_MACHINE(memory_that_is_not_known_is_said),
+      ON_MACHINE(the_record_says_how_much_was_measured_and_by_which_model),
+      ON_MACHINE(the_share_of_other_programs_is_said),
       ON_MACHINE(zones_show_what_the_hardware_showed),
       ON_MACHINE(the_baseline_is_in_the_record),
       ON_MACHINE(what_a_restart_hid_is_said_where_the_model_stands_in),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,58 @@ static void no_ratio_is_told_of_times_that_scatter(void **state) {
   free(text);
 }
 
+/* A side of the memory floor, beside one of ours. */
+static gm_bench_case above_a_floor(double ours, double half, double memory) {
+  gm_bench_case c = {.name = "step.x", .what = "a step", .n_sides = 2};
+  c.sides[0] = timed(GM_SIDE_OURS, "greenmile", ours, half);
+  c.sides[1] = timed(GM_SIDE_FLOOR, "memory floor", memory, 0);
+  c.sides[1].call = gm_stream_floor;
+  return c;
+}
+
+/* 6 ms over a floor of 4 ms. */
+static void a_case_stands_above_its_floor(void **state) {
+  (void)state;
+  gm_bench_case c = above_a_floor(0.006, 0, 0.004);
+  char *text = printed(&c, 1);
+  assert_non_null(strstr(text, "| 4.00 ms | 1.50 memory (1.50–1.50) | 1.50 (1.50–1.50) |"));
+  free(text);
+}
+
+/* Nothing is faster than the machine: every round was, so the floor is not the machine's. */
+static void no_ratio_is_told_of_a_floor_above_the_work(void **state) {
+  (void)state;
+  gm_bench_case c = above_a_floor(0.003, 0.0001, 0.004);
+  char *text = printed(&c, 1);
+  assert_non_null(strstr(
+      text, "| 4.00 ms | floor disturbed: the work was faster | floor disturbed: the work was faster |"));
+  assert_null(strstr(text, "0.75"));
+  free(text);
+}
+
+/* Arithmetic of 5 ms that others' work made of 2.5 ms: work of 4 ms is over neither, and the sum, which it
+ * may well be below, is refused with it. */
+static void no_sum_is_told_of_a_disturbed_floor(void **state) {
+  (void)state;
+  gm_bench_case c = above_a_floor(0.004, 0, 0.001);
+  c.flops = 5e6;
+  gm_bench bench = {.threads = {1}, .n_threads = 1, .single_flops_per_s = {1e9}};
+  gm_bench_ratio r = gm_bench_over_bound(&bench, &c, &c.sides[0], 0, GM_BOUND_SUM);
+  assert_true(r.below_floor && isnan(r.ratio) && isnan(r.low) && isnan(r.high));
+  bench.single_flops_per_s[0] = 2e9;
+  r = gm_bench_over_bound(&bench, &c, &c.sides[0], 0, GM_BOUND_LONGER);
+  assert_true(!r.below_floor && r.ratio > 1.59 && r.ratio < 1.61); /* 4 / 2.5 */
+}
+
+/* Rounds of 3.9 ms, 4 ms and 4.1 ms over 4 ms are at the floor, as far as it can be told. */
+static void work_at_its_floor_keeps_its_ratio(void **state) {
+  (void)state;
+  gm_bench_case c = above_a_floor(0.004, 0.0001, 0.004);
+  char *text = printed(&c, 1);
+  assert_non_null(strstr(text, "| 4.00 ms | 1.00 memory (0.99–1.01) |"));
+  free(text);
+}
+
 /* 4 ms for 1000 samples, 30 ms for 10^6 parameters; of a case that was not measured there is no row. */
 static void growth_is_told_per_sample_and_per_parameter(void **state) {
   (void)state;
@@ -92,6 +145,10 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_case_stands_beside_its_peer),
       cmocka_unit_test(no_ratio_is_told_of_times_that_scatter),
+      cmocka_unit_test(a_case_stands_above_its_floor),
+      cmocka_unit_test(no_ratio_is_told_of_a_floor_above_the_work),
+      cmocka_unit_test(no_sum_is_told_of_a_disturbed_floor),
+      cmocka_unit_test(work_at_its_floor_keeps_its_ratio),
       cmocka_unit_test(growth_is_told_per_sample_and_per_parameter),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,6 +93,7 @@ static void assert_described(struct json_object *graph, struct json_object *valu
  * with a described result. */
 static void crate_describes_whatever_it_refers_to(void **state) {
   (void)state;
+  static const char *const made[] = {"tables/", "figures/", "report.html", NULL};
   const report_fixture f = fixture_study(2, "full");
   gm_error err = {0};
   char path[128];
@@ -116,7 +117,9 @@ static void crate_describes_whatever_it_refers_to(void **state) {
     if (strcmp(gm_json_text(entity, "@type"), "CreateAction") != 0) continue;
     actions++;
     member(entity, "instrument");
-    member(entity, "result");
+    struct json_object *result = member(entity, "result");
+    if (strcmp(gm_json_text(entity, "@id"), "#report-made") == 0)
+      for (const char *const *name = made; *name != NULL; name++) assert_true(is_described(result, *name));
   }
   assert_int_equal(actions,
                    5 + 4 * 2 + 1); /* LR, two searches, two inferences; four networks twice; the report */

@@ -106,6 +106,10 @@ static void interval_shares_decimals_and_power_with_its_value(void **state) {
   assert_string_equal(text, "(0.50 to 15.00) × 10⁻⁵");
   gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, 0, -0.014, 0.032, text);
   assert_string_equal(text, "−0.014 to 0.032");
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 1}, 1, 0, 999999999, text);
+  assert_string_equal(text, "0.0 to 999,999,999.0");
+  gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 1}, 1, 0, 1e9, text);
+  assert_string_equal(text, "(0 to 1) × 10⁹");
   gm_interval_text((gm_number_format){.kind = GM_NUMBER_FIXED, .digits = 3}, 0, NAN, 0.032, text);
   assert_string_equal(text, "");
 }

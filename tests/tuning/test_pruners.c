@@ -122,13 +122,21 @@ static void texts_go_both_ways(void **state) {
                                       "patient:2,successive-halving:1,2",
                                       "threshold:,3.5",
                                       "threshold:0.25,"};
-  static const char *const bad[] = {"percentile",           "percentile:x",
-                                    "successive-halving:0", "halving",
-                                    "hyperband:auto",       "successive-halving:1,1",
-                                    "hyperband:9,3",        "patient",
-                                    "patient:-1",           "patient:1,x",
-                                    "threshold:",           "threshold:2,1",
-                                    "patient:1,hyperband",  "median:1"};
+  static const char *const bad[] = {"percentile",
+                                    "percentile:x",
+                                    "successive-halving:0",
+                                    "halving",
+                                    "hyperband:auto",
+                                    "successive-halving:1,1",
+                                    "hyperband:9,3",
+                                    "patient",
+                                    "patient:-1",
+                                    "patient:1,x",
+                                    "threshold:",
+                                    "threshold:2,1",
+                                    "patient:1,hyperband",
+                                    "median:1",
+                                    "patient:1000000000000000000000000"};
   gm_error err;
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     gm_pruner_config config = gm_pruner_config_default();
@@ -137,6 +145,12 @@ static void texts_go_both_ways(void **state) {
     gm_pruner_format(&config, text);
     assert_string_equal(text, texts[i]);
   }
+  gm_pruner_config again = gm_pruner_config_default(); /* what an earlier text has set does not stay */
+  must(gm_pruner_parse("threshold:1,2", &again, &err), &err);
+  must(gm_pruner_parse("threshold:3,", &again, &err), &err);
+  assert_true(again.lower == 3 && isinf(again.upper));
+  must(gm_pruner_parse("threshold:,4", &again, &err), &err);
+  assert_true(isinf(again.lower) && again.upper == 4);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     gm_pruner_config config = gm_pruner_config_default();
     if (gm_pruner_parse(bad[i], &config, &err) != GM_BAD_INPUT) fail_msg("%s was taken", bad[i]);

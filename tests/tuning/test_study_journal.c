@@ -210,25 +210,34 @@ static void later_workers_do_not_repeat_the_draws_of_the_first(void **state) {
   remove_place(&place);
 }
 
-/* Three workers that take turns, none of whose trials runs when another one asks. */
+enum { TURNS = 8, WORKERS = 3 };
+
+/* What workers draw that take turns, none of whose trials runs when another one asks. */
+static void take_turns(size_t n_workers, double x[TURNS]) {
+  journal_place place;
+  view v[WORKERS];
+  make_place(&place);
+  for (size_t w = 0; w < n_workers; w++) v[w] = look(&place);
+  for (size_t n = 0; n < TURNS; n++) {
+    gm_study *study = v[n % n_workers].study;
+    gm_trial *trial = ask(study);
+    x[n] = gm_trial_parameter(trial, "x");
+    tell(study, trial, GM_TRIAL_COMPLETE, 1.0);
+  }
+  for (size_t w = 0; w < n_workers; w++) leave(&v[w]);
+  remove_place(&place);
+}
+
+/* Once they know of each other each trial draws by its own number, whoever runs it. */
 static void workers_that_take_turns_repeat_no_draw(void **state) {
   (void)state;
-  enum { WORKERS = 3, ROUNDS = 3 };
-  journal_place place;
-  double x[WORKERS * ROUNDS];
-  size_t n = 0;
-  make_place(&place);
-  view v[WORKERS];
-  for (int w = 0; w < WORKERS; w++) v[w] = look(&place);
-  for (int round = 0; round < ROUNDS; round++)
-    for (int w = 0; w < WORKERS; w++, n++) {
-      gm_trial *trial = ask(v[w].study);
-      x[n] = gm_trial_parameter(trial, "x");
-      for (size_t i = 0; i < n; i++) assert_true(x[i] != x[n]);
-      tell(v[w].study, trial, GM_TRIAL_COMPLETE, 1.0);
-    }
-  for (int w = 0; w < WORKERS; w++) leave(&v[w]);
-  remove_place(&place);
+  double x[TURNS], of_two[TURNS];
+  take_turns(WORKERS, x);
+  take_turns(2, of_two);
+  for (size_t n = 0; n < TURNS; n++) {
+    for (size_t i = 0; i < n; i++) assert_true(x[i] != x[n]);
+    if (n >= WORKERS) assert_true(of_two[n] == x[n]);
+  }
 }
 
 static void a_study_of_another_kind_is_refused(void **state) {
