@@ -14,8 +14,6 @@
 
 #include "version.h" /* generated: GM_VERSION, GM_GIT_COMMIT */
 
-enum { HELP_COLUMN = 34 }; /* where the description of an option starts */
-
 const char *gm_version(void) {
   return GM_VERSION;
 }
@@ -25,56 +23,6 @@ const char *gm_git_commit(void) {
 
 void gm_print_version(const gm_program *program, FILE *out) {
   fprintf(out, "%s (greenmile) %s, commit %s\n", program->name, GM_VERSION, GM_GIT_COMMIT);
-}
-
-/* ---- help --------------------------------------------------------------- */
-
-static void print_default(const gm_option *option, FILE *out) {
-  char text[GM_DOUBLE_TEXT];
-  switch (option->kind) {
-  case GM_OPTION_FLAG:
-    break;
-  case GM_OPTION_TEXT: {
-    const char *value = *(const char *const *)option->target;
-    if (value != NULL) fprintf(out, " (default %s)", value);
-    break;
-  }
-  case GM_OPTION_INTEGER:
-    fprintf(out, " (default %lld)", (long long)*(const int64_t *)option->target);
-    break;
-  case GM_OPTION_NUMBER:
-    if (isnan(*(const double *)option->target)) break;
-    gm_format_double(*(const double *)option->target, text);
-    fprintf(out, " (default %s)", text);
-    break;
-  }
-}
-
-void gm_options_print_help(const gm_program *program, FILE *out) {
-  fprintf(out, "Usage: %s %s\n\n%s\n", program->name, program->usage, program->description);
-  for (size_t g = 0; g < program->n_groups; g++) {
-    const gm_option_group *group = &program->groups[g];
-    fprintf(out, "\n%s:\n", group->title);
-    for (size_t i = 0; i < group->n_options; i++) {
-      const gm_option *o = &group->options[i];
-      const char *argument = o->argument != NULL ? o->argument : "";
-      const char *space = o->argument != NULL ? " " : "";
-      const int width =
-          4 + (int)(gm_utf8_characters(o->name) + gm_utf8_characters(space) + gm_utf8_characters(argument));
-      fprintf(out, "  --%s%s%s", o->name, space, argument);
-      if (width < HELP_COLUMN - 1)
-        fprintf(out, "%*s", HELP_COLUMN - width, "");
-      else
-        fprintf(out, "\n%*s", HELP_COLUMN, "");
-      fputs(o->help, out);
-      print_default(o, out);
-      fputc('\n', out);
-    }
-  }
-  fprintf(out, "\nGeneral:\n  %-*s%s\n  %-*s%s\n", HELP_COLUMN - 2, "-h, --help", "print this text and stop",
-          HELP_COLUMN - 2, "--version", "print the version and stop");
-  if (program->epilogue != NULL) fprintf(out, "\n%s\n", program->epilogue);
-  fprintf(out, "\nExit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted.\n");
 }
 
 /* ---- parsing -------------------------------------------------------------- */

@@ -53,7 +53,10 @@ typedef enum { GM_OPTIONS_RUN, GM_OPTIONS_HELP, GM_OPTIONS_VERSION } gm_options_
 gm_status gm_options_parse(const gm_program *program, int argc, char **argv, gm_options_action *action,
                            int *first_argument, gm_error *err);
 
-/* Prints the help text: usage, description, every option with default and unit. */
+/* Prints the help text: usage, description, every option with default and unit; folded to `columns` columns,
+ * 0: as it is. Indented lines of description and epilogue, which are commands, stay whole. print_help: for
+ * the terminal behind `out`. */
+void gm_options_write_help(const gm_program *program, size_t columns, FILE *out);
 void gm_options_print_help(const gm_program *program, FILE *out);
 
 /* "NAME (greenmile) X.Y, commit COMMIT", and the number and the commit alone. */

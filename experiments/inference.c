@@ -184,7 +184,8 @@ int main(int argc, char **argv) {
       {"arch", "SPEC", "layers of a safetensors file without metadata, for inputs of 1 × 12", GM_OPTION_TEXT,
        &p.arch, 0, 0, false},
       {"batch-seconds", "S",
-       "shortest batch of repeated forecasts, 5 to 20 of which meter one (until their mean is known to 1 %)",
+       "shortest batch of repeated forecasts, 5 to 20 of which meter one (until their mean is known to 1 %, "
+       "or half of them show that 20 would not do)",
        GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
   gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <netcdf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -184,9 +185,24 @@ gm_status gm_netcdf_axis_degrees(gm_netcdf_file file, int dimension, gm_axis_kin
 
 /* ---- months ----------------------------------------------------------------- */
 
+/* The variable of the bounds: the attribute's (CF 7.1), else the axis's own name with _bnds or _bounds, which
+ * some writers forget to name. */
+static char *bounds_of(gm_netcdf_file file, int variable) {
+  static const char *const endings[] = {"_bnds", "_bounds"};
+  char axis[NC_MAX_NAME + 1] = "", name[NC_MAX_NAME + 16];
+  char *stated = gm_netcdf_text(file, variable, "bounds");
+  int id;
+  nc_inq_varname(file.id, variable, axis);
+  for (size_t i = 0; stated == NULL && i < sizeof endings / sizeof *endings; i++) {
+    snprintf(name, sizeof name, "%s%s", axis, endings[i]);
+    if (nc_inq_varid(file.id, name, &id) == NC_NOERR) stated = strdup(name);
+  }
+  return stated;
+}
+
 /* Replaces time stamps by the middle of their bounds, where the axis has usable ones. */
 static void centre_in_bounds(gm_netcdf_file file, int variable, int dimension, double *values, size_t n) {
-  char *name = gm_netcdf_text(file, variable, "bounds");
+  char *name = bounds_of(file, variable);
   int bounds, rank, dims[2] = {-1, -1};
   size_t two = 0;
   double *pairs = NULL;

@@ -103,6 +103,10 @@ static gm_status read_valid(gm_netcdf_file file, int variable, const char *name,
   return status;
 }
 
+static bool is_real(int type) {
+  return type == NC_FLOAT || type == NC_DOUBLE;
+}
+
 static gm_status read_packing(gm_netcdf_file file, int variable, const char *name, gm_packing *p,
                               gm_error *err) {
   nc_type type = NC_NAT;
@@ -118,8 +122,11 @@ static gm_status read_packing(gm_netcdf_file file, int variable, const char *nam
     p->valid_min = gm_packing_wrap(p, p->valid_min);
     p->valid_max = gm_packing_wrap(p, p->valid_max);
   }
-  /* NUG: a range of the type of scale_factor, wider than the stored one, is of unpacked values. */
-  p->valid_of_unpacked = scale_type != NC_NAT && valid_type == scale_type && valid_type != type;
+  /* NUG: a range of the type of scale_factor, wider than the stored one, is of unpacked values; so is one of
+   * another floating type, which packed integers never have. */
+  const bool both_real = is_real(scale_type) && is_real(valid_type) && !is_real(type);
+  p->valid_of_unpacked =
+      scale_type != NC_NAT && valid_type != type && (valid_type == scale_type || both_real);
   return status;
 }
 
@@ -174,6 +181,12 @@ gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const c
     memcpy(field->position, found.position, sizeof field->position);
     field->name = strdup(found.name);
     if (field->name == NULL) status = gm_fail_memory(err, path);
+  }
+  if (status == GM_OK) {
+    int dims[NC_MAX_VAR_DIMS];
+    nc_inq_vardimid(field->file, field->variable, dims);
+    status = gm_netcdf_meaning(file, field->variable, field->name, dims[field->position[0]], variable != NULL,
+                               field->note, err);
   }
   if (status == GM_OK) {
     char *units = gm_netcdf_text(file, field->variable, "units");

@@ -7,6 +7,7 @@
 
 #include "common/status.h"
 #include "datasets/maps/netcdf_axis.h"
+#include "datasets/maps/netcdf_meaning.h"
 #include "datasets/maps/packing.h"
 #include "datasets/temperature.h"
 
@@ -24,7 +25,8 @@ typedef struct {
   bool temperature; /* by its units, standard_name or name */
   bool water;       /* the sea's, by its standard_name or name */
   bool anomaly;     /* name, standard_name or long_name says so */
-  int rank;         /* dimensions in the file; those beyond the three have length 1 */
+  char note[GM_MEANING_NOTE];   /* what else it is than a monthly mean, or "" */
+  int rank;                     /* dimensions in the file; those beyond the three have length 1 */
   int position[GM_FIELD_AXES];  /* of each axis among them */
   size_t extent[GM_FIELD_AXES]; /* time steps, n_lat, n_lon */
   gm_month_steps months;        /* which steps make which month */
@@ -35,7 +37,8 @@ typedef struct {
 
 /* Opens `path` (a local file) and finds the variable: `variable` where given, else the one whose
  * standard_name is a sea surface temperature, else the one named like one (sst, ssta, tos, …), else the
- * only gridded one. With `monthly_mean` its steps may be days (netcdf_axis.h). GM_BAD_INPUT names file and
+ * only gridded one. With `monthly_mean` its steps may be days (netcdf_axis.h). What is no
+ * monthly mean is refused or noted (netcdf_meaning.h). GM_BAD_INPUT names file and
  * variable. */
 gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const char *variable,
                                bool monthly_mean, gm_error *err);

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { GM_MAP_NOTE = 320, GM_MAP_NOTES = 4 };
+
 typedef struct {
   char *variable;           /* name in the file, owned */
   int64_t first;            /* ordinal of month 0 (series.h); months are consecutive */
@@ -25,11 +27,15 @@ typedef struct {
   double odd_value, odd_latitude, odd_longitude;
   size_t n_index_cells;      /* cells behind the index */
   size_t n_index_gaps;       /* those of them that lack a value in some months */
+  size_t n_index_land;       /* cells of its box (or two) beside them, which never have one */
+  double index_area;         /* Σ cos φ of the cells behind the index, of both boxes of a difference */
   size_t fewest_index_cells; /* with a value in one month, the first such month: */
   int64_t fewest_month;
   size_t n_dropped_steps; /* days of an incomplete first and last month (with monthly means) */
   bool anomaly;           /* the file's values were anomalies */
-  float *values;          /* (n_times, n_points) anomalies, row-major, owned */
+  size_t n_notes;
+  char note[GM_MAP_NOTES][GM_MAP_NOTE]; /* sentences that a reader must know */
+  float *values;                        /* (n_times, n_points) anomalies, row-major, owned */
   double *latitude,
       *longitude; /* (n_points) degrees, south to north, then west to east without a seam; owned */
   gm_series

@@ -18,13 +18,16 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
 #include "datasets/maps/grid.h"
 #include "datasets/maps/netcdf_field.h"
 #include "datasets/maps/point_rows.h"
+#include "datasets/maps/still_cells.h"
 #include "datasets/missing.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MONTHS = 12 };
+enum { MONTHS = 12, CLIMATOLOGY_YEARS = 2 /* COARDS: years 0 and 1 */ };
 
 /* What one reading works on. */
 typedef struct {
@@ -46,6 +49,9 @@ typedef struct {
   gm_point_rows index_rows[GM_INDEX_BOXES];
   gm_temperature_units units; /* those the values are judged by */
   gm_missing_watch watch;     /* of undeclared marks, placed by month and cell */
+  gm_still_cells still;       /* of the part */
+  size_t n_still; /* cells that never change, the first at still_cell, where they are only noted */
+  size_t still_cell;
   size_t n_marks;
   size_t n_odd; /* values that no sea has, the first at odd_place */
   double odd_value;
@@ -217,6 +223,56 @@ static gm_status check_marks(const reading *r, gm_error *err) {
       r->watch.least, r->watch.most, mark);
 }
 
+/* Sea ice stands at the freezing point of sea water (−1.8 °C in most analyses) for as long as it lies there.
+ */
+static bool is_frozen(const reading *r, double value, double latitude) {
+  static const double least = -2, most = -1.6, no_ice = 40; /* °C, °C, degrees from the equator */
+  const double celsius = r->units == GM_UNITS_KELVIN       ? value - 273.15
+                         : r->units == GM_UNITS_FAHRENHEIT ? (value - 32) / 1.8
+                                                           : value;
+  return !r->field.anomaly && celsius >= least && celsius <= most && fabs(latitude) >= no_ice;
+}
+
+/* Cells that never change: no sea, so of a temperature refused, of anything else noted. */
+static gm_status check_still(reading *r, gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const size_t columns = r->part.count[2], cells = r->part.count[1] * columns;
+  size_t n = 0, first = 0;
+  for (size_t c = 0; c < cells; c++)
+    if (gm_still_cells_is(&r->still, c) &&
+        !(f->temperature && is_frozen(r, r->still.value[c], f->latitude[r->part.first[1] + c / columns])) &&
+        n++ == 0)
+      first = c;
+  r->n_still = n;
+  r->still_cell = first;
+  if (n == 0 || !f->temperature || r->missing.all_data) return GM_OK;
+  const double value = r->still.value[first];
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s: %s: %g at latitude %g, longitude %g is the same in all %u months, as in %zu cell%s: land, "
+      "whose mark the file does not declare? --missing %.7g leaves it out, --missing none takes it as "
+      "data",
+      f->path, f->name, value, f->latitude[r->part.first[1] + first / columns],
+      f->longitude[r->part.first[2] + first % columns], (unsigned)r->still.count[first], n, n == 1 ? "" : "s",
+      value);
+}
+
+/* A month whose cells are all the same has no data. */
+static gm_status watch_month(reading *r, int64_t month, const double *values, gm_error *err) {
+  const gm_netcdf_field *f = &r->field;
+  const size_t cells = r->part.count[1] * r->part.count[2];
+  if (!gm_still_cells_add(&r->still, values) || !f->temperature || r->missing.all_data) return GM_OK;
+  size_t one = 0;
+  while (one + 1 < cells && isnan(values[one])) one++;
+  if (is_frozen(r, values[one], f->latitude[r->part.first[1]])) return GM_OK;
+  char date[GM_TIME_TEXT];
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s: %s: %s has %g in every cell: a month without data; leave it out of the file, or --missing "
+      "none takes it as data",
+      f->path, f->name, gm_time_format(GM_MONTHLY, month, date), values[one]);
+}
+
 /* A month of the part, screened. */
 static gm_status add_month(reading *r, int64_t month, const double *values, gm_error *err) {
   const gm_netcdf_field *f = &r->field;
@@ -298,6 +354,7 @@ static gm_status add_steps(reading *r, double *values, size_t *month, const step
     if (end - first > 1) add_step(sums, cells, values);
     if (step + 1 < end) continue;
     if (end - first > 1) take_mean(sums, cells, end - first, values);
+    if (status == GM_OK) status = watch_month(r, ordinal, values, err);
     if (status == GM_OK) status = add_month(r, ordinal, values, err);
     ++*month;
   }
@@ -315,6 +372,7 @@ static gm_status read_months(reading *r, gm_error *err) {
   gm_status status = scratch != NULL && values != NULL && sums.sum != NULL && sums.count != NULL
                          ? GM_OK
                          : gm_fail_memory(err, "a few months of a map");
+  if (status == GM_OK) status = gm_still_cells_create(&r->still, cells, err);
   for (size_t t = m->first_step[month]; status == GM_OK && t < end; t += block) {
     r->part.first[0] = t;
     r->part.count[0] = end - t < block ? end - t : block;
@@ -325,7 +383,8 @@ static gm_status read_months(reading *r, gm_error *err) {
   free(values);
   free(sums.sum);
   free(sums.count);
-  return status == GM_OK ? check_marks(r, err) : status;
+  if (status == GM_OK) status = check_marks(r, err);
+  return status == GM_OK ? check_still(r, err) : status;
 }
 
 /* ---- the result ------------------------------------------------------------------- */
@@ -387,15 +446,80 @@ static gm_status make_index(const reading *r, gm_sst_map *map, gm_error *err) {
   return status;
 }
 
+static void note(gm_sst_map *map, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void note(gm_sst_map *map, const char *format, ...) {
+  if (map->n_notes == GM_MAP_NOTES) return;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(map->note[map->n_notes++], GM_MAP_NOTE, format, arguments);
+  va_end(arguments);
+}
+
+/* Whether the steps between the chosen coordinates differ by more than a Gaussian grid's do. */
+static bool is_uneven(const double *degrees, const size_t *chosen, size_t n, double *least, double *most) {
+  static const double even = 1.05;
+  *least = INFINITY;
+  *most = 0;
+  for (size_t i = 1; i < n; i++) {
+    double step = fmod(fabs(degrees[chosen[i]] - degrees[chosen[i - 1]]), 360);
+    if (step > 180) step = 360 - step; /* across the seam */
+    *least = fmin(*least, step);
+    *most = fmax(*most, step);
+  }
+  return n > 2 && *most > even * *least;
+}
+
+/* What is read all the same, and is not what it may be taken for. */
+static void make_notes(const reading *r, gm_sst_map *map) {
+  const gm_netcdf_field *f = &r->field;
+  const size_t columns = r->part.count[2];
+  double least, most;
+  if (f->note[0] != '\0') note(map, "%s", f->note);
+  if (f->months.first_month < MONTHS * CLIMATOLOGY_YEARS)
+    note(map, "The months are of the year %d, as climatologies are dated.",
+         (int)(f->months.first_month / MONTHS));
+  for (size_t b = 0; b < r->n_index; b++) {
+    const gm_selection *s = &r->index[b];
+    const bool rows = is_uneven(f->latitude, s->row, s->n_rows, &least, &most);
+    if (!rows && !is_uneven(f->longitude, s->column, s->n_columns, &least, &most)) continue;
+    note(map,
+         "The %s of the index %s are %.3g to %.3g degrees apart: cells count by the cosine of their latitude "
+         "alone, not by their area.",
+         rows ? "latitudes" : "longitudes", r->index_name, least, most);
+    break;
+  }
+  if (r->n_still > 0)
+    note(
+        map,
+        "%zu cell%s the same value in every month, such as %g at latitude %g, longitude %g; if it stands for "
+        "a missing value: --missing %g",
+        r->n_still, r->n_still == 1 ? " has" : "s have", r->still.value[r->still_cell],
+        f->latitude[r->part.first[1] + r->still_cell / columns],
+        f->longitude[r->part.first[2] + r->still_cell % columns], r->still.value[r->still_cell]);
+}
+
+/* Σ cos φ of the cells behind the index. */
+static double area_of_index(const reading *r) {
+  const double radians = acos(-1) / 180;
+  double area = 0;
+  for (size_t b = 0; b < r->n_index; b++)
+    for (size_t p = 0; p < r->index_rows[b].n_points; p++)
+      area += cos(r->field.latitude[r->index[b].row[r->index_rows[b].point[p] / r->index[b].n_columns]] *
+                  radians);
+  return area;
+}
+
 static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
   gm_point_rows *rows = &r->map_rows;
   gm_point_rows_finish(rows);
-  size_t n_index = 0, n_index_gaps = 0;
+  size_t n_index = 0, n_index_gaps = 0, n_index_land = 0;
   bool no_index = false;
   for (size_t b = 0; b < r->n_index; b++) {
     gm_point_rows_finish(&r->index_rows[b]);
     n_index += r->index_rows[b].n_points;
     n_index_gaps += gm_point_rows_gaps(&r->index_rows[b]);
+    n_index_land += gm_point_rows_land(&r->index_rows[b]);
     no_index = no_index || r->index_rows[b].n_points == 0;
   }
   if ((rows->n_points == 0 && !r->config->index_only) || no_index)
@@ -414,6 +538,8 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
                       .n_marks = r->n_marks,
                       .n_index_cells = n_index,
                       .n_index_gaps = n_index_gaps,
+                      .n_index_land = n_index_land,
+                      .index_area = area_of_index(r),
                       .n_dropped_steps = r->field.months.n_dropped,
                       .anomaly = r->field.anomaly,
                       .values = rows->values,
@@ -435,6 +561,7 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
     map->longitude[p] =
         gm_box_longitude(&r->region, r->field.longitude[r->box.column[rows->point[p] % r->box.n_columns]]);
   }
+  make_notes(r, map);
   return make_index(r, map, err);
 }
 
@@ -453,6 +580,7 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
   if (status != GM_OK) gm_sst_map_free(map);
   gm_point_rows_free(&r.map_rows);
   gm_selection_free(&r.box);
+  gm_still_cells_free(&r.still);
   for (size_t b = 0; b < GM_INDEX_BOXES; b++) {
     gm_point_rows_free(&r.index_rows[b]);
     gm_selection_free(&r.index[b]);

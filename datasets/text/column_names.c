@@ -4,6 +4,7 @@
 
 #include "datasets/text/date_column.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -76,10 +77,19 @@ static gm_status find_features(const gm_csv_table *table, const char *features, 
 
 /* ---- dates and target -------------------------------------------------------------------- */
 
+/* Whether the heading of a column says that it counts something else than months. */
+static bool is_no_month(const char *heading) {
+  static const char *const words[] = {"week",   "wk",      "day", "doy",  "jday",
+                                      "julian", "quarter", "qtr", "hour", "dekad"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strncasecmp(heading, words[i], strlen(words[i])) == 0) return true;
+  return false;
+}
+
 /* Years 1000 to 2999 in one column and months in the next, by name or as 1 … 12 that go up by one. */
 static bool are_year_and_month(const gm_csv_table *t, size_t year, size_t month) {
   int64_t before = 0, number = 0, of_year = 0, year_before = 0;
-  if (year >= t->n_columns || month >= t->n_columns) return false;
+  if (year >= t->n_columns || month >= t->n_columns || is_no_month(t->header[month])) return false;
   for (size_t r = 0; r < t->n_rows && r < 24; r++, before = number, year_before = of_year) {
     const char *text = gm_csv_field(t, r, month);
     if (!gm_parse_integer(gm_csv_field(t, r, year), &of_year) || of_year < 1000 || of_year > 2999)
@@ -115,14 +125,30 @@ static gm_status choose_dates(const gm_csv_table *t, const char *date, gm_chosen
                      "--date-column: expected a column, or two for year and month, got \"%s\"", date);
   if (status == GM_OK) status = find_column(t, year, &c->date, err);
   if (status == GM_OK) status = find_column(t, month, &c->month, err);
+  if (status == GM_OK && is_no_month(t->header[c->month]))
+    status =
+        gm_fail(err, GM_BAD_INPUT,
+                "%s: --date-column: column \"%s\" counts no months; expected a column of years and one of "
+                "months, or number the rows",
+                t->name, t->header[c->month]);
   c->two_date_columns = true;
   free(list);
   return status;
 }
 
+/* What a column is called by: its name, or its number where it has none or shares it. */
+static const char *call(const gm_csv_table *t, size_t column, char number[24]) {
+  bool shared = t->header[column][0] == '\0';
+  for (size_t i = 0; i < t->n_columns; i++)
+    shared = shared || (i != column && strcmp(t->header[i], t->header[column]) == 0);
+  if (!shared) return t->header[column];
+  snprintf(number, 24, "%zu", column + 1);
+  return number;
+}
+
 static gm_status choose_target(const gm_csv_table *t, const char *target, gm_chosen_columns *c,
                                gm_error *err) {
-  char names[GM_ERROR_LENGTH / 2] = "";
+  char names[GM_ERROR_LENGTH / 2] = "", number[24];
   size_t n = 0, used = 0;
   if (target != NULL) {
     const size_t length = strlen(target);
@@ -140,7 +166,7 @@ static gm_status choose_target(const gm_csv_table *t, const char *target, gm_cho
   for (size_t i = 0; i < t->n_columns; i++) {
     if (i == c->date || (c->two_date_columns && i == c->month)) continue;
     if (n++ == 0) c->target = i;
-    const int k = snprintf(names + used, sizeof names - used, "%s%s", n > 1 ? ", " : "", t->header[i]);
+    const int k = snprintf(names + used, sizeof names - used, "%s%s", n > 1 ? ", " : "", call(t, i, number));
     if (k > 0) used = used + (size_t)k < sizeof names ? used + (size_t)k : sizeof names - 1;
   }
   if (n == 1) return GM_OK;

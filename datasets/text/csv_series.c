@@ -102,6 +102,55 @@ static bool has_decimal_commas(const reading *r, size_t column, size_t n) {
   return decimal;
 }
 
+/* Digits and a point before every three of them: "1.836", "12.004.100", which may be thousands; "0.836" is
+ * not.
+ */
+static bool may_be_thousands(const char *text) {
+  text += *text == '-' || *text == '+';
+  size_t digits = strspn(text, "0123456789");
+  if (digits < 1 || digits > 3 || *text == '0' || text[digits] != '.') return false;
+  for (text += digits; *text == '.'; text += 4) {
+    digits = strspn(text + 1, "0123456789");
+    if (digits != 3) return false;
+  }
+  return *text == '\0';
+}
+
+/* Points that part thousands ("1.836" beside "832") would be read as decimal ones. Where fields are cut at
+ * commas they are. */
+static gm_status check_points(reading *r, size_t column, size_t n, gm_error *err) {
+  enum { HUNDRED = 3 /* digits */ };
+  size_t n_points = 0, first = 0, hundreds = n, row, field;
+  if (r->layout.dialect.delimiter == ',') return GM_OK;
+  for (size_t i = 0; i < n; i++) {
+    place_of(r, column, i, &row, &field);
+    const char *text = gm_csv_field(&r->table, row, field);
+    const bool point = strchr(text, '.') != NULL;
+    if (point && !may_be_thousands(text)) return GM_OK;
+    if (point && n_points++ == 0) first = i;
+    text += *text == '-' || *text == '+';
+    if (!point && hundreds == n && strspn(text, "0123456789") == strlen(text) && strlen(text) >= HUNDRED)
+      hundreds = i;
+  }
+  if (n_points < 2) return GM_OK;
+  place_of(r, column, first, &row, &field);
+  const char *text = gm_csv_field(&r->table, row, field), *name = r->table.header[field];
+  const size_t line = r->table.line[row];
+  if (hundreds < n) {
+    place_of(r, column, hundreds, &row, &field);
+    return gm_fail(err, GM_BAD_INPUT,
+                   "%s:%zu: every point in column \"%s\" has three digits behind it, as in \"%s\", and "
+                   "line %zu has \"%s\": does it part thousands? Write 1836 or 1.8360",
+                   r->table.name, line, name, text, r->table.line[row], gm_csv_field(&r->table, row, field));
+  }
+  if (r->layout.dialect.delimiter == ';' && n_points == n)
+    note(r,
+         "%s:%zu: every value of \"%s\" is like %s and is read as a decimal number; if the point parts "
+         "thousands, leave it out of the file",
+         r->table.name, line, name, text);
+  return GM_OK;
+}
+
 static gm_status check_marks(const reading *r, size_t column, const gm_missing_watch *watch, gm_error *err) {
   double mark;
   size_t i, row, field;
@@ -119,6 +168,21 @@ static gm_status check_marks(const reading *r, size_t column, const gm_missing_w
       "%s:%zu: %s in column \"%s\" is a known mark of missing values beyond all others (%g to %g): --missing "
       "%s leaves it out, --missing none takes it as data",
       r->table.name, r->table.line[row], text, r->table.header[field], watch->least, watch->most, text);
+}
+
+/* Points out a value at an end that stands alone. */
+static void note_lone(reading *r, size_t column, const char *name, const double *values) {
+  const gm_lone_value lone = gm_series_lone_value(values, r->series->n_times);
+  size_t row, field;
+  if (lone.n == 0 || r->missing.all_data) return;
+  place_of(r, column, lone.first, &row, &field);
+  const char *text = gm_csv_field(&r->table, row, field);
+  note(
+      r,
+      "%s:%zu: %s in column \"%s\" stands alone: %zu time%s, and all others are %g to %g; if it stands for a "
+      "missing value: --missing %s",
+      r->table.name, r->table.line[row], text, name, lone.n, lone.n == 1 ? "" : "s", lone.least, lone.most,
+      text);
 }
 
 /* Points out what is missing and what is far off. */
@@ -143,6 +207,7 @@ static gm_status look_at(reading *r, size_t column, const char *name, const doub
          gm_time_format(r->series->unit, r->series->first + (int64_t)first, date));
   }
   const gm_status status = gm_series_outliers(values, n, far_off, &far, err);
+  if (status == GM_OK && far.n == 0) note_lone(r, column, name, values);
   if (status != GM_OK || far.n == 0) return status;
   place_of(r, column, far.farthest, &row, &field);
   note(r,
@@ -158,6 +223,7 @@ static gm_status read_column(reading *r, size_t column, double *values, gm_error
   const size_t n = r->series->n_times;
   gm_status status = GM_OK;
   r->rules.decimal_comma = has_decimal_commas(r, column, n);
+  status = check_points(r, column, n, err);
   for (size_t i = 0; status == GM_OK && i < n; i++) {
     size_t row, field;
     place_of(r, column, i, &row, &field);

@@ -47,6 +47,9 @@ gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, 
   const bool word = !number && strpbrk(text, "0123456789") == NULL;
   if (word) snprintf(hint, sizeof hint, "; if it stands for a missing value: --missing '%.40s'", text);
   if (runs_together(text)) snprintf(hint, sizeof hint, "; two numbers without a blank between them");
+  if (!word && strchr(text, ',') != NULL)
+    snprintf(hint, sizeof hint,
+             "; a decimal comma, or one between thousands? Write a point and no other separator");
   return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a finite number in column \"%s\", got \"%s\"%s",
                  table->name, table->line[row], table->header[column], text, hint);
 }
@@ -111,4 +114,39 @@ gm_status gm_series_outliers(const double *values, size_t n, double most, gm_out
     found->farthest = i;
   }
   return status;
+}
+
+/* ---- lone values --------------------------------------------------------------------- */
+
+/* The least of sign · values, and the least of those above it. */
+typedef struct {
+  double end, next;
+  size_t n, first; /* how often `end` occurs, and where first */
+} range_end;
+
+static range_end find_end(const double *values, size_t n, double sign) {
+  range_end e = {.end = INFINITY, .next = INFINITY};
+  for (size_t i = 0; i < n; i++) {
+    const double value = sign * values[i];
+    if (value < e.end)
+      e = (range_end){.end = value, .next = e.end, .n = 1, .first = i};
+    else if (value == e.end)
+      e.n++;
+    else if (value < e.next)
+      e.next = value;
+  }
+  return e;
+}
+
+gm_lone_value gm_series_lone_value(const double *values, size_t n) {
+  const range_end low = find_end(values, n, 1), high = find_end(values, n, -1);
+  const double least = low.end, above = low.next, below = -high.next, most = -high.end;
+  size_t there = 0;
+  for (size_t i = 0; i < n; i++) there += isnan(values[i]) ? 0 : 1;
+  if (there < GM_LONE_VALUES) return (gm_lone_value){0};
+  if (above < most && above - least > most - above)
+    return (gm_lone_value){.n = low.n, .first = low.first, .least = above, .most = most};
+  if (below > least && most - below > below - least)
+    return (gm_lone_value){.n = high.n, .first = high.first, .least = least, .most = below};
+  return (gm_lone_value){0};
 }

@@ -27,6 +27,18 @@ typedef struct {
   double distance; /* its own, in robust standard deviations */
 } gm_outliers;
 
+/* A value at an end of the range that stands alone. */
+typedef struct {
+  size_t n, first;    /* how often it occurs, and where first; n = 0: there is none */
+  double least, most; /* of all others */
+} gm_lone_value;
+
+/* The least or the greatest value, if it is farther from the next one than all the others are apart (of which
+ * there are two or more, and GM_LONE_VALUES values in all): a zero or −1 written for "no value" among
+ * temperatures of 24 to 28 is too near for robust standard deviations. */
+enum { GM_LONE_VALUES = 12 };
+gm_lone_value gm_series_lone_value(const double *values, size_t n);
+
 /* Values more than `most` robust standard deviations from the median. */
 gm_status gm_series_outliers(const double *values, size_t n, double most, gm_outliers *found, gm_error *err);
 

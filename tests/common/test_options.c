@@ -3,6 +3,8 @@
  * and a help text whose defaults are the values of the targets. */
 #include "common/options.h"
 
+#include "common/utf8.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -214,25 +216,32 @@ static void help_and_version_win_and_touch_no_target(void **state) {
   assert_true(t.epochs == 50 && !t.summary);
 }
 
-/* The help text of a program with these targets; the caller frees it. */
-static char *help_of(targets *t) {
+/* The help text of a program with these targets, in lines of so many columns; the caller frees it. */
+static char *folded_help_of(targets *t, size_t columns) {
   gm_option options[MOST_OPTIONS];
   const gm_option_group group = {"Options", options, describe(t, options)};
-  const gm_program program = {"prog", "[options]", "Does things.", "Example:\n  prog --epochs 3", &group, 1};
+  const gm_program program = {
+      "prog",          "[options]",
+      "Does\nthings.", "Some words.\nExample:\n  prog --epochs 3 --out somewhere/else --summary",
+      &group,          1};
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
   assert_non_null(out);
-  gm_options_print_help(&program, out);
+  gm_options_write_help(&program, columns, out);
   fclose(out);
   return text;
+}
+
+static char *help_of(targets *t) {
+  return folded_help_of(t, 0);
 }
 
 static void help_shows_what_the_targets_hold(void **state) {
   (void)state;
   targets t = defaults();
   char *text = help_of(&t);
-  assert_non_null(strstr(text, "Usage: prog [options]\n\nDoes things.\n"));
+  assert_non_null(strstr(text, "Usage: prog [options]\n\nDoes\nthings.\n"));
   assert_non_null(strstr(text, "  --summary                       print the layers\n"));
   assert_non_null(strstr(text, "  --out DIR                       run directory (default results)\n"));
   assert_non_null(strstr(text, "  --epochs N                      passes over the samples (default 50)\n"));
@@ -240,7 +249,7 @@ static void help_shows_what_the_targets_hold(void **state) {
   assert_non_null(strstr(text, "  --free °C,…                     any number\n"));
   assert_non_null(strstr(text, "  -h, --help "));
   assert_non_null(strstr(text, "  --version "));
-  assert_non_null(strstr(text, "Example:\n  prog --epochs 3\n"));
+  assert_non_null(strstr(text, "Some words.\nExample:\n  prog --epochs 3 --out somewhere/else --summary\n"));
   assert_non_null(strstr(text, "Exit codes: 0 done, 1 failed, 2 wrong usage or input"));
   free(text);
   t.epochs = 7;
@@ -249,6 +258,38 @@ static void help_shows_what_the_targets_hold(void **state) {
   assert_non_null(strstr(text, "passes over the samples (default 7)\n"));
   assert_non_null(strstr(text, "run directory\n"));
   free(text);
+}
+
+/* Every line but a command, which is copied, fits; and no word is lost on the way. */
+static void help_fits_the_terminal(void **state) {
+  (void)state;
+  targets t = defaults();
+  char *whole = help_of(&t);
+  for (size_t columns = 30; columns <= 130; columns++) {
+    char *text = folded_help_of(&t, columns);
+    const char *word = whole;
+    size_t at = 0;
+    for (const char *c = text; *c != '\0'; c++)
+      if (*c != ' ' && *c != '\n') {
+        word += strspn(word, " \n");
+        assert_int_equal(*c, *word++);
+      }
+    assert_int_equal(word[strspn(word, " \n")], '\0');
+    for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+      *end = '\0';
+      if (strstr(line, "prog --epochs 3") == NULL && gm_utf8_characters(line) > columns)
+        fail_msg("at %zu columns: %s", columns, line);
+      at++;
+    }
+    assert_true(at > 20);
+    free(text);
+  }
+  free(whole);
+  char *narrow = folded_help_of(&t, 39);
+  assert_non_null(strstr(narrow, "\n\nDoes things.\n\nOptions:\n  --summary\n      print the layers\n"));
+  assert_non_null(
+      strstr(narrow, "\n\nSome words.\nExample:\n  prog --epochs 3 --out somewhere/else --summary\n"));
+  free(narrow);
 }
 
 static void the_version_names_program_number_and_commit(void **state) {
@@ -280,6 +321,7 @@ int main(void) {
       cmocka_unit_test(options_end_where_a_command_begins),
       cmocka_unit_test(help_and_version_win_and_touch_no_target),
       cmocka_unit_test(help_shows_what_the_targets_hold),
+      cmocka_unit_test(help_fits_the_terminal),
       cmocka_unit_test(the_version_names_program_number_and_commit),
   };
   return cmocka_run_group_tests_name("options", tests, NULL, NULL);

@@ -413,9 +413,77 @@ static void a_column_of_marks_alone_is_none(void **state) {
   assert_non_null(strstr(err.message, "holds nothing but known marks"));
 }
 
+/* What no standard deviation finds: a number for "no value" near the range of a season's swing. */
+static void a_value_that_stands_alone_is_pointed_out(void **state) {
+  (void)state;
+  static const struct {
+    const char *end, *words; /* the last of 13 values among 24.5 … 27.5 */
+  } cases[] = {{"0", "15: 0 in column \"sst\" stands alone: 1 time, and all others are 24.5 to 27.5"},
+               {"-1", "--missing -1"},
+               {"31", "stands alone"},
+               {"29.5", NULL},
+               {"22.5", NULL}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char content[400] = "month,sst\n";
+    size_t used = strlen(content);
+    gm_series_found found;
+    for (int m = 0; m < 13; m++)
+      used += (size_t)snprintf(content + used, sizeof content - used, "%d,%.1f\n", m, 24.5 + 0.25 * m);
+    snprintf(content + used, sizeof content - used, "13,%s\n", cases[i].end);
+    gm_series s = must_read(content, by_month, &found);
+    assert_int_equal(found.n_notes, cases[i].words != NULL ? 1 : 0);
+    if (cases[i].words != NULL && strstr(found.note[0], cases[i].words) == NULL)
+      fail_msg("%s", found.note[0]);
+    gm_series_free(&s);
+  }
+}
+
+static void points_and_commas_between_thousands_are_no_decimal_ones(void **state) {
+  (void)state;
+  const gm_csv_series_config any = {.path = NULL};
+  gm_series_found found;
+  must_refuse("t;v\n1;1.836\n2;832\n3;2.004\n", any,
+              ":2: every point in column \"v\" has three digits behind it, as in \"1.836\", and line 3 has "
+              "\"832\": does it part thousands?");
+  must_refuse("t,v\n1,\"1,836\"\n2,\"832\"\n", any, "a decimal comma, or one between thousands?");
+  must_refuse("t;v\n1;1,836\n2;2,004\n", any, "a decimal comma, or one between thousands?");
+  gm_series s = must_read("t;v\n1;1.836\n2;2.004\n", any, &found); /* either: read, and said */
+  assert_int_equal(found.n_notes, 1);
+  assert_non_null(strstr(found.note[0], "if the point parts thousands"));
+  gm_series_free(&s);
+  static const char *const decimals[] = {"t;v\n1;0.836\n2;832\n3;2.004\n", "t;v\n1;1.836\n2;832\n3;2.04\n",
+                                         "t;v\n1;1.836\n2;83\n3;832\n", "t,v\n1,1.836\n2,832\n3,2.004\n",
+                                         "t;v\n1;1836.004\n2;832\n3;2.004\n"};
+  for (size_t i = 0; i < sizeof decimals / sizeof *decimals; i++) {
+    s = must_read(decimals[i], any, &found);
+    for (size_t k = 0; k < found.n_notes; k++) assert_null(strstr(found.note[k], "thousands"));
+    assert_true(s.target[0] == 1.836 || s.target[0] == 0.836 || s.target[0] == 1836.004);
+    gm_series_free(&s);
+  }
+}
+
+/* Twelve weeks from the first of a year are 1 … 12, as twelve months are. */
+static void weeks_days_and_quarters_are_no_months(void **state) {
+  (void)state;
+  static const char *const headings[] = {"week", "Day", "DOY", "quarter"};
+  for (size_t i = 0; i < 4; i++) {
+    char content[80];
+    snprintf(content, sizeof content, "year,%s,v\n1980,1,5\n1980,2,6\n1980,3,7\n", headings[i]);
+    must_refuse(content, (gm_csv_series_config){.path = NULL}, "which column is to be forecast?");
+    must_refuse(content, (gm_csv_series_config){.target = "v"}, ":3: date 1980 occurs twice");
+    char pair[32];
+    snprintf(pair, sizeof pair, "year,%s", headings[i]);
+    must_refuse(content, (gm_csv_series_config){.date_column = pair}, "counts no months");
+  }
+  must_refuse("t,v,v\n1,2,3\n", (gm_csv_series_config){.path = NULL}, "--target 2, 3");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_target_alone_is_the_default_channel),
+      cmocka_unit_test(a_value_that_stands_alone_is_pointed_out),
+      cmocka_unit_test(points_and_commas_between_thousands_are_no_decimal_ones),
+      cmocka_unit_test(weeks_days_and_quarters_are_no_months),
       cmocka_unit_test(features_become_channels_in_the_order_given),
       cmocka_unit_test(daily_and_index_rows_are_recognised),
       cmocka_unit_test(every_bad_file_is_one_sentence_with_its_line),

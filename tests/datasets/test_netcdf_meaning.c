@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ * A monthly mean is read; what looks like one and is none is refused or noted. Attributes are as the CF
+ * conventions (1.10, 7.3, 7.4, appendix C) and NOAA PSL's long-term means write them. */
+#include "datasets/maps/sst_netcdf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#ifndef GM_HAVE_NETCDF
+
+int main(void) {
+  return 0;
+}
+
+#else
+
+#include "tests/netcdf_fixture.h"
+
+/* Reads the fixture with one attribute more of `variable` ("sst" or "time"). */
+static gm_status read_with(const char *variable, const char *attribute, const char *text, bool chosen,
+                           gm_sst_map *map, gm_error *err) {
+  char path[] = "/tmp/gm_meaning_XXXXXX";
+  int file, id;
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  close(fd);
+  fixture_write(path, &plain);
+  NC(nc_open(path, NC_WRITE, &file));
+  NC(nc_inq_varid(file, variable, &id));
+  NC(nc_redef(file));
+  fixture_put_text(file, id, attribute, text);
+  NC(nc_close(file));
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  config.path = path;
+  config.base_period = "none";
+  config.variable = chosen ? "sst" : NULL;
+  const gm_status status = gm_sst_netcdf_read(&config, map, err);
+  unlink(path);
+  return status;
+}
+
+static void must_refuse(const char *variable, const char *attribute, const char *text, bool chosen,
+                        const char *sentence) {
+  gm_sst_map map;
+  gm_error err = {0};
+  assert_int_equal(read_with(variable, attribute, text, chosen, &map, &err), GM_BAD_INPUT);
+  if (strstr(err.message, sentence) == NULL) fail_msg("%s", err.message);
+}
+
+static void must_note(const char *attribute, const char *text, bool chosen, const char *sentence) {
+  gm_sst_map map;
+  gm_error err = {0};
+  if (read_with("sst", attribute, text, chosen, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_notes, sentence != NULL ? 1 : 0);
+  if (sentence != NULL) assert_non_null(strstr(map.note[0], sentence));
+  gm_sst_map_free(&map);
+}
+
+static void climatologies_are_refused_even_by_name(void **state) {
+  (void)state;
+  for (int chosen = 0; chosen < 2; chosen++) {
+    must_refuse("time", "climatology", "climatology_bounds", chosen == 1,
+                "a climatology, says the attribute climatology of its time axis");
+    must_refuse("sst", "cell_methods", "time: mean within years time: mean over years", chosen == 1,
+                "a climatology, says its attribute cell_methods");
+  }
+}
+
+static void spreads_and_errors_are_refused_unless_chosen(void **state) {
+  (void)state;
+  static const char *const cases[][2] = {{"cell_methods", "time: variance"},
+                                         {"cell_methods", "area: mean time: standard_deviation"},
+                                         {"cell_methods", "time: sum (interval: 1 day)"},
+                                         {"standard_name", "sea_surface_temperature standard_error"},
+                                         {"standard_name", "sea_surface_temperature number_of_observations"},
+                                         {"long_name", "Estimated error standard deviation of analysed_sst"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    must_refuse("sst", cases[i][0], cases[i][1], false, "--variable sst takes it as it is");
+    must_note(cases[i][0], cases[i][1], true, "sst is no plain monthly mean");
+  }
+}
+
+static void other_statistics_are_noted_and_means_are_not(void **state) {
+  (void)state;
+  must_note("cell_methods", "time: maximum", false, "its cell_methods is \"time: maximum\"");
+  must_note("cell_methods", "time: maximum within days time: mean over days", false, "maximum within days");
+  must_note("cell_methods", "area: maximum time: mean", false, "no plain monthly mean");
+  must_note("cell_methods", "lat: lon: median", false, "no plain monthly mean");
+  must_note("cell_methods", "time: mean", false, NULL);
+  must_note("cell_methods", "area: mean where sea time: mean", false, NULL);
+  must_note("cell_methods", "lat: lon: time: mean (comment: maximum of what)", false, NULL);
+  must_note("cell_methods", "time: point (unclosed", false, NULL);
+  must_note("cell_methods", "", false, NULL);
+  must_note("long_name", "Monthly Means of Sea Surface Temperature", false, NULL);
+}
+
+static void bounds_that_no_attribute_names_are_found_by_their_name(void **state) {
+  (void)state;
+  char path[] = "/tmp/gm_meaning_XXXXXX";
+  int file, time;
+  gm_sst_map map;
+  gm_error err = {0};
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  close(fd);
+  flavour f = plain;
+  f.bounds = true; /* stamps at the end of the month: read as such, they are of the month after */
+  fixture_write(path, &f);
+  NC(nc_open(path, NC_WRITE, &file));
+  NC(nc_inq_varid(file, "time", &time));
+  NC(nc_redef(file));
+  NC(nc_del_att(file, time, "bounds"));
+  NC(nc_close(file));
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  config.path = path;
+  config.base_period = "none";
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.first, 12 * FIXTURE_YEAR);
+  gm_sst_map_free(&map);
+  unlink(path);
+}
+
+/* Latitudes 1° apart at the equator and 5° elsewhere: an index of their cosines alone is not that of areas.
+ */
+static void an_uneven_grid_is_noted(void **state) {
+  (void)state;
+  char path[] = "/tmp/gm_meaning_XXXXXX";
+  static const double latitudes[FIXTURE_LAT] = {-20, -10, -5, -1, 0, 1, 5, 10, 20};
+  int file, lat;
+  gm_sst_map map;
+  gm_error err = {0};
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  close(fd);
+  fixture_write(path, &plain);
+  NC(nc_open(path, NC_WRITE, &file));
+  NC(nc_inq_varid(file, "lat", &lat));
+  NC(nc_put_var_double(file, lat, latitudes));
+  NC(nc_close(file));
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  config.path = path;
+  config.base_period = "none";
+  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_notes, 1);
+  assert_non_null(strstr(map.note[0], "latitudes of the index nino34 are 1 to 4 degrees apart"));
+  gm_sst_map_free(&map);
+  unlink(path);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(climatologies_are_refused_even_by_name),
+                                     cmocka_unit_test(spreads_and_errors_are_refused_unless_chosen),
+                                     cmocka_unit_test(other_statistics_are_noted_and_means_are_not),
+                                     cmocka_unit_test(bounds_that_no_attribute_names_are_found_by_their_name),
+                                     cmocka_unit_test(an_uneven_grid_is_noted)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ * Cells that never change and months of one value are found, alone and in a file: land written as a number
+ * that no attribute declares, a month without data written as zeros. */
+#include "datasets/maps/still_cells.h"
+
+#include "datasets/maps/sst_netcdf.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void a_year_without_change_is_still_and_any_change_is_not(void **state) {
+  (void)state;
+  enum { CELLS = 4 };
+  gm_still_cells cells;
+  gm_error err;
+  assert_int_equal(gm_still_cells_create(&cells, CELLS, &err), GM_OK);
+  for (int t = 0; t < 13; t++) {
+    /* never changes; changes at last; eleven months only; never has a value */
+    const double month[CELLS] = {-1, t == 12 ? 3 : 2, t < 11 ? 5 : (double)NAN, (double)NAN};
+    assert_false(gm_still_cells_add(&cells, month));
+    assert_int_equal(gm_still_cells_is(&cells, 0), t >= 11);
+    assert_int_equal(gm_still_cells_is(&cells, 1), t == 11);
+  }
+  assert_false(gm_still_cells_is(&cells, 2));
+  assert_false(gm_still_cells_is(&cells, 3));
+  gm_still_cells_free(&cells);
+}
+
+static void a_month_of_one_value_needs_four_cells(void **state) {
+  (void)state;
+  const double nan = (double)NAN;
+  const double months[][5] = {
+      {0, 0, 0, 0, nan}, {0, -0.0, 0, 0, 0}, {0, 0, 0, nan, nan}, {0, 0, 0, 0, 1}, {nan, nan, nan, nan, nan}};
+  const bool one_value[] = {true, true, false, false, false};
+  for (size_t m = 0; m < 5; m++) {
+    gm_still_cells cells;
+    gm_error err;
+    assert_int_equal(gm_still_cells_create(&cells, 5, &err), GM_OK);
+    assert_int_equal(gm_still_cells_add(&cells, months[m]), one_value[m]);
+    gm_still_cells_free(&cells);
+  }
+}
+
+#ifdef GM_HAVE_NETCDF
+
+#include "tests/assert_near.h"
+#include "tests/netcdf_fixture.h"
+
+/* The fixture with its two easternmost columns of the index box (225 and 240°E), or a month, at one value. */
+typedef struct {
+  double land;
+  int month; /* −1: the columns instead */
+  const char *units, *long_name, *missing, *variable;
+} change;
+
+static gm_status read_changed(const change *c, gm_sst_map *map, gm_error *err) {
+  char path[] = "/tmp/gm_still_XXXXXX";
+  int file, variable;
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  close(fd);
+  flavour f = plain;
+  f.units = c->units;
+  f.long_name = c->long_name;
+  if (c->variable != NULL) f.standard_name = NULL, f.name = c->variable;
+  fixture_write(path, &f);
+  NC(nc_open(path, NC_WRITE, &file));
+  NC(nc_inq_varid(file, f.name, &variable));
+  for (size_t t = 0; t < FIXTURE_MONTHS; t++)
+    for (size_t i = 0; i < FIXTURE_LAT; i++)
+      for (size_t j = 0; j < FIXTURE_LON; j++)
+        if (c->month < 0 ? j == 15 || j == 16 : (int)t == c->month)
+          NC(nc_put_var1_double(file, variable, (const size_t[]){t, i, j}, &c->land));
+  NC(nc_close(file));
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  config.path = path;
+  config.base_period = "none";
+  config.missing = c->missing;
+  config.variable = c->variable;
+  const gm_status status = gm_sst_netcdf_read(&config, map, err);
+  unlink(path);
+  return status;
+}
+
+static void land_that_the_file_does_not_declare_is_refused_with_the_option(void **state) {
+  (void)state;
+  static const struct {
+    change change;
+    const char *sentence;
+  } cases[] = {{{0, -1, "degC", NULL, NULL, NULL}, "--missing 0 leaves it out"},
+               {{1, -1, "degC", NULL, NULL, NULL},
+                "sst: 1 at latitude -20, longitude 225 is the same in all 36 months"},
+               {{-1.75, -1, "degC", NULL, NULL, NULL}, "as in 18 cells"}, /* no sea ice at 20° */
+               {{0, -1, "degC", "SST anomaly", NULL, NULL}, "--missing 0 leaves it out"},
+               {{0, 7, "degC", NULL, NULL, NULL}, "2000-08 has 0 in every cell: a month without data"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_sst_map map;
+    gm_error err = {0};
+    assert_int_equal(read_changed(&cases[i].change, &map, &err), GM_BAD_INPUT);
+    if (strstr(err.message, cases[i].sentence) == NULL) fail_msg("%s", err.message);
+  }
+}
+
+static void the_option_leaves_the_land_out_or_takes_it_as_data(void **state) {
+  (void)state;
+  const change without = {.land = 0, .month = -1, .units = "degC", .missing = "0"};
+  gm_sst_map map;
+  gm_error err = {0};
+  if (read_changed(&without, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_land, FIXTURE_LAND + 2 * FIXTURE_LAT);
+  assert_int_equal(map.n_index_land, 3 * 2);
+  for (int t = 0; t < FIXTURE_MONTHS; t++) /* 195 and 210°E are left */
+    assert_near(map.index.target[t], fixture_value(t, 0, 0) + 202.5 / 120, 1e-9);
+  gm_sst_map_free(&map);
+  const change with = {.land = 0, .month = -1, .units = "degC", .missing = "none"};
+  if (read_changed(&with, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_near(map.index.target[0], (fixture_value(0, 0, 0) + 202.5 / 120) / 2, 1e-9);
+  gm_sst_map_free(&map);
+}
+
+static void of_another_quantity_still_cells_are_pointed_out(void **state) {
+  (void)state;
+  const change rain = {.land = 0, .month = -1, .units = "mm/day", .variable = "precip"};
+  gm_sst_map map;
+  gm_error err = {0};
+  if (read_changed(&rain, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_notes, 1);
+  assert_non_null(
+      strstr(map.note[0], "18 cells have the same value in every month, such as 0 at latitude -20"));
+  gm_sst_map_free(&map);
+}
+
+#endif
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_year_without_change_is_still_and_any_change_is_not),
+      cmocka_unit_test(a_month_of_one_value_needs_four_cells),
+#ifdef GM_HAVE_NETCDF
+      cmocka_unit_test(land_that_the_file_does_not_declare_is_refused_with_the_option),
+      cmocka_unit_test(the_option_leaves_the_land_out_or_takes_it_as_data),
+      cmocka_unit_test(of_another_quantity_still_cells_are_pointed_out),
+#endif
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
