@@ -107,9 +107,9 @@ static gm_status time_calls(const bench *b, const gm_repetition_config *config, 
   return GM_OK;
 }
 
-/* Of the 95 % t-interval of the mean. */
-static double half_width(const gm_repetition *r) {
-  return gm_student_t(r->batches - 1) * r->sd_j / sqrt(r->batches);
+/* Of the 95 % t-interval of the mean of so many batches with the spread of those that there are. */
+static double half_width(const gm_repetition *r, int batches) {
+  return gm_student_t(batches - 1) * r->sd_j / sqrt(batches);
 }
 
 /* Per call: mean, sd, t-interval, the smallest batch. */
@@ -125,7 +125,7 @@ static void summarise(gm_repetition *r, const double *per_call_j) {
   for (int i = 0; i < k; i++) squares += (per_call_j[i] - r->energy_j) * (per_call_j[i] - r->energy_j);
   r->sd_j = sqrt(squares / (k - 1));
   r->cv = r->energy_j > 0 ? r->sd_j / r->energy_j : NAN;
-  const double half_j = half_width(r);
+  const double half_j = half_width(r, r->batches);
   r->repeat_low_j = fmax(r->energy_j - half_j, 0);
   r->repeat_high_j = r->energy_j + half_j;
   /* The meter's relative band and the repeats' are independent. */
@@ -149,8 +149,12 @@ static void evaluate(gm_meter *meter, const gm_reading *edges, double *per_call_
   summarise(r, per_call_j);
 }
 
-static bool is_precise(const gm_repetition_config *config, const gm_repetition *r) {
-  return r->batches >= config->batches && !(half_width(r) > config->precision * r->energy_j);
+/* Precise enough, or so far from it after half of the batches that the other half would not do. */
+static bool is_over(const gm_repetition_config *config, const gm_repetition *r) {
+  const double wanted_j = config->precision * r->energy_j;
+  if (r->batches < config->batches) return false;
+  if (r->batches >= config->max_batches || !(half_width(r, r->batches) > wanted_j)) return true;
+  return 2 * r->batches >= config->max_batches && half_width(r, config->max_batches) > wanted_j;
 }
 
 gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
@@ -182,7 +186,7 @@ gm_status gm_energy_repeat(gm_meter *meter, gm_repeated call, void *context,
     if ((status = call_times(&b, result->calls_per_batch)) != GM_OK) goto done;
     gm_meter_read(meter, &edges[++result->batches]);
     if (result->batches > 1) evaluate(meter, edges, per_call_j, result);
-  } while (result->batches < config->max_batches && !is_precise(config, result));
+  } while (!is_over(config, result));
   result->call_s = result->total.duration_s / (double)result->calls_per_batch / result->batches;
   result->latency_s = median(latencies_s, result->latency_calls);
 done:

@@ -189,7 +189,8 @@ int main(int argc, char **argv) {
       {"rcond", "X", "relative cut-off of singular values; 0 = max(n, p) · precision of the data",
        GM_OPTION_NUMBER, &p.rcond, 0, 1, false},
       {"batch-seconds", "S",
-       "shortest batch of repeated fits, 5 to 20 of which meter one (until their mean is known to 1 %)",
+       "shortest batch of repeated fits, 5 to 20 of which meter one (until their mean is known to 1 %, or "
+       "half of them show that 20 would not do)",
        GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
   gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,

@@ -499,15 +499,27 @@ static void make_notes(const reading *r, gm_sst_map *map) {
         f->longitude[r->part.first[2] + r->still_cell % columns], r->still.value[r->still_cell]);
 }
 
+/* Σ cos φ of the cells behind the index. */
+static double area_of_index(const reading *r) {
+  const double radians = acos(-1) / 180;
+  double area = 0;
+  for (size_t b = 0; b < r->n_index; b++)
+    for (size_t p = 0; p < r->index_rows[b].n_points; p++)
+      area += cos(r->field.latitude[r->index[b].row[r->index_rows[b].point[p] / r->index[b].n_columns]] *
+                  radians);
+  return area;
+}
+
 static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
   gm_point_rows *rows = &r->map_rows;
   gm_point_rows_finish(rows);
-  size_t n_index = 0, n_index_gaps = 0;
+  size_t n_index = 0, n_index_gaps = 0, n_index_land = 0;
   bool no_index = false;
   for (size_t b = 0; b < r->n_index; b++) {
     gm_point_rows_finish(&r->index_rows[b]);
     n_index += r->index_rows[b].n_points;
     n_index_gaps += gm_point_rows_gaps(&r->index_rows[b]);
+    n_index_land += gm_point_rows_land(&r->index_rows[b]);
     no_index = no_index || r->index_rows[b].n_points == 0;
   }
   if ((rows->n_points == 0 && !r->config->index_only) || no_index)
@@ -526,6 +538,8 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
                       .n_marks = r->n_marks,
                       .n_index_cells = n_index,
                       .n_index_gaps = n_index_gaps,
+                      .n_index_land = n_index_land,
+                      .index_area = area_of_index(r),
                       .n_dropped_steps = r->field.months.n_dropped,
                       .anomaly = r->field.anomaly,
                       .values = rows->values,

@@ -76,7 +76,7 @@ void gm_experiment_say_repetition(const gm_experiment *e, const char *work,
   gm_say(
       stderr,
       "%s: one %s is too short to be metered: repeating it in batches of %.3g s until their mean energy is "
-      "known to %.0f %%, %d to %d of them",
+      "known to %.0f %%, %d to %d of them, or half as many where all would not do",
       e->program, work, config->batch_s, 100 * config->precision, config->batches, config->max_batches);
 }
 

@@ -217,10 +217,13 @@ typedef struct {
 } penalty;
 
 typedef struct {
-  size_t n, k, n_lambda;
+  const gm_dual *dual;
   const double *q; /* (pieces, k, PIECE) the columns of Q, in pieces of their rows and padded with zeros */
-  const penalty *penalties;
-  double *errors; /* (n_lambda, pieces · PIECE) */
+  const double *y; /* (k) in the basis of Q */
+  const double *lambda;
+  double *factors;     /* (n_lambda, 3k + 1) scratch */
+  double *errors;      /* (n_lambda, pieces · PIECE) scratch */
+  double *mean_square; /* (n_lambda) */
 } errors_left_out;
 
 /* The rows of a piece of Z = Q L⁻ᵀ, one column after the other: z_j = q_j − l_{j−1} z_{j−1}, of which
@@ -236,14 +239,6 @@ GM_WIDEST static void divide(size_t k, const double *q, const penalty *p, double
     }
   }
   for (int v = 0; v < VECTORS; v++) *(lanes *)(error + v * LANES) = a[v] / inverse[v];
-}
-
-static void errors_of_piece(void *context, size_t piece) {
-  const errors_left_out *e = context;
-  const size_t pieces = (e->n + PIECE - 1) / PIECE;
-  for (size_t g = 0; g < e->n_lambda; g++)
-    if (e->penalties[g].positive)
-      divide(e->k, e->q + piece * e->k * PIECE, &e->penalties[g], e->errors + (g * pieces + piece) * PIECE);
 }
 
 /* y in the basis of Q. */
@@ -264,34 +259,33 @@ static void lay_out_pieces(const gm_dual *dual, double *q) {
       q[(i / PIECE * dual->k + j) * PIECE + i % PIECE] = dual->q[j * dual->n + i];
 }
 
+static void errors_of_penalty(void *context, size_t g) {
+  const errors_left_out *e = context;
+  const size_t n = e->dual->n, k = e->dual->k, pieces = (n + PIECE - 1) / PIECE;
+  double *scratch = e->factors + g * (3 * k + 1), *errors = e->errors + g * pieces * PIECE, sum = 0;
+  penalty p = {.before = scratch, .reciprocal = scratch + k + 1, .share = scratch + 2 * k + 1};
+  set_penalty(e->dual, e->lambda[g], e->y, &p);
+  for (size_t piece = 0; piece < pieces && p.positive; piece++)
+    divide(k, e->q + piece * k * PIECE, &p, errors + piece * PIECE);
+  for (size_t i = 0; i < n && p.positive; i++) sum += errors[i] * errors[i];
+  e->mean_square[g] = p.positive && isfinite(sum) ? sum / (double)n : INFINITY;
+}
+
 gm_status gm_dual_leave_one_out(gm_dual *dual, const double *y, const double *lambda, size_t n_lambda,
                                 gm_parallel *pool, double *mean_square, gm_error *err) {
-  const size_t n = dual->n, k = dual->k, pieces = (n + PIECE - 1) / PIECE, rows = pieces * PIECE;
+  const size_t n = dual->n, k = dual->k, rows = (n + PIECE - 1) / PIECE * PIECE;
   double *q = calloc(rows * k, sizeof *q), *errors = malloc(n_lambda * rows * sizeof *errors);
   double *factors = malloc(n_lambda * (3 * k + 1) * sizeof *factors);
-  penalty *penalties = malloc(n_lambda * sizeof *penalties);
-  const bool memory = q != NULL && errors != NULL && factors != NULL && penalties != NULL;
+  const bool memory = q != NULL && errors != NULL && factors != NULL;
   if (memory) {
     double *in_basis = dual->scratch;
     to_basis(dual, y, in_basis);
     lay_out_pieces(dual, q);
-    for (size_t g = 0; g < n_lambda; g++) {
-      double *next = factors + g * (3 * k + 1);
-      penalties[g] = (penalty){.before = next, .reciprocal = next + k + 1, .share = next + 2 * k + 1};
-      set_penalty(dual, lambda[g], in_basis, &penalties[g]);
-    }
-    errors_left_out e = {n, k, n_lambda, q, penalties, errors};
-    gm_parallel_for(pool, pieces, errors_of_piece, &e);
-    for (size_t g = 0; g < n_lambda; g++) {
-      double sum = penalties[g].positive ? 0 : INFINITY;
-      for (size_t i = 0; i < n && penalties[g].positive; i++)
-        sum += errors[g * rows + i] * errors[g * rows + i];
-      mean_square[g] = isfinite(sum) ? sum / (double)n : INFINITY;
-    }
+    errors_left_out e = {dual, q, in_basis, lambda, factors, errors, mean_square};
+    gm_parallel_for(pool, n_lambda, errors_of_penalty, &e);
   }
   free(q);
   free(errors);
   free(factors);
-  free(penalties);
   return memory ? GM_OK : gm_fail_memory(err, "the cross-validation");
 }

@@ -25,6 +25,8 @@ ok "bench JSON names its schema" equal "$(member bench.json schema)" greenmile-b
 for name in floor.single floor.double floor.network floor.large forecast.index tpe.100 regression.12.none; do
   ok "bench measures $name" grep -q "\"name\": \"$name\"" bench.json
 done
+# 192 samples of 12 numbers: n p min(n, p)
+ok "bench: the operations of least squares" grep -q '"double_flops": 27648,' bench.json
 ok "bench measures only what was asked for" sh -c '[ "$(grep -c "\"name\": " bench.json)" = 7 ]'
 ok "bench refuses nothing silently: every ratio or a reason" sh -c \
   'grep "^| one forecast" bench.md | grep -Eq "too noisy to tell|floor disturbed|[0-9.]+ (memory|arithmetic) \("'

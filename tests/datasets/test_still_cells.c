@@ -116,6 +116,7 @@ static void the_option_leaves_the_land_out_or_takes_it_as_data(void **state) {
   gm_error err = {0};
   if (read_changed(&without, &map, &err) != GM_OK) fail_msg("%s", err.message);
   assert_int_equal(map.n_land, FIXTURE_LAND + 2 * FIXTURE_LAT);
+  assert_int_equal(map.n_index_land, 3 * 2);
   for (int t = 0; t < FIXTURE_MONTHS; t++) /* 195 and 210°E are left */
     assert_near(map.index.target[t], fixture_value(t, 0, 0) + 202.5 / 120, 1e-9);
   gm_sst_map_free(&map);
