@@ -44,7 +44,7 @@ static void check_case(tally *t, json *c) {
   if (prune != expected)
     printf("case %s: got prune = %d, expected %d (%s)\n", id, prune, expected, text(member(c, "reason")));
 
-  check_diagnostic(t, id, "best_so_far", gm_best_report(current, history.direction),
+  check_diagnostic(t, id, "best_so_far", gm_best_report(current, 0, current->n_reports, history.direction),
                    member(c, "best_so_far"));
   const gm_intermediate *last = gm_trial_last_report(current);
   double threshold = NAN;

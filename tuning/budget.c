@@ -7,11 +7,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-
-static bool same_worker(const char *a, const char *b) {
-  return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
 
 static gm_status add_energy(const gm_study_record *study, const char *own_worker, double own_energy_j,
                             gm_search_cost *cost, gm_error *err) {
@@ -22,7 +17,7 @@ static gm_status add_energy(const gm_study_record *study, const char *own_worker
   if (status != GM_OK) return status;
   cost->energy_j = known ? own_energy_j : 0.0;
   for (size_t i = 0; i < n; i++)
-    if (!known || !same_worker(processes[i].worker, own_worker)) cost->energy_j += processes[i].energy_j;
+    if (!known || !gm_same_worker(processes[i].worker, own_worker)) cost->energy_j += processes[i].energy_j;
   free(processes);
   return GM_OK;
 }

@@ -14,7 +14,7 @@ typedef struct {
   size_t n, capacity;
 } list;
 
-static bool same_worker(const char *a, const char *b) {
+bool gm_same_worker(const char *a, const char *b) {
   return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
@@ -22,7 +22,7 @@ static bool same_worker(const char *a, const char *b) {
  * first: trials of one worker often follow each other. */
 static size_t find(list *l, const char *worker) {
   for (size_t i = l->n; i > 0; i--)
-    if (same_worker(l->items[i - 1].worker, worker)) return i - 1;
+    if (gm_same_worker(l->items[i - 1].worker, worker)) return i - 1;
   if (l->n == l->capacity) {
     const size_t capacity = l->capacity == 0 ? 8 : 2 * l->capacity;
     gm_process_energy *items = realloc(l->items, capacity * sizeof *items);

@@ -10,6 +10,7 @@
 #include "common/status.h"
 #include "tuning/study_record.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* User attribute of the study, followed by the worker's id: the text of a JSON object with a member
@@ -21,6 +22,9 @@ typedef struct {
   double energy_j;    /* the record's, or what its trials say; 0 where they say nothing */
   const char *record; /* what it left when it ended; NULL: it runs, or was killed; borrowed */
 } gm_process_energy;
+
+/* Whether two ids, NULL or not, are of one worker. */
+bool gm_same_worker(const char *a, const char *b);
 
 /* All processes of the study in the order in which it names them; *processes is the caller's to free.
  * A trial that tells its own energy only (GM_ENERGY_ATTRIBUTE) counts with that. */

@@ -105,6 +105,22 @@ static gm_status check_running(const gm_trial *trial, const char *action, gm_err
                  (long long)trial->number, action, gm_trial_state_name(trial->state));
 }
 
+/* Begins a change of a running trial. */
+static gm_status begin_change(gm_study *study, const gm_trial *trial, const char *action, gm_error *err) {
+  gm_status status = study->store.in->begin(&study->store, err);
+  if (status != GM_OK) return status;
+  status = check_running(trial, action, err);
+  if (status != GM_OK) study->store.in->cancel(&study->store);
+  return status;
+}
+
+/* Ends it: what has gone well so far is kept, anything else taken back. */
+static gm_status end_change(gm_study *study, gm_status status, gm_error *err) {
+  if (status == GM_OK) return study->store.in->commit(&study->store, err);
+  study->store.in->cancel(&study->store);
+  return status;
+}
+
 /* The trials that the sampler sees for `trial`: all, or those that the pruner lets compete with it. */
 static gm_status look_at_group(const gm_study *study, const gm_trial *trial, gm_history *view,
                                gm_error *err) {
@@ -185,13 +201,8 @@ static gm_status suggest(gm_study *study, gm_trial *trial, const char *name, gm_
     *value = known->value;
     return GM_OK;
   }
-  status = study->store.in->begin(&study->store, err);
-  if (status != GM_OK) return status;
-  status = check_running(trial, "suggest a parameter", err);
-  if (status == GM_OK) status = assign(study, trial, parameter, value, err);
-  if (status == GM_OK) return study->store.in->commit(&study->store, err);
-  study->store.in->cancel(&study->store);
-  return status;
+  status = begin_change(study, trial, "suggest a parameter", err);
+  return status == GM_OK ? end_change(study, assign(study, trial, parameter, value, err), err) : status;
 }
 
 gm_status gm_study_suggest_float(gm_study *study, gm_trial *trial, const char *name, gm_distribution range,
@@ -393,13 +404,9 @@ gm_status gm_study_report(gm_study *study, gm_trial *trial, int64_t step, double
   if (step < 0)
     return gm_fail(err, GM_BAD_INPUT, "trial %lld: the step of a report must be at least 0, not %lld",
                    (long long)trial->number, (long long)step);
-  gm_status status = study->store.in->begin(&study->store, err);
+  const gm_status status = begin_change(study, trial, "report a value", err);
   if (status != GM_OK) return status;
-  status = check_running(trial, "report a value", err);
-  if (status == GM_OK) status = study->store.in->report(&study->store, trial, step, value, err);
-  if (status == GM_OK) return study->store.in->commit(&study->store, err);
-  study->store.in->cancel(&study->store);
-  return status;
+  return end_change(study, study->store.in->report(&study->store, trial, step, value, err), err);
 }
 
 /* What the pruner keeps with the trial. */
@@ -445,13 +452,9 @@ static double final_value(const gm_trial *trial, gm_trial_state *state, double v
 /* Ends a trial that is still running. */
 static gm_status end_trial(gm_study *study, gm_trial *trial, gm_trial_state state, size_t n,
                            const double values[], gm_error *err) {
-  gm_status status = study->store.in->begin(&study->store, err);
+  const gm_status status = begin_change(study, trial, "end it", err);
   if (status != GM_OK) return status;
-  status = check_running(trial, "end it", err);
-  if (status == GM_OK) status = study->store.in->end(&study->store, trial, state, n, values, err);
-  if (status == GM_OK) return study->store.in->commit(&study->store, err);
-  study->store.in->cancel(&study->store);
-  return status;
+  return end_change(study, study->store.in->end(&study->store, trial, state, n, values, err), err);
 }
 
 gm_status gm_study_tell(gm_study *study, gm_trial *trial, gm_trial_state state, double value, gm_error *err) {
@@ -474,13 +477,9 @@ gm_status gm_study_tell_values(gm_study *study, gm_trial *trial, const double va
 }
 
 gm_status gm_study_requeue(gm_study *study, gm_trial *trial, gm_error *err) {
-  gm_status status = study->store.in->begin(&study->store, err);
+  const gm_status status = begin_change(study, trial, "put it back into the queue", err);
   if (status != GM_OK) return status;
-  status = check_running(trial, "put it back into the queue", err);
-  if (status == GM_OK) status = study->store.in->requeue(&study->store, trial, err);
-  if (status == GM_OK) return study->store.in->commit(&study->store, err);
-  study->store.in->cancel(&study->store);
-  return status;
+  return end_change(study, study->store.in->requeue(&study->store, trial, err), err);
 }
 
 gm_status gm_study_fail(gm_study *study, gm_trial *trial, const char *reason, gm_error *err) {

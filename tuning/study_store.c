@@ -59,26 +59,26 @@ gm_status gm_store_open(gm_study_store *store, gm_journal *journal, const char *
   return gm_history_direct(&store->record->history, n, directions, err);
 }
 
-static void close_journal(gm_study_store *store) {
+static void place_close(gm_study_store *store) {
   gm_records_free(&store->batch);
   gm_records_free(&store->notes);
 }
 
 /* ---- transactions ----------------------------------------------------------------- */
 
-static gm_status sync_journal(gm_study_store *store, gm_error *err) {
+static gm_status place_sync(gm_study_store *store, gm_error *err) {
   return gm_journal_sync(store->journal, err);
 }
 
-static gm_status begin(gm_study_store *store, gm_error *err) {
+static gm_status place_begin(gm_study_store *store, gm_error *err) {
   return gm_journal_begin(store->journal, err);
 }
 
-static gm_status commit(gm_study_store *store, gm_error *err) {
+static gm_status place_commit(gm_study_store *store, gm_error *err) {
   return gm_journal_commit(store->journal, &store->batch, err);
 }
 
-static void cancel(gm_study_store *store) {
+static void place_cancel(gm_study_store *store) {
   gm_records_clear(&store->batch);
   gm_journal_cancel(store->journal);
 }
@@ -108,8 +108,8 @@ static gm_status start_and_read_back(gm_study_store *store, gm_starting *startin
     else
       gm_records_create_trial(&store->batch, store->record->id);
     const int64_t before = contents->own_trial;
-    gm_status status = commit(store, err);
-    if (status == GM_OK) status = begin(store, err);
+    gm_status status = place_commit(store, err);
+    if (status == GM_OK) status = place_begin(store, err);
     if (status != GM_OK) return status;
     if (contents->own_trial == before) {
       if (waiting == NULL)
@@ -123,7 +123,7 @@ static gm_status start_and_read_back(gm_study_store *store, gm_starting *startin
   }
 }
 
-static gm_status start(gm_study_store *store, gm_starting *starting, gm_error *err) {
+static gm_status place_start(gm_study_store *store, gm_starting *starting, gm_error *err) {
   *starting = (gm_starting){0};
   if (store->record->deleted)
     return gm_fail(err, GM_FAILED, "study '%s': it has been deleted", store->record->name);
@@ -143,8 +143,9 @@ static gm_status start(gm_study_store *store, gm_starting *starting, gm_error *e
   return GM_OK;
 }
 
-static gm_status started(gm_study_store *store, gm_starting *starting, gm_trial **trial, gm_error *err) {
-  const gm_status status = commit(store, err);
+static gm_status place_started(gm_study_store *store, gm_starting *starting, gm_trial **trial,
+                               gm_error *err) {
+  const gm_status status = place_commit(store, err);
   gm_trial *begun = starting->trial;
   if (status == GM_OK && starting->draft) {
     begun = gm_journal_contents(store->journal)->trials[starting->trial->id].trial;
@@ -156,17 +157,17 @@ static gm_status started(gm_study_store *store, gm_starting *starting, gm_trial 
   return status;
 }
 
-static gm_status refuse(gm_study_store *store, const gm_starting *starting, const char *reason,
-                        gm_error *err) {
+static gm_status place_refuse(gm_study_store *store, const gm_starting *starting, const char *reason,
+                              gm_error *err) {
   const int64_t id = starting->trial->id;
   gm_records_clear(&store->batch);
   gm_records_attribute(&store->batch, id, GM_FAIL_REASON, json_object_new_string(reason));
   gm_records_end_trial(&store->batch, id, GM_TRIAL_FAIL, 0, NULL, NAN);
-  return commit(store, err);
+  return place_commit(store, err);
 }
 
-static void give_up(gm_study_store *store, gm_starting *starting) {
-  cancel(store);
+static void place_give_up(gm_study_store *store, gm_starting *starting) {
+  place_cancel(store);
   if (starting->draft) gm_trial_free(starting->trial);
 }
 
@@ -178,15 +179,15 @@ static void add_notes(gm_study_store *store) {
   gm_records_clear(&store->notes);
 }
 
-static gm_status set_parameter(gm_study_store *store, gm_trial *trial, gm_assignment assignment,
-                               gm_error *err) {
+static gm_status place_parameter(gm_study_store *store, gm_trial *trial, gm_assignment assignment,
+                                 gm_error *err) {
   (void)err; /* nothing can fail before the commit */
   gm_records_parameter(&store->batch, trial->id, &assignment);
   return GM_OK;
 }
 
-static gm_status add_report(gm_study_store *store, gm_trial *trial, int64_t step, double value,
-                            gm_error *err) {
+static gm_status place_report(gm_study_store *store, gm_trial *trial, int64_t step, double value,
+                              gm_error *err) {
   (void)err;
   add_notes(store);
   gm_records_system_attribute(&store->batch, trial->id, GM_HEARTBEAT,
@@ -195,56 +196,56 @@ static gm_status add_report(gm_study_store *store, gm_trial *trial, int64_t step
   return GM_OK;
 }
 
-static gm_status end(gm_study_store *store, gm_trial *trial, gm_trial_state state, size_t n,
-                     const double values[], gm_error *err) {
+static gm_status place_end(gm_study_store *store, gm_trial *trial, gm_trial_state state, size_t n,
+                           const double values[], gm_error *err) {
   (void)err;
   add_notes(store);
   gm_records_end_trial(&store->batch, trial->id, state, n, values, trial->started_s);
   return GM_OK;
 }
 
-static gm_status requeue(gm_study_store *store, gm_trial *trial, gm_error *err) {
+static gm_status place_requeue(gm_study_store *store, gm_trial *trial, gm_error *err) {
   (void)err;
   add_notes(store);
   gm_records_requeue_trial(&store->batch, trial->id);
   return GM_OK;
 }
 
-static gm_status set_system_attribute(gm_study_store *store, gm_trial *trial, const char *key,
-                                      struct json_object *value, gm_error *err) {
+static gm_status place_system_attribute(gm_study_store *store, gm_trial *trial, const char *key,
+                                        struct json_object *value, gm_error *err) {
   gm_records_system_attribute(&store->notes, trial->id, key, value);
   return gm_records_check(&store->notes, err);
 }
 
-static gm_status set_attribute(gm_study_store *store, gm_trial *trial, const char *key,
-                               struct json_object *value, gm_error *err) {
+static gm_status place_attribute(gm_study_store *store, gm_trial *trial, const char *key,
+                                 struct json_object *value, gm_error *err) {
   gm_records_attribute(&store->notes, trial->id, key, value);
   return gm_records_check(&store->notes, err);
 }
 
 /* ---- facts of the study ----------------------------------------------------------- */
 
-static gm_status set_study_attribute(gm_study_store *store, const char *key, struct json_object *value,
-                                     gm_error *err) {
-  const gm_status status = begin(store, err);
+static gm_status place_study_attribute(gm_study_store *store, const char *key, struct json_object *value,
+                                       gm_error *err) {
+  const gm_status status = place_begin(store, err);
   if (status != GM_OK) {
     json_object_put(value);
     return status;
   }
   gm_records_study_attribute(&store->batch, store->record->id, key, value);
-  return commit(store, err);
+  return place_commit(store, err);
 }
 
 /* Looking and writing are one: nobody else has written in between, or it is tried again. */
-static gm_status set_study_attribute_once(gm_study_store *store, const char *key, struct json_object *value,
-                                          bool *set, gm_error *err) {
-  gm_status status = sync_journal(store, err);
+static gm_status place_study_attribute_once(gm_study_store *store, const char *key, struct json_object *value,
+                                            bool *set, gm_error *err) {
+  gm_status status = place_sync(store, err);
   *set = false;
   while (status == GM_OK && !*set && !gm_study_record_has_attribute(store->record, key)) {
-    status = begin(store, err);
+    status = place_begin(store, err);
     if (status != GM_OK) break;
     if (gm_study_record_has_attribute(store->record, key)) {
-      cancel(store);
+      place_cancel(store);
       break;
     }
     gm_records_study_attribute(&store->batch, store->record->id, key, json_object_get(value));
@@ -256,44 +257,24 @@ static gm_status set_study_attribute_once(gm_study_store *store, const char *key
   return status;
 }
 
-static gm_status set_metric_names(gm_study_store *store, const char *const names[], gm_error *err) {
+static gm_status place_metric_names(gm_study_store *store, const char *const names[], gm_error *err) {
   const gm_study_record *record = store->record;
   if (gm_study_record_metric(record, 0) != NULL) return GM_OK;
-  const gm_status status = begin(store, err);
+  const gm_status status = place_begin(store, err);
   if (status != GM_OK) return status;
   if (gm_study_record_metric(record, 0) == NULL)
     gm_records_metric_names(&store->batch, record->id, record->history.n_objectives, names);
-  return commit(store, err);
+  return place_commit(store, err);
 }
 
-static gm_status enqueue(gm_study_store *store, struct json_object *fixed, gm_error *err) {
-  const gm_status status = begin(store, err);
+static gm_status place_enqueue(gm_study_store *store, struct json_object *fixed, gm_error *err) {
+  const gm_status status = place_begin(store, err);
   if (status != GM_OK) {
     json_object_put(fixed);
     return status;
   }
   gm_records_enqueue_trial(&store->batch, store->record->id, fixed);
-  return commit(store, err);
+  return place_commit(store, err);
 }
 
-const gm_study_place gm_study_in_journal = {
-    .close = close_journal,
-    .sync = sync_journal,
-    .begin = begin,
-    .commit = commit,
-    .cancel = cancel,
-    .start = start,
-    .started = started,
-    .refuse = refuse,
-    .give_up = give_up,
-    .parameter = set_parameter,
-    .report = add_report,
-    .end = end,
-    .requeue = requeue,
-    .system_attribute = set_system_attribute,
-    .attribute = set_attribute,
-    .study_attribute = set_study_attribute,
-    .study_attribute_once = set_study_attribute_once,
-    .metric_names = set_metric_names,
-    .enqueue = enqueue,
-};
+const gm_study_place gm_study_in_journal = GM_STUDY_PLACE;

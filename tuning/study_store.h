@@ -31,7 +31,7 @@ typedef struct {
   gm_status (*start)(gm_study_store *store, gm_starting *starting, gm_error *err);
   /* Commits and returns the trial that has come of it. */
   gm_status (*started)(gm_study_store *store, gm_starting *starting, gm_trial **trial, gm_error *err);
-  /* Commits a failure instead: of a queued trial that cannot be run. NULL where there is no queue. */
+  /* Commits a failure instead: of a queued trial that cannot be run. */
   gm_status (*refuse)(gm_study_store *store, const gm_starting *starting, const char *reason, gm_error *err);
   /* Cancels. */
   void (*give_up)(gm_study_store *store, gm_starting *starting);
@@ -60,6 +60,16 @@ typedef struct {
   /* A trial with these parameters waits. */
   gm_status (*enqueue)(gm_study_store *store, struct json_object *fixed, gm_error *err);
 } gm_study_place;
+
+/* The table of a file that has a static function for each, in the order above: one that is forgotten, here or
+ * there, does not compile without a warning. */
+#define GM_STUDY_PLACE                                                                                       \
+  {                                                                                                          \
+    place_close, place_sync, place_begin, place_commit, place_cancel, place_start, place_started,            \
+        place_refuse, place_give_up, place_parameter, place_report, place_end, place_requeue,                \
+        place_system_attribute, place_attribute, place_study_attribute, place_study_attribute_once,          \
+        place_metric_names, place_enqueue                                                                    \
+  }
 
 extern const gm_study_place gm_study_in_memory, gm_study_in_journal;
 

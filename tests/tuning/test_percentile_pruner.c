@@ -63,7 +63,7 @@ static void assert_example(const example *x) {
   double threshold;
   assert_int_equal(config.method->judge(&config, &history, trial, &prune, &err), GM_OK);
   assert_int_equal(prune, x->prune);
-  assert_true(same(gm_best_report(trial, x->direction), x->best));
+  assert_true(same(gm_best_report(trial, 0, trial->n_reports, x->direction), x->best));
   const int64_t last = gm_trial_last_report(trial)->step;
   assert_int_equal(gm_percentile_threshold(&config, &history, last, &threshold, &err), GM_OK);
   assert_true(same(threshold, x->threshold));

@@ -75,11 +75,11 @@ static gm_status look(const gm_pruner_config *config, const gm_history *history,
   gm_history bracket = {0};
   *prune = false;
   if (n_brackets == 0) return GM_OK;
-  const int64_t own = bracket_of(config, n_brackets, trial->number);
-  gm_status status = gm_pruner_view(config, history, own, &bracket, err);
-  if (status == GM_OK)
-    status =
-        gm_successive_halving_look(config, min_resource_of(config), own, &bracket, trial, prune, marks, err);
+  gm_pruner_config own = *config; /* the bracket's */
+  own.min_resource = min_resource_of(config);
+  own.early_stopping_rate = bracket_of(config, n_brackets, trial->number);
+  gm_status status = gm_pruner_view(config, history, own.early_stopping_rate, &bracket, err);
+  if (status == GM_OK) status = gm_successive_halving_look(&own, &bracket, trial, prune, marks, err);
   free(bracket.trials);
   return status;
 }

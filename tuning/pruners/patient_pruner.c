@@ -4,27 +4,17 @@
  * best before them; without another pruner that alone stops the trial. Threshold: a value
  * outside [lower, upper], or NaN, stops it. Semantics are those of
  * optuna.pruners.PatientPruner and ThresholdPruner 5. */
-#include "tuning/pruners/pruner.h"
+#include "tuning/pruners/percentile_pruner.h"
 
 #include <math.h>
-
-/* Best of reports first … last − 1, NaN ignored; NaN when there is no other. */
-static double best_of(const gm_trial *trial, size_t first, size_t last, gm_direction direction) {
-  double best = NAN;
-  for (size_t i = first; i < last; i++) { /* fmin and fmax prefer the number over NaN */
-    const double value = trial->reports[i].value;
-    best = direction == GM_MINIMIZE ? fmin(best, value) : fmax(best, value);
-  }
-  return best;
-}
 
 /* Whether patience is over. */
 static bool has_stalled(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial) {
   const size_t window = (size_t)config->patience + 1;
   if (trial->n_reports <= window) return false;
   const size_t split = trial->n_reports - window;
-  const double before = best_of(trial, 0, split, history->direction);
-  const double after = best_of(trial, split, trial->n_reports, history->direction);
+  const double before = gm_best_report(trial, 0, split, history->direction);
+  const double after = gm_best_report(trial, split, trial->n_reports, history->direction);
   return history->direction == GM_MINIMIZE ? before + config->min_delta < after
                                            : before - config->min_delta > after; /* false for NaN */
 }

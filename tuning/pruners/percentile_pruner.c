@@ -8,9 +8,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-double gm_best_report(const gm_trial *trial, gm_direction direction) {
+double gm_best_report(const gm_trial *trial, size_t first, size_t last, gm_direction direction) {
   double best = NAN;
-  for (size_t i = 0; i < trial->n_reports; i++) { /* fmin and fmax prefer the number over NaN */
+  for (size_t i = first; i < last; i++) { /* fmin and fmax prefer the number over NaN */
     const double value = trial->reports[i].value;
     best = direction == GM_MINIMIZE ? fmin(best, value) : fmax(best, value);
   }
@@ -76,7 +76,7 @@ static gm_status judge(const gm_pruner_config *config, const gm_history *history
   if (n_complete == 0 || n_complete < config->n_startup_trials) return GM_OK;
   const gm_intermediate *last = gm_trial_last_report(trial);
   if (last == NULL || !gm_pruner_is_due(config, trial)) return GM_OK;
-  const double best = gm_best_report(trial, history->direction);
+  const double best = gm_best_report(trial, 0, trial->n_reports, history->direction);
   if (isnan(best)) {
     *prune = true;
     return GM_OK;

@@ -10,8 +10,8 @@
 
 /* ---- pieces, for callers that explain or check a decision ---------------- */
 
-/* Best value the trial has reported, NaN ignored; NaN when there is no other. */
-double gm_best_report(const gm_trial *trial, gm_direction direction);
+/* Best of the trial's reports first … last − 1, NaN ignored; NaN when there is no other. */
+double gm_best_report(const gm_trial *trial, size_t first, size_t last, gm_direction direction);
 
 /* The value a trial must reach at `step`: the percentile (from the better end) of what
  * complete trials reported at exactly that step. NaN: no verdict, since fewer than

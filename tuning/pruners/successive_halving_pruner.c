@@ -69,16 +69,18 @@ static gm_status is_promoted(const gm_pruner_config *config, const gm_history *g
   return GM_OK;
 }
 
-gm_status gm_successive_halving_look(const gm_pruner_config *config, int64_t min_resource, int64_t rate,
-                                     const gm_history *group, const gm_trial *trial, bool *prune,
-                                     struct json_object *marks, gm_error *err) {
+gm_status gm_successive_halving_look(const gm_pruner_config *config, const gm_history *group,
+                                     const gm_trial *trial, bool *prune, struct json_object *marks,
+                                     gm_error *err) {
   const gm_intermediate *last = gm_trial_last_report(trial);
+  const int64_t rate = config->early_stopping_rate;
   char key[RUNG_KEY];
   int64_t rung = 0;
   *prune = false;
   if (last == NULL) return GM_OK;
   for (rung_key(rung, key); has_rung(trial, key); rung_key(rung, key)) rung++;
-  if (min_resource == 0) min_resource = estimate_min_resource(group);
+  const int64_t min_resource =
+      config->min_resource != 0 ? config->min_resource : estimate_min_resource(group);
   if (min_resource == 0) return GM_OK;
   for (;; rung++) {
     bool promoted = false;
@@ -95,15 +97,13 @@ gm_status gm_successive_halving_look(const gm_pruner_config *config, int64_t min
 
 static gm_status judge(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
                        bool *prune, gm_error *err) {
-  return gm_successive_halving_look(config, config->min_resource, config->early_stopping_rate, history, trial,
-                                    prune, NULL, err);
+  return gm_successive_halving_look(config, history, trial, prune, NULL, err);
 }
 
 static gm_status mark(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
                       struct json_object *marks, gm_error *err) {
   bool prune;
-  return gm_successive_halving_look(config, config->min_resource, config->early_stopping_rate, history, trial,
-                                    &prune, marks, err);
+  return gm_successive_halving_look(config, history, trial, &prune, marks, err);
 }
 
 const gm_pruner gm_successive_halving_pruner = {.name = "successive-halving", .judge = judge, .mark = mark};

@@ -13,10 +13,10 @@
 
 #include "tuning/pruners/pruner.h"
 
-/* The look at `trial` among the trials of `group` (those that count). min_resource 0: estimated. `marks` (may
- * be NULL) is an object that gets the rungs that are reached now. */
-gm_status gm_successive_halving_look(const gm_pruner_config *config, int64_t min_resource, int64_t rate,
-                                     const gm_history *group, const gm_trial *trial, bool *prune,
-                                     struct json_object *marks, gm_error *err);
+/* The look at `trial` among the trials of `group` (those that count); min_resource of the configuration 0:
+ * estimated. `marks` (may be NULL) is an object that gets the rungs that are reached now. */
+gm_status gm_successive_halving_look(const gm_pruner_config *config, const gm_history *group,
+                                     const gm_trial *trial, bool *prune, struct json_object *marks,
+                                     gm_error *err);
 
 #endif
