@@ -12,7 +12,11 @@ refused 2 '--threads: expected a whole number*got "two"' bench --threads two
 refused 2 'scripts/peers/bench_peer.py: No such file or directory; expected the root of the tree*' \
   bench --peers python3 --quick --only forecast
 
-ok "bench --quick" sh -c 'bench --quick --only forecast,tpe.100,regression.12 --peers none --json bench.json > bench.md'
+ok "bench --quick" sh -c 'bench --quick --only forecast,tpe.100,regression.12 --peers none --json bench.json > bench.md 2> err'
+ok "bench ends with what it timed, where that is, and why there is no energy" sh -c \
+  '[ "$(grep -Ec "^bench: ([0-9]+ cases timed, .* in bench.json|no energy, since .*)$" err)" = 2 ]'
+ok "its last words come after its tables" sh -c \
+  'bench --quick --only forecast --peers none 2>&1 | tail -n 2 | grep -Ec "^bench: ([0-9]+ cases timed|no energy)" | grep -qx 2'
 ok "bench says that it was quick" grep -q '^\*\*Quick run' bench.md
 for words in "- processor: " "- frequency governor: " "- compiler: " "BLAS: OpenBLAS" "- peers: none"; do
   ok "bench prints $words" grep -q -e "$words" bench.md
