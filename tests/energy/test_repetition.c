@@ -166,6 +166,12 @@ static void bad_settings_are_named(void **state) {
   assert_int_equal(gm_repetition_config_check(&c, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "max_batches"));
   c = gm_repetition_config_default();
+  c.min_ticks = 0.5;
+  assert_int_equal(gm_repetition_config_check(&c, &err), GM_OK);
+  c.min_ticks = 0;
+  assert_int_equal(gm_repetition_config_check(&c, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "min_ticks"));
+  c = gm_repetition_config_default();
   c.precision = NAN;
   assert_int_equal(gm_repetition_config_check(&c, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "precision"));

@@ -11,6 +11,7 @@
 #include "common/json.h"
 #include "tests/journal_fixture.h"
 #include "tuning/pruners/percentile_pruner.h"
+#include "tuning/process_energy.h"
 
 #include <math.h>
 #include <sys/wait.h>
@@ -395,6 +396,9 @@ static void trials_of_dead_workers_go_back_to_the_queue(void **state) {
              "{\"op_code\":4,\"worker_id\":\"0c1c-1405\",\"study_id\":0,\"datetime_start\":null}\n");
   view v = look(&place);
   const gm_history *h = gm_study_history(v.study);
+  char *text = read_text(&place);
+  assert_null(strstr(text, GM_PROCESS_PREFIX)); /* none of them had told what it drew */
+  free(text);
   assert_int_equal(h->n_trials, 3);
   assert_int_equal(h->trials[0]->state, GM_TRIAL_RUNNING);
   assert_int_equal(h->trials[1]->state, GM_TRIAL_WAITING);
