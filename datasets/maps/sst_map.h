@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GM_MAP_NOTE = 320, GM_MAP_NOTES = 4 };
+enum { GM_MAP_NOTE = 320, GM_MAP_NOTES = 6 };
 
 typedef struct {
   char *variable;           /* name in the file, owned */

@@ -223,14 +223,15 @@ static gm_status check_marks(const reading *r, gm_error *err) {
       r->watch.least, r->watch.most, mark);
 }
 
-/* Sea ice stands at the freezing point of sea water (−1.8 °C in most analyses) for as long as it lies there.
- */
+/* Sea ice stands at the freezing point of sea water (−1.8 °C in most analyses) for as long as it lies there;
+ * its anomaly is 0. */
 static bool is_frozen(const reading *r, double value, double latitude) {
   static const double least = -2, most = -1.6, no_ice = 40; /* °C, °C, degrees from the equator */
   const double celsius = r->units == GM_UNITS_KELVIN       ? value - 273.15
                          : r->units == GM_UNITS_FAHRENHEIT ? (value - 32) / 1.8
                                                            : value;
-  return !r->field.anomaly && celsius >= least && celsius <= most && fabs(latitude) >= no_ice;
+  if (fabs(latitude) < no_ice) return false;
+  return r->field.anomaly ? value == 0 : celsius >= least && celsius <= most;
 }
 
 /* Cells that never change: no sea, so of a temperature refused, of anything else noted. */
@@ -488,6 +489,14 @@ static void make_notes(const reading *r, gm_sst_map *map) {
          "alone, not by their area.",
          rows ? "latitudes" : "longitudes", r->index_name, least, most);
     break;
+  }
+  if (f->level[0] != '\0') note(map, "%s is read at %s.", f->name, f->level);
+  if (f->temperature && r->still.n_repeats > 0) {
+    char date[GM_TIME_TEXT];
+    note(map,
+         "%zu month%s the month before once more in every cell, the first %s: has the file been filled up?",
+         r->still.n_repeats, r->still.n_repeats == 1 ? " is" : "s are",
+         gm_time_format(GM_MONTHLY, r->read_first + (int64_t)r->still.first_repeat, date));
   }
   if (r->n_still > 0)
     note(
