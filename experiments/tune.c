@@ -229,10 +229,8 @@ int main(int argc, char **argv) {
        "as CSV",
        GM_OPTION_TEXT, &t.replay, 0, 0, false},
   };
-  t.own = own;
-  t.n_own = sizeof own / sizeof *own;
-  gm_status status =
-      gm_experiment_parse(&t.experiment, description, epilogue, t.own, t.n_own, argc, argv, &done, &err);
+  const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};
+  gm_status status = gm_experiment_parse(&t.experiment, &usage, argc, argv, &done, &err);
   const bool question = t.best || t.studies || t.importance || t.plots != NULL || t.export_format != NULL ||
                         t.explain != NULL || t.replay != NULL;
   const bool change = t.enqueue != NULL || !isnan(t.bury_older_s);
