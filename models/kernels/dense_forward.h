@@ -33,10 +33,10 @@ typedef struct {
   float *y;
 } product;
 
-/* Lines of W to be fetched into the level-2 cache in the course of a block: `lines` a step, from `next` on
- * and in the rows below, moving on by `stride` floats. */
+/* Lines of W to be fetched into the level-2 cache in the course of a block: `lines` a step, `apart` floats
+ * from one another, from `next` on, which moves on by `stride` floats. */
 typedef struct {
-  size_t lines, stride;
+  size_t lines, apart, stride;
   const float *next;
 } fetching;
 
@@ -54,7 +54,7 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const pr
   size_t j = 0;
   for (; j + SIMD_LANES <= count; j += SIMD_LANES, fetch.next += fetch.stride) {
     vec xj[SAMPLES];
-    for (size_t l = 0; l < fetch.lines; l++) __builtin_prefetch(fetch.next + l * inputs, 0, LEVEL_2);
+    for (size_t l = 0; l < fetch.lines; l++) __builtin_prefetch(fetch.next + l * fetch.apart, 0, LEVEL_2);
     for (size_t s = 0; s < samples; s++) xj[s] = vec_load(x + s * inputs + j, SIMD_LANES);
     for (size_t r = 0; r < rows; r++) {
       const vec wj = vec_load(w + r * inputs + j, SIMD_LANES);
@@ -67,32 +67,38 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const pr
         sum[s][r] = vec_multiply_add(vec_load(w + r * inputs + j, count - j),
                                      vec_load(x + s * inputs + j, count - j), sum[s][r]);
   for (size_t s = 0; s < samples; s++, y += p->outputs) {
-    const vec4 total = vec_sums(sum[s]);
-    for (size_t r = 0; r < rows; r++) y[r] = (k == 0 ? p->bias[o + r] : y[r]) + total[r];
+    vec4 total = {0};
+    memcpy(&total, k == 0 ? p->bias + o : y, rows * sizeof *y);
+    total += vec_sums(sum[s]);
+    memcpy(y, &total, rows * sizeof *y);
   }
 }
 
 /* The samples [n, last) with one group of rows. The next group is fetched meanwhile, and evenly: each block
- * of samples fetches its part, so that memory is not asked for all of it at once and then for nothing. Fewer
- * samples than a block are bound by reading W, which goes best as the processor itself fetches ahead. */
+ * of samples fetches its part, so that memory is not asked for all of it at once and then for nothing. A
+ * single sample, which is bound by reading W, fetches the group as one stream, whatever its rows. */
 SIMD_INLINE void dot_group(size_t rows, const product *p, size_t o, size_t n, size_t last, size_t k,
                            size_t count) {
   const size_t inputs = p->inputs, blocks = (last - n) / SAMPLES, sharing = blocks / rows;
   const float *own = p->w + o * inputs + k, *group = own + rows * inputs;
-  const fetching nothing = {0, 0, own};
+  const fetching nothing = {0, 0, 0, own};
   if (sharing > 0) { /* so many blocks share a row */
     for (size_t b = 0; b < rows * sharing; b++, n += SAMPLES) {
       const float *part = group + b % rows * inputs + b / rows * (count / sharing);
-      const fetching fetch = {1, (SIMD_LANES + sharing - 1) / sharing, part};
+      const fetching fetch = {1, 0, (SIMD_LANES + sharing - 1) / sharing, part};
       dot_block(rows, SAMPLES, fetch, p, o, n, k, count);
     }
   } else if (blocks > 1) { /* the first two have half the rows each */
     for (size_t b = 0; b < 2; b++, n += SAMPLES)
-      dot_block(rows, SAMPLES, (fetching){rows / 2, SIMD_LANES, group + b * (rows / 2) * inputs}, p, o, n, k,
-                count);
+      dot_block(rows, SAMPLES, (fetching){rows / 2, inputs, SIMD_LANES, group + b * (rows / 2) * inputs}, p,
+                o, n, k, count);
   } else if (blocks == 1) {
-    dot_block(rows, SAMPLES, (fetching){rows, SIMD_LANES, group}, p, o, n, k, count);
+    dot_block(rows, SAMPLES, (fetching){rows, inputs, SIMD_LANES, group}, p, o, n, k, count);
     n += SAMPLES;
+  } else {
+    const float *stream = p->w + (o + rows) * inputs + rows * k;
+    dot_block(rows, 1, (fetching){rows, SIMD_LANES, rows * SIMD_LANES, stream}, p, o, n, k, count);
+    n++;
   }
   for (; n + SAMPLES <= last; n += SAMPLES) dot_block(rows, SAMPLES, nothing, p, o, n, k, count);
   for (; n < last; n++) dot_block(rows, 1, nothing, p, o, n, k, count);

@@ -74,15 +74,21 @@ SIMD_INLINE vec vec_multiply_add(vec a, vec b, vec c) {
 }
 
 /* The sums of four vectors, side by side: pairs of vectors are added crosswise until one
- * register holds all four, a third of the shuffles of four single sums. */
+ * register holds all four, a third of the shuffles of four single sums. With AVX-512 every step is one
+ * blend and one shuffle: shuffles share a port with multiply-adds, blends have others beside. */
 typedef float vec4 __attribute__((vector_size(4 * sizeof(float))));
+#if defined __AVX512F__
+/* a0 + a2, a1 + a3, b2 + b0, b3 + b1 in every quarter */
+SIMD_INLINE __m512 simd_add_halves(vec a, vec b) {
+  const __m512d inner = _mm512_shuffle_pd((__m512d)a, (__m512d)b, 0x55); /* a2 a3 b0 b1 */
+  return _mm512_add_ps(_mm512_mask_blend_ps(0xcccc, (__m512)a, (__m512)b), (__m512)inner);
+}
+#endif
 SIMD_INLINE vec4 vec_sums(const vec v[4]) {
 #if defined __AVX512F__
-  const __m512 a = (__m512)v[0], b = (__m512)v[1], c = (__m512)v[2], d = (__m512)v[3];
-  const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
-  const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
-  const __m512 abcd =
-      _mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x44), _mm512_shuffle_ps(ab, cd, 0xee)); /* low, high pairs */
+  const __m512 ac = simd_add_halves(v[0], v[2]), bd = simd_add_halves(v[1], v[3]);
+  const __m512 crossed = _mm512_permute_ps(_mm512_mask_blend_ps(0xaaaa, bd, ac), 0xb1);
+  const __m512 abcd = _mm512_add_ps(_mm512_mask_blend_ps(0xaaaa, ac, bd), crossed);
   const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(abcd), _mm512_extractf32x8_ps(abcd, 1));
   return (vec4)_mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
 #elif defined __AVX2__

@@ -10,8 +10,7 @@
 #include <cblas.h>
 
 enum {
-  ROWS_A_TASK = 64,       /* rows of W per piece, forward, at most … */
-  TASKS_A_THREAD = 4,     /* … and so many pieces for each thread, that none waits long for the last */
+  TASKS_A_THREAD = 4,     /* pieces of rows of W for each thread, forward: none waits long for the last */
   ROWS_A_GROUP = 4,       /* that a kernel takes at once */
   PANEL_FLOATS = 1 << 18, /* 1 MB: half of many processors' level-2 cache */
   COLUMNS_A_TASK = 256,   /* columns of W per piece, backward with a stored gradient */
@@ -36,10 +35,11 @@ static void forward_rows(void *context, size_t index) {
   l->kernels->dense_forward(l->n, l->inputs, l->outputs, first, last, l->x, l->w, l->b, l->y);
 }
 
-/* Rows are independent of one another, so their split may follow the number of threads. */
+/* Rows are independent of one another, so their split may follow the number of threads. Every piece runs
+ * through the whole batch, so few large ones read it less often. */
 static size_t rows_a_piece(int threads, size_t outputs) {
   const size_t share = gm_pieces(outputs, TASKS_A_THREAD * (size_t)threads);
-  return gm_least(ROWS_A_TASK, gm_pieces(share, ROWS_A_GROUP) * ROWS_A_GROUP);
+  return gm_pieces(share, ROWS_A_GROUP) * ROWS_A_GROUP;
 }
 
 void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
