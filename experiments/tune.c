@@ -161,7 +161,7 @@ int main(int argc, char **argv) {
       {"trials", "N", "finished (complete or pruned) trials in all", GM_OPTION_INTEGER, &t.trials, 1, 1e6,
        false},
       {"epochs", "N", "of every trial", GM_OPTION_INTEGER, &c->epochs, 1, 1e7, false},
-      {"sampler", "tpe|random", "how parameters are chosen", GM_OPTION_TEXT, &t.sampler, 0, 0, false},
+      {"sampler", GM_SAMPLER_USAGE, "how parameters are chosen", GM_OPTION_TEXT, &t.sampler, 0, 0, false},
       {"univariate", NULL, "TPE for each parameter alone, not jointly", GM_OPTION_FLAG, &t.univariate, 0, 0,
        false},
       {"space", "FILE.json",
