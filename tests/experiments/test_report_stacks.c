@@ -3,7 +3,7 @@
  * what becomes of a file that is missing, of another protocol, or not what it should be. */
 #include "common/atomic_file.h"
 #include "common/json.h"
-#include "experiments/report/page.h"
+#include "experiments/report/publication.h"
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
 
