@@ -54,11 +54,16 @@ static gm_status start_peer(gm_bench *bench, const char *python, gm_error *err) 
   return GM_OK;
 }
 
-/* How much was timed, what that took and where it is. */
+/* How much was timed, what that took and where it is, behind the tables; and why no energy stands there: a
+ * meter that reads beside the work is timed with it. */
 static void say_end(const gm_bench *bench, double started_s, const char *json) {
+  fflush(stdout);
   gm_say(stderr, "bench: %zu cases timed%s; %.3g s on %d threads; in %s", bench->n_cases,
          bench->quick ? ", too briefly to be results" : "", gm_monotonic_s() - started_s,
          bench->threads[bench->n_threads - 1], json != NULL ? json : "the tables above");
+  gm_say(stderr,
+         "bench: no energy, since a meter's readings would be timed with the work; to meter the whole bench: "
+         "track -- bench …");
 }
 
 static gm_status run(gm_bench *bench, const char *python, const char *json, int64_t threads, gm_error *err) {

@@ -79,7 +79,15 @@ static gm_predictors predictors(const gm_samples *s, gm_split_name name, size_t 
   return (gm_predictors){.n = n, .p = s->n_predictors, .x = split->X, .rows = split->x};
 }
 
-/* The metered work: one forecast of the first test window. */
+/* What is forecast from while it is metered: the first test window, and nothing else. */
+static void take_window(program *p) {
+  const gm_samples *s = &p->experiment.samples;
+  p->window = predictors(s, GM_TEST, 1);
+  if (!p->linear)
+    memcpy(p->one.input, s->split[GM_TEST].x[0], gm_shape_size(gm_experiment_shape(s)) * sizeof(float));
+}
+
+/* The metered work: one forecast of that window. */
 static gm_status forecast(void *context, gm_error *err) {
   program *p = context;
   if (gm_interrupt_requested()) return gm_fail(err, GM_INTERRUPTED, "interrupted");
@@ -157,10 +165,7 @@ static gm_status run(program *p, gm_error *err) {
   if (status == GM_OK) status = gm_experiment_create_out(e, err);
   if (status == GM_OK) status = gm_spent_open(e, err);
   if (status != GM_OK) return status;
-  p->window = predictors(&e->samples, GM_TEST, 1);
-  if (!p->linear)
-    memcpy(p->one.input, e->samples.split[GM_TEST].x[0],
-           gm_shape_size(gm_experiment_shape(&e->samples)) * sizeof(float));
+  take_window(p);
   gm_experiment_say_repetition(e, "forecast", &repetition);
   gm_experiment_start(e);
   status = gm_energy_repeat(e->meter, forecast, p, &repetition, &repeated, err);

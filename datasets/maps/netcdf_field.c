@@ -153,6 +153,29 @@ static gm_status open_file(gm_netcdf_field *field, gm_error *err) {
   return GM_OK;
 }
 
+/* The places on axes of length 1 beside the three: a depth, an ensemble's member. One at 0 says nothing. */
+static void read_level(gm_netcdf_field *field, gm_netcdf_file file) {
+  int dims[NC_MAX_VAR_DIMS];
+  size_t used = 0;
+  nc_inq_vardimid(file.id, field->variable, dims);
+  for (int d = 0; d < field->rank; d++) {
+    const size_t start = 0;
+    double value = 0;
+    char name[NC_MAX_NAME + 1] = "";
+    const int axis = gm_netcdf_coordinate(file, dims[d]);
+    if (d == field->position[0] || d == field->position[1] || d == field->position[2] || axis < 0 ||
+        nc_get_var1_double(file.id, axis, &start, &value) != NC_NOERR || value == 0)
+      continue;
+    char *units = gm_netcdf_text(file, axis, "units");
+    nc_inq_dimname(file.id, dims[d], name);
+    const int n =
+        snprintf(field->level + used, GM_LEVEL_TEXT - used, "%s%.40s = %g%s%.20s", used > 0 ? ", " : "", name,
+                 value, units != NULL ? " " : "", units != NULL ? units : "");
+    used = n > 0 && used + (size_t)n < GM_LEVEL_TEXT ? used + (size_t)n : GM_LEVEL_TEXT - 1;
+    free(units);
+  }
+}
+
 static gm_status read_axes(gm_netcdf_field *field, gm_netcdf_file file, bool monthly_mean, gm_error *err) {
   int dims[NC_MAX_VAR_DIMS];
   nc_inq_vardimid(field->file, field->variable, dims);
@@ -207,6 +230,7 @@ gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const c
   }
   if (status == GM_OK) status = read_packing(file, field->variable, field->name, &field->packing, err);
   if (status == GM_OK) status = read_axes(field, file, monthly_mean, err);
+  if (status == GM_OK) read_level(field, file);
   if (status != GM_OK) gm_netcdf_field_close(field);
   return status;
 }

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { GM_LEVEL_TEXT = 160 };
 enum { GM_FIELD_AXES = 3 }; /* time, latitude, longitude, in this order */
 
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
   bool water;       /* the sea's, by its standard_name or name */
   bool anomaly;     /* name, standard_name or long_name says so */
   char note[GM_MEANING_NOTE];   /* what else it is than a monthly mean, or "" */
+  char level[GM_LEVEL_TEXT];    /* its place on further axes of length 1, if not 0: "depth = 500 m"; or "" */
   int rank;                     /* dimensions in the file; those beyond the three have length 1 */
   int position[GM_FIELD_AXES];  /* of each axis among them */
   size_t extent[GM_FIELD_AXES]; /* time steps, n_lat, n_lon */

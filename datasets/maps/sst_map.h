@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GM_MAP_NOTE = 320, GM_MAP_NOTES = 4 };
+enum { GM_MAP_NOTE = 320, GM_MAP_NOTES = 6 };
 
 typedef struct {
   char *variable;           /* name in the file, owned */
@@ -27,6 +27,8 @@ typedef struct {
   double odd_value, odd_latitude, odd_longitude;
   size_t n_index_cells;      /* cells behind the index */
   size_t n_index_gaps;       /* those of them that lack a value in some months */
+  size_t n_index_land;       /* cells of its box (or two) beside them, which never have one */
+  double index_area;         /* Σ cos φ of the cells behind the index, of both boxes of a difference */
   size_t fewest_index_cells; /* with a value in one month, the first such month: */
   int64_t fewest_month;
   size_t n_dropped_steps; /* days of an incomplete first and last month (with monthly means) */

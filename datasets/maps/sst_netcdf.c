@@ -223,14 +223,15 @@ static gm_status check_marks(const reading *r, gm_error *err) {
       r->watch.least, r->watch.most, mark);
 }
 
-/* Sea ice stands at the freezing point of sea water (−1.8 °C in most analyses) for as long as it lies there.
- */
+/* Sea ice stands at the freezing point of sea water (−1.8 °C in most analyses) for as long as it lies there;
+ * its anomaly is 0. */
 static bool is_frozen(const reading *r, double value, double latitude) {
   static const double least = -2, most = -1.6, no_ice = 40; /* °C, °C, degrees from the equator */
   const double celsius = r->units == GM_UNITS_KELVIN       ? value - 273.15
                          : r->units == GM_UNITS_FAHRENHEIT ? (value - 32) / 1.8
                                                            : value;
-  return !r->field.anomaly && celsius >= least && celsius <= most && fabs(latitude) >= no_ice;
+  if (fabs(latitude) < no_ice) return false;
+  return r->field.anomaly ? value == 0 : celsius >= least && celsius <= most;
 }
 
 /* Cells that never change: no sea, so of a temperature refused, of anything else noted. */
@@ -489,6 +490,14 @@ static void make_notes(const reading *r, gm_sst_map *map) {
          rows ? "latitudes" : "longitudes", r->index_name, least, most);
     break;
   }
+  if (f->level[0] != '\0') note(map, "%s is read at %s.", f->name, f->level);
+  if (f->temperature && r->still.n_repeats > 0) {
+    char date[GM_TIME_TEXT];
+    note(map,
+         "%zu month%s the month before once more in every cell, the first %s: has the file been filled up?",
+         r->still.n_repeats, r->still.n_repeats == 1 ? " is" : "s are",
+         gm_time_format(GM_MONTHLY, r->read_first + (int64_t)r->still.first_repeat, date));
+  }
   if (r->n_still > 0)
     note(
         map,
@@ -499,15 +508,27 @@ static void make_notes(const reading *r, gm_sst_map *map) {
         f->longitude[r->part.first[2] + r->still_cell % columns], r->still.value[r->still_cell]);
 }
 
+/* Σ cos φ of the cells behind the index. */
+static double area_of_index(const reading *r) {
+  const double radians = acos(-1) / 180;
+  double area = 0;
+  for (size_t b = 0; b < r->n_index; b++)
+    for (size_t p = 0; p < r->index_rows[b].n_points; p++)
+      area += cos(r->field.latitude[r->index[b].row[r->index_rows[b].point[p] / r->index[b].n_columns]] *
+                  radians);
+  return area;
+}
+
 static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
   gm_point_rows *rows = &r->map_rows;
   gm_point_rows_finish(rows);
-  size_t n_index = 0, n_index_gaps = 0;
+  size_t n_index = 0, n_index_gaps = 0, n_index_land = 0;
   bool no_index = false;
   for (size_t b = 0; b < r->n_index; b++) {
     gm_point_rows_finish(&r->index_rows[b]);
     n_index += r->index_rows[b].n_points;
     n_index_gaps += gm_point_rows_gaps(&r->index_rows[b]);
+    n_index_land += gm_point_rows_land(&r->index_rows[b]);
     no_index = no_index || r->index_rows[b].n_points == 0;
   }
   if ((rows->n_points == 0 && !r->config->index_only) || no_index)
@@ -526,6 +547,8 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
                       .n_marks = r->n_marks,
                       .n_index_cells = n_index,
                       .n_index_gaps = n_index_gaps,
+                      .n_index_land = n_index_land,
+                      .index_area = area_of_index(r),
                       .n_dropped_steps = r->field.months.n_dropped,
                       .anomaly = r->field.anomaly,
                       .values = rows->values,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * A watch over the months of a map for what no sea does: a cell with the same value in every month (land
- * whose mark the file does not declare), and a month with the same value in every cell (one without data). */
+ * whose mark the file does not declare), a month with the same value in every cell (one without data), a
+ * month that is the one before once more (a file that was filled up). */
 #ifndef DATASETS_STILL_CELLS_H
 #define DATASETS_STILL_CELLS_H
 
@@ -18,6 +19,10 @@ typedef struct {
   double *value;   /* (n_cells) first value of the cell, owned */
   uint32_t *count; /* (n_cells) months with that value so far, owned */
   bool *moved;     /* (n_cells) another value came, owned */
+  double *last;    /* (n_cells) the month before, owned */
+  size_t n_months;
+  size_t n_repeats;    /* months equal to the one before in every cell that has a value in both */
+  size_t first_repeat; /* the first of them, from 0 */
 } gm_still_cells;
 
 gm_status gm_still_cells_create(gm_still_cells *cells, size_t n_cells, gm_error *err);

@@ -42,48 +42,60 @@ static void add_spread(struct json_object *list, const gm_run_record *r, double 
                  other_s);
 }
 
-struct json_object *gm_record_basis(const gm_run_record *r) {
-  struct json_object *list = json_object_new_array();
-  const gm_energy *e = &r->energy;
-  bool lines = false;
-  const double metered_s = gm_ns_to_s(r->stop->time_ns - r->start->time_ns);
+/* Of a zone that does not count: what a restart hid, which the upper bound holds. */
+static void add_restart(struct json_object *list, const gm_run_record *r, size_t i) {
+  const gm_zone *zone = gm_meter_zone(r->meter, i);
+  const gm_zone_reading *a = &r->start->zones[i], *b = &r->stop->zones[i];
+  if (zone->measured && b->resets != a->resets)
+    add_sentence(list,
+                 "%s, %s: restarted and gave way; where a model stands in, the %.4g J it may have missed are "
+                 "in the upper bound",
+                 gm_component_name(zone->component), zone->name,
+                 (double)(b->missing_uj - a->missing_uj) * 1e-6);
+}
+
+static void add_zone(struct json_object *list, const gm_run_record *r, size_t i, double metered_s) {
+  const gm_zone *zone = gm_meter_zone(r->meter, i);
+  const char *component = gm_component_name(zone->component);
+  const gm_zone_reading *a = &r->start->zones[i], *b = &r->stop->zones[i];
+  if (zone->measured)
+    add_sentence(list, "%s, %s: sensor class ±%.3g %% (2 standard uncertainties, a judgement)", component,
+                 zone->name, 200 * zone->sensor_relative);
+  else
+    add_sentence(list, "%s, %s: model, %.3g to %.3g of the estimate (a judgement)", component, zone->name,
+                 zone->low_factor, zone->high_factor);
+  if (zone->tick_s > 0)
+    add_sentence(list, "%s, %s: reading edges, 2 ticks of %.3g s in %.3g s", component, zone->name,
+                 zone->tick_s, metered_s);
+  if (b->missing_uj > a->missing_uj || b->doubtful_uj > a->doubtful_uj || b->stale_ns > 0 || a->stale_ns > 0)
+    add_sentence(list, "%s, %s: up to %.4g J unseen, %.4g J doubtful, widen the interval", component,
+                 zone->name,
+                 (double)(b->missing_uj - a->missing_uj) * 1e-6 + zone->max_power_w * gm_ns_to_s(b->stale_ns),
+                 (double)(b->doubtful_uj - a->doubtful_uj) * 1e-6);
+}
+
+/* The zones of the power model are told of together. */
+static void add_zones(struct json_object *list, const gm_run_record *r, double metered_s) {
+  bool model_told = false;
   for (size_t i = 0; i < gm_meter_n_zones(r->meter); i++) {
-    const gm_zone *zone = gm_meter_zone(r->meter, i);
-    const char *component = gm_component_name(zone->component);
-    const gm_zone_reading *a = &r->start->zones[i], *b = &r->stop->zones[i];
-    if ((e->basis.zones >> i & 1) == 0) {
-      if (zone->measured && b->resets != a->resets)
-        add_sentence(
-            list,
-            "%s, %s: restarted and gave way; where a model stands in, the %.4g J it may have missed are "
-            "in the upper bound",
-            component, zone->name, (double)(b->missing_uj - a->missing_uj) * 1e-6);
-      continue;
-    }
-    const bool power_model = gm_is_power_model(gm_meter_source_of(r->meter, i));
-    if (power_model && !lines) {
+    if ((r->energy.basis.zones >> i & 1) == 0) {
+      add_restart(list, r, i);
+    } else if (!gm_is_power_model(gm_meter_source_of(r->meter, i))) {
+      add_zone(list, r, i, metered_s);
+    } else if (!model_told) {
       char text[GM_POWER_LINES_TEXT];
       gm_power_lines_describe(gm_meter_power_lines(r->meter), text, sizeof text);
       add_sentence(list, "%s", text);
-      lines = true;
+      model_told = true;
     }
-    if (power_model) continue;
-    if (zone->measured)
-      add_sentence(list, "%s, %s: sensor class ±%.3g %% (2 standard uncertainties, a judgement)", component,
-                   zone->name, 200 * zone->sensor_relative);
-    else
-      add_sentence(list, "%s, %s: model, %.3g to %.3g of the estimate (a judgement)", component, zone->name,
-                   zone->low_factor, zone->high_factor);
-    if (zone->tick_s > 0)
-      add_sentence(list, "%s, %s: reading edges, 2 ticks of %.3g s in %.3g s", component, zone->name,
-                   zone->tick_s, metered_s);
-    if (b->missing_uj > a->missing_uj || b->doubtful_uj > a->doubtful_uj || b->stale_ns > 0 ||
-        a->stale_ns > 0)
-      add_sentence(
-          list, "%s, %s: up to %.4g J unseen, %.4g J doubtful, widen the interval", component, zone->name,
-          (double)(b->missing_uj - a->missing_uj) * 1e-6 + zone->max_power_w * gm_ns_to_s(b->stale_ns),
-          (double)(b->doubtful_uj - a->doubtful_uj) * 1e-6);
   }
+}
+
+struct json_object *gm_record_basis(const gm_run_record *r) {
+  struct json_object *list = json_object_new_array();
+  const gm_energy *e = &r->energy;
+  const double metered_s = gm_ns_to_s(r->stop->time_ns - r->start->time_ns);
+  add_zones(list, r, metered_s);
   add_spread(list, r, metered_s);
   if (e->pue != 1) add_sentence(list, "PUE %.4g is taken as exact", e->pue);
   gm_record_basis_of_emissions(list, &r->carbon);

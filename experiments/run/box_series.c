@@ -81,3 +81,13 @@ done:
   gm_csv_free(&names);
   return status;
 }
+
+gm_status gm_box_series_each(gm_experiment *e, gm_status (*visit)(gm_experiment *, const char *, gm_error *),
+                             gm_error *err) {
+  gm_csv_table names = {0};
+  gm_status status = check(&e->options.map, err);
+  if (status == GM_OK) status = read_names(e->options.features, &names, err);
+  for (size_t c = 0; status == GM_OK && c < names.n_columns; c++) status = visit(e, names.header[c], err);
+  gm_csv_free(&names);
+  return status;
+}

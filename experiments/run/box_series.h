@@ -13,4 +13,9 @@
  * take. */
 gm_status gm_box_series_load(gm_experiment *experiment, gm_error *err);
 
+/* Calls `visit` with every box of --features in turn, until it fails; GM_BAD_INPUT as above. */
+gm_status gm_box_series_each(gm_experiment *experiment,
+                             gm_status (*visit)(gm_experiment *experiment, const char *box, gm_error *err),
+                             gm_error *err);
+
 #endif

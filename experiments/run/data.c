@@ -120,23 +120,50 @@ static void print_range(const gm_series *s) {
          unit ? s->target_unit : "");
 }
 
-static gm_status describe_map(gm_experiment *e, gm_error *err) {
-  gm_sst_map map;
-  char text[GM_ERROR_LENGTH], from[GM_TIME_TEXT], to[GM_TIME_TEXT];
-  e->options.map.missing = e->options.missing;
-  gm_status status = gm_map_data_read(&e->options.map, e->options.base_period, &map, err);
+/* The points of a map, or of an index (of which cells with gaps are used where they have a value). */
+static void print_box(const char *what, const char *name, size_t n, const char *unit, double area,
+                      size_t land, size_t gaps) {
+  printf("  %s %s: %zu %s of area %.5g (sum of cos latitude), %zu of land, %zu with gaps\n", what, name, n,
+         unit, area, land, gaps);
+}
+
+static void print_map(const gm_map_data *d, const gm_map_options *o, const char *what, bool points) {
+  const gm_sst_map *map = &d->map;
+  char text[GM_ERROR_LENGTH];
+  double area = 0;
+  for (size_t p = 0; p < map->n_points; p++) area += fmax(0, cos(map->latitude[p] * acos(-1) / 180));
+  if (points)
+    print_box("box", o->box != NULL ? o->box : "of the whole map", map->n_points, "points", area, map->n_land,
+              map->n_gaps);
+  print_box(what, map->index.target_name, map->n_index_cells, "cells", map->index_area, map->n_index_land,
+            map->n_index_gaps);
+  print_range(&map->index);
+  for (int i = 0; gm_map_data_warning(d, o, i, text, sizeof text); i++) printf("  %s\n", text);
+}
+
+static gm_status print_feature(gm_experiment *e, const char *box, gm_error *err) {
+  gm_map_data data = {0};
+  const gm_status status = gm_map_data_read(&e->options.map, e->options.base_period, box, &data.map, err);
   if (status != GM_OK) return status;
-  gm_map_data data = {.map = map};
-  printf("%s: %s, monthly, %zu months, %s to %s\n", e->options.map.sst, map.variable, map.n_times,
-         gm_time_format(GM_MONTHLY, map.first, from),
-         gm_time_format(GM_MONTHLY, map.first + (int64_t)map.n_times - 1, to));
-  printf("  %zu points of the box, %zu cells of land, %zu with gaps; %zu cells of the index\n", map.n_points,
-         map.n_land, map.n_gaps, map.n_index_cells);
-  print_range(&map.index);
-  for (int i = 0; gm_map_data_warning(&data, &e->options.map, i, text, sizeof text); i++)
-    printf("  %s\n", text);
+  print_map(&data, &e->options.map, "feature", false);
   gm_map_data_free(&data);
   return GM_OK;
+}
+
+static gm_status describe_map(gm_experiment *e, gm_error *err) {
+  const gm_map_options *o = &e->options.map;
+  const bool points = e->options.features == NULL;
+  char from[GM_TIME_TEXT], to[GM_TIME_TEXT];
+  gm_map_data data = {0};
+  e->options.map.missing = e->options.missing;
+  gm_status status = gm_map_data_read(o, e->options.base_period, NULL, &data.map, err);
+  if (status != GM_OK) return status;
+  printf("%s: %s, monthly, %zu months, %s to %s\n", o->sst, data.map.variable, data.map.n_times,
+         gm_time_format(GM_MONTHLY, data.map.first, from),
+         gm_time_format(GM_MONTHLY, data.map.first + (int64_t)data.map.n_times - 1, to));
+  print_map(&data, o, "index", points);
+  gm_map_data_free(&data);
+  return points ? GM_OK : gm_box_series_each(e, print_feature, err);
 }
 
 gm_status gm_experiment_describe(gm_experiment *e, gm_error *err) {

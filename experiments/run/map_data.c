@@ -151,8 +151,14 @@ static gm_sst_netcdf_config config_of(const gm_map_options *o, const char *base_
   return config;
 }
 
-gm_status gm_map_data_read(const gm_map_options *o, const char *base_period, gm_sst_map *map, gm_error *err) {
-  const gm_sst_netcdf_config config = config_of(o, base_period != NULL ? base_period : "none");
+gm_status gm_map_data_read(const gm_map_options *o, const char *base_period, const char *feature,
+                           gm_sst_map *map, gm_error *err) {
+  gm_sst_netcdf_config config = config_of(o, base_period != NULL ? base_period : "none");
+  if (feature != NULL) {
+    config.index = feature;
+    config.index_option = "--features";
+    config.index_only = true;
+  }
   return gm_sst_netcdf_read(&config, map, err);
 }
 

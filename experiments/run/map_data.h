@@ -58,9 +58,10 @@ gm_status gm_map_data_config(const gm_map_options *options, const char *base_per
 gm_status gm_map_data_load(gm_map_data *data, gm_map_options *options, const char **base_period,
                            const gm_samples_config *sampling, gm_error *err);
 
-/* The whole file as it is, or as anomalies where `base_period` is given. */
-gm_status gm_map_data_read(const gm_map_options *options, const char *base_period, gm_sst_map *map,
-                           gm_error *err);
+/* The whole file as it is, or as anomalies where `base_period` is given. `feature` (NULL: a map and its
+ * index): the mean of that box of --features alone. */
+gm_status gm_map_data_read(const gm_map_options *options, const char *base_period, const char *feature,
+                           gm_sst_map *map, gm_error *err);
 
 /* Accepts a zeroed object. */
 void gm_map_data_free(gm_map_data *data);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Public files nobody here wrote, read by greenmile and by pandas or xarray: the same dates, the same values; and
 those that greenmile refuses, with the word that says why. The files come with packages, as far as these are installed:
-statsmodels, eofs and iris-sample-data (PyPI), ferret-datasets (Debian)."""
+statsmodels, eofs, iris-sample-data, cartopy and vega_datasets (PyPI), ferret-datasets (Debian)."""
 import argparse
 import importlib.util
 import pathlib
@@ -59,7 +59,7 @@ def box_mean(variable, south, north, west, east):
         inside = (data[lon] % 360 >= west) & (data[lon] % 360 <= east)
         part = data.where((data[lat] >= south) & (data[lat] <= north) & inside, drop=True).astype(float)
         index = part.weighted(np.cos(np.deg2rad(part[lat]))).mean((lat, lon), skipna=True)
-        return None, index.to_numpy()
+        return None, np.atleast_1d(index.to_numpy())
 
     return read
 
@@ -67,6 +67,7 @@ def box_mean(variable, south, north, west, east):
 # ---- the files -----------------------------------------------------------------------
 
 STATS = ("statsmodels", "datasets")
+VEGA = ("vega_datasets", "_data")
 IRIS = ("iris_sample_data", "sample_data")
 READ = [
     ("statsmodels elnino.csv", package(*STATS, "elnino", "elnino.csv"), ["--csv"], years_of_months),
@@ -87,6 +88,12 @@ READ = [
      ["--variable", "VWND", "--index", "nino4", "--sst"], box_mean("VWND", -5, 5, 160, 210)),
     ("iris ostia_monthly.nc", package(*IRIS, "ostia_monthly.nc"), ["--sst"],
      box_mean("surface_temperature", -5, 5, 190, 240)),
+    ("cartopy HadISST1_SST_update.nc", package("cartopy", "data", "netcdf", "HadISST1_SST_update.nc"), ["--sst"],
+     box_mean("sst", -5, 5, 190, 240)),
+    ("vega_datasets us-employment.csv", package(*VEGA, "us-employment.csv"), ["--target", "nonfarm", "--csv"],
+     column("month", "nonfarm", month)),
+    ("vega_datasets seattle-weather.csv (days)", package(*VEGA, "seattle-weather.csv"),
+     ["--target", "temp_max", "--csv"], column("date", "temp_max", lambda d: d.replace("/", "-"))),
 ]
 REFUSED = [
     ("statsmodels co2.csv (weeks)", package(*STATS, "co2", "co2.csv"), ["--csv"], "the rows are 7 days apart"),
@@ -97,6 +104,11 @@ REFUSED = [
     ("iris A1B_north_america.nc (years)", package(*IRIS, "A1B_north_america.nc"), ["--sst"], "months are missing"),
     ("eofs hgt_djf.nc (winters)", package("eofs", "examples", "example_data", "hgt_djf.nc"), ["--sst"],
      "months are missing"),
+    ("eofs sst_ndjfm_anom.nc (winters)", package("eofs", "examples", "example_data", "sst_ndjfm_anom.nc"), ["--sst"],
+     "months are missing"),
+    ("vega_datasets seattle-temps.csv (hours)", package(*VEGA, "seattle-temps.csv"), ["--csv"], "is a second row of"),
+    ("vega_datasets iowa-electricity.csv (three tables in one)", package(*VEGA, "iowa-electricity.csv"),
+     ["--target", "net_generation", "--csv"], "comes after"),
     ("ferret levitus_climatology.cdf (no time)", ferret("levitus_climatology.cdf"), ["--sst"], "no time axis"),
 ]
 

@@ -12,7 +12,11 @@ refused 2 '--threads: expected a whole number*got "two"' bench --threads two
 refused 2 'scripts/peers/bench_peer.py: No such file or directory; expected the root of the tree*' \
   bench --peers python3 --quick --only forecast
 
-ok "bench --quick" sh -c 'bench --quick --only forecast,tpe.100,regression.12 --peers none --json bench.json > bench.md'
+ok "bench --quick" sh -c 'bench --quick --only forecast,tpe.100,regression.12 --peers none --json bench.json > bench.md 2> err'
+ok "bench ends with what it timed, where that is, and why there is no energy" sh -c \
+  '[ "$(grep -Ec "^bench: ([0-9]+ cases timed, .* in bench.json|no energy, since .*)$" err)" = 2 ]'
+ok "its last words come after its tables" sh -c \
+  'bench --quick --only forecast --peers none 2>&1 | tail -n 2 | grep -Ec "^bench: ([0-9]+ cases timed|no energy)" | grep -qx 2'
 ok "bench says that it was quick" grep -q '^\*\*Quick run' bench.md
 for words in "- processor: " "- frequency governor: " "- compiler: " "BLAS: OpenBLAS" "- peers: none"; do
   ok "bench prints $words" grep -q -e "$words" bench.md
@@ -21,6 +25,8 @@ ok "bench JSON names its schema" equal "$(member bench.json schema)" greenmile-b
 for name in floor.single floor.double floor.network floor.large forecast.index tpe.100 regression.12.none; do
   ok "bench measures $name" grep -q "\"name\": \"$name\"" bench.json
 done
+# 192 samples of 12 numbers: n p min(n, p)
+ok "bench: the operations of least squares" grep -q '"double_flops": 27648,' bench.json
 ok "bench measures only what was asked for" sh -c '[ "$(grep -c "\"name\": " bench.json)" = 7 ]'
 ok "bench refuses nothing silently: every ratio or a reason" sh -c \
   'grep "^| one forecast" bench.md | grep -Eq "too noisy to tell|floor disturbed|[0-9.]+ (memory|arithmetic) \("'

@@ -150,6 +150,12 @@ tune --journal j.log --study s --explain learning_rate=0.001,optimizer=adam > ex
 ok "--explain: score is log l - log g" sh -c '
   value() { sed -n "s/^  \"$1\": \([-0-9.e]*\),*\$/\1/p" explain.json; }
   awk -v l="$(value log_l)" -v g="$(value log_g)" -v s="$(value score)" "BEGIN { d = l - g - s; exit !(d * d < 1e-20 && s != \"\") }"'
+for value in 1 2 3; do
+  printf '{"op_code":4,"worker_id":"py","study_id":0,"datetime_start":null,"state":1,"values":null,"value":%s.0,"params":{"flag":%s},"distributions":{"flag":"{\\"name\\":\\"CategoricalDistribution\\",\\"attributes\\":{\\"choices\\":[true,false]}}"}}\n' $value $((value % 2))
+done | sed '1i {"op_code":0,"worker_id":"py","study_name":"flags","directions":[1]}' > flags.log
+ok "--explain of a truth value" sh -c 'tune --journal flags.log --study flags --explain flag=true | grep -q "\"score\": "'
+refused 2 '--explain: flag=maybe is not in the range of that parameter' \
+  tune --journal flags.log --study flags --explain flag=maybe
 ok "--replay" has_header a/replay.csv "$(tune --journal j.log --study s --replay percentile:25,50 | head -n 1)"
 refused 2 "--explain: no trial of study 's' has a parameter 'depth'" tune --journal j.log --study s --explain depth=3
 refused 2 '--explain: num_input_time_steps=1.5 is not in the range of that parameter' \

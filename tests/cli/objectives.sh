@@ -43,6 +43,9 @@ printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"other","directions":[1
   '{"op_code":3,"worker_id":"w","study_id":0,"system_attr":{"study:metric_names":["loss","flops"]}}' > other.log
 refused 2 'other.log: objective 1 of study '"'other'"' is "loss", not rmse_validation: choose another --study' \
   tune $search --objectives rmse,energy --journal other.log --study other --out none
+sed 's/\["loss","flops"\]/"loss"/' other.log > unnamed.log
+ok "names of objectives that are no list are none" sh -c '
+  tune --journal unnamed.log --study other --export csv | grep -q ",values_0,values_1"'
 printf '%s\n' '{"op_code":0,"worker_id":"w","study_name":"three","directions":[1,2,1]}' \
   '{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":null,"state":1,"values":[1.0,2.0,3.0]}' \
   '{"op_code":4,"worker_id":"w","study_id":0,"datetime_start":null,"state":1,"values":[1.0,3.0,3.0]}' \

@@ -152,12 +152,46 @@ static void an_uneven_grid_is_noted(void **state) {
   unlink(path);
 }
 
+/* A further axis of length 1 is no harm, but a sea at 500 m is none at its surface. */
+static void a_depth_is_noted(void **state) {
+  (void)state;
+  static const double depths[] = {500, 0};
+  for (int i = 0; i < 2; i++) {
+    char path[] = "/tmp/gm_meaning_XXXXXX";
+    int file, level;
+    gm_sst_map map;
+    gm_error err = {0};
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    flavour f = plain;
+    f.order = "tlyx";
+    fixture_write(path, &f);
+    NC(nc_open(path, NC_WRITE, &file));
+    NC(nc_inq_varid(file, "zlev", &level));
+    NC(nc_redef(file));
+    fixture_put_text(file, level, "units", "m");
+    NC(nc_enddef(file));
+    NC(nc_put_var_double(file, level, &depths[i]));
+    NC(nc_close(file));
+    gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+    config.path = path;
+    config.base_period = "none";
+    if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    assert_int_equal(map.n_notes, depths[i] != 0 ? 1 : 0);
+    if (depths[i] != 0) assert_string_equal(map.note[0], "sst is read at zlev = 500 m.");
+    gm_sst_map_free(&map);
+    unlink(path);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(climatologies_are_refused_even_by_name),
                                      cmocka_unit_test(spreads_and_errors_are_refused_unless_chosen),
                                      cmocka_unit_test(other_statistics_are_noted_and_means_are_not),
                                      cmocka_unit_test(bounds_that_no_attribute_names_are_found_by_their_name),
-                                     cmocka_unit_test(an_uneven_grid_is_noted)};
+                                     cmocka_unit_test(an_uneven_grid_is_noted),
+                                     cmocka_unit_test(a_depth_is_noted)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
 

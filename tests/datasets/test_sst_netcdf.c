@@ -87,6 +87,8 @@ static void check_absolute(const gm_sst_map *map, double kelvin) {
   assert_int_equal(map->n_land, FIXTURE_LAND);
   assert_int_equal(map->n_gaps, 0);
   assert_int_equal(map->n_index_cells, 3 * 4);
+  assert_int_equal(map->n_index_land, 0);
+  assert_near(map->index_area, 4 * (1 + 2 * 0.99619469809174555), 1e-12); /* cos 5° */
   for (size_t p = 1; p < map->n_points; p++) /* south to north, within a row west to east */
     assert_true(map->latitude[p] > map->latitude[p - 1] ||
                 (map->latitude[p] == map->latitude[p - 1] && map->longitude[p] > map->longitude[p - 1]));

@@ -49,6 +49,20 @@ static void a_month_of_one_value_needs_four_cells(void **state) {
   }
 }
 
+static void a_month_that_is_the_one_before_is_counted(void **state) {
+  (void)state;
+  const double nan = (double)NAN;
+  const double months[][5] = {
+      {1, 2, 3, 4, 5}, {2, 2, 3, 4, 5}, {2, 2, 3, 4, nan}, {2, 2, 3, 4, 6}, {2, 2, 3, nan, nan}};
+  gm_still_cells cells; /* the third and the fourth repeat; the fifth has three cells in common */
+  gm_error err;
+  assert_int_equal(gm_still_cells_create(&cells, 5, &err), GM_OK);
+  for (size_t m = 0; m < 5; m++) gm_still_cells_add(&cells, months[m]);
+  assert_int_equal(cells.n_repeats, 2);
+  assert_int_equal(cells.first_repeat, 2);
+  gm_still_cells_free(&cells);
+}
+
 #ifdef GM_HAVE_NETCDF
 
 #include "tests/assert_near.h"
@@ -116,6 +130,7 @@ static void the_option_leaves_the_land_out_or_takes_it_as_data(void **state) {
   gm_error err = {0};
   if (read_changed(&without, &map, &err) != GM_OK) fail_msg("%s", err.message);
   assert_int_equal(map.n_land, FIXTURE_LAND + 2 * FIXTURE_LAT);
+  assert_int_equal(map.n_index_land, 3 * 2);
   for (int t = 0; t < FIXTURE_MONTHS; t++) /* 195 and 210°E are left */
     assert_near(map.index.target[t], fixture_value(t, 0, 0) + 202.5 / 120, 1e-9);
   gm_sst_map_free(&map);
@@ -123,6 +138,40 @@ static void the_option_leaves_the_land_out_or_takes_it_as_data(void **state) {
   if (read_changed(&with, &map, &err) != GM_OK) fail_msg("%s", err.message);
   assert_near(map.index.target[0], (fixture_value(0, 0, 0) + 202.5 / 120) / 2, 1e-9);
   gm_sst_map_free(&map);
+}
+
+/* The row at 20°N or S moved to 60°: at the freezing point, or an anomaly of 0. */
+static void ice_may_stand_still(void **state) {
+  (void)state;
+  static const double values[] = {-1.8, 0, 0};
+  static const char *const names[] = {"SST", "SST anomaly", "SST"};
+  for (int i = 0; i < 3; i++) {
+    char path[] = "/tmp/gm_still_XXXXXX";
+    static const double latitudes[FIXTURE_LAT] = {-60, -15, -10, -5, 0, 5, 10, 15, 20};
+    int file, variable, lat;
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    flavour f = plain;
+    f.long_name = names[i];
+    fixture_write(path, &f);
+    NC(nc_open(path, NC_WRITE, &file));
+    NC(nc_inq_varid(file, "sst", &variable));
+    NC(nc_inq_varid(file, "lat", &lat));
+    NC(nc_put_var_double(file, lat, latitudes));
+    for (size_t t = 0; t < FIXTURE_MONTHS; t++)
+      for (size_t j = 0; j < FIXTURE_LON; j++)
+        NC(nc_put_var1_double(file, variable, (const size_t[]){t, 0, j}, &values[i]));
+    NC(nc_close(file));
+    gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+    gm_sst_map map;
+    gm_error err = {0};
+    config.path = path;
+    config.base_period = "none";
+    assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), i < 2 ? GM_OK : GM_BAD_INPUT);
+    gm_sst_map_free(&map);
+    unlink(path);
+  }
 }
 
 static void of_another_quantity_still_cells_are_pointed_out(void **state) {
@@ -143,9 +192,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_year_without_change_is_still_and_any_change_is_not),
       cmocka_unit_test(a_month_of_one_value_needs_four_cells),
+      cmocka_unit_test(a_month_that_is_the_one_before_is_counted),
 #ifdef GM_HAVE_NETCDF
       cmocka_unit_test(land_that_the_file_does_not_declare_is_refused_with_the_option),
       cmocka_unit_test(the_option_leaves_the_land_out_or_takes_it_as_data),
+      cmocka_unit_test(ice_may_stand_still),
       cmocka_unit_test(of_another_quantity_still_cells_are_pointed_out),
 #endif
   };

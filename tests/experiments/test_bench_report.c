@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ROUNDS = 3 };
 
@@ -48,6 +49,35 @@ static void a_case_stands_beside_its_peer(void **state) {
   assert_non_null(strstr(text, "other, 1 thread | 6.00 ms (6.00–6.00) | 3.00 × (3.00–3.00) |\n"));
   assert_null(strstr(text, "### Growth"));
   free(text);
+}
+
+/* What the floors of a case follow from is in the file, for whoever checks them. */
+static void the_file_has_what_a_case_costs(void **state) {
+  (void)state;
+  gm_bench_case c = {.name = "step.x",
+                     .what = "a step",
+                     .read_bytes = 1,
+                     .update_bytes = 2,
+                     .flops = 3,
+                     .double_flops = 4,
+                     .parameters = 5,
+                     .samples = 6,
+                     .allocated_bytes = 7};
+  const gm_bench bench = {.threads = {1}, .n_threads = 1, .cases = &c, .n_cases = 1};
+  static const char *const costs[] = {"read_bytes", "update_bytes", "flops",          "double_flops",
+                                      "parameters", "samples",      "allocated_bytes"};
+  char path[] = "/tmp/gm_bench_XXXXXX";
+  const int fd = mkstemp(path);
+  struct json_object *root;
+  assert_true(fd >= 0);
+  close(fd);
+  assert_int_equal(gm_bench_write_json(&bench, path, NULL), GM_OK);
+  assert_int_equal(gm_json_read(path, &root, NULL), GM_OK);
+  unlink(path);
+  struct json_object *written = json_object_array_get_idx(json_object_object_get(root, "cases"), 0);
+  for (size_t i = 0; i < sizeof costs / sizeof *costs; i++)
+    assert_true(gm_json_number(written, costs[i]) == (double)(i + 1));
+  json_object_put(root);
 }
 
 /* Quartiles of 1.5 ms and 2.5 ms around 2 ms: half the median apart. */
@@ -149,6 +179,7 @@ int main(void) {
       cmocka_unit_test(no_ratio_is_told_of_a_floor_above_the_work),
       cmocka_unit_test(no_sum_is_told_of_a_disturbed_floor),
       cmocka_unit_test(work_at_its_floor_keeps_its_ratio),
+      cmocka_unit_test(the_file_has_what_a_case_costs),
       cmocka_unit_test(growth_is_told_per_sample_and_per_parameter),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * --sst with --features: each channel is the mean of its box, worked out by hand from the fixture's formula,
  * and what means a map is refused beside it. */
-#include "experiments/run/experiment.h"
+#include "experiments/run/box_series.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,10 +97,31 @@ static void what_means_a_map_is_refused(void **state) {
   }
 }
 
+static gm_status visit(gm_experiment *e, const char *box, gm_error *err) {
+  if (strcmp(box, "iod") == 0) return gm_fail(err, GM_BAD_INPUT, "enough");
+  assert_string_equal(box,
+                      e->options.time_steps++ == 0 ? "nino34" : "-5:5,0:30"); /* a counter that is at hand */
+  return GM_OK;
+}
+
+static void every_box_is_visited_in_order_until_one_fails(void **state) {
+  (void)state;
+  gm_experiment e;
+  gm_error err = {0};
+  gm_experiment_init(&e, "test");
+  e.options.time_steps = 0;
+  e.options.features = "nino34,\"-5:5,0:30\",iod,nino3";
+  assert_int_equal(gm_box_series_each(&e, visit, &err), GM_BAD_INPUT);
+  assert_string_equal(err.message, "enough");
+  assert_int_equal(e.options.time_steps, 2);
+  gm_experiment_close(&e);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(channels_are_the_means_of_their_boxes),
       cmocka_unit_test(what_means_a_map_is_refused),
+      cmocka_unit_test(every_box_is_visited_in_order_until_one_fails),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

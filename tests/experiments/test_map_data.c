@@ -35,10 +35,11 @@ static gm_samples_config sampling(void) {
   return config;
 }
 
-static gm_map_data load(const flavour *f, gm_map_options options) {
+static gm_map_data load_for(const flavour *f, gm_map_options options, size_t time_steps) {
   char path[PATH_SIZE] = "/tmp/gm_map_XXXXXX";
   const char *base_period = "none";
-  const gm_samples_config config = sampling();
+  gm_samples_config config = sampling();
+  config.time_steps = time_steps;
   gm_map_data data;
   gm_error err = {0};
   const int fd = mkstemp(path);
@@ -50,6 +51,10 @@ static gm_map_data load(const flavour *f, gm_map_options options) {
   unlink(path);
   if (status != GM_OK) fail_msg("%s", err.message);
   return data;
+}
+
+static gm_map_data load(const flavour *f, gm_map_options options) {
+  return load_for(f, options, sampling().time_steps);
 }
 
 static void only_the_months_of_the_splits_are_kept(void **state) {
@@ -102,6 +107,18 @@ static void eofs_are_learned_on_the_training_split_alone(void **state) {
   assert_near(with.eof.explained[0], 1, 1e-9);
   gm_map_data_free(&without);
   gm_map_data_free(&with);
+}
+
+/* By this sum `inference` knows the data of a model again, whose search tried windows of many lengths. */
+static void the_sum_of_the_maps_is_of_the_longest_window(void **state) {
+  (void)state;
+  assert_true(sampling().max_time_steps > 1);
+  gm_map_data one = load_for(&plain, (gm_map_options){.eof = 1}, 1);
+  gm_map_data all = load_for(&plain, (gm_map_options){.eof = 1}, sampling().max_time_steps);
+  assert_true(one.training_maps[0] != '\0');
+  assert_string_equal(one.training_maps, all.training_maps);
+  gm_map_data_free(&one);
+  gm_map_data_free(&all);
 }
 
 static void warnings_tell_of_looking_ahead_and_of_gaps(void **state) {
@@ -168,6 +185,7 @@ int main(void) {
       cmocka_unit_test(only_the_months_of_the_splits_are_kept),
       cmocka_unit_test(a_pattern_s_amplitude_may_be_the_target),
       cmocka_unit_test(eofs_are_learned_on_the_training_split_alone),
+      cmocka_unit_test(the_sum_of_the_maps_is_of_the_longest_window),
       cmocka_unit_test(warnings_tell_of_looking_ahead_and_of_gaps),
       cmocka_unit_test(a_map_of_influence_names_lag_and_place),
       cmocka_unit_test(options_of_a_map_need_a_map),

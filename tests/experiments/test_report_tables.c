@@ -7,6 +7,8 @@
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
 
+#include <dirent.h>
+
 /* Sums and quotients of a few doubles. */
 static const double rounding = 1e-12;
 
@@ -405,6 +407,48 @@ static void more_seeds_than_there_are_is_a_missing_run(void **state) {
   fixture_remove(&f);
 }
 
+static double column_number(const gm_csv_table *table, size_t row, const char *name) {
+  size_t column;
+  double value = NAN;
+  assert_int_equal(gm_csv_column(table, name, &column, NULL), GM_OK);
+  assert_int_equal(gm_csv_number(table, row, column, &value, NULL), GM_OK);
+  return value;
+}
+
+/* Whatever a figure is drawn from has a cell in every column; the bars of Figures 5 and 6 are the RMSE of the
+ * linear regression and the interval of the difference to it. */
+static void figures_are_drawn_from_whole_tables(void **state) {
+  (void)state;
+  made m;
+  gm_error err = {0};
+  make(&m, 2, "full");
+  assert_int_equal(gm_report_write_figure_data(&m.report, m.files.results, &err), GM_OK);
+  DIR *directory = opendir(m.files.results);
+  assert_non_null(directory);
+  size_t n = 0;
+  for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+    if (strstr(entry->d_name, ".csv") == NULL) continue;
+    char path[512];
+    gm_csv_table table;
+    snprintf(path, sizeof path, "%s/%s", m.files.results, entry->d_name);
+    if (gm_csv_read(path, &table, &err) != GM_OK) fail_msg("%s", err.message);
+    n++;
+    for (size_t r = 0; r < table.n_rows && strcmp(entry->d_name, "fig5_models.csv") == 0; r++) {
+      if (strcmp(gm_csv_field(&table, r, 0), "cnn") != 0 ||
+          strcmp(gm_csv_field(&table, r, 2), "validation") != 0)
+        continue;
+      const gm_interval *over = &m.report.models[GM_MODEL_CNN].over[GM_OVER_LINEAR_REGRESSION][0];
+      const double lr = number(&m, GM_TABLE_3, GM_MODEL_LINEAR_REGRESSION, "rmse_validation");
+      assert_near(column_number(&table, r, "rmse_low"), lr + over->low, 1e-8);
+      assert_near(column_number(&table, r, "rmse_high"), lr + over->high, 1e-8);
+    }
+    gm_csv_free(&table);
+  }
+  closedir(directory);
+  assert_true(n > 8);
+  unmake(&m);
+}
+
 /* Trials: 0 complete 0.6, 1 failed, 2 pruned 0.7, 3 complete 0.5 (best), 4 complete 0.55. */
 static void curves_are_sorted_and_the_best_so_far_never_rises(void **state) {
   (void)state;
@@ -531,6 +575,14 @@ static void no_finding_rests_on_a_run_beside_which_others_worked(void **state) {
               "\"machine_busy\": true, \"foreign_cpu_share\": 0.6, ");
   assert_int_equal(remake(&m), GM_OK);
   assert_true(m.report.models[GM_MODEL_CNN_PRUNED].flagged && !m.report.models[GM_MODEL_CNN].flagged);
+  gm_error err = {0};
+  assert_int_equal(gm_report_write_figure_data(&m.report, m.files.results, &err), GM_OK);
+  char *runs = fixture_text(&m.files, "power_runs.csv"); /* the picture marks it, and it alone */
+  const char *marked = strstr(runs, "\ncnn_pruned,");
+  assert_non_null(marked);
+  assert_memory_equal(strchr(marked + 1, '\n') - 2, ",1", 2);
+  assert_non_null(strstr(runs, ",0\n"));
+  free(runs);
   assert_true(m.report.ratios[GM_RATIO_PRUNED].apart == GM_APART_BUSY &&
               m.report.ratios[GM_RATIO_STRUCTURED].apart == GM_COMPARABLE);
   assert_non_null(
@@ -655,6 +707,7 @@ int main(void) {
       cmocka_unit_test(quick_protocol_marks_every_table),
       cmocka_unit_test(missing_run_names_the_file_and_what_makes_it),
       cmocka_unit_test(more_seeds_than_there_are_is_a_missing_run),
+      cmocka_unit_test(figures_are_drawn_from_whole_tables),
       cmocka_unit_test(curves_are_sorted_and_the_best_so_far_never_rises),
       cmocka_unit_test(the_power_picture_holds_every_joule),
       cmocka_unit_test(layers_begin_with_the_input),

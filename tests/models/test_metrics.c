@@ -88,6 +88,12 @@ static void values_of_any_size_keep_their_metrics(void **state) {
     assert_int_equal(gm_correlation(a, down, 3, &result, NULL), GM_OK);
     assert_true(fabs(result + 1) < rounding);
   }
+  const double tiny[] = {0x1p-1070}, vast[] = {0x1p1020};
+  for (int side = 0; side < 2; side++) { /* far apart, whichever is the larger */
+    double error;
+    assert_int_equal(gm_rmse(side == 0 ? tiny : vast, side == 0 ? vast : tiny, 1, &error, NULL), GM_OK);
+    assert_true(error == vast[0]);
+  }
   const double mixed[] = {1, 1e-170}, other[] = {1, 4e-170}; /* the error is far below the values */
   double rmse;
   assert_int_equal(gm_rmse(mixed, other, 2, &rmse, NULL), GM_OK);

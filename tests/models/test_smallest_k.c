@@ -93,6 +93,23 @@ static void orders_that_lead_quickselect_astray_are_selected_alike(void **state)
   json_object_put(root);
 }
 
+/* Few of many, which are held in a heap of k. */
+static void few_of_many_are_the_smallest(void **state) {
+  (void)state;
+  enum { N = 1000, SEEDS = 8 };
+  for (uint32_t seed = 0; seed < SEEDS; seed++) {
+    float *values = tied_floats(seed, N, 1e6);
+    values[0] = -1; /* the second smallest first, a larger one behind it, and the smallest late */
+    values[N / 2] = -2;
+    for (size_t k = 1; k <= 8; k++) {
+      uint8_t *selected = select_smallest(values, N, k);
+      check_selection(values, N, k, selected);
+      free(selected);
+    }
+    free(values);
+  }
+}
+
 static void the_ends_are_none_and_all(void **state) {
   (void)state;
   const float values[3] = {2, 1, 1};
@@ -108,6 +125,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_selection_is_pytorch_s_ties_included),
       cmocka_unit_test(orders_that_lead_quickselect_astray_are_selected_alike),
+      cmocka_unit_test(few_of_many_are_the_smallest),
       cmocka_unit_test(the_ends_are_none_and_all),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,8 @@ static void what_is_wrong_is_said(void **state) {
   assert_int_equal(gm_tuner_set(t, "seed", "1"), -1);
   assert_string_equal(gm_tuner_error(t), "seed: expected before the first trial");
   assert_int_equal(gm_tuner_int(t, "k", 1, 8, 2, 1), INT64_MIN); /* a step and log */
+  const int64_t drawn = gm_tuner_int(t, "m", 1, 8, 0, 1);        /* no step is a step of one */
+  assert_true(drawn >= 1 && drawn <= 8);
   assert_int_equal(gm_tuner_choice(t, "c", ""), -1);
   gm_tuner_free(t);
 }
