@@ -2,7 +2,7 @@
  * What /proc and uname say about the machine. */
 #include "energy/host.h"
 
-#include "common/atomic_file.h"
+#include "energy/sources/small_file.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -17,16 +17,9 @@ static const double kib_per_gib = 1024.0 * 1024.0;
 
 #define MAX_SOCKETS 64
 
-static FILE *open_below(const char *root, const char *name) {
-  char *path = gm_path_join(root, name);
-  FILE *file = path != NULL ? fopen(path, "re") : NULL;
-  free(path);
-  return file;
-}
-
 /* The first line of a file without its end; `text` stays as it is where there is none. */
 static void read_line(const char *root, const char *name, char *text, size_t size) {
-  FILE *file = open_below(root, name);
+  FILE *file = gm_small_stream(root, name);
   if (file == NULL) return;
   if (fgets(text, (int)size, file) != NULL) text[strcspn(text, "\n")] = '\0';
   fclose(file);
@@ -62,7 +55,7 @@ static void read_cpuinfo(const char *proc_root, gm_host *host) {
   int n_sockets = 0;
   char *line = NULL;
   size_t size = 0;
-  FILE *file = open_below(proc_root, "cpuinfo");
+  FILE *file = gm_small_stream(proc_root, "cpuinfo");
   if (file == NULL) return;
   while (getline(&line, &size, file) > 0) {
     const char *value;
@@ -97,7 +90,7 @@ static void read_cpuinfo(const char *proc_root, gm_host *host) {
 static double meminfo_gib(const char *proc_root, const char *key) {
   char line[256];
   double gib = NAN;
-  FILE *file = open_below(proc_root, "meminfo");
+  FILE *file = gm_small_stream(proc_root, "meminfo");
   if (file == NULL) return NAN;
   while (isnan(gib) && fgets(line, sizeof line, file) != NULL) {
     unsigned long long kib;

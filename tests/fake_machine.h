@@ -221,4 +221,24 @@ static inline int fake_teardown(void **state) {
   return 0;
 }
 
+/* ---- intervals ------------------------------------------------------------- */
+
+static inline gm_energy fake_between(const gm_meter *meter, const gm_reading *a, const gm_reading *b) {
+  gm_energy e;
+  gm_meter_between(meter, a, b, NULL, &e);
+  return e;
+}
+
+/* From `a` until `seconds` from now. */
+static inline gm_energy fake_since(fake_machine *f, gm_meter *meter, const gm_reading *a, double seconds) {
+  gm_reading b;
+  fake_advance(f, seconds);
+  gm_meter_read(meter, &b);
+  return fake_between(meter, a, &b);
+}
+
+static inline bool fake_has(gm_reasons reasons, gm_reason reason) {
+  return (reasons & GM_REASON_BIT(reason)) != 0;
+}
+
 #endif

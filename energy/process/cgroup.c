@@ -5,6 +5,7 @@
 #include "energy/process/cgroup.h"
 
 #include "common/atomic_file.h"
+#include "energy/sources/small_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,13 +20,6 @@
 
 /* ---- where it goes ------------------------------------------------------ */
 
-static FILE *open_below(const char *root, const char *name) {
-  char *path = gm_path_join(root, name);
-  FILE *file = path != NULL ? fopen(path, "re") : NULL;
-  free(path);
-  return file;
-}
-
 /* Mount point of the first cgroup2 file system and the part of the hierarchy it shows
  * (proc_pid_mountinfo(5)): "36 35 98:0 /root /mount/point rw - cgroup2 …". */
 static bool find_mount(const char *proc_root, char **mount, char **shown) {
@@ -33,7 +27,7 @@ static bool find_mount(const char *proc_root, char **mount, char **shown) {
   char *line = NULL, *rest = NULL;
   size_t size = 0;
   bool found = false;
-  FILE *file = open_below(proc_root, "self/mountinfo");
+  FILE *file = gm_small_stream(proc_root, "self/mountinfo");
   if (file == NULL) return false;
   while (!found && getline(&line, &size, file) > 0) {
     if (strstr(line, " - cgroup2 ") == NULL) continue;
@@ -53,7 +47,7 @@ static bool find_mount(const char *proc_root, char **mount, char **shown) {
 static char *own_group(const char *proc_root) {
   char *line = NULL, *path = NULL;
   size_t size = 0;
-  FILE *file = open_below(proc_root, "self/cgroup");
+  FILE *file = gm_small_stream(proc_root, "self/cgroup");
   if (file == NULL) return NULL;
   while (path == NULL && getline(&line, &size, file) > 0)
     if (strncmp(line, "0::", 3) == 0) path = strndup(line + 3, strcspn(line + 3, "\n"));
@@ -176,7 +170,7 @@ bool gm_cgroup_cpu_ns(const gm_cgroup *group, int64_t *cpu_ns) {
 static int each_process(const gm_cgroup *group, const char *target) {
   int n = 0;
   long pid;
-  FILE *file = group->path != NULL ? open_below(group->path, "cgroup.procs") : NULL;
+  FILE *file = group->path != NULL ? gm_small_stream(group->path, "cgroup.procs") : NULL;
   if (file == NULL) return 0;
   while (fscanf(file, "%ld", &pid) == 1) {
     n++;

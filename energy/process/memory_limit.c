@@ -34,11 +34,11 @@ static double least_limit(const char *root, char *group, const char *name) {
 }
 
 double gm_memory_limit_gib(const char *sysfs_root, const char *proc_root) {
-  char *path = gm_path_join(proc_root, "self/cgroup"), *line = NULL;
-  char *unified = gm_path_join(sysfs_root, "fs/cgroup"), *old = gm_path_join(sysfs_root, "fs/cgroup/memory");
+  char *unified = gm_path_join(sysfs_root, "fs/cgroup"), *line = NULL,
+       *old = gm_path_join(sysfs_root, "fs/cgroup/memory");
   size_t size = 0;
   double least = INFINITY;
-  FILE *file = path != NULL ? fopen(path, "re") : NULL;
+  FILE *file = gm_small_stream(proc_root, "self/cgroup");
   while (file != NULL && unified != NULL && old != NULL && getline(&line, &size, file) > 0) {
     char *controllers = strchr(line, ':'), *group = controllers != NULL ? strchr(controllers + 1, ':') : NULL;
     if (group == NULL) continue; /* "5:memory:/group", "0::/group" */
@@ -51,7 +51,6 @@ double gm_memory_limit_gib(const char *sysfs_root, const char *proc_root) {
   }
   if (file != NULL) fclose(file);
   free(line);
-  free(path);
   free(unified);
   free(old);
   return least;

@@ -2,9 +2,9 @@
  * Looking up the power limit of the CPUs: the user's, the kernel's, the table's, in this order. */
 #include "energy/sources/cpu_power.h"
 
-#include "common/atomic_file.h"
 #include "common/csv.h"
 #include "energy/sources/powercap_zones.h"
+#include "energy/sources/small_file.h"
 
 #include <ctype.h>
 #include <fnmatch.h>
@@ -64,15 +64,11 @@ void gm_cpu_name_normalise(const char *name, char *normal, size_t size) {
 
 /* Watts from a file in µW, NAN where it is missing or absurd. */
 static double limit_w(const char *directory, const char *name) {
-  char text[64] = "", *end;
-  char *path = gm_path_join(directory, name);
-  FILE *file = path != NULL ? fopen(path, "re") : NULL;
-  free(path);
-  if (file == NULL) return NAN;
-  const bool got = fgets(text, sizeof text, file) != NULL;
-  fclose(file);
-  const double watts = strtod(text, &end) * 1e-6;
-  return got && end != text && watts >= 1 && watts <= largest_limit_w ? watts : NAN;
+  char text[64];
+  uint64_t uw;
+  if (!gm_small_text(directory, name, text, sizeof text) || !gm_small_parse(text, &uw)) return NAN;
+  const double watts = (double)uw * 1e-6;
+  return watts >= 1 && watts <= largest_limit_w ? watts : NAN;
 }
 
 /* Sums the limits of the packages. On Intel constraint 0 is the long-term limit (PL1), its max_power the

@@ -4,6 +4,7 @@
 #include "energy/sources/powercap_zones.h"
 
 #include "common/atomic_file.h"
+#include "energy/sources/small_file.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -64,17 +65,6 @@ static bool scan(candidates *all, const char *path, int depth) {
   return ok;
 }
 
-static bool read_name(const char *path, char name[32]) {
-  char *file_name = gm_path_join(path, "name");
-  FILE *file = file_name != NULL ? fopen(file_name, "re") : NULL;
-  free(file_name);
-  if (file == NULL) return false;
-  const bool got = fgets(name, 32, file) != NULL;
-  fclose(file);
-  if (got) name[strcspn(name, "\n")] = '\0';
-  return got && name[0] != '\0';
-}
-
 static bool kind_of(const char *name, gm_powercap_kind *kind) {
   if (strncmp(name, "package-", 8) == 0)
     *kind = GM_ZONE_PACKAGE;
@@ -116,7 +106,9 @@ gm_status gm_powercap_list_read(const char *sysfs_root, gm_powercap_list *list, 
   for (size_t i = 0; ok && i < all.n; i++) {
     gm_powercap_zone *zone = &list->zones[list->n];
     *zone = (gm_powercap_zone){0};
-    if (!read_name(all.items[i].path, zone->name) || !kind_of(zone->name, &zone->kind)) continue;
+    if (!gm_small_text(all.items[i].path, "name", zone->name, sizeof zone->name) ||
+        !kind_of(zone->name, &zone->kind))
+      continue;
     snprintf(zone->entry, sizeof zone->entry, "%s", all.items[i].entry);
     snprintf(zone->type, sizeof zone->type, "%.*s", (int)strcspn(zone->entry, ":"), zone->entry);
     zone->path = all.items[i].path;

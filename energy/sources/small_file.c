@@ -22,6 +22,13 @@ int gm_small_open(const char *directory, const char *name) {
   return fd;
 }
 
+FILE *gm_small_stream(const char *directory, const char *name) {
+  const int fd = gm_small_open(directory, name);
+  FILE *stream = fd >= 0 ? fdopen(fd, "r") : NULL;
+  if (stream == NULL && fd >= 0) close(fd);
+  return stream;
+}
+
 bool gm_small_text(const char *directory, const char *name, char *text, size_t size) {
   const int fd = gm_small_open(directory, name);
   if (fd < 0) return false;

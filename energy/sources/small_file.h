@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT
- * One-line files of sysfs: a text or a number, read whole. */
+ * Small files of sysfs and proc: a text or a number of one line, read whole, or a stream. */
 #ifndef ENERGY_SMALL_FILE_H
 #define ENERGY_SMALL_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* The first line of directory/name without its end; false where there is none. */
 bool gm_small_text(const char *directory, const char *name, char *text, size_t size);
+
+/* directory/name as a stream to be read; NULL with errno. */
+FILE *gm_small_stream(const char *directory, const char *name);
 
 /* An unsigned whole number and at most a final newline; anything else is a failed read. */
 bool gm_small_parse(const char *text, uint64_t *value);

@@ -70,21 +70,11 @@ static gm_meter *open_with(fixture *x, const char *library, const char *gpus) {
   return meter;
 }
 
-static gm_energy between(const gm_meter *meter, const gm_reading *a, const gm_reading *b) {
-  gm_energy e;
-  gm_meter_between(meter, a, b, NULL, &e);
-  return e;
-}
-
 static size_t n_gpu_zones(const gm_meter *meter) {
   size_t n = 0;
   for (size_t i = 0; i < gm_meter_n_zones(meter); i++)
     n += strcmp(gm_meter_zone_source(meter, i), "NVML") == 0;
   return n;
-}
-
-static bool has(gm_reasons reasons, gm_reason reason) {
-  return (reasons & GM_REASON_BIT(reason)) != 0;
 }
 
 #define TWO_GPUS                                                                                             \
@@ -98,13 +88,13 @@ static void s1_without_the_library_there_is_no_gpu_and_no_lack(void **state) {
   fixture *x = *state;
   gm_reading a, b;
   gm_meter *meter = open_with(x, "/nonexistent/libnvidia-ml.so.1", NULL);
-  assert_true(has(fake_report(meter, "NVML").reasons, GM_NVML_MISSING));
+  assert_true(fake_has(fake_report(meter, "NVML").reasons, GM_NVML_MISSING));
   gm_meter_read(meter, &a);
   fake_advance(&x->f, 5);
   gm_meter_read(meter, &b);
-  const gm_energy e = between(meter, &a, &b);
+  const gm_energy e = fake_between(meter, &a, &b);
   assert_true(isnan(e.component_j[GM_GPU]));
-  assert_false(has(e.reasons, GM_NVML_MISSING));
+  assert_false(fake_has(e.reasons, GM_NVML_MISSING));
   gm_meter_close(meter);
 }
 
@@ -116,7 +106,7 @@ static void s2_an_old_driver_is_metered_by_its_power(void **state) {
   gm_meter_read(meter, &a);
   fake_advance(&x->f, 4);
   gm_meter_read(meter, &b);
-  assert_near(between(meter, &a, &b).component_j[GM_GPU], 600, 1e-6);
+  assert_near(fake_between(meter, &a, &b).component_j[GM_GPU], 600, 1e-6);
   gm_meter_close(meter);
 }
 
@@ -137,7 +127,7 @@ static void s3_a_library_that_does_not_start_is_said_with_its_code(void **state)
     gm_meter_read(meter, &a);
     fake_advance(&x->f, 5);
     gm_meter_read(meter, &b);
-    assert_true(has(between(meter, &a, &b).reasons, GM_NVML_INIT));
+    assert_true(fake_has(fake_between(meter, &a, &b).reasons, GM_NVML_INIT));
     gm_meter_close(meter);
   }
   assert_int_equal(calls(x, "shutdown"), shutdowns); /* what did not start is not shut down */
@@ -213,13 +203,13 @@ static void s5_devices_are_chosen_by_index_uuid_and_slice(void **state) {
     script(x, TWO_GPUS);
     gm_meter *meter = open_with(x, x->library, cases[i].gpus);
     if (n_gpu_zones(meter) != cases[i].n) fail_msg("%s: %zu devices", cases[i].gpus, n_gpu_zones(meter));
-    assert_int_equal(has(fake_report(meter, "NVML").reasons, GM_GPU_UNKNOWN), cases[i].odd);
+    assert_int_equal(fake_has(fake_report(meter, "NVML").reasons, GM_GPU_UNKNOWN), cases[i].odd);
     assert_chosen(x, cases[i].gpus, cases[i].odd ? -1 : (int)cases[i].n);
     gm_meter_read(meter, &a);
     script(x, TWO_GPUS "energy0 2000\nenergy1 15000\n");
     fake_advance(&x->f, 3);
     gm_meter_read(meter, &b);
-    const double gpu_j = between(meter, &a, &b).component_j[GM_GPU];
+    const double gpu_j = fake_between(meter, &a, &b).component_j[GM_GPU];
     if (cases[i].n > 0)
       assert_near(gpu_j, cases[i].energy_j, exact);
     else
@@ -236,13 +226,14 @@ static void s6_a_window_shorter_than_the_tick_is_an_upper_bound_not_zero(void **
   gm_meter_read(meter, &a);
   fake_advance(&x->f, 0.05); /* the counter may take 0.1 s */
   gm_meter_read(meter, &b);
-  const gm_energy e = between(meter, &a, &b);
-  assert_true(has(e.reasons, GM_BELOW_RESOLUTION));
+  const gm_energy e = fake_between(meter, &a, &b);
+  assert_true(fake_has(e.reasons, GM_BELOW_RESOLUTION));
   assert_true(e.high_j > 0.05 * 300); /* whatever a board can draw */
   script(x, TWO_GPUS "energy0 11000\n");
   fake_advance(&x->f, 0.05);
   gm_meter_read(meter, &c);
-  assert_near(between(meter, &a, &c).component_j[GM_GPU], 10, exact); /* nothing is lost between windows */
+  assert_near(fake_between(meter, &a, &c).component_j[GM_GPU], 10,
+              exact); /* nothing is lost between windows */
   gm_meter_close(meter);
 }
 
@@ -285,8 +276,8 @@ static void s6_ticks_of_10_and_100_ms_are_found_and_bound_the_edges(void **state
       fake_advance(&x->f, tick_s * (10 + phase / 10.0));
       gm_meter_read(meter, &b);
       const double truth = 200 * (double)(b.time_ns - a.time_ns) * 1e-9;
-      assert_true(fabs(between(meter, &a, &b).component_j[GM_GPU] - truth) <= 2 * tick_s * 200);
-      assert_false(has(between(meter, &a, &b).reasons, GM_BELOW_RESOLUTION));
+      assert_true(fabs(fake_between(meter, &a, &b).component_j[GM_GPU] - truth) <= 2 * tick_s * 200);
+      assert_false(fake_has(fake_between(meter, &a, &b).reasons, GM_BELOW_RESOLUTION));
     }
     gm_meter_read_aligned(meter, &a);
     assert_true(fmod((double)a.time_ns * 1e-9, tick_s) <= 8 * t.step_s);
@@ -313,7 +304,7 @@ static gm_energy poll_load(fixture *x, double (*power_w)(double t), double step_
     script(x, text);
     gm_meter_read(meter, &b);
   }
-  const gm_energy e = between(meter, &a, &b);
+  const gm_energy e = fake_between(meter, &a, &b);
   gm_meter_close(meter);
   return e;
 }
@@ -387,13 +378,13 @@ static void s10_drops_losses_and_hiccups_are_said_and_never_negative(void **stat
       fake_advance(&x->f, 5);
       gm_meter_read(meter, step == 0 ? &b : &c);
     }
-    const gm_energy e = between(meter, &a, &c);
-    assert_true(has(e.reasons, cases[i].reason));
+    const gm_energy e = fake_between(meter, &a, &c);
+    assert_true(fake_has(e.reasons, cases[i].reason));
     if (isnan(cases[i].energy_j))
       assert_true(isnan(e.component_j[GM_GPU]));
     else
       assert_near(e.component_j[GM_GPU], cases[i].energy_j, exact);
-    assert_true(between(meter, &a, &b).energy_j >= 0);
+    assert_true(fake_between(meter, &a, &b).energy_j >= 0);
     gm_meter_close(meter);
   }
 }
@@ -408,9 +399,9 @@ static void s11_a_slice_is_billed_as_its_board_and_labelled(void **state) {
   script(x, "count 1\nname0 A30\nuuid0 GPU-a\nenergy0 60000\nmig0 1\n");
   fake_advance(&x->f, 5);
   gm_meter_read(meter, &b);
-  const gm_energy e = between(meter, &a, &b);
+  const gm_energy e = fake_between(meter, &a, &b);
   assert_near(e.component_j[GM_GPU], 60, exact);
-  assert_true(has(e.reasons, GM_MIG));
+  assert_true(fake_has(e.reasons, GM_MIG));
   gm_meter_close(meter);
 }
 
@@ -424,7 +415,7 @@ static void s12_module_power_replaces_the_components_it_contains(void **state) {
   fake_energy(&x->f, "intel-rapl:0", 100000000);
   fake_advance(&x->f, 2);
   gm_meter_read(meter, &b);
-  const gm_energy e = between(meter, &a, &b);
+  const gm_energy e = fake_between(meter, &a, &b);
   assert_near(e.energy_j, 1000, 1e-6);
   assert_int_equal(e.scope, GM_SCOPE_PLATFORM);
   assert_true(isnan(e.component_j[GM_CPU]));
@@ -440,7 +431,7 @@ static void s13_other_processes_on_the_gpu_are_said_own_ones_are_not(void **stat
              others ? ",1" : "");
     script(x, text);
     gm_meter *meter = open_with(x, x->library, NULL);
-    assert_int_equal(has(fake_report(meter, "NVML").reasons, GM_GPU_SHARED), others == 1);
+    assert_int_equal(fake_has(fake_report(meter, "NVML").reasons, GM_GPU_SHARED), others == 1);
     gm_meter_close(meter);
   }
 }
@@ -484,7 +475,7 @@ static void s16_a_slow_library_does_not_move_the_cpus_figures(void **state) {
   fake_energy(&x->f, "intel-rapl:0", 42000000);
   fake_advance(&x->f, 2);
   gm_meter_read(meter, &b);
-  assert_near(between(meter, &a, &b).component_j[GM_CPU], 42, exact);
+  assert_near(fake_between(meter, &a, &b).component_j[GM_CPU], 42, exact);
   gm_meter_close(meter);
   fake_zone_remove(&x->f, "intel-rapl:0");
 }
@@ -511,7 +502,7 @@ static void a_device_without_any_reading_is_said_not_zero(void **state) {
   script(x, "count 1\nname0 vGPU\nuuid0 GPU-a\n");
   gm_meter *meter = open_with(x, x->library, NULL);
   assert_int_equal(n_gpu_zones(meter), 0);
-  assert_true(has(fake_report(meter, "NVML").reasons, GM_NVML_UNSUPPORTED));
+  assert_true(fake_has(fake_report(meter, "NVML").reasons, GM_NVML_UNSUPPORTED));
   gm_meter_close(meter);
 }
 
@@ -527,7 +518,7 @@ static void a_frozen_counter_gives_way_to_the_power(void **state) {
     fake_advance(&x->f, 1);
     gm_meter_read(meter, &b);
   }
-  const gm_energy e = between(meter, &a, &b);
+  const gm_energy e = fake_between(meter, &a, &b);
   assert_near(e.component_j[GM_GPU], 900, 1e-6);
   assert_true(e.measured && e.measured_j > 899);
   gm_meter_close(meter);
@@ -541,9 +532,9 @@ static void a_card_that_never_moves_is_not_a_card_that_draws_nothing(void **stat
   gm_meter_read(meter, &a);
   fake_advance(&x->f, 3);
   gm_meter_read(meter, &b);
-  const gm_energy e = between(meter, &a, &b);
+  const gm_energy e = fake_between(meter, &a, &b);
   assert_true(isnan(e.component_j[GM_GPU]));
-  assert_true(has(e.reasons, GM_FROZEN));
+  assert_true(fake_has(e.reasons, GM_FROZEN));
   gm_meter_close(meter);
 }
 
@@ -563,9 +554,9 @@ static void a_power_beyond_twice_the_limit_is_not_counted(void **state) {
       fake_advance(&x->f, 1);
       gm_meter_read(meter, &b);
     }
-    const gm_energy e = between(meter, &a, &b);
+    const gm_energy e = fake_between(meter, &a, &b);
     assert_near(e.component_j[GM_GPU], 400, 1e-6);
-    assert_true(has(e.reasons, GM_IMPLAUSIBLE));
+    assert_true(fake_has(e.reasons, GM_IMPLAUSIBLE));
     gm_meter_close(meter);
   }
 }
@@ -586,8 +577,8 @@ static void a_counter_that_leaps_is_not_believed(void **state) {
     script(x, "count 1\nname0 V100\nuuid0 GPU-a\nenergy0 201000\n");
     fake_advance(&x->f, 1);
     gm_meter_read(meter, &b);
-    assert_near(between(meter, &a, &b).component_j[GM_GPU], 200, exact);
-    assert_true(has(between(meter, &a, &b).reasons, GM_IMPLAUSIBLE));
+    assert_near(fake_between(meter, &a, &b).component_j[GM_GPU], 200, exact);
+    assert_true(fake_has(fake_between(meter, &a, &b).reasons, GM_IMPLAUSIBLE));
     gm_meter_close(meter);
   }
 }

@@ -65,9 +65,8 @@ static void a_troubled_run_replays_to_the_last_bit(void **state) {
     gm_meter_read(meter, &now);
   }
   gm_meter_between(meter, &start, &now, NULL, &live);
-  assert_true((live.reasons & GM_REASON_BIT(GM_RESET)) != 0); /* the trace has what it should have */
-  assert_true((live.reasons & GM_REASON_BIT(GM_READ_ERROR)) != 0 &&
-              (live.reasons & GM_REASON_BIT(GM_GAP)) != 0);
+  assert_true(fake_has(live.reasons, GM_RESET)); /* the trace has what it should have */
+  assert_true(fake_has(live.reasons, GM_READ_ERROR) && fake_has(live.reasons, GM_GAP));
   assert_true(now.zones[0].wraps > 0);
   gm_meter_close(meter);
   gm_readings_log_mark(log, &start, &now);
