@@ -136,6 +136,65 @@ static bool format_few_decimals(double value, char text[GM_DOUBLE_TEXT]) {
   return false;
 }
 
+__extension__ typedef unsigned __int128 wide;
+
+/* m / 2^shift (m of 53 bits, shift to 66) times 10^power (to 20), rounded to even, exactly. *back: whether
+ * that decimal reads back as m / 2^shift, whose neighbours are one 2^-shift away. */
+static uint64_t round_to_digits(uint64_t m, int shift, int power, bool *back) {
+  wide scale = 1;
+  for (int i = 0; i < power; i++) scale *= 10;
+  const wide one = (wide)1 << shift, product = m * scale, rest = product & (one - 1);
+  const uint64_t whole = (uint64_t)(product >> shift);
+  const bool up = 2 * rest > one || (2 * rest == one && whole % 2 == 1);
+  const wide off = 2 * (up ? one - rest : rest);
+  *back = off < scale || (off == scale && m % 2 == 0);
+  return whole + (up ? 1 : 0);
+}
+
+/* "%.*g" of a number whose digits are known, `before` of them before the point (0 and less: zeros behind it).
+ */
+static void write_digits(bool negative, uint64_t whole, int before, char text[GM_DOUBLE_TEXT]) {
+  char digits[24];
+  int n = 0;
+  while (whole % 10 == 0) whole /= 10; /* as %g does */
+  for (; whole > 0; whole /= 10) digits[n++] = (char)('0' + whole % 10);
+  if (negative) *text++ = '-';
+  if (before <= 0) {
+    memcpy(text, "0.000", sizeof "0.000");
+    text += 2 - before;
+  }
+  for (int i = 0; i < n || i < before; i++) {
+    if (i == before && before > 0) *text++ = '.';
+    *text++ = i < n ? digits[n - 1 - i] : '0';
+  }
+  *text = '\0';
+}
+
+/* The fewest of 15 to 17 digits that read back, in whole numbers instead of by trial: from 1e-4, below which
+ * %g has exponents, to 1e15; no power of two, whose neighbours are not equally far. */
+static bool format_many_decimals(double value, char text[GM_DOUBLE_TEXT]) {
+  enum { BITS = 53, LEAST_DIGITS = 15, MOST_DIGITS = 17 };
+  static const double least = 1e-4, most = 1e15, powers[] = {1e-3, 1e-2, 1e-1};
+  const double size = fabs(value);
+  int exponent, before = -3;
+  if (!(size >= least && size < most)) return false;
+  const double fraction = frexp(size, &exponent);
+  if (fraction == 0.5) return false;
+  for (int i = 0; i < 3 && size >= powers[i]; i++) before++;
+  for (double power = 1; size >= power; power *= 10) before++;
+  const uint64_t m = (uint64_t)ldexp(fraction, BITS);
+  for (int digits = LEAST_DIGITS; digits <= MOST_DIGITS; digits++) {
+    bool back;
+    const uint64_t whole = round_to_digits(m, BITS - exponent, digits - before, &back);
+    if (!back) continue;
+    uint64_t full = 1; /* 10^digits, which 9.99… may be rounded up to */
+    for (int i = 0; i < digits; i++) full *= 10;
+    write_digits(value < 0, whole, whole == full ? before + 1 : before, text);
+    return true;
+  }
+  return false;
+}
+
 static bool format_digits(double value, int digits, char text[GM_DOUBLE_TEXT]) {
   snprintf(text, GM_DOUBLE_TEXT, "%.*g", digits, value);
   return strtod(text, NULL) == value;
@@ -145,7 +204,7 @@ static bool format_digits(double value, int digits, char text[GM_DOUBLE_TEXT]) {
  * powers of two, around which doubles lie unevenly. */
 void gm_format_double(double value, char text[GM_DOUBLE_TEXT]) {
   int digits = 15, exponent;
-  if (format_few_decimals(value, text)) return;
+  if (format_few_decimals(value, text) || format_many_decimals(value, text)) return;
   if (fabs(frexp(value, &exponent)) != 0.5 && !format_digits(value, 16, text)) digits = 17;
   while (digits <= 17 && !format_digits(value, digits, text)) digits++;
 }

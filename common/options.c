@@ -25,6 +25,12 @@ void gm_print_version(const gm_program *program, FILE *out) {
   fprintf(out, "%s (greenmile) %s, commit %s\n", program->name, GM_VERSION, GM_GIT_COMMIT);
 }
 
+bool gm_options_answer(const gm_program *program, gm_options_action action) {
+  if (action == GM_OPTIONS_HELP) gm_options_print_help(program, stdout);
+  if (action == GM_OPTIONS_VERSION) gm_print_version(program, stdout);
+  return action != GM_OPTIONS_RUN;
+}
+
 /* ---- parsing -------------------------------------------------------------- */
 
 static gm_status store_number(const gm_option *o, const char *text, gm_error *err) {

@@ -59,6 +59,9 @@ gm_status gm_options_parse(const gm_program *program, int argc, char **argv, gm_
 void gm_options_write_help(const gm_program *program, size_t columns, FILE *out);
 void gm_options_print_help(const gm_program *program, FILE *out);
 
+/* Prints to standard output what the action asks for; false: the program is to run. */
+bool gm_options_answer(const gm_program *program, gm_options_action action);
+
 /* "NAME (greenmile) X.Y, commit COMMIT", and the number and the commit alone. */
 void gm_print_version(const gm_program *program, FILE *out);
 const char *gm_version(void);

@@ -109,9 +109,8 @@ int main(int argc, char **argv) {
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {"bench", "[options]", description, epilogue, groups, 1};
   gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, &err);
-  if (status == GM_OK && action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
-  if (status == GM_OK && action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
-  if (status == GM_OK && action == GM_OPTIONS_RUN) status = run(&bench, python, json, threads, &err);
+  if (status == GM_OK && !gm_options_answer(&program, action))
+    status = run(&bench, python, json, threads, &err);
   if (status != GM_OK) gm_say(stderr, "bench: %s", err.message);
   gm_bench_free(&bench);
   return gm_exit_code(status);

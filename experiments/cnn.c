@@ -35,8 +35,6 @@ typedef struct {
   bool no_shuffle, summary, resume;
   int64_t parameters; /* wanted; 0: as --arch says */
   char scaled[GM_SCALED_ARCHITECTURE_TEXT];
-  const gm_option *own; /* the program's own options */
-  size_t n_own;
 } program;
 
 /* ---- results ------------------------------------------------------------------- */
@@ -45,7 +43,7 @@ typedef struct {
 static struct json_object *config_object(const program *p) {
   static const char *const places[] = {"save", "step-log", "resume", "summary", "no-shuffle", NULL};
   struct json_object *config = json_object_new_object();
-  gm_config_add_options(config, p->own, p->n_own, places);
+  gm_config_add_options(config, &p->experiment, places);
   gm_json_add_text(config, "arch", gm_training_arch(&p->config, &p->experiment));
   gm_json_add_bool(config, "shuffle", p->config.trainer.shuffle);
   gm_json_add_integer(config, "time_steps", p->experiment.options.time_steps);
@@ -298,10 +296,8 @@ int main(int argc, char **argv) {
       {"summary", NULL, "print the layers with shapes and parameter counts, and stop", GM_OPTION_FLAG,
        &p.summary, 0, 0, false},
   };
-  p.own = own;
-  p.n_own = sizeof own / sizeof *own;
-  gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,
-                                         argc, argv, &done, &err);
+  const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};
+  gm_status status = gm_experiment_parse(&p.experiment, &usage, argc, argv, &done, &err);
   if (status == GM_OK && !done) status = run(&p, &err);
   const int code = gm_experiment_exit(&p.experiment, status, &err);
   gm_training_free(&p.training);

@@ -125,8 +125,7 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
       p->linear ? (int64_t)p->regression.p + 1 : (int64_t)p->network.architecture.n_parameters;
   result.energy = gm_repetition_per_call(r);
   result.config = json_object_new_object();
-  gm_json_add_text(result.config, "model", p->model);
-  gm_json_add_number(result.config, "batch_seconds", p->batch_s);
+  gm_config_add_options(result.config, e, (const char *const[]){NULL});
   gm_json_add_number(extra, "energy_per_forecast_j", r->energy_j);
   gm_json_add_number(extra, "energy_per_forecast_low_j", r->low_j);
   gm_json_add_number(extra, "energy_per_forecast_high_j", r->high_j);
@@ -188,8 +187,8 @@ int main(int argc, char **argv) {
        "or half of them show that 20 would not do)",
        GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
-  gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,
-                                         argc, argv, &done, &err);
+  const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};
+  gm_status status = gm_experiment_parse(&p.experiment, &usage, argc, argv, &done, &err);
   if (status == GM_OK && !done) status = run(&p, &err);
   const int code = gm_experiment_exit(&p.experiment, status, &err);
   gm_linear_regression_free(&p.regression);

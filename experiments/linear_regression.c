@@ -58,13 +58,14 @@ static void predict(void *context, gm_split_name name, double *prediction) {
 }
 
 static struct json_object *config_object(const program *p) {
+  static const char *const apart[] = {"components",
+                                      NULL}; /* the number that came of it stands there instead */
   struct json_object *config = json_object_new_object();
-  gm_json_add_text(config, "ridge", p->ridge);
+  gm_config_add_options(config, &p->experiment, apart);
   gm_json_add_text(config, "ridge_choice", gm_ridge_text(p->model.ridge));
   if (p->model.components > 0) gm_json_add_integer(config, "components", (int64_t)p->model.components);
   if (p->model.block > 0) gm_json_add_integer(config, "block", (int64_t)p->model.block);
   if (p->model.block > 0) gm_json_add_integer(config, "gap", (int64_t)p->model.gap);
-  gm_json_add_number(config, "rcond", p->config.rcond);
   gm_json_add_integer(config, "time_steps", p->experiment.options.time_steps);
   return config;
 }
@@ -193,8 +194,8 @@ int main(int argc, char **argv) {
        "half of them show that 20 would not do)",
        GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
-  gm_status status = gm_experiment_parse(&p.experiment, description, epilogue, own, sizeof own / sizeof *own,
-                                         argc, argv, &done, &err);
+  const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};
+  gm_status status = gm_experiment_parse(&p.experiment, &usage, argc, argv, &done, &err);
   if (status == GM_OK && !done) status = run(&p, &err);
   const int code = gm_experiment_exit(&p.experiment, status, &err);
   gm_linear_regression_free(&p.model);

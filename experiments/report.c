@@ -5,12 +5,9 @@
 #include "common/terminal.h"
 #include "experiments/report/compare.h"
 #include "experiments/report/country.h"
-#include "experiments/report/crate.h"
 #include "experiments/report/figures.h"
-#include "experiments/report/page.h"
-#include "experiments/report/readme.h"
+#include "experiments/report/publication.h"
 #include "experiments/report/scaling.h"
-#include "experiments/report/study_json.h"
 #include "experiments/report/tables.h"
 #include "experiments/report/words.h"
 
@@ -110,69 +107,79 @@ static void say_study(const gm_report *report, const char *results) {
   free(meter);
 }
 
+/* ---- the command line ------------------------------------------------------------- */
+
+typedef struct {
+  const char *results, *country, *other; /* other: of --compare; NULL: not asked for, like country */
+  int64_t n_seeds, n_leads;
+  double contract; /* NaN: as the runs state it */
+  bool page, scaling, no_embodied;
+} request;
+
+static gm_status run_scaling(const request *r, gm_error *err) {
+  const gm_status status = write_scaling(r->results, err);
+  if (status == GM_OK) gm_say(stderr, "report: the scaling of networks; in %s/tables/scaling.md", r->results);
+  return status;
+}
+
+static gm_status run(const request *r, gm_error *err) {
+  gm_report_runs study = {0};
+  gm_report report = {0};
+  gm_status status = gm_report_runs_load(&study, r->results, (size_t)r->n_seeds, (size_t)r->n_leads, err);
+  if (status == GM_OK && r->country != NULL) status = set_country(&study, r->country, err);
+  if (status == GM_OK) status = gm_report_make(&report, &study, err);
+  report.no_embodied = r->no_embodied;
+  if (!isnan(r->contract)) report.contract_g_per_kwh = r->contract;
+  if (status == GM_OK)
+    status = r->other != NULL ? write_comparison(&report, r->other, r->country, r->results, err)
+             : r->page        ? write_page(&report, r->results, err)
+                              : write_tables_and_data(&report, &study, r->results, err);
+  if (status == GM_OK && r->other != NULL)
+    gm_say(stderr, "report: %s beside %s; in %s/compare/compare.html", r->results, r->other, r->results);
+  else if (status == GM_OK && r->page)
+    say_study(&report, r->results);
+  else if (status == GM_OK)
+    gm_say(stderr, "report: tables and data of the figures of %zu runs; in %s", report.total.n_runs,
+           r->results);
+  gm_report_free(&report);
+  gm_report_runs_free(&study);
+  return status;
+}
+
 int main(int argc, char **argv) {
-  const char *results = "results", *country = NULL, *other = NULL;
-  int64_t n_seeds = 0, n_leads = 0;
-  double contract = NAN;
-  bool page = false, scaling = false, no_embodied = false;
+  request r = {.results = "results", .contract = NAN};
   const gm_option options[] = {
-      {.name = "results",
-       .argument = "DIR",
-       .help = "directory of the study",
-       .kind = GM_OPTION_TEXT,
-       .target = &results},
-      {.name = "seeds",
-       .argument = "N",
-       .help = "use the CNN runs of seeds 0 … N−1; 0: of all seeds that are there",
-       .kind = GM_OPTION_INTEGER,
-       .target = &n_seeds,
-       .max = 10000},
-      {.name = "leads",
-       .argument = "N",
-       .help = "a skill curve of leads 1 … N from the runs NAME-leadN; 0: none",
-       .kind = GM_OPTION_INTEGER,
-       .target = &n_leads,
-       .max = 1000},
-      {.name = "scaling",
-       .help = "write only tables/scaling and figures/scaling.csv, of what `make scaling` has run",
-       .kind = GM_OPTION_FLAG,
-       .target = &scaling},
-      {.name = "country",
-       .argument = "ISO3",
-       .help =
-           "emissions for this country, from the energy that the runs have recorded; without it as recorded",
-       .kind = GM_OPTION_TEXT,
-       .target = &country},
-      {.name = "contract-intensity",
-       .argument = "G_PER_KWH",
-       .help =
-           "factor of your electricity contract, g CO2eq per kWh: the disclosure has market-based kg beside "
-           "the others; without it as the runs state it",
-       .kind = GM_OPTION_NUMBER,
-       .target = &contract,
-       .max = 3000},
-      {.name = "page",
-       .help =
-           "write report.html, disclosure.{md,tex,json}, study.json, README.md and ro-crate-metadata.json "
-           "instead (needs the figures as SVG)",
-       .kind = GM_OPTION_FLAG,
-       .target = &page},
-      {.name = "no-embodied",
-       .help = "leave the making of the hardware, which is quoted and not measured, out of the disclosure",
-       .kind = GM_OPTION_FLAG,
-       .target = &no_embodied},
-      {.name = "compare",
-       .argument = "DIR",
-       .help = "write DIR/compare of --results instead: that study (A) beside the one in this DIR (B)",
-       .kind = GM_OPTION_TEXT,
-       .target = &other},
+      {"results", "DIR", "directory of the study", GM_OPTION_TEXT, &r.results, 0, 0, false},
+      {"seeds", "N", "use the CNN runs of seeds 0 … N−1; 0: of all seeds that are there", GM_OPTION_INTEGER,
+       &r.n_seeds, 0, 10000, false},
+      {"leads", "N", "a skill curve of leads 1 … N from the runs NAME-leadN; 0: none", GM_OPTION_INTEGER,
+       &r.n_leads, 0, 1000, false},
+      {"scaling", NULL, "write only tables/scaling and figures/scaling.csv, of what `make scaling` has run",
+       GM_OPTION_FLAG, &r.scaling, 0, 0, false},
+      {"country", "ISO3",
+       "emissions for this country, from the energy that the runs have recorded; without it as recorded",
+       GM_OPTION_TEXT, &r.country, 0, 0, false},
+      {"contract-intensity", "G_PER_KWH",
+       "factor of your electricity contract, g CO2eq per kWh: the disclosure has market-based kg beside the "
+       "others; without it as the runs state it",
+       GM_OPTION_NUMBER, &r.contract, 0, 3000, false},
+      {"page", NULL,
+       "write report.html, disclosure.{md,tex,json}, study.json, README.md and ro-crate-metadata.json "
+       "instead "
+       "(needs the figures as SVG)",
+       GM_OPTION_FLAG, &r.page, 0, 0, false},
+      {"no-embodied", NULL,
+       "leave the making of the hardware, which is quoted and not measured, out of the disclosure",
+       GM_OPTION_FLAG, &r.no_embodied, 0, 0, false},
+      {"compare", "DIR",
+       "write DIR/compare of --results instead: that study (A) beside the one in this DIR (B)",
+       GM_OPTION_TEXT, &r.other, 0, 0, false},
   };
   const gm_option_group groups[] = {{"Options", options, sizeof options / sizeof *options}};
   const gm_program program = {
       .name = "report",
       .usage = "[--results DIR] [--seeds N] [--leads N] [--country ISO3] [--contract-intensity G_PER_KWH] "
-               "[--no-embodied] [--page | --scaling "
-               "| --compare DIR]",
+               "[--no-embodied] [--page | --scaling | --compare DIR]",
       .description =
           "Reads DIR/runs and writes DIR/tables/{table1 … table4,inference,ratios}.{csv,md,tex} and\n"
           "the data of the figures, DIR/figures/*.csv, for scripts/figures/*.gp to draw; with --leads also\n"
@@ -183,34 +190,8 @@ int main(int argc, char **argv) {
   gm_error err = {0};
   gm_options_action action = GM_OPTIONS_RUN;
   gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, &err);
-  if (status == GM_OK && action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
-  if (status == GM_OK && action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
-  if (status == GM_OK && action == GM_OPTIONS_RUN && scaling) {
-    status = write_scaling(results, &err);
-    if (status == GM_OK) gm_say(stderr, "report: the scaling of networks; in %s/tables/scaling.md", results);
-  }
-  if (status == GM_OK && action == GM_OPTIONS_RUN && !scaling) {
-    gm_report_runs study = {0};
-    gm_report report = {0};
-    status = gm_report_runs_load(&study, results, (size_t)n_seeds, (size_t)n_leads, &err);
-    if (status == GM_OK && country != NULL) status = set_country(&study, country, &err);
-    if (status == GM_OK) status = gm_report_make(&report, &study, &err);
-    report.no_embodied = no_embodied;
-    if (!isnan(contract)) report.contract_g_per_kwh = contract;
-    if (status == GM_OK)
-      status = other != NULL ? write_comparison(&report, other, country, results, &err)
-               : page        ? write_page(&report, results, &err)
-                             : write_tables_and_data(&report, &study, results, &err);
-    if (status == GM_OK && other != NULL)
-      gm_say(stderr, "report: %s beside %s; in %s/compare/compare.html", results, other, results);
-    else if (status == GM_OK && page)
-      say_study(&report, results);
-    else if (status == GM_OK)
-      gm_say(stderr, "report: tables and data of the figures of %zu runs; in %s", report.total.n_runs,
-             results);
-    gm_report_free(&report);
-    gm_report_runs_free(&study);
-  }
+  if (status == GM_OK && !gm_options_answer(&program, action))
+    status = r.scaling ? run_scaling(&r, &err) : run(&r, &err);
   if (status != GM_OK) gm_say(stderr, "report: %s", err.message);
   return gm_exit_code(status);
 }

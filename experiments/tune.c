@@ -161,7 +161,7 @@ int main(int argc, char **argv) {
       {"trials", "N", "finished (complete or pruned) trials in all", GM_OPTION_INTEGER, &t.trials, 1, 1e6,
        false},
       {"epochs", "N", "of every trial", GM_OPTION_INTEGER, &c->epochs, 1, 1e7, false},
-      {"sampler", "tpe|random", "how parameters are chosen", GM_OPTION_TEXT, &t.sampler, 0, 0, false},
+      {"sampler", GM_SAMPLER_USAGE, "how parameters are chosen", GM_OPTION_TEXT, &t.sampler, 0, 0, false},
       {"univariate", NULL, "TPE for each parameter alone, not jointly", GM_OPTION_FLAG, &t.univariate, 0, 0,
        false},
       {"space", "FILE.json",
@@ -229,10 +229,8 @@ int main(int argc, char **argv) {
        "as CSV",
        GM_OPTION_TEXT, &t.replay, 0, 0, false},
   };
-  t.own = own;
-  t.n_own = sizeof own / sizeof *own;
-  gm_status status =
-      gm_experiment_parse(&t.experiment, description, epilogue, t.own, t.n_own, argc, argv, &done, &err);
+  const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};
+  gm_status status = gm_experiment_parse(&t.experiment, &usage, argc, argv, &done, &err);
   const bool question = t.best || t.studies || t.importance || t.plots != NULL || t.export_format != NULL ||
                         t.explain != NULL || t.replay != NULL;
   const bool change = t.enqueue != NULL || !isnan(t.bury_older_s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The graph: descriptor, root, programs, data, actions, and one entity per file. */
-#include "experiments/report/crate.h"
+#include "experiments/report/publication.h"
 
 #include "common/atomic_file.h"
 #include "common/json.h"

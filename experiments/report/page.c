@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The parts of report.html that are HTML themselves. How the page reads and looks is in page.html and
  * style.css, what the program knows in words.c. */
-#include "experiments/report/page.h"
+#include "experiments/report/publication.h"
 
 #include "common/atomic_file.h"
 #include "experiments/report/disclosure.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Fills readme.md with the tables and words of a report. */
-#include "experiments/report/readme.h"
+#include "experiments/report/publication.h"
 
 #include "experiments/report/disclosure.h"
 #include "experiments/report/words.h"

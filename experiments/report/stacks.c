@@ -28,6 +28,7 @@ typedef struct {
   double wall_s, cpu_s, energy_kwh, energy_low_kwh, energy_high_kwh, emissions_kg, emissions_low_kg,
       emissions_high_kg;
   double training_s, epochs, rmse_validation, rmse_test; /* NaN in a total */
+  bool busy;                                             /* other programs' work is in it */
 } side;
 
 static void set_emissions(side *s, const gm_report_run *study_run) {
@@ -49,7 +50,8 @@ static side our_side(const gm_report_run *run) {
             .training_s = gm_report_run_number(run, "duration_s"),
             .epochs = gm_report_run_number(run, "epochs"),
             .rmse_validation = gm_report_run_number(run, "rmse_validation"),
-            .rmse_test = gm_report_run_number(run, "rmse_test")};
+            .rmse_test = gm_report_run_number(run, "rmse_test"),
+            .busy = gm_report_is_flagged(run)};
   s.energy_low_kwh = s.energy_kwh * gm_report_bound_factor(run, "energy_low_kwh", "energy_kwh");
   s.energy_high_kwh = s.energy_kwh * gm_report_bound_factor(run, "energy_high_kwh", "energy_kwh");
   set_emissions(&s, run);
@@ -66,13 +68,15 @@ static side python_side(const gm_report_run *row, const gm_report_run *ours) {
             .training_s = gm_report_run_number(row, "duration_s"),
             .epochs = gm_report_run_number(row, "epochs"),
             .rmse_validation = gm_report_run_number(row, "rmse_validation"),
-            .rmse_test = gm_report_run_number(row, "rmse_test")};
+            .rmse_test = gm_report_run_number(row, "rmse_test"),
+            .busy = gm_report_is_flagged(row)};
   set_emissions(&s, ours);
   return s;
 }
 
 /* Everything that has a sum. */
 static void add(side *total, const side *s) {
+  total->busy |= s->busy;
   total->wall_s += s->wall_s;
   total->cpu_s += s->cpu_s;
   total->energy_kwh += s->energy_kwh;
@@ -104,8 +108,15 @@ static gm_status set_row(gm_report_table *table, size_t row, const char *model, 
                 {"rmse_test", s->rmse_test}};
   for (size_t i = 0; i < COUNT(values); i++)
     gm_report_table_number(table, row, values[i].key, values[i].value);
+  if (s->busy) gm_report_mark_busy(table, row);
   const gm_status status = gm_report_table_text(table, row, "model", model, err);
   return status == GM_OK ? gm_report_table_text(table, row, "stack", stack, err) : status;
+}
+
+static void mark_ratios(gm_report_table *table, size_t row) {
+  for (size_t c = 0; c < table->n_columns; c++)
+    if (strncmp(table->columns[c].key, "ratio_", strlen("ratio_")) == 0)
+      table->cells[row * table->n_columns + c].marked = true;
 }
 
 /* Ours, then the others with their ratios to it. */
@@ -119,6 +130,7 @@ static gm_status set_rows_of(gm_report_table *table, size_t row, const char *mod
     gm_report_table_number(table, row + i, "ratio_duration", sides[i].wall_s / sides[0].wall_s);
     gm_report_table_number(table, row + i, "ratio_cpu", sides[i].cpu_s / sides[0].cpu_s);
     gm_report_table_number(table, row + i, "ratio_energy", sides[i].energy_kwh / sides[0].energy_kwh);
+    if (sides[i].busy || sides[0].busy) mark_ratios(table, row + i);
   }
   return status;
 }

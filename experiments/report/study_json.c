@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The tables as rows of named values, the total, the runs and what they ran on. Numbers are those of
  * the CSVs, at full precision; what is not known is null. */
-#include "experiments/report/study_json.h"
+#include "experiments/report/publication.h"
 
 #include "common/atomic_file.h"
 #include "common/json.h"

@@ -52,7 +52,7 @@ gm_status gm_report_set_texts(const gm_report *report, gm_report_table *table, c
 }
 
 void gm_report_mark_busy(gm_report_table *table, size_t row) {
-  static const char *const begin[] = {"energy", "emissions", "duration", "latency"};
+  static const char *const begin[] = {"energy", "emissions", "duration", "latency", "process_"};
   for (size_t c = 0; c < table->n_columns; c++)
     for (size_t i = 0; i < COUNT(begin); i++)
       if (strncmp(table->columns[c].key, begin[i], strlen(begin[i])) == 0)

@@ -267,10 +267,14 @@ static bool is_far_from_poster(const void *context, const char *name) {
   return ratio != NULL && ratio->apart == GM_COMPARABLE && ratio->ours / ratio->poster > far;
 }
 
-static void put_two_digits(double value, FILE *out) {
+static void put_known(gm_number_format format, double value, FILE *out) {
   char text[GM_NUMBER_TEXT];
-  gm_number_text((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 2}, value, text);
+  gm_number_text(format, value, text);
   fputs(text[0] != '\0' ? text : "an unknown number of", out);
+}
+
+static void put_two_digits(double value, FILE *out) {
+  put_known((gm_number_format){.kind = GM_NUMBER_SIGNIFICANT, .digits = 2}, value, out);
 }
 
 #define PUT_TOTAL(name, value)                                                                               \
@@ -352,9 +356,7 @@ static gm_status put_target(const void *context, const char *argument, FILE *out
 }
 
 static void put_count(double value, FILE *out) {
-  char text[GM_NUMBER_TEXT];
-  gm_number_text((gm_number_format){.kind = GM_NUMBER_COUNT, .digits = 0}, value, text);
-  fputs(text[0] != '\0' ? text : "an unknown number of", out);
+  put_known((gm_number_format){.kind = GM_NUMBER_COUNT, .digits = 0}, value, out);
 }
 
 #define PUT_COUNT(name, value)                                                                               \

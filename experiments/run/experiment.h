@@ -42,12 +42,18 @@ enum { GM_EXPERIMENT_DATA_OPTIONS = 15 + GM_MAP_OPTIONS, GM_EXPERIMENT_RUN_OPTIO
 
 /* ---- a run ------------------------------------------------------------------------ */
 
+/* What a program adds to the command line; the options are borrowed. */
+typedef struct {
+  const char *description, *epilogue; /* of --help */
+  const gm_option *own;               /* (n_own) */
+  size_t n_own;
+} gm_experiment_usage;
+
 typedef struct gm_experiment {
   const char *program;
   gm_experiment_options options;
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
-  const gm_option *own_options; /* of the program, borrowed */
-  size_t n_own_options;
+  gm_experiment_usage usage;
   int argc;
   char **argv;     /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */
   int out_lock;    /* descriptor that holds --out, -1: none */
@@ -78,14 +84,13 @@ void gm_experiment_init(gm_experiment *experiment, const char *program);
 
 /* Parses the command line: the program's own options first, then the shared ones.
  * When --help or --version was asked for, prints it and sets *done. */
-gm_status gm_experiment_parse(gm_experiment *experiment, const char *description, const char *epilogue,
-                              const gm_option *own, size_t n_own, int argc, char **argv, bool *done,
-                              gm_error *err);
+gm_status gm_experiment_parse(gm_experiment *experiment, const gm_experiment_usage *usage, int argc,
+                              char **argv, bool *done, gm_error *err);
 
-/* Adds the values of options as members of run.json's `config`, "batch-size" as batch_size, but for those
- * named in `except` (ends with NULL): an option that is added to a program is recorded, and is part of what a
- * checkpoint must have been made with, unless it is named there. */
-void gm_config_add_options(struct json_object *config, const gm_option *options, size_t n,
+/* Adds the values of the program's own options as members of run.json's `config`, "batch-size" as batch_size,
+ * but for those named in `except` (ends with NULL): an option that is added to a program is recorded, and is
+ * part of what a checkpoint must have been made with, unless it is named there. */
+void gm_config_add_options(struct json_object *config, const gm_experiment *experiment,
                            const char *const *except);
 
 /* Opens the meter and watches for Ctrl-C; the energy of the process counts from here. */

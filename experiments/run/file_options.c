@@ -14,7 +14,7 @@ static bool file_option(const gm_experiment *e, size_t n, const gm_option **opti
   const struct {
     const gm_option *options;
     size_t n;
-  } groups[] = {{e->own_options, e->n_own_options}, {e->data_options, GM_EXPERIMENT_DATA_OPTIONS}};
+  } groups[] = {{e->usage.own, e->usage.n_own}, {e->data_options, GM_EXPERIMENT_DATA_OPTIONS}};
   for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
     for (size_t i = 0; i < groups[g].n; i++) {
       const gm_option *o = &groups[g].options[i];

@@ -82,20 +82,18 @@ static void build_options(gm_experiment *e) {
   memcpy(e->run_options, run, sizeof run);
 }
 
-gm_status gm_experiment_parse(gm_experiment *e, const char *description, const char *epilogue,
-                              const gm_option *own, size_t n_own, int argc, char **argv, bool *done,
-                              gm_error *err) {
+gm_status gm_experiment_parse(gm_experiment *e, const gm_experiment_usage *usage, int argc, char **argv,
+                              bool *done, gm_error *err) {
   build_options(e);
   const gm_option_group groups[] = {
-      {"Options", own, n_own},
+      {"Options", usage->own, usage->n_own},
       {"Data", e->data_options, GM_EXPERIMENT_DATA_OPTIONS},
       {"Run and energy", e->run_options, GM_EXPERIMENT_RUN_OPTIONS},
   };
-  const gm_program program = {e->program, "[options]", description,
-                              epilogue,   groups,      sizeof groups / sizeof *groups};
+  const gm_program program = {e->program,      "[options]", usage->description,
+                              usage->epilogue, groups,      sizeof groups / sizeof *groups};
   gm_options_action action;
-  e->own_options = own;
-  e->n_own_options = n_own;
+  e->usage = *usage;
   e->argc = argc;
   e->argv = argv;
   e->own_argv =
@@ -103,9 +101,7 @@ gm_status gm_experiment_parse(gm_experiment *e, const char *description, const c
   if (e->own_argv == NULL) return gm_fail_memory(err, "the command line");
   gm_status status = gm_options_parse(&program, argc, e->own_argv, &action, NULL, err);
   if (status != GM_OK) return status;
-  *done = action != GM_OPTIONS_RUN;
-  if (action == GM_OPTIONS_HELP) gm_options_print_help(&program, stdout);
-  if (action == GM_OPTIONS_VERSION) gm_print_version(&program, stdout);
+  *done = gm_options_answer(&program, action);
   if (*done) return GM_OK;
   if (strcmp(e->options.protocol, "full") != 0 && strcmp(e->options.protocol, "quick") != 0)
     return gm_fail(err, GM_BAD_INPUT, "--protocol: expected full or quick, got \"%s\"", e->options.protocol);
@@ -141,8 +137,7 @@ static void add_option(struct json_object *config, const gm_option *option) {
   }
 }
 
-void gm_config_add_options(struct json_object *config, const gm_option *options, size_t n,
-                           const char *const *except) {
-  for (size_t i = 0; i < n; i++)
-    if (!is_among(options[i].name, except)) add_option(config, &options[i]);
+void gm_config_add_options(struct json_object *config, const gm_experiment *e, const char *const *except) {
+  for (size_t i = 0; i < e->usage.n_own; i++)
+    if (!is_among(e->usage.own[i].name, except)) add_option(config, &e->usage.own[i]);
 }

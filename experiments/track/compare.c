@@ -82,21 +82,16 @@ static gm_status compare(const char *path_a, const char *path_b, gm_error *err) 
 
 int gm_track_compare(int argc, char **argv) {
   gm_error err = {0};
-  gm_status status = GM_OK;
   gm_options_action action;
   int first = argc;
   const gm_program program = {.name = "track compare",
                               .usage = "A.json B.json",
                               .description =
                                   "Compares two records of track (or run.json of the suite's programs)."};
-  status = gm_options_parse(&program, argc, argv, &action, &first, &err);
-  if (status == GM_OK && action == GM_OPTIONS_HELP)
-    gm_options_print_help(&program, stdout);
-  else if (status == GM_OK && action == GM_OPTIONS_VERSION)
-    gm_print_version(&program, stdout);
-  else if (status == GM_OK && first + 2 != argc)
-    status = gm_fail(&err, GM_BAD_INPUT, "expected two records: track compare A.json B.json");
-  else if (status == GM_OK)
-    status = compare(argv[first], argv[first + 1], &err);
+  gm_status status = gm_options_parse(&program, argc, argv, &action, &first, &err);
+  if (status == GM_OK && !gm_options_answer(&program, action))
+    status = first + 2 != argc
+                 ? gm_fail(&err, GM_BAD_INPUT, "expected two records: track compare A.json B.json")
+                 : compare(argv[first], argv[first + 1], &err);
   return gm_track_exit(status, &err);
 }

@@ -81,7 +81,6 @@ static gm_status plot(const char *data, const char *output, gm_error *err) {
 int gm_track_plot(int argc, char **argv) {
   const char *output = "timeline.png";
   gm_error err = {0};
-  gm_status status;
   gm_options_action action;
   int first = argc;
   const gm_option own[] = {{.name = "figure",
@@ -96,14 +95,10 @@ int gm_track_plot(int argc, char **argv) {
                                   "Draws what track --timeline wrote: power against time, with its interval.",
                               .groups = groups,
                               .n_groups = 1};
-  status = gm_options_parse(&program, argc, argv, &action, &first, &err);
-  if (status == GM_OK && action == GM_OPTIONS_HELP)
-    gm_options_print_help(&program, stdout);
-  else if (status == GM_OK && action == GM_OPTIONS_VERSION)
-    gm_print_version(&program, stdout);
-  else if (status == GM_OK && first + 1 != argc)
-    status = gm_fail(&err, GM_BAD_INPUT, "expected one timeline: track plot [--figure FILE] TIMELINE.csv");
-  else if (status == GM_OK)
-    status = plot(argv[first], output, &err);
+  gm_status status = gm_options_parse(&program, argc, argv, &action, &first, &err);
+  if (status == GM_OK && !gm_options_answer(&program, action))
+    status = first + 1 != argc ? gm_fail(&err, GM_BAD_INPUT,
+                                         "expected one timeline: track plot [--figure FILE] TIMELINE.csv")
+                               : plot(argv[first], output, &err);
   return gm_track_exit(status, &err);
 }

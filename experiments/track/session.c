@@ -71,7 +71,6 @@ static gm_status apply_flags(gm_track *t, gm_error *err) {
 gm_status gm_track_open(gm_track *t, const gm_track_usage *usage, int argc, char **argv, bool *done,
                         int *first, gm_error *err) {
   *t = (gm_track){.carbon = gm_carbon_intensity_unset()};
-  *done = false;
   describe_options(t);
   const gm_option_group groups[] = {
       {"Of this command", usage->own, usage->n_own},
@@ -85,15 +84,8 @@ gm_status gm_track_open(gm_track *t, const gm_track_usage *usage, int argc, char
                               .n_groups = 2 - skip};
   gm_options_action action;
   gm_status status = gm_options_parse(&program, argc, argv, &action, first, err);
-  if (status != GM_OK) return status;
-  if (action != GM_OPTIONS_RUN) {
-    *done = true;
-    if (action == GM_OPTIONS_HELP)
-      gm_options_print_help(&program, stdout);
-    else
-      gm_print_version(&program, stdout);
-    return GM_OK;
-  }
+  *done = status == GM_OK && gm_options_answer(&program, action);
+  if (status != GM_OK || *done) return status;
   status = gm_settings_open(&t->settings, err);
   if (status == GM_OK) status = read_files(t, err);
   if (status == GM_OK) status = gm_settings_read_environment(&t->settings, environ, err);

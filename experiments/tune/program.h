@@ -18,8 +18,6 @@ enum { GM_TUNE_TIME_STEPS = 12, GM_TUNE_PARAMETERS = 3 };
 typedef struct {
   /* the command line */
   gm_experiment experiment;
-  const gm_option *own; /* the program's own options, (n_own) */
-  size_t n_own;
   gm_training_config config;
   gm_study_config study_config;
   const char *sampler, *pruner;

@@ -26,7 +26,7 @@ static struct json_object *config_object(const gm_tune *t) {
   struct json_object *config = json_object_new_object();
   char pruner[GM_PRUNER_TEXT];
   gm_pruner_format(&c->pruner, pruner);
-  gm_config_add_options(config, t->own, t->n_own, apart);
+  gm_config_add_options(config, &t->experiment, apart);
   gm_json_add_text(config, "arch", gm_training_arch(&t->config, &t->experiment));
   gm_json_add_bool(config, "multivariate", c->sampler.multivariate);
   gm_json_add_text(config, "pruner", pruner);

@@ -419,7 +419,9 @@ static void the_text_is_the_first_that_reads_back(void **state) {
     double value;
     memcpy(&value, &bits, sizeof value);
     if (isfinite(value)) assert_shortest(value);
-    for (int decimals = 0; decimals < 9; decimals++) /* of 1 to 17 digits */
+    assert_shortest(nextafter(pow(10, i % 22 - 5), bits % 2 == 0 ? 0 : INFINITY)); /* 9.99… and 10.00… */
+    assert_shortest(ldexp((double)(bits >> 11), -(int)(bits % 70)));               /* 53 bits of any size */
+    for (int decimals = 0; decimals < 9; decimals++)                               /* of 1 to 17 digits */
       assert_shortest((double)((int64_t)bits >> (i % 60)) / pow(10, decimals));
   }
 }

@@ -11,7 +11,8 @@ static void no_option_of_the_data_is_forgotten(void **state) {
   gm_experiment e;
   bool done = false;
   gm_experiment_init(&e, "inference");
-  assert_int_equal(gm_experiment_parse(&e, "", NULL, NULL, 0, 1, argv, &done, NULL), GM_OK);
+  const gm_experiment_usage usage = {.description = ""};
+  assert_int_equal(gm_experiment_parse(&e, &usage, 1, argv, &done, NULL), GM_OK);
   for (size_t i = 0; i < GM_EXPERIMENT_DATA_OPTIONS; i++)
     if (strcmp(e.data_options[i].name, "describe") != 0 && /* a question, which trains nothing */
         !gm_model_input_knows(e.data_options[i].name))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The page, the disclosure and the sentences. */
 #include "experiments/report/disclosure.h"
-#include "experiments/report/page.h"
+#include "experiments/report/publication.h"
 #include "experiments/report/svg.h"
 #include "tests/report_fixture.h"
 

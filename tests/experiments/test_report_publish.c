@@ -2,9 +2,7 @@
  * What a study leaves for programs and archives: study.json, README.md, ro-crate-metadata.json, of the
  * fixture's round numbers. */
 #include "common/json.h"
-#include "experiments/report/crate.h"
-#include "experiments/report/readme.h"
-#include "experiments/report/study_json.h"
+#include "experiments/report/publication.h"
 #include "tests/report_fixture.h"
 
 typedef gm_status write_file(const gm_report *report, const char *results, gm_error *err);

@@ -2,7 +2,7 @@
  * The skill curve: which run stands at which lead, its table, its figure's data and its
  * place on the page of a study on maps. */
 #include "experiments/report/figures.h"
-#include "experiments/report/page.h"
+#include "experiments/report/publication.h"
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
 

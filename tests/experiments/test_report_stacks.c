@@ -3,7 +3,7 @@
  * what becomes of a file that is missing, of another protocol, or not what it should be. */
 #include "common/atomic_file.h"
 #include "common/json.h"
-#include "experiments/report/page.h"
+#include "experiments/report/publication.h"
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
 
@@ -27,7 +27,8 @@ static void unmake(made *m) {
   fixture_remove(&m->files);
 }
 
-/* Row i of 0 … 5 took 60 · (i + 1) s, 120 s of CPU and 0.1 kWh [0.05, 0.2]. */
+/* Row i of 0 … 5 took 60 · (i + 1) s, 120 s of CPU and 0.1 kWh [0.05, 0.2]; the search beside other programs.
+ */
 static void write_stacks(const report_fixture *f, const char *schema, const char *protocol,
                          const char *left_out, bool measured) {
   static const char *const rows[] = {"linear_regression",  "cnn",  "cnn_pruned",
@@ -51,8 +52,8 @@ static void write_stacks(const report_fixture *f, const char *schema, const char
               ",\n\"%s\": {\"process_duration_s\": %d, \"process_cpu_s\": 120, \"process_energy_kwh\": 0.1, "
               "\"process_energy_low_kwh\": 0.05, \"process_energy_high_kwh\": 0.2, \"duration_s\": 50, "
               "\"epochs\": 6, "
-              "\"rmse_validation\": 0.41, \"rmse_test\": 0.42}",
-              rows[i], 60 * (i + 1));
+              "\"rmse_validation\": 0.41, \"rmse_test\": 0.42, \"machine_busy\": %s}",
+              rows[i], 60 * (i + 1), strcmp(rows[i], "tune") == 0 ? "true" : "false");
   fputs("}}\n", out);
   fclose(out);
 }
@@ -85,7 +86,7 @@ static double number(const made *m, size_t row, const char *key) {
 /* Ours: 30 s, 40 s of CPU and 0.016 kWh [half, double] for the CNN; 500 [400, 600] g/kWh. */
 static void both_stacks_stand_side_by_side(void **state) {
   (void)state;
-  enum { CNN_OURS = 2, CNN_PYTHON, TOTAL_OURS = 12, TOTAL_PYTHON, ROWS };
+  enum { CNN_OURS = 2, CNN_PYTHON, TUNE_OURS = 8, TUNE_PYTHON, TOTAL_OURS = 12, TOTAL_PYTHON, ROWS };
   gm_error err = {0};
   made m = {.files = fixture_study(2, "full")};
   write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);
@@ -118,6 +119,14 @@ static void both_stacks_stand_side_by_side(void **state) {
   assert_non_null(strstr(table->notes, "torch 2.1.0"));
   assert_non_null(strstr(table->notes, "2026-01-02"));
   assert_null(strstr(table->notes, "codecarbon")); /* was not installed */
+  for (size_t i = 0; i < 3; i++) {
+    const char *key = (const char *const[]){"process_duration_s", "process_energy_kwh", "ratio_cpu"}[i];
+    assert_true(gm_report_table_cell(table, TUNE_PYTHON, key)->marked);
+    assert_true(gm_report_table_cell(table, TOTAL_PYTHON, key)->marked);
+    assert_false(gm_report_table_cell(table, TUNE_OURS, key)->marked);
+    assert_false(gm_report_table_cell(table, CNN_PYTHON, key)->marked);
+  }
+  assert_non_null(strstr(table->notes, "The machine was busy"));
   unmake(&m);
 }
 

@@ -16,20 +16,23 @@ gm_sampler_config gm_sampler_config_default(void) {
 }
 
 gm_status gm_sampler_config_check(const gm_sampler_config *config, gm_error *err) {
-  if (config->method == NULL) return gm_fail(err, GM_BAD_INPUT, "sampler: expected a method, tpe or random");
+  if (config->method == NULL)
+    return gm_fail(err, GM_BAD_INPUT, "sampler: expected a method, %s", GM_SAMPLER_NAMES);
   if (config->n_ei_candidates < 1)
     return gm_fail(err, GM_BAD_INPUT, "sampler: n_ei_candidates must be at least 1, not 0");
   return GM_OK;
 }
 
 gm_status gm_sampler_parse(const char *name, const gm_sampler **method, gm_error *err) {
-  const gm_sampler *const samplers[] = {&gm_tpe_sampler, &gm_random_sampler};
+#define ADDRESS(name) &gm_##name##_sampler,
+  const gm_sampler *const samplers[] = {GM_SAMPLERS(ADDRESS)};
+#undef ADDRESS
   for (size_t i = 0; i < sizeof samplers / sizeof samplers[0]; i++) {
     if (strcmp(name, samplers[i]->name) != 0) continue;
     *method = samplers[i];
     return GM_OK;
   }
-  return gm_fail(err, GM_BAD_INPUT, "unknown sampler '%s': expected tpe or random", name);
+  return gm_fail(err, GM_BAD_INPUT, "unknown sampler '%s': expected %s", name, GM_SAMPLER_NAMES);
 }
 
 bool gm_sampler_has_drawn(const gm_trial *trial) {

@@ -40,8 +40,17 @@ struct gm_sampler {
   void (*destroy)(void *state);
 };
 
-/* All there are: "tpe" (tpe.h) and "random" (random_sampler.h). */
-extern const gm_sampler gm_tpe_sampler, gm_random_sampler;
+/* All there are; a new one is a file with its gm_NAME_sampler and its name here. */
+#define GM_SAMPLERS(X) X(tpe) X(random)
+
+#define GM_SAMPLER_DECLARE(name) extern const gm_sampler gm_##name##_sampler;
+GM_SAMPLERS(GM_SAMPLER_DECLARE)
+
+/* "tpe|random", as usage texts have it, and "tpe or random". */
+#define GM_SAMPLER_BAR(name) "|" #name
+#define GM_SAMPLER_OR(name) " or " #name
+#define GM_SAMPLER_USAGE (&(GM_SAMPLERS(GM_SAMPLER_BAR))[1])
+#define GM_SAMPLER_NAMES (&(GM_SAMPLERS(GM_SAMPLER_OR))[4])
 
 gm_sampler_config gm_sampler_config_default(void);
 
@@ -56,7 +65,7 @@ bool gm_sampler_drew(const gm_trial *trial, const gm_parameter *parameter);
 /* GM_BAD_INPUT with a sentence naming the field. */
 gm_status gm_sampler_config_check(const gm_sampler_config *config, gm_error *err);
 
-/* The sampler called "tpe" or "random"; its name is method->name. */
+/* The sampler of this name, which is method->name. */
 gm_status gm_sampler_parse(const char *name, const gm_sampler **method, gm_error *err);
 
 #endif
