@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * track detect: what this machine offers for metering, what is used, and what to do about the rest. */
 #include "common/json.h"
+#include "common/terminal.h"
 #include "energy/process/process_tree.h"
 #include "energy/record/run_record.h"
 #include "experiments/track/commands.h"
@@ -8,28 +9,29 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-static void print_zone(const gm_meter *meter, size_t i) {
+static void print_zone(const gm_meter *meter, size_t i, FILE *out) {
   const gm_zone *zone = gm_meter_zone(meter, i);
-  printf("    %-4s  %s", gm_component_name(zone->component), zone->name);
+  fprintf(out, "    %-4s  %s", gm_component_name(zone->component), zone->name);
   if (zone->measured)
-    printf(" (sensor class ±%.3g %%, tick %.3g s%s)", 200 * zone->sensor_relative, zone->tick_s,
-           zone->frozen ? ", frozen: not counted until it moves" : "");
+    fprintf(out, " (sensor class ±%.3g %%, tick %.3g s%s)", 200 * zone->sensor_relative, zone->tick_s,
+            zone->frozen ? ", frozen: not counted until it moves" : "");
   else
-    printf(" (model, %.2g to %.2g of the estimate)", zone->low_factor, zone->high_factor);
-  printf("\n");
+    fprintf(out, " (model, %.2g to %.2g of the estimate)", zone->low_factor, zone->high_factor);
+  fprintf(out, "\n");
 }
 
-static void print_source(const gm_meter *meter, size_t s) {
+static void print_source(const gm_meter *meter, size_t s, FILE *out) {
   const gm_source_report report = gm_meter_source(meter, s);
-  printf("  %-10s %s", report.source, report.usable ? "usable" : "not usable");
+  fprintf(out, "  %-10s %s", report.source, report.usable ? "usable" : "not usable");
   for (int r = 0; r < GM_N_REASONS; r++)
-    if ((report.reasons & GM_REASON_BIT(r)) != 0) printf(" [%s]", gm_reason_name((gm_reason)r));
-  printf("%s%s\n", report.note[0] != '\0' ? ": " : "", report.note);
+    if ((report.reasons & GM_REASON_BIT(r)) != 0) fprintf(out, " [%s]", gm_reason_name((gm_reason)r));
+  fprintf(out, "%s%s\n", report.note[0] != '\0' ? ": " : "", report.note);
   for (size_t i = 0; i < gm_meter_n_zones(meter); i++)
-    if (gm_meter_source_index(meter, i) == s) print_zone(meter, i);
+    if (gm_meter_source_index(meter, i) == s) print_zone(meter, i, out);
 }
 
 static struct json_object *sources_array(const gm_meter *meter) {
@@ -78,7 +80,7 @@ static bool take_flag(int *argc, char **argv, const char *flag) {
 }
 
 /* What a run here and now would rest on, seen over a moment: a counter that is there may stand still. */
-static void print_now(gm_meter *meter) {
+static void print_now(gm_meter *meter, FILE *out) {
   const struct timespec moment = {.tv_nsec = 700000000}; /* longer than it takes to call a counter frozen */
   gm_reading start, stop;
   gm_energy e;
@@ -88,14 +90,14 @@ static void print_now(gm_meter *meter) {
   gm_meter_read(meter, &stop);
   gm_meter_between(meter, &start, &stop, NULL, &e);
   gm_meter_sources(meter, &e.basis, text, sizeof text);
-  printf("a run now  %s, %.0f %% of its joules measured: %s\n", e.measured ? "measured" : "modelled",
-         e.energy_j > 0 ? 100 * e.measured_j / e.energy_j : 0, text);
+  fprintf(out, "a run now  %s, %.0f %% of its joules measured: %s\n", e.measured ? "measured" : "modelled",
+          e.energy_j > 0 ? 100 * e.measured_j / e.energy_j : 0, text);
   for (int r = 0; r < GM_N_REASONS; r++)
     if ((e.reasons & GM_REASON_BIT(r)) != 0 && r != GM_MODELLED)
-      printf("  %s\n", gm_reason_sentence((gm_reason)r));
+      fprintf(out, "  %s\n", gm_reason_sentence((gm_reason)r));
 }
 
-static gm_status detect(gm_track *track, gm_error *err) {
+static gm_status print_all(gm_track *track, FILE *out, gm_error *err) {
   gm_meter *meter;
   gm_process_tree *tree = NULL;
   gm_idle_baseline baseline;
@@ -106,26 +108,45 @@ static gm_status detect(gm_track *track, gm_error *err) {
   if (status == GM_OK) status = gm_meter_open(&meter, &config, err);
   if (status != GM_OK) return status;
   const gm_host *host = gm_meter_host(meter);
-  printf("machine  %s, %d logical CPUs, %d socket%s, %.3g GiB, %s%s\n",
-         host->cpu_model[0] != '\0' ? host->cpu_model : "unknown CPU", host->logical_cpus, host->sockets,
-         host->sockets == 1 ? "" : "s", host->ram_gib, host->os,
-         host->virtualised ? ", virtual machine" : "");
-  printf("sources, in order of preference; per component the first whose counter moves is used\n");
-  for (size_t s = 0; s < gm_meter_n_sources(meter); s++) print_source(meter, s);
-  print_now(meter);
+  fprintf(out, "machine  %s, %d logical CPUs, %d socket%s, %.3g GiB, %s%s\n",
+          host->cpu_model[0] != '\0' ? host->cpu_model : "unknown CPU", host->logical_cpus, host->sockets,
+          host->sockets == 1 ? "" : "s", host->ram_gib, host->os,
+          host->virtualised ? ", virtual machine" : "");
+  fprintf(out, "sources, in order of preference; per component the first whose counter moves is used\n");
+  for (size_t s = 0; s < gm_meter_n_sources(meter); s++) print_source(meter, s, out);
+  print_now(meter, out);
   status = gm_process_tree_open(&tree, true, err);
   if (status == GM_OK) {
     const char *note = gm_process_tree_note(tree);
-    printf("process tree  %s%s%s\n", gm_process_tree_method(tree), note[0] != '\0' ? ": " : "", note);
+    fprintf(out, "process tree  %s%s%s\n", gm_process_tree_method(tree), note[0] != '\0' ? ": " : "", note);
     status = gm_track_use_baseline(track, meter, &baseline, &found, why, sizeof why, err);
   }
-  if (status == GM_OK) printf("idle baseline  %s\n", found ? "found" : why);
+  if (status == GM_OK) fprintf(out, "idle baseline  %s\n", found ? "found" : why);
   if (status == GM_OK && gm_carbon_intensity_is_set(&track->carbon))
-    printf("carbon intensity  %.4g g/kWh, %s\n", track->carbon.g_per_kwh, track->carbon.source);
+    fprintf(out, "carbon intensity  %.4g g/kWh, %s\n", track->carbon.g_per_kwh, track->carbon.source);
   else if (status == GM_OK)
-    printf("carbon intensity  not set: --country ISO3, --carbon-intensity G_PER_KWH or --world\n");
+    fprintf(out, "carbon intensity  not set: --country ISO3, --carbon-intensity G_PER_KWH or --world\n");
   gm_process_tree_close(tree);
   gm_meter_close(meter);
+  return status;
+}
+
+/* In lines that fit the terminal, those that go on further in than the first. */
+static gm_status detect(gm_track *track, gm_error *err) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (out == NULL) return gm_fail(err, GM_NO_MEMORY, "track detect: out of memory");
+  const gm_status status = print_all(track, out, err);
+  fclose(out);
+  const size_t columns = gm_terminal_columns(stdout);
+  for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+    char margin[16];
+    snprintf(margin, sizeof margin, "%*s", (int)strspn(line, " ") + 2, "");
+    *end = '\0';
+    gm_fold(stdout, line, columns, 0, margin);
+  }
+  free(text);
   return status;
 }
 
