@@ -12,7 +12,8 @@ load "scripts/figures/style.gp"
 table = data."/fig5_models.csv"
 front_table = data."/fig6_front.csv"
 front = front && int(system(sprintf("wc -l < '%s'", front_table))) > 1 # none where no energy is comparable
-if (!front) { front_table = table } # gnuplot reads what it then does not draw, and would warn of a file without a row
+if (!front) { front_table = table } # gnuplot reads what it then does not draw, and would warn of a file without a point
+front_x(kg) = front ? kg : x_middle
 is_in(list, model) = sum [i = 1:words(list)] (word(list, i) eq model)
 in_split(value) = strcol("split") eq split ? value : NaN
 of(model, name) = strcol("model") eq model ? in_split(column(name)) : NaN
@@ -123,7 +124,7 @@ do for [panel = 1:2] {
     set xlabel "Emissions of training (kg CO_2eq)" offset 0, 0.5
   }
   plot persistence with lines linecolor rgb grey dashtype 2 linewidth 1 notitle, \
-       for [i = 1:front] front_table using (in_split(column("emissions_kg"))):(in_split(column("rmse"))) with steps \
+       for [i = 1:front] front_table using (front_x(in_split(column("emissions_kg")))):(in_split(column("rmse"))) with steps \
          linecolor rgb grey linewidth 1 notitle, \
        regression with lines linecolor rgb blue dashtype 3 linewidth 0.8 notitle, \
        for [m in drawn] table using (of(m, "emissions_kg")):(of(m, "rmse")):(of(m, "rmse_low")): \

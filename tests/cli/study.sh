@@ -5,7 +5,7 @@
 
 planned() { # OPTIONS …: the programs' command lines of a study
   env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -C "$here/../.." -n study RESULTS="$PWD/results" "$@" 2> err |
-    grep -o 'bin/\(linear_regression\|cnn\|tune\|inference\|report\) .* --[a-z]*.*' | grep -v '\.o'
+    grep -o 'bin/\(linear_regression\|cnn\|tune\|inference\|report\) .* --[a-z]*.*' | grep -v '\.o '
 }
 
 # lead DIR: the lead a run ends up with, 1 where none is given.
