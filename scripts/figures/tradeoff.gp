@@ -12,11 +12,12 @@ load "scripts/figures/style.gp"
 table = data."/fig5_models.csv"
 front_table = data."/fig6_front.csv"
 front = front && int(system(sprintf("wc -l < '%s'", front_table))) > 1 # none where no energy is comparable
-if (!front) { front_table = table } # gnuplot reads what it then does not draw, and would warn of a file without a point
+# gnuplot reads what a loop over nothing then does not draw, and would warn of a file without a row or a point
+if (!front) { front_table = table }
 front_x(kg) = front ? kg : x_middle
 is_in(list, model) = sum [i = 1:words(list)] (word(list, i) eq model)
 in_split(value) = strcol("split") eq split ? value : NaN
-of(model, name) = strcol("model") eq model ? in_split(column(name)) : NaN
+of(model, name) = words(drawn) == 0 ? 1 : strcol("model") eq model ? in_split(column(name)) : NaN
 shown_only(name) = is_in(shown, strcol("model")) ? column(name) : NaN
 
 # Both panels have the same axes.
