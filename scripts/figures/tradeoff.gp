@@ -133,7 +133,7 @@ do for [panel = 1:2] {
        for [m in drawn] table using (of(m, "emissions_kg")):(of(m, "rmse")) with points linecolor rgb colour_of(m) \
          pointtype marker_of(m) pointsize marker_size linewidth 1 notitle, \
        for [m in drawn] table using (of(m, "emissions_kg")):(of(m, "rmse")):(sprintf("%s; RMSE, %s: %s %s; %s kg CO2eq", \
-         title_of(m), split, plain(column("rmse")), unit, plain(column("emissions_kg")))) with labels hypertext point \
+         title_of(m), split, plain(of(m, "rmse")), unit, plain(of(m, "emissions_kg")))) with labels hypertext point \
          pointtype 7 pointsize 1.5 linecolor rgb invisible notitle
   unset label 1000
 }
