@@ -238,9 +238,9 @@ void gm_map_screen_tell(const gm_map_screen *s, int64_t first, gm_sst_map *map) 
   if (s->n_frozen > 0)
     gm_sst_map_note(
         map,
-        "%zu cell%s at %g in every month, such as latitude %g, longitude %g, as ice that never melts: %s "
-        "kept, and tell%s nothing; --missing %.7g leaves that value out.",
-        s->n_frozen, s->n_frozen == 1 ? " stands" : "s stand", s->still.value[s->frozen_cell],
+        "%zu cell%s, such as %g at latitude %g, longitude %g, as ice that does not melt: %s kept, and tell%s "
+        "nothing; --missing %.7g leaves that value out.",
+        s->n_frozen, s->n_frozen == 1 ? " never changes" : "s never change", s->still.value[s->frozen_cell],
         latitude_of(s, s->frozen_cell), longitude_of(s, s->frozen_cell),
         s->n_frozen == 1 ? "it is" : "they are", s->n_frozen == 1 ? "s" : "", s->still.value[s->frozen_cell]);
 }

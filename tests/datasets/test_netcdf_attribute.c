@@ -106,6 +106,20 @@ static void half_a_range(int file, int variable) {
   NC(nc_put_att_short(file, variable, "valid_range", NC_SHORT, 1, &low));
 }
 
+static void padded_texts(int file, int variable) {
+  int lat;
+  NC(nc_inq_varid(file, "lat", &lat));
+  put_text(file, variable, "standard_name", " sea_surface_temperature  ");
+  put_text(file, variable, "units", "degC \n");
+  put_text(file, variable, "scale_factor", " 0.125 ");
+  put_text(file, lat, "units", "degrees_north   ");
+}
+
+static void blanks_at_the_ends_of_texts_mean_nothing(void **state) {
+  (void)state;
+  must_be_right(padded_texts);
+}
+
 static void attributes_are_numbers_or_refused(void **state) {
   (void)state;
   must_be_right(unchanged);
@@ -189,6 +203,7 @@ static void values_that_no_sea_has_are_counted(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(blanks_at_the_ends_of_texts_mean_nothing),
       cmocka_unit_test(attributes_are_numbers_or_refused),
       cmocka_unit_test(axes_may_be_packed_too),
       cmocka_unit_test(values_that_no_sea_has_are_counted),
