@@ -450,6 +450,12 @@ static gm_status read_rows(reading *r, gm_error *err) {
   gm_status status =
       gm_choose_columns(t, r->config->date_column, r->config->target, r->config->features, &r->columns, err);
   if (status == GM_OK) status = read_dates(r, &unit, &first, err);
+  if (status == GM_OK && strncmp(r->form, "three-month", strlen("three-month")) == 0)
+    note(r,
+         "%s: the values are means of three months: each holds two of the next one's, so that persistence "
+         "sees part "
+         "of its target and a lead of 1 is no real forecast.",
+         t->name);
   if (status == GM_OK)
     status = gm_series_alloc(s, t->name, unit, first, t->n_rows, r->columns.n_channels, err);
   if (status != GM_OK) return status;

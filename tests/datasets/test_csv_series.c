@@ -507,6 +507,16 @@ static void a_mark_amid_the_values_is_pointed_out_where_it_repeats(void **state)
   }
 }
 
+static void seasons_that_overlap_are_pointed_out(void **state) {
+  (void)state;
+  gm_series_found found;
+  gm_series s = must_read("YR SEAS v\n1980 OND 1\n1980 NDJ 2.5\n1981 DJF 3\n",
+                          (gm_csv_series_config){.path = NULL}, &found);
+  assert_int_equal(found.n_notes, 1);
+  assert_non_null(strstr(found.note[0], "the values are means of three months"));
+  gm_series_free(&s);
+}
+
 /* 23:00 UTC of the last day is midnight of the first east of Greenwich: taken as it stands, and said. */
 static void evenings_at_month_end_are_told(void **state) {
   (void)state;
@@ -659,6 +669,7 @@ int main(void) {
       cmocka_unit_test(what_is_found_can_be_overruled),
       cmocka_unit_test(units_stand_in_the_heading),
       cmocka_unit_test(units_may_stand_below_the_names),
+      cmocka_unit_test(seasons_that_overlap_are_pointed_out),
       cmocka_unit_test(a_mark_amid_the_values_is_pointed_out_where_it_repeats),
       cmocka_unit_test(a_whole_number_among_decimals_is_pointed_out),
       cmocka_unit_test(evenings_at_month_end_are_told),
