@@ -423,6 +423,7 @@ gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *
   }
   if (status == GM_OK) status = group(file, name, &time, values, months, *n_steps, monthly_mean, steps, err);
   steps->most_days = most_days;
+  steps->at_midnight = midnight && state != BOUNDS;
   steps->stamps = state == BOUNDS && !monthly_mean ? "by the bounds of its time steps" : stamps;
   if (status != GM_OK) {
     free(steps->first_step);

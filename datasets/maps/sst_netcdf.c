@@ -346,6 +346,11 @@ static void make_notes(const reading *r, gm_sst_map *map) {
         rows ? "latitudes" : "longitudes", r->index_name, least, most);
     break;
   }
+  if (f->months.at_midnight && gm_are_years_from_february(f->months.first_month, f->months.n_months))
+    gm_sst_map_note(
+        map,
+        "The months are whole years from February to January by stamps at midnight of the first: if these "
+        "end their months, as in CESM's files, move them (cdo shifttime,-1day).");
   if (f->months.most_days > MOST_DAYS_OF_MONTH)
     gm_sst_map_note(
         map,

@@ -450,6 +450,13 @@ static gm_status read_rows(reading *r, gm_error *err) {
   gm_status status =
       gm_choose_columns(t, r->config->date_column, r->config->target, r->config->features, &r->columns, err);
   if (status == GM_OK) status = read_dates(r, &unit, &first, err);
+  if (status == GM_OK && unit == GM_MONTHLY && strstr(r->form, "at month start") != NULL &&
+      gm_are_years_from_february(first, t->n_rows))
+    note(r,
+         "%s: the months are whole years from February to January by dates at their start: if the dates end "
+         "their "
+         "months, write the last day of each.",
+         t->name);
   if (status == GM_OK && strncmp(r->form, "three-month", strlen("three-month")) == 0)
     note(r,
          "%s: the values are means of three months: each holds two of the next one's, so that persistence "

@@ -207,6 +207,26 @@ static void bounds_of_three_months(int file, int time) {
   NC(nc_put_var_double(file, bounds, pairs));
 }
 
+static void lose_bounds(int file, int time) {
+  hide_bounds(file, time);
+  NC(nc_del_att(file, time, "bounds"));
+}
+
+/* Nothing says that these stamps end their months, but that the years begin in February. */
+static void years_from_february_are_pointed_out(void **state) {
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    gm_sst_map map;
+    gm_error err = {0};
+    if (read_edited(i == 0, i == 0 ? lose_bounds : nothing, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    assert_int_equal(map.first, i == 0 ? january + 1 : january);
+    assert_int_equal(map.n_notes, i == 0 ? 1 : 0);
+    if (i == 0)
+      assert_non_null(strstr(map.note[0], "whole years from February to January by stamps at midnight"));
+    gm_sst_map_free(&map);
+  }
+}
+
 static void means_that_overlap_are_pointed_out(void **state) {
   (void)state;
   for (int i = 0; i < 2; i++) {
@@ -223,6 +243,7 @@ static void means_that_overlap_are_pointed_out(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(years_from_february_are_pointed_out),
       cmocka_unit_test(means_that_overlap_are_pointed_out),
       cmocka_unit_test(the_place_of_stamps_is_told),
       cmocka_unit_test(midnight_of_the_first_is_open_where_bounds_are_lost),
