@@ -154,6 +154,7 @@ static gm_status run(program *p, gm_error *err) {
   gm_repetition_config repetition = gm_repetition_config_default();
   gm_repetition repeated;
   repetition.batch_s = p->batch_s;
+  repetition.latency_s = fmin(repetition.latency_s, p->batch_s);
   if (p->model == NULL)
     return gm_fail(err, GM_BAD_INPUT, "--model FILE: which model? expected .safetensors or .json");
   gm_status status = gm_experiment_begin(e, err);
@@ -184,7 +185,7 @@ int main(int argc, char **argv) {
        &p.arch, 0, 0, false},
       {"batch-seconds", "S",
        "shortest batch of repeated forecasts, 5 to 20 of which meter one (until their mean is known to 1 %, "
-       "or half of them show that 20 would not do)",
+       "or half of them show that 20 would not do); single forecasts are timed for as long, at most 0.5 s",
        GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
   const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};

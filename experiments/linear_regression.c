@@ -145,6 +145,7 @@ static gm_status run(program *p, gm_error *err) {
   gm_repetition_config repetition = gm_repetition_config_default();
   gm_repetition repeated;
   repetition.batch_s = p->batch_s;
+  repetition.latency_s = fmin(repetition.latency_s, p->batch_s);
   p->config = gm_linear_regression_config_default();
   gm_status status = check_options(p, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
@@ -191,7 +192,7 @@ int main(int argc, char **argv) {
        GM_OPTION_NUMBER, &p.rcond, 0, 1, false},
       {"batch-seconds", "S",
        "shortest batch of repeated fits, 5 to 20 of which meter one (until their mean is known to 1 %, or "
-       "half of them show that 20 would not do)",
+       "half of them show that 20 would not do); single fits are timed for as long, at most 0.5 s",
        GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
   const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};
