@@ -136,15 +136,13 @@ $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size; a script of
-# gnuplot as gm_figure_NAME. Bytes are character constants, which fit a char with a sign and one without (arm64).
+# A data table, a page or a style sheet as a C string: gm_table_NAME; a script of gnuplot as gm_figure_NAME. Bytes are character constants, which fit a char with a sign and one without (arm64).
 define embed
 $(B)/%.$(1).c: %.$(1) | $(B)/flags
 	@mkdir -p $$(@D)
-	@{ name=gm_$(if $(filter gp,$(1)),figure,table)_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
-	   echo "extern const char $$$$name[]; extern const size_t $$$${name}_size;"; echo "const char $$$$name[] = {"; \
-	   od -An -v -to1 $$< | sed "s/ \([0-7]*\)/'\\\\\1',/g"; echo "};"; \
-	   echo "const size_t $$$${name}_size = sizeof $$$$name;"; } > $$@
+	@{ name=gm_$(if $(filter gp,$(1)),figure,table)_$$(basename $$(notdir $$*)); \
+	   echo "extern const char $$$$name[]; const char $$$$name[] = {"; \
+	   od -An -v -to1 $$< | sed "s/ \([0-7]*\)/'\\\\\1',/g"; echo "0};"; } > $$@
 $(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
 	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
 endef

@@ -57,6 +57,15 @@ gm_status gm_csv_open(gm_csv_writer *csv, const char *path, const char *header, 
   return status;
 }
 
+gm_status gm_csv_open_in(gm_csv_writer *csv, const char *directory, const char *name, const char *header,
+                         gm_error *err) {
+  char *path = gm_path_join(directory, name);
+  *csv = (gm_csv_writer){0};
+  const gm_status status = path != NULL ? gm_csv_open(csv, path, header, err) : gm_fail_memory(err, name);
+  free(path);
+  return status;
+}
+
 static FILE *next_field(gm_csv_writer *csv) {
   if (csv->n_fields++ > 0) fputc(',', csv->file.stream);
   return csv->file.stream;
@@ -106,8 +115,8 @@ gm_status gm_csv_commit(gm_csv_writer *csv, gm_error *err) {
   return gm_atomic_file_commit(&csv->file, err);
 }
 
-void gm_csv_abort(gm_csv_writer *csv) {
-  gm_atomic_file_abort(&csv->file);
+gm_status gm_csv_close(gm_csv_writer *csv, gm_status status, gm_error *err) {
+  return gm_atomic_file_close(&csv->file, status, err);
 }
 
 /* ---- numbers ---------------------------------------------------------- */

@@ -8,7 +8,6 @@
 #include <string.h>
 
 extern const char gm_table_nino12[]; /* nino12.csv, made an array by the Makefile */
-extern const size_t gm_table_nino12_size;
 
 enum { MONTHS = 12 };
 
@@ -57,7 +56,7 @@ gm_status gm_nino12_parse(const char *text, size_t length, const char *name, gm_
 }
 
 gm_status gm_nino12_read(gm_series *series, gm_error *err) {
-  return gm_nino12_parse(gm_table_nino12, gm_table_nino12_size, "nino12", series, err);
+  return gm_nino12_parse(gm_table_nino12, strlen(gm_table_nino12), "nino12", series, err);
 }
 
 gm_samples_config gm_nino12_samples_config(void) {

@@ -111,10 +111,7 @@ static char *header_of(const gm_csv_table *rows) {
 static gm_status add_run(const gm_report_runs *study, const gm_report_run *run, gm_csv_writer *csv,
                          const char *path, gm_error *err) {
   gm_csv_table rows = {0};
-  char *own = gm_path_join(run->directory, "emissions.csv");
-  if (own == NULL) return gm_fail_memory(err, "a file name");
-  gm_status status = gm_csv_read(own, &rows, err);
-  free(own);
+  gm_status status = gm_csv_read_in(run->directory, "emissions.csv", &rows, err);
   if (status == GM_OK && csv->file.stream == NULL) { /* the first */
     char *header = header_of(&rows);
     status = header == NULL ? gm_fail_memory(err, path) : gm_csv_open(csv, path, header, err);
@@ -133,7 +130,5 @@ gm_status gm_report_write_emissions(const gm_report_runs *study, const char *res
     for (size_t i = 0; i < gm_report_repeats(study, kind) && status == GM_OK; i++)
       status = add_run(study, &study->runs[kind][i], &csv, path, err);
   free(path);
-  if (status == GM_OK && csv.file.stream != NULL) return gm_csv_commit(&csv, err);
-  if (csv.file.stream != NULL) gm_csv_abort(&csv);
-  return status;
+  return csv.file.stream != NULL ? gm_csv_close(&csv, status, err) : status;
 }

@@ -2,7 +2,7 @@
  * Settings and meter of the commands of `track`. */
 #include "experiments/track/session.h"
 
-#include "energy/record/settings_meter.h"
+#include "energy/record/settings.h"
 
 #include "common/atomic_file.h"
 #include "common/terminal.h"
