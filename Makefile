@@ -225,9 +225,9 @@ trials := $(if $(quick),8,30)
 prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
+# What --dataset knows.
+embedded := $(patsubst ROW(%),%,$(shell sed -n 's/^.define GM_DATASETS(ROW) //p' datasets/embedded.h))
 # A map by its first bytes (classic netCDF or HDF5), whatever it is called.
-# What --dataset knows (datasets/embedded.h).
-embedded := nino12
 map := $(if $(filter-out $(embedded),$(DATASET)),$(shell head -c 4 '$(DATASET)' 2>/dev/null | od -An -tx1 | \
   grep -qE ' (43 44 46 0[125]|89 48 44 46)' && echo map))
 data := $(if $(map),--sst $(DATASET),$(if $(filter $(embedded),$(DATASET)),--dataset,--csv) $(DATASET)) $(DATA_OPTIONS)
