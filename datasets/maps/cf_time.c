@@ -207,17 +207,18 @@ gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *
 
 /* ---- values --------------------------------------------------------------- */
 
-bool gm_cf_time_month(const gm_cf_time *time, double value, int64_t *month) {
+bool gm_cf_time_place(const gm_cf_time *time, double value, int64_t *month, double *into) {
   const gm_calendar calendar = time->calendar;
   const double longest = 366.0 * (LAST_YEAR + 1);
   if (!isfinite(value)) return false;
   if (time->months) {
     const double length = (double)month_length(calendar, time->reference_year, time->reference_month);
     const double from = (double)(MONTHS * time->reference_year + time->reference_month - 1);
-    const double into = time->reference_day - 1 + time->reference_fraction + tolerance_days;
-    const double at = floor(from + value + into / length);
-    if (!(at >= 0 && at < MONTHS * (LAST_YEAR + 1.0))) return false;
-    *month = (int64_t)at;
+    const double after = time->reference_day - 1 + time->reference_fraction + tolerance_days;
+    const double at = from + value + after / length;
+    if (!(floor(at) >= 0 && floor(at) < MONTHS * (LAST_YEAR + 1.0))) return false;
+    *month = (int64_t)floor(at);
+    *into = at - floor(at);
     return true;
   }
   const double days = value * time->unit_days + time->reference_fraction + tolerance_days;
@@ -231,5 +232,18 @@ bool gm_cf_time_month(const gm_cf_time *time, double value, int64_t *month) {
   int m = MONTHS;
   while (m > 1 && day < day_number(calendar, year, m, 1)) m--;
   *month = MONTHS * year + m - 1;
+  *into = ((double)(day - day_number(calendar, year, m, 1)) + days - floor(days)) /
+          (double)month_length(calendar, year, m);
   return true;
+}
+
+bool gm_cf_time_month(const gm_cf_time *time, double value, int64_t *month) {
+  double into;
+  return gm_cf_time_place(time, value, month, &into);
+}
+
+bool gm_cf_time_same(const gm_cf_time *a, const gm_cf_time *b) {
+  return a->calendar == b->calendar && a->months == b->months && a->unit_days == b->unit_days &&
+         a->reference_year == b->reference_year && a->reference_month == b->reference_month &&
+         a->reference_day == b->reference_day && a->reference_fraction == b->reference_fraction;
 }

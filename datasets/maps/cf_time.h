@@ -40,4 +40,10 @@ gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *
  * that is not finite or outside the years 0 … 9999. */
 bool gm_cf_time_month(const gm_cf_time *time, double value, int64_t *month);
 
+/* The same, and how much of the month is over by then: 0 at its first midnight, less than 1. */
+bool gm_cf_time_place(const gm_cf_time *time, double value, int64_t *month, double *into);
+
+/* Whether the same value is the same time in both. */
+bool gm_cf_time_same(const gm_cf_time *a, const gm_cf_time *b);
+
 #endif

@@ -185,41 +185,119 @@ gm_status gm_netcdf_axis_degrees(gm_netcdf_file file, int dimension, gm_axis_kin
 
 /* ---- months ----------------------------------------------------------------- */
 
-/* The variable of the bounds: the attribute's (CF 7.1), else the axis's own name with _bnds or _bounds, which
- * some writers forget to name. */
-static char *bounds_of(gm_netcdf_file file, int variable) {
-  static const char *const endings[] = {"_bnds", "_bounds"};
+typedef enum { NO_BOUNDS, STATED_BUT_ABSENT, WITHOUT_VALUES, BOUNDS } bounds_state;
+
+/* The variable of the bounds: the attribute's (CF 7.1), else the axis's own name with _bnds, _bounds or
+ * _bound, which some writers forget to name or misspell; −1 where there is none. */
+static int bounds_of(gm_netcdf_file file, int variable, bounds_state *state) {
+  static const char *const endings[] = {"_bnds", "_bounds", "_bound"};
   char axis[NC_MAX_NAME + 1] = "", name[NC_MAX_NAME + 16];
   char *stated = gm_netcdf_text(file, variable, "bounds");
-  int id;
+  int id = -1;
+  *state = stated != NULL ? STATED_BUT_ABSENT : NO_BOUNDS;
+  if (stated == NULL || nc_inq_varid(file.id, stated, &id) != NC_NOERR) id = -1;
+  free(stated);
   nc_inq_varname(file.id, variable, axis);
-  for (size_t i = 0; stated == NULL && i < sizeof endings / sizeof *endings; i++) {
+  for (size_t i = 0; id < 0 && i < sizeof endings / sizeof *endings; i++) {
     snprintf(name, sizeof name, "%s%s", axis, endings[i]);
-    if (nc_inq_varid(file.id, name, &id) == NC_NOERR) stated = strdup(name);
+    if (nc_inq_varid(file.id, name, &id) != NC_NOERR) id = -1;
   }
-  return stated;
+  return id;
 }
 
-/* Replaces time stamps by the middle of their bounds, where the axis has usable ones. */
-static void centre_in_bounds(gm_netcdf_file file, int variable, int dimension, double *values, size_t n) {
-  char *name = bounds_of(file, variable);
-  int bounds, rank, dims[2] = {-1, -1};
+/* Bounds in other units than their axis (CF 7.1 wants the same) would be read wrong. */
+static gm_status check_units_of_bounds(gm_netcdf_file file, const char *name, int bounds,
+                                       const char *calendar, const gm_cf_time *time, gm_error *err) {
+  char *units = gm_netcdf_text(file, bounds, "units");
+  gm_cf_time own;
+  const bool same = units == NULL || units[0] == '\0' ||
+                    (gm_cf_time_parse(units, calendar, &own, NULL) == GM_OK && gm_cf_time_same(&own, time));
+  const gm_status status =
+      same ? GM_OK
+           : gm_fail(err, GM_BAD_INPUT,
+                     "%s: %s: the bounds of its time axis are in \"%.60s\", other units than the axis; "
+                     "expected the same",
+                     file.path, name, units);
+  free(units);
+  return status;
+}
+
+/* Replaces time stamps by the middle of their bounds, where the axis has some with values in them. */
+static gm_status centre_in_bounds(gm_netcdf_file file, const char *name, int variable, int dimension,
+                                  const char *calendar, const gm_cf_time *time, double *values, size_t n,
+                                  bounds_state *state, gm_error *err) {
+  char own[NC_MAX_NAME + 1] = "";
+  const int bounds = bounds_of(file, variable, state);
+  int rank = 0, dims[2] = {-1, -1};
   size_t two = 0;
-  double *pairs = NULL;
-  if (name != NULL && nc_inq_varid(file.id, name, &bounds) == NC_NOERR &&
-      nc_inq_varndims(file.id, bounds, &rank) == NC_NOERR && rank == 2 &&
-      nc_inq_vardimid(file.id, bounds, dims) == NC_NOERR && dims[0] == dimension &&
-      nc_inq_dimlen(file.id, dims[1], &two) == NC_NOERR && two == 2)
-    pairs = calloc(n, 2 * sizeof *pairs);
-  if (pairs != NULL && read_unpacked(file, bounds, name, pairs, 2 * n, NULL) == GM_OK) {
-    bool usable = true; /* around the stamp, and not both zero as in some files */
-    for (size_t i = 0; i < n; i++)
-      usable = usable && pairs[2 * i] < pairs[2 * i + 1] && values[i] >= pairs[2 * i] &&
-               values[i] <= pairs[2 * i + 1];
-    for (size_t i = 0; usable && i < n; i++) values[i] = (pairs[2 * i] + pairs[2 * i + 1]) / 2;
+  if (bounds >= 0) *state = WITHOUT_VALUES;
+  if (bounds < 0 || nc_inq_varndims(file.id, bounds, &rank) != NC_NOERR || rank != 2 ||
+      nc_inq_vardimid(file.id, bounds, dims) != NC_NOERR || dims[0] != dimension ||
+      nc_inq_dimlen(file.id, dims[1], &two) != NC_NOERR || two != 2)
+    return GM_OK;
+  double *pairs = calloc(n, 2 * sizeof *pairs);
+  if (pairs == NULL) return gm_fail_memory(err, name);
+  nc_inq_varname(file.id, bounds, own);
+  gm_status status = read_unpacked(file, bounds, own, pairs, 2 * n, err);
+  const double second = time->months ? 0 : 1 / (86400 * time->unit_days), least_huge = 1e30; /* fill values */
+  *state = BOUNDS;
+  size_t outside = n;
+  for (size_t i = 0; status == GM_OK && i < n; i++) {
+    const double from = fmin(pairs[2 * i], pairs[2 * i + 1]), to = fmax(pairs[2 * i], pairs[2 * i + 1]);
+    if (!(from < to && fabs(from) < least_huge && to < least_huge)) *state = WITHOUT_VALUES;
+    if (outside == n && !(values[i] >= from - second && values[i] <= to + second)) outside = i;
   }
+  if (status == GM_OK && *state == BOUNDS)
+    status = check_units_of_bounds(file, name, bounds, calendar, time, err);
+  if (status == GM_OK && *state == BOUNDS && outside < n)
+    status = gm_fail(err, GM_BAD_INPUT,
+                     "%s: %s: time step %zu is %.10g, outside its bounds %.10g to %.10g: which month is it? "
+                     "Mend one of them, or take the bounds (%s) out of the file",
+                     file.path, name, outside + 1, values[outside], pairs[2 * outside],
+                     pairs[2 * outside + 1], own);
+  for (size_t i = 0; status == GM_OK && *state == BOUNDS && i < n; i++)
+    values[i] = (pairs[2 * i] + pairs[2 * i + 1]) / 2;
   free(pairs);
-  free(name);
+  return status;
+}
+
+/* Where time stamps lie in their months, as it is told. */
+static const char *name_stamps(const gm_cf_time *time, const double *values, size_t n, bool *midnight) {
+  const double day = 1.0 / 28, minute = day / (24 * 60); /* of a month, at most */
+  bool start = true, middle = true, end = true;
+  *midnight = true;
+  for (size_t i = 0; i < n; i++) {
+    int64_t month;
+    double into = 0;
+    gm_cf_time_place(time, values[i], &month, &into);
+    start = start && into < day;
+    middle = middle && into > 0.4 && into < 0.6;
+    end = end && into > 1 - 1.5 * day;
+    *midnight = *midnight && into < minute;
+  }
+  return *midnight ? "by time stamps at midnight of the first, as of the month that begins"
+         : start   ? "by time stamps at the first of the month"
+         : middle  ? "by time stamps at mid-month"
+         : end     ? "by time stamps at the end of the month"
+                   : "by time stamps within the month";
+}
+
+/* Midnight of the first is also the end of the month before: a file that lost its bounds may mean either.
+ * NOAA PSL's attribute delta_t is of files whose stamps begin the month. */
+static gm_status check_stamps(gm_netcdf_file file, const char *name, int variable, bounds_state state,
+                              bool midnight, gm_error *err) {
+  int id;
+  if (state != STATED_BUT_ABSENT || !midnight || nc_inq_attid(file.id, variable, "delta_t", &id) == NC_NOERR)
+    return GM_OK;
+  char *stated = gm_netcdf_text(file, variable, "bounds");
+  const gm_status status = gm_fail(
+      err, GM_BAD_INPUT,
+      "%s: %s: its time steps are at midnight of the first, and the bounds \"%.40s\" that would say "
+      "whether that ends a month or begins one are not in the file: put them back, or move the steps "
+      "(cdo shifttime,-1day) where they are ends, or take off the attribute bounds where they are not",
+      file.path, name, stated != NULL ? stated : "");
+  free(stated);
+  return status;
 }
 
 /* The month of every step; they must not go back, nor leave one out. */
@@ -293,25 +371,35 @@ static gm_status group(gm_netcdf_file file, const char *name, const gm_cf_time *
   return GM_OK;
 }
 
+/* The units of a time axis. */
+static gm_status read_units(gm_netcdf_file file, const char *name, int variable, const char *calendar,
+                            gm_cf_time *time, gm_error *err) {
+  char *units = gm_netcdf_text(file, variable, "units");
+  const gm_status status = gm_cf_time_parse(units != NULL ? units : "", calendar, time, err);
+  if (status != GM_OK) {
+    gm_error_prefix(err, name);
+    gm_error_prefix(err, file.path);
+  }
+  free(units);
+  return status;
+}
+
 gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *name, bool monthly_mean,
                                 gm_month_steps *steps, size_t *n_steps, gm_error *err) {
   int variable = -1;
   double *values = NULL;
   int64_t *months = NULL;
+  char *calendar = NULL;
+  const char *stamps = NULL;
   gm_cf_time time;
+  bounds_state state = NO_BOUNDS;
+  bool midnight = false;
   *steps = (gm_month_steps){0};
   gm_status status = read_values(file, dimension, name, monthly_mean ? MOST_PARTS_OF_DAYS : MOST_STEPS,
                                  &variable, &values, n_steps, err);
   if (status == GM_OK) {
-    char *units = gm_netcdf_text(file, variable, "units");
-    char *calendar = gm_netcdf_text(file, variable, "calendar");
-    status = gm_cf_time_parse(units != NULL ? units : "", calendar, &time, err);
-    if (status != GM_OK) {
-      gm_error_prefix(err, name);
-      gm_error_prefix(err, file.path);
-    }
-    free(units);
-    free(calendar);
+    calendar = gm_netcdf_text(file, variable, "calendar");
+    status = read_units(file, name, variable, calendar, &time, err);
   }
   if (status == GM_OK && monthly_mean && time.months)
     status = gm_fail(err, GM_BAD_INPUT, "%s: %s: its time is in months; --monthly-mean is for days",
@@ -320,15 +408,21 @@ gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *
     months = malloc(*n_steps * sizeof *months);
     if (months == NULL) status = gm_fail_memory(err, name);
   }
+  if (status == GM_OK)
+    status =
+        centre_in_bounds(file, name, variable, dimension, calendar, &time, values, *n_steps, &state, err);
+  if (status == GM_OK) status = find_months(file, name, &time, values, *n_steps, monthly_mean, months, err);
   if (status == GM_OK) {
-    centre_in_bounds(file, variable, dimension, values, *n_steps);
-    status = find_months(file, name, &time, values, *n_steps, monthly_mean, months, err);
+    stamps = monthly_mean ? "by means of its steps" : name_stamps(&time, values, *n_steps, &midnight);
+    status = check_stamps(file, name, variable, state, midnight, err);
   }
   if (status == GM_OK) status = group(file, name, &time, values, months, *n_steps, monthly_mean, steps, err);
+  steps->stamps = state == BOUNDS && !monthly_mean ? "by the bounds of its time steps" : stamps;
   if (status != GM_OK) {
     free(steps->first_step);
     *steps = (gm_month_steps){0};
   }
+  free(calendar);
   free(months);
   free(values);
   return status;

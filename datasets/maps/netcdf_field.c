@@ -153,27 +153,40 @@ static gm_status open_file(gm_netcdf_field *field, gm_error *err) {
   return GM_OK;
 }
 
-/* The places on axes of length 1 beside the three: a depth, an ensemble's member. One at 0 says nothing. */
+/* Adds "depth = 500 m" to the place of the field. One at 0 says nothing. */
+static void add_level(gm_netcdf_field *field, gm_netcdf_file file, int variable) {
+  const size_t start = 0, used = strlen(field->level);
+  double value = 0;
+  char name[NC_MAX_NAME + 1] = "";
+  nc_type type = NC_NAT;
+  nc_inq_var(file.id, variable, name, &type, NULL, NULL, NULL);
+  if (type < NC_BYTE || type == NC_CHAR || type > NC_UINT64 ||
+      nc_get_var1_double(file.id, variable, &start, &value) != NC_NOERR || value == 0)
+    return;
+  char *units = gm_netcdf_text(file, variable, "units");
+  if (units == NULL || strcasestr(units, " since ") == NULL) /* a time is no level */
+    snprintf(field->level + used, GM_LEVEL_TEXT - used, "%s%.40s = %g%s%.20s", used > 0 ? ", " : "", name,
+             value, units != NULL ? " " : "", units != NULL ? units : "");
+  free(units);
+}
+
+/* The places on axes of length 1 beside the three and on scalar coordinates (CF 5.7): a depth, an ensemble's
+ * member. */
 static void read_level(gm_netcdf_field *field, gm_netcdf_file file) {
-  int dims[NC_MAX_VAR_DIMS];
-  size_t used = 0;
+  int dims[NC_MAX_VAR_DIMS], scalar, rank;
   nc_inq_vardimid(file.id, field->variable, dims);
   for (int d = 0; d < field->rank; d++) {
-    const size_t start = 0;
-    double value = 0;
-    char name[NC_MAX_NAME + 1] = "";
     const int axis = gm_netcdf_coordinate(file, dims[d]);
-    if (d == field->position[0] || d == field->position[1] || d == field->position[2] || axis < 0 ||
-        nc_get_var1_double(file.id, axis, &start, &value) != NC_NOERR || value == 0)
-      continue;
-    char *units = gm_netcdf_text(file, axis, "units");
-    nc_inq_dimname(file.id, dims[d], name);
-    const int n =
-        snprintf(field->level + used, GM_LEVEL_TEXT - used, "%s%.40s = %g%s%.20s", used > 0 ? ", " : "", name,
-                 value, units != NULL ? " " : "", units != NULL ? units : "");
-    used = n > 0 && used + (size_t)n < GM_LEVEL_TEXT ? used + (size_t)n : GM_LEVEL_TEXT - 1;
-    free(units);
+    if (d != field->position[0] && d != field->position[1] && d != field->position[2] && axis >= 0)
+      add_level(field, file, axis);
   }
+  char *names = gm_netcdf_text(file, field->variable, "coordinates"), name[NC_MAX_NAME + 1];
+  int used = 0;
+  for (const char *at = names; at != NULL && sscanf(at, " %255s%n", name, &used) == 1; at += used)
+    if (nc_inq_varid(file.id, name, &scalar) == NC_NOERR &&
+        nc_inq_varndims(file.id, scalar, &rank) == NC_NOERR && rank == 0)
+      add_level(field, file, scalar);
+  free(names);
 }
 
 static gm_status read_axes(gm_netcdf_field *field, gm_netcdf_file file, bool monthly_mean, gm_error *err) {

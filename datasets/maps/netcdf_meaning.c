@@ -4,6 +4,7 @@
 
 #include "datasets/maps/netcdf_axis.h"
 
+#include <netcdf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,12 +102,26 @@ static gm_status judge(gm_netcdf_file file, const char *name, const char *attrib
   return GM_OK;
 }
 
+/* Ferret's and the IRI Data Library's way to say that a time axis begins anew after its end. */
+static void note_modulo(gm_netcdf_file file, const char *name, int time, char note[GM_MEANING_NOTE]) {
+  static const char *const attributes[] = {"modulo", "modulus"};
+  const int axis = gm_netcdf_coordinate(file, time);
+  int id;
+  for (size_t i = 0; axis >= 0 && i < 2; i++)
+    if (nc_inq_attid(file.id, axis, attributes[i], &id) == NC_NOERR)
+      snprintf(
+          note, GM_MEANING_NOTE,
+          "%s may be a climatology: the attribute %s of its time axis says that the axis repeats itself.",
+          name, attributes[i]);
+}
+
 gm_status gm_netcdf_meaning(gm_netcdf_file file, int variable, const char *name, int time, bool chosen,
                             char note[GM_MEANING_NOTE], gm_error *err) {
   char *methods = gm_netcdf_text(file, variable, "cell_methods");
   char *standard = gm_netcdf_text(file, variable, "standard_name");
   char *title = gm_netcdf_text(file, variable, "long_name");
   note[0] = '\0';
+  note_modulo(file, name, time, note);
   gm_status status = check_series(file, name, time, methods, err);
   if (status == GM_OK && methods != NULL)
     status = judge(file, name, "cell_methods", methods, of_methods(methods), chosen, note, err);

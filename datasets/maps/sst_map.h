@@ -13,12 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GM_MAP_NOTE = 320, GM_MAP_NOTES = 6 };
+enum { GM_MAP_NOTE = 320, GM_MAP_NOTES = 12 };
 
 typedef struct {
   char *variable;           /* name in the file, owned */
   int64_t first;            /* ordinal of month 0 (series.h); months are consecutive */
   size_t n_times, n_points; /* months kept, points with a value in every month read */
+  const char *stamps;       /* how the months were told, static text (netcdf_axis.h) */
   size_t n_land;            /* cells of the box that never have a value */
   size_t n_gaps;            /* cells dropped because they lack a value in some months */
   size_t n_marks;           /* values below every temperature (HadISST's −1000), taken for missing */
@@ -41,6 +42,9 @@ typedef struct {
   gm_series
       index; /* the target: one channel, which is the index itself; n_times months, in the file's unit */
 } gm_sst_map;
+
+/* Adds a sentence; more than GM_MAP_NOTES are dropped. */
+void gm_sst_map_note(gm_sst_map *map, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Accepts a zeroed or half-built map. */
 void gm_sst_map_free(gm_sst_map *map);

@@ -16,13 +16,11 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
 
 #include "datasets/anomalies.h"
 #include "datasets/maps/grid.h"
+#include "datasets/maps/map_screen.h"
 #include "datasets/maps/netcdf_field.h"
 #include "datasets/maps/point_rows.h"
-#include "datasets/maps/still_cells.h"
-#include "datasets/missing.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +32,6 @@ typedef struct {
   const gm_sst_netcdf_config *config;
   const char *index_name;
   gm_netcdf_field field;
-  gm_missing missing;
   gm_base_period base;
   int64_t base_first, base_last; /* months */
   int64_t first, last;           /* months kept */
@@ -47,15 +44,7 @@ typedef struct {
   size_t n_index; /* boxes of the index: one, or two whose difference it is */
   gm_selection index[GM_INDEX_BOXES];
   gm_point_rows index_rows[GM_INDEX_BOXES];
-  gm_temperature_units units; /* those the values are judged by */
-  gm_missing_watch watch;     /* of undeclared marks, placed by month and cell */
-  gm_still_cells still;       /* of the part */
-  size_t n_still; /* cells that never change, the first at still_cell, where they are only noted */
-  size_t still_cell;
-  size_t n_marks;
-  size_t n_odd; /* values that no sea has, the first at odd_place */
-  double odd_value;
-  size_t odd_place;
+  gm_map_screen screen;
 } reading;
 
 /* ---- which months ------------------------------------------------------------ */
@@ -167,113 +156,6 @@ static gm_status find_cells(reading *r, gm_error *err) {
 
 /* ---- the pass over the file ------------------------------------------------------ */
 
-/* The scale of a temperature whose units the file does not say: the first of °C, K and °F in which every
- * value of a month is plausible; °C, whose refusal names the value, where none fits. */
-static gm_temperature_units guess_units(const gm_netcdf_field *f, const double *month, size_t n) {
-  for (int u = GM_UNITS_CELSIUS; u <= GM_UNITS_FAHRENHEIT; u++) {
-    bool fits = true;
-    for (size_t i = 0; fits && i < n; i++)
-      fits = isnan(month[i]) || gm_temperature_mark(month[i]) ||
-             gm_temperature_plausible((gm_temperature_units)u, f->anomaly, month[i]);
-    if (fits) return (gm_temperature_units)u;
-  }
-  return GM_UNITS_CELSIUS;
-}
-
-/* Turns marks into NaN, and finds a value that no sea or ice surface has; false when there is one. */
-static bool screen(reading *r, double *month, size_t n, size_t place, size_t *where) {
-  const gm_netcdf_field *f = &r->field;
-  if (f->temperature && r->units == GM_UNITS_OTHER) r->units = guess_units(f, month, n);
-  for (size_t i = 0; i < n; i++) {
-    if (isnan(month[i])) continue;
-    if (gm_missing_is(&r->missing, month[i])) month[i] = (double)NAN;
-    if (f->temperature && gm_temperature_mark(month[i])) {
-      month[i] = (double)NAN;
-      r->n_marks++;
-    }
-    *where = i;
-    if (!isnan(month[i]) && !gm_temperature_plausible(r->units, f->anomaly, month[i])) return false;
-    if (f->water && !isnan(month[i]) && !gm_temperature_of_water(r->units, f->anomaly, month[i]) &&
-        r->n_odd++ == 0) {
-      r->odd_value = month[i];
-      r->odd_place = place + i;
-    }
-    gm_missing_watch_value(&r->watch, month[i], place + i);
-  }
-  return true;
-}
-
-/* A known mark beyond all other values is one the file does not declare. */
-static gm_status check_marks(const reading *r, gm_error *err) {
-  const gm_netcdf_field *f = &r->field;
-  const size_t columns = r->part.count[2], cells = r->part.count[1] * columns;
-  double mark;
-  size_t place;
-  char date[GM_TIME_TEXT];
-  if (r->missing.all_data || !gm_missing_watch_finds(&r->watch, &mark, &place)) return GM_OK;
-  const size_t cell = place % cells;
-  return gm_fail(
-      err, GM_BAD_INPUT,
-      "%s: %s: %g in %s at latitude %g, longitude %g is a known mark of missing values beyond all others "
-      "(%g to %g), but the file does not declare it: --missing %g leaves it out, --missing none takes it as "
-      "data",
-      f->path, f->name, mark,
-      gm_time_format(GM_MONTHLY, f->months.first_month + (int64_t)(place / cells), date),
-      f->latitude[r->part.first[1] + cell / columns], f->longitude[r->part.first[2] + cell % columns],
-      r->watch.least, r->watch.most, mark);
-}
-
-/* Sea ice stands at the freezing point of sea water (−1.8 °C in most analyses) for as long as it lies there;
- * its anomaly is 0. */
-static bool is_frozen(const reading *r, double value, double latitude) {
-  static const double least = -2, most = -1.6, no_ice = 40; /* °C, °C, degrees from the equator */
-  const double celsius = r->units == GM_UNITS_KELVIN       ? value - 273.15
-                         : r->units == GM_UNITS_FAHRENHEIT ? (value - 32) / 1.8
-                                                           : value;
-  if (fabs(latitude) < no_ice) return false;
-  return r->field.anomaly ? value == 0 : celsius >= least && celsius <= most;
-}
-
-/* Cells that never change: no sea, so of a temperature refused, of anything else noted. */
-static gm_status check_still(reading *r, gm_error *err) {
-  const gm_netcdf_field *f = &r->field;
-  const size_t columns = r->part.count[2], cells = r->part.count[1] * columns;
-  size_t n = 0, first = 0;
-  for (size_t c = 0; c < cells; c++)
-    if (gm_still_cells_is(&r->still, c) &&
-        !(f->temperature && is_frozen(r, r->still.value[c], f->latitude[r->part.first[1] + c / columns])) &&
-        n++ == 0)
-      first = c;
-  r->n_still = n;
-  r->still_cell = first;
-  if (n == 0 || !f->temperature || r->missing.all_data) return GM_OK;
-  const double value = r->still.value[first];
-  return gm_fail(
-      err, GM_BAD_INPUT,
-      "%s: %s: %g at latitude %g, longitude %g is the same in all %u months, as in %zu cell%s: land, "
-      "whose mark the file does not declare? --missing %.7g leaves it out, --missing none takes it as "
-      "data",
-      f->path, f->name, value, f->latitude[r->part.first[1] + first / columns],
-      f->longitude[r->part.first[2] + first % columns], (unsigned)r->still.count[first], n, n == 1 ? "" : "s",
-      value);
-}
-
-/* A month whose cells are all the same has no data. */
-static gm_status watch_month(reading *r, int64_t month, const double *values, gm_error *err) {
-  const gm_netcdf_field *f = &r->field;
-  const size_t cells = r->part.count[1] * r->part.count[2];
-  if (!gm_still_cells_add(&r->still, values) || !f->temperature || r->missing.all_data) return GM_OK;
-  size_t one = 0;
-  while (one + 1 < cells && isnan(values[one])) one++;
-  if (is_frozen(r, values[one], f->latitude[r->part.first[1]])) return GM_OK;
-  char date[GM_TIME_TEXT];
-  return gm_fail(
-      err, GM_BAD_INPUT,
-      "%s: %s: %s has %g in every cell: a month without data; leave it out of the file, or --missing "
-      "none takes it as data",
-      f->path, f->name, gm_time_format(GM_MONTHLY, month, date), values[one]);
-}
-
 /* A month of the part, screened. */
 static gm_status add_month(reading *r, int64_t month, const double *values, gm_error *err) {
   const gm_netcdf_field *f = &r->field;
@@ -300,22 +182,6 @@ static gm_status add_month(reading *r, int64_t month, const double *values, gm_e
                  : r->config->box != NULL ? r->config->box
                                           : "of the whole map",
                  gm_time_format(GM_MONTHLY, month, date));
-}
-
-/* Screens one time step of a month. */
-static gm_status take_step(reading *r, int64_t month, double *values, gm_error *err) {
-  const gm_netcdf_field *f = &r->field;
-  const size_t columns = r->part.count[2], cells = r->part.count[1] * columns;
-  size_t where = 0;
-  char date[GM_TIME_TEXT];
-  if (screen(r, values, cells, (size_t)(month - f->months.first_month) * cells, &where)) return GM_OK;
-  return gm_fail(err, GM_BAD_INPUT,
-                 "%s: %s: %g in %s at latitude %g, longitude %g is no sea surface temperature%s in %s; are "
-                 "all months in the same units, or is it a missing value (--missing %g)?",
-                 f->path, f->name, values[where], gm_time_format(GM_MONTHLY, month, date),
-                 f->latitude[r->part.first[1] + where / columns],
-                 f->longitude[r->part.first[2] + where % columns], f->anomaly ? " anomaly" : "",
-                 gm_temperature_label(r->units), values[where]);
 }
 
 /* Sums of the steps of a month, for the mean of days. */
@@ -351,11 +217,11 @@ static gm_status add_steps(reading *r, double *values, size_t *month, const step
   for (size_t i = 0; status == GM_OK && i < r->part.count[0]; i++, values += cells) {
     const size_t step = r->part.first[0] + i, first = m->first_step[*month], end = m->first_step[*month + 1];
     const int64_t ordinal = m->first_month + (int64_t)*month;
-    status = take_step(r, ordinal, values, err);
+    status = gm_map_screen_step(&r->screen, ordinal, values, err);
     if (end - first > 1) add_step(sums, cells, values);
     if (step + 1 < end) continue;
     if (end - first > 1) take_mean(sums, cells, end - first, values);
-    if (status == GM_OK) status = watch_month(r, ordinal, values, err);
+    if (status == GM_OK) status = gm_map_screen_month(&r->screen, ordinal, values, err);
     if (status == GM_OK) status = add_month(r, ordinal, values, err);
     ++*month;
   }
@@ -373,7 +239,7 @@ static gm_status read_months(reading *r, gm_error *err) {
   gm_status status = scratch != NULL && values != NULL && sums.sum != NULL && sums.count != NULL
                          ? GM_OK
                          : gm_fail_memory(err, "a few months of a map");
-  if (status == GM_OK) status = gm_still_cells_create(&r->still, cells, err);
+  if (status == GM_OK) status = gm_map_screen_start(&r->screen, &r->field, &r->part, err);
   for (size_t t = m->first_step[month]; status == GM_OK && t < end; t += block) {
     r->part.first[0] = t;
     r->part.count[0] = end - t < block ? end - t : block;
@@ -384,8 +250,7 @@ static gm_status read_months(reading *r, gm_error *err) {
   free(values);
   free(sums.sum);
   free(sums.count);
-  if (status == GM_OK) status = check_marks(r, err);
-  return status == GM_OK ? check_still(r, err) : status;
+  return status == GM_OK ? gm_map_screen_end(&r->screen, err) : status;
 }
 
 /* ---- the result ------------------------------------------------------------------- */
@@ -447,16 +312,6 @@ static gm_status make_index(const reading *r, gm_sst_map *map, gm_error *err) {
   return status;
 }
 
-static void note(gm_sst_map *map, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void note(gm_sst_map *map, const char *format, ...) {
-  if (map->n_notes == GM_MAP_NOTES) return;
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(map->note[map->n_notes++], GM_MAP_NOTE, format, arguments);
-  va_end(arguments);
-}
-
 /* Whether the steps between the chosen coordinates differ by more than a Gaussian grid's do. */
 static bool is_uneven(const double *degrees, const size_t *chosen, size_t n, double *least, double *most) {
   static const double even = 1.05;
@@ -474,38 +329,24 @@ static bool is_uneven(const double *degrees, const size_t *chosen, size_t n, dou
 /* What is read all the same, and is not what it may be taken for. */
 static void make_notes(const reading *r, gm_sst_map *map) {
   const gm_netcdf_field *f = &r->field;
-  const size_t columns = r->part.count[2];
   double least, most;
-  if (f->note[0] != '\0') note(map, "%s", f->note);
+  if (f->note[0] != '\0') gm_sst_map_note(map, "%s", f->note);
   if (f->months.first_month < MONTHS * CLIMATOLOGY_YEARS)
-    note(map, "The months are of the year %d, as climatologies are dated.",
-         (int)(f->months.first_month / MONTHS));
+    gm_sst_map_note(map, "The months are of the year %d, as climatologies are dated.",
+                    (int)(f->months.first_month / MONTHS));
   for (size_t b = 0; b < r->n_index; b++) {
     const gm_selection *s = &r->index[b];
     const bool rows = is_uneven(f->latitude, s->row, s->n_rows, &least, &most);
     if (!rows && !is_uneven(f->longitude, s->column, s->n_columns, &least, &most)) continue;
-    note(map,
-         "The %s of the index %s are %.3g to %.3g degrees apart: cells count by the cosine of their latitude "
-         "alone, not by their area.",
-         rows ? "latitudes" : "longitudes", r->index_name, least, most);
+    gm_sst_map_note(
+        map,
+        "The %s of the index %s are %.3g to %.3g degrees apart: cells count by the cosine of their latitude "
+        "alone, not by their area.",
+        rows ? "latitudes" : "longitudes", r->index_name, least, most);
     break;
   }
-  if (f->level[0] != '\0') note(map, "%s is read at %s.", f->name, f->level);
-  if (f->temperature && r->still.n_repeats > 0) {
-    char date[GM_TIME_TEXT];
-    note(map,
-         "%zu month%s the month before once more in every cell, the first %s: has the file been filled up?",
-         r->still.n_repeats, r->still.n_repeats == 1 ? " is" : "s are",
-         gm_time_format(GM_MONTHLY, r->read_first + (int64_t)r->still.first_repeat, date));
-  }
-  if (r->n_still > 0)
-    note(
-        map,
-        "%zu cell%s the same value in every month, such as %g at latitude %g, longitude %g; if it stands for "
-        "a missing value: --missing %g",
-        r->n_still, r->n_still == 1 ? " has" : "s have", r->still.value[r->still_cell],
-        f->latitude[r->part.first[1] + r->still_cell / columns],
-        f->longitude[r->part.first[2] + r->still_cell % columns], r->still.value[r->still_cell]);
+  if (f->level[0] != '\0') gm_sst_map_note(map, "%s is read at %s.", f->name, f->level);
+  gm_map_screen_tell(&r->screen, r->read_first, map);
 }
 
 /* Σ cos φ of the cells behind the index. */
@@ -544,11 +385,11 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
                       .n_points = n,
                       .n_land = gm_point_rows_land(rows),
                       .n_gaps = gm_point_rows_gaps(rows),
-                      .n_marks = r->n_marks,
                       .n_index_cells = n_index,
                       .n_index_gaps = n_index_gaps,
                       .n_index_land = n_index_land,
                       .index_area = area_of_index(r),
+                      .stamps = r->field.months.stamps,
                       .n_dropped_steps = r->field.months.n_dropped,
                       .anomaly = r->field.anomaly,
                       .values = rows->values,
@@ -557,14 +398,6 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
   rows->values = NULL;
   if (map->variable == NULL || map->latitude == NULL || map->longitude == NULL)
     return gm_fail_memory(err, "the map");
-  if (r->n_odd > 0) {
-    const size_t columns = r->part.count[2], cells = r->part.count[1] * columns, cell = r->odd_place % cells;
-    map->n_odd = r->n_odd;
-    map->odd_value = r->odd_value;
-    map->odd_month = r->field.months.first_month + (int64_t)(r->odd_place / cells);
-    map->odd_latitude = r->field.latitude[r->part.first[1] + cell / columns];
-    map->odd_longitude = r->field.longitude[r->part.first[2] + cell % columns];
-  }
   for (size_t p = 0; p < n; p++) {
     map->latitude[p] = r->field.latitude[r->box.row[rows->point[p] / r->box.n_columns]];
     map->longitude[p] =
@@ -575,12 +408,11 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
 }
 
 gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map, gm_error *err) {
-  reading r = {.config = config, .index_name = config->index, .watch = gm_missing_watch_start()};
+  reading r = {.config = config, .index_name = config->index};
   *map = (gm_sst_map){0};
-  gm_status status = gm_missing_parse(config->missing, &r.missing, err);
+  gm_status status = gm_missing_parse(config->missing, &r.screen.missing, err);
   if (status == GM_OK)
     status = gm_netcdf_field_open(&r.field, config->path, config->variable, config->monthly_mean, err);
-  r.units = r.field.units;
   if (status == GM_OK) status = find_base_period(&r, err);
   if (status == GM_OK) status = find_months(&r, err);
   if (status == GM_OK) status = find_cells(&r, err);
@@ -589,7 +421,7 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
   if (status != GM_OK) gm_sst_map_free(map);
   gm_point_rows_free(&r.map_rows);
   gm_selection_free(&r.box);
-  gm_still_cells_free(&r.still);
+  gm_map_screen_free(&r.screen);
   for (size_t b = 0; b < GM_INDEX_BOXES; b++) {
     gm_point_rows_free(&r.index_rows[b]);
     gm_selection_free(&r.index[b]);

@@ -92,9 +92,8 @@ static bool are_year_and_month(const gm_csv_table *t, size_t year, size_t month)
   if (year >= t->n_columns || month >= t->n_columns || is_no_month(t->header[month])) return false;
   for (size_t r = 0; r < t->n_rows && r < 24; r++, before = number, year_before = of_year) {
     const char *text = gm_csv_field(t, r, month);
-    if (!gm_parse_integer(gm_csv_field(t, r, year), &of_year) || of_year < 1000 || of_year > 2999)
-      return false;
-    if (!gm_parse_integer(text, &number)) number = gm_month_of_name(text, strlen(text));
+    if (!gm_parse_whole(gm_csv_field(t, r, year), &of_year) || of_year < 1000 || of_year > 2999) return false;
+    if (!gm_parse_whole(text, &number)) number = gm_month_of_name(text, strlen(text));
     if (number < 1 || number > 12 ||
         (r > 0 && (number != before % 12 + 1 || of_year != year_before + (number == 1))))
       return false;

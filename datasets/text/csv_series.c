@@ -5,8 +5,8 @@
 
 #include "common/csv.h"
 #include "datasets/file_kind.h"
-#include "datasets/temperature.h"
 #include "datasets/text/column_names.h"
+#include "datasets/text/column_units.h"
 #include "datasets/text/date_column.h"
 #include "datasets/text/series_values.h"
 #include "datasets/text/text_encoding.h"
@@ -34,7 +34,8 @@ typedef struct {
   gm_series *series;
   gm_series_found *found;
   char form[GM_DATE_FORM];
-  bool latin1; /* the file is not in UTF-8 */
+  char **units; /* of the columns, from a row below the header; NULL: there is none; owned */
+  bool latin1;  /* the file is not in UTF-8 */
 } reading;
 
 /* ---- notes ------------------------------------------------------------------------ */
@@ -88,7 +89,8 @@ static void place_of(const reading *r, size_t column, size_t i, size_t *row, siz
 }
 
 /* Whether a comma can only be a decimal one: fields are cut elsewhere, none of the column has a point, and
- * not all have three digits behind it (1,234 may be a thousand). */
+ * one has other than three digits behind it or a zero alone before it (1,234 may be a thousand, 0,234 not).
+ */
 static bool has_decimal_commas(const reading *r, size_t column, size_t n) {
   bool decimal = false;
   if (r->layout.dialect.delimiter == ',') return false;
@@ -97,7 +99,8 @@ static bool has_decimal_commas(const reading *r, size_t column, size_t n) {
     place_of(r, column, i, &row, &field);
     const char *text = gm_csv_field(&r->table, row, field), *comma = strchr(text, ',');
     if (strchr(text, '.') != NULL) return false;
-    decimal = decimal || (comma != NULL && strlen(comma + 1) != 3);
+    text += *text == '-' || *text == '+';
+    decimal = decimal || (comma != NULL && (strlen(comma + 1) != 3 || comma == text || *text == '0'));
   }
   return decimal;
 }
@@ -151,12 +154,19 @@ static gm_status check_points(reading *r, size_t column, size_t n, gm_error *err
   return GM_OK;
 }
 
-static gm_status check_marks(const reading *r, size_t column, const gm_missing_watch *watch, gm_error *err) {
+static gm_status check_marks(reading *r, size_t column, const gm_missing_watch *watch, gm_error *err) {
   double mark;
   size_t i, row, field;
-  if (r->missing.all_data || !gm_missing_watch_finds(watch, &mark, &i)) return GM_OK;
+  if (!gm_missing_watch_finds(watch, &mark, &i)) return GM_OK;
   place_of(r, column, i, &row, &field);
   const char *text = gm_csv_field(&r->table, row, field);
+  if (r->missing.all_data) {
+    note(r,
+         "%s:%zu: %s in column \"%s\" is a known mark of missing values beyond all others, and is taken as "
+         "data.",
+         r->table.name, r->table.line[row], text, r->table.header[field]);
+    return GM_OK;
+  }
   if (watch->least > watch->most)
     return gm_fail(
         err, GM_BAD_INPUT,
@@ -174,7 +184,7 @@ static gm_status check_marks(const reading *r, size_t column, const gm_missing_w
 static void note_lone(reading *r, size_t column, const char *name, const double *values) {
   const gm_lone_value lone = gm_series_lone_value(values, r->series->n_times);
   size_t row, field;
-  if (lone.n == 0 || r->missing.all_data) return;
+  if (lone.n == 0) return;
   place_of(r, column, lone.first, &row, &field);
   const char *text = gm_csv_field(&r->table, row, field);
   note(
@@ -235,25 +245,42 @@ static gm_status read_column(reading *r, size_t column, double *values, gm_error
 
 /* ---- units -------------------------------------------------------------------------------- */
 
-/* The unit that a heading states in its last brackets: "Anomaly (deg C)", "slp [hPa]"; NULL where they hold
- * anything but a unit. */
-static const char *unit_of_heading(const char *heading) {
-  static const char *const units[] = {"Pa",  "hPa",  "kPa",    "mb",       "mbar", "mm",    "cm",
-                                      "m",   "km",   "mm/day", "mm/month", "m/s",  "m s-1", "ppm",
-                                      "ppb", "W/m2", "W m-2",  "%",        "psu",  "kg"};
-  const char *open = strrchr(heading, '('), *square = strrchr(heading, '[');
-  if (square != NULL && (open == NULL || square > open)) open = square;
-  const char *close = open != NULL ? strpbrk(open, ")]") : NULL;
-  char text[16];
-  if (close == NULL || close[1] != '\0' || close - open > (ptrdiff_t)sizeof text) return NULL;
-  memcpy(text, open + 1, (size_t)(close - open - 1));
-  text[close - open - 1] = '\0';
-  const gm_temperature_units temperature = gm_temperature_units_find(text);
-  if (temperature != GM_UNITS_OTHER && strlen(text) > (temperature == GM_UNITS_FAHRENHEIT ? 1 : 0))
-    return gm_temperature_label(temperature);
-  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-    if (strcmp(text, units[i]) == 0) return units[i];
-  return NULL;
+/* Takes the row of units off the table. */
+static gm_status take_units(reading *r, gm_error *err) {
+  gm_csv_table *t = &r->table;
+  const size_t n = t->n_columns;
+  r->units = malloc((n + 1) * sizeof *r->units);
+  if (r->units == NULL) return gm_fail_memory(err, t->name);
+  memcpy(r->units, t->fields, n * sizeof *r->units);
+  t->n_rows--;
+  memmove(t->fields, t->fields + n, t->n_rows * n * sizeof *t->fields);
+  memmove(t->line, t->line + 1, t->n_rows * sizeof *t->line);
+  return GM_OK;
+}
+
+/* The unit that the file states for a column; NULL where it states none. */
+static const char *unit_of(const reading *r, size_t column) {
+  const char *below = r->units != NULL ? gm_unit_shown(r->units[column]) : NULL;
+  return below != NULL ? below : gm_unit_of_heading(r->table.header[column]);
+}
+
+/* Points out temperatures that the stated unit cannot have. */
+static void note_unit(reading *r, size_t column, const double *values) {
+  const char *unit = unit_of(r, column);
+  const size_t n = r->series->n_times;
+  size_t odd = 0, first = 0;
+  for (size_t i = n; i-- > 0;)
+    if (!isnan(values[i]) && !gm_unit_allows(unit, values[i])) {
+      odd++;
+      first = i;
+    }
+  if (odd == 0) return;
+  note(r,
+       "%s:%zu: %s in column \"%s\" is no temperature in %s, as are %zu of its values: is that the unit, or "
+       "does "
+       "it stand for a missing value (--missing %s)?",
+       r->table.name, r->table.line[first], gm_csv_field(&r->table, first, column), r->table.header[column],
+       unit, odd, gm_csv_field(&r->table, first, column));
 }
 
 /* ---- what was found -------------------------------------------------------------------------- */
@@ -273,6 +300,7 @@ static void tell_layout(reading *r) {
   if (r->layout.n_after > 0) MORE("; %zu lines behind it", r->layout.n_after);
   if (r->layout.mark[0] != '\0') MORE("; %s missing, as the file states", r->layout.mark);
   if (r->rules.decimal_comma) MORE("; decimal commas");
+  if (r->layout.units_row) MORE("; units below the names");
   if (r->latin1) MORE("; Latin-1");
 #undef MORE
   snprintf(r->found->layout, GM_SERIES_NOTE, "%s, %s, %zu rows, %s to %s%s", steps[s->unit], r->form,
@@ -323,6 +351,7 @@ static gm_status open_table(reading *r, gm_error *err) {
     status = gm_csv_cut(text, length, config->path, &r->layout.dialect, &r->table, err);
   for (size_t m = 0; status == GM_OK && r->layout.year_rows && m < MONTHS; m++)
     r->table.header[r->layout.first_month + m] = months[m];
+  if (status == GM_OK && r->layout.units_row && r->table.n_rows > 0) status = take_units(r, err);
   if (status == GM_OK && r->table.n_rows == 0)
     status = gm_fail(err, GM_BAD_INPUT, "%s: a header line but no rows", r->table.name);
   return status;
@@ -369,11 +398,12 @@ static gm_status read_rows(reading *r, gm_error *err) {
     status = gm_series_alloc(s, t->name, unit, first, t->n_rows, r->columns.n_channels, err);
   if (status != GM_OK) return status;
   const size_t target = r->columns.target;
-  const char *own = unit_of_heading(t->header[target]);
+  const char *own = unit_of(r, target);
   status = read_column(r, target, s->target, err);
   if (status == GM_OK) status = gm_series_name(&s->target_name, t->header[target], err);
   if (status == GM_OK && own != NULL) status = gm_series_name(&s->target_unit, own, err);
   if (status == GM_OK) status = look_at(r, target, t->header[target], s->target, err);
+  if (status == GM_OK) note_unit(r, target, s->target);
   for (size_t c = 0; status == GM_OK && c < s->n_channels; c++) {
     const size_t column = r->columns.channel[c];
     double *values = s->channels + c * t->n_rows;
@@ -405,6 +435,7 @@ gm_status gm_csv_series_read(const gm_csv_series_config *config, gm_series *seri
     gm_series_free(series);
   }
   gm_chosen_columns_free(&r.columns);
+  free(r.units);
   gm_csv_free(&r.table);
   return status;
 }

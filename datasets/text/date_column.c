@@ -151,9 +151,22 @@ static bool parse_named(const char *text, date *d) {
   return true;
 }
 
+bool gm_parse_whole(const char *text, int64_t *value) {
+  double number;
+  const size_t length = strlen(text);
+  const char *point = strchr(text, '.');
+  if (length <= GM_INDEX_DIGITS && gm_parse_integer(text, value)) return true;
+  if (point == NULL || point[1] == '\0' || point[1 + strspn(point + 1, "0")] != '\0' ||
+      point - text > GM_INDEX_DIGITS || !gm_parse_double(text, &number))
+    return false;
+  *value = (int64_t)number;
+  return true;
+}
+
 static date parse(const char *text) {
   date d = {0};
-  if (strlen(text) <= GM_INDEX_DIGITS && gm_parse_integer(text, &d.number)) {
+  const bool whole = gm_parse_whole(text, &d.number);
+  if (whole && (strchr(text, '.') == NULL || d.number > LAST_YEAR + 1)) { /* 1980.0 is a decimal year */
     d.form = NUMBER;
   } else if (!parse_year_first(text, &d) && !parse_year_last(text, &d) && !parse_named(text, &d)) {
     d.form = gm_parse_double(text, &d.decimal) && d.decimal >= FIRST_YEAR && d.decimal <= LAST_YEAR + 1
@@ -424,11 +437,34 @@ static gm_status read_numbers(const gm_date_column *c, gm_time_unit *unit, int64
   return read_ordinals(c, NUMBER, *unit, year_months, first, err);
 }
 
-/* Months at their start (1980.0, 1980.083) or middle (1980.042), rounded as agencies do. */
+/* Whether every decimal year is the last day of a month and not every one the beginning of the next: 1980.082
+ * is 31 January by its day, (31 − 1)/366, and 0.0013 before 1980.0833. Two decimals cannot tell. */
+static bool are_month_ends(const gm_date_column *c) {
+  static const double rounded = 0.001; /* three decimals, and a year of 365.25 days */
+  bool starts = true;
+  for (size_t r = 0; r < c->n; r++) {
+    const date d = parse(c->text(c->context, r));
+    const double value = d.form == NUMBER ? (double)d.number : d.decimal;
+    const int64_t year = (int64_t)floor(value), first = gm_time_join(GM_DAILY, year, 1, 1);
+    const double days = (double)(gm_time_join(GM_DAILY, year + 1, 1, 1) - first), part = value - (double)year;
+    bool end = false, start = part < rounded;
+    for (int m = 1; m <= MONTHS; m++) { /* the beginning of the month after m, and the day before */
+      const double next = (double)(gm_time_join(GM_DAILY, year + m / MONTHS, m % MONTHS + 1, 1) - first);
+      end = end || fabs(part - (next - 1) / days) < rounded;
+      start = start || fabs(part - next / days) < rounded || fabs(part - m / 12.0) < rounded;
+    }
+    if (!end) return false;
+    starts = starts && start;
+  }
+  return !starts;
+}
+
+/* Months at their start (1980.0, 1980.083), middle (1980.042) or last day, rounded as agencies do. */
 static gm_status read_decimals(const gm_date_column *c, int64_t *first, char form[GM_DATE_FORM],
                                gm_error *err) {
   const double most_off =
       0.2; /* of a month: months have 28 to 31 days, and three decimals are rounded to 0.006 */
+  const bool ends = are_month_ends(c);
   int64_t previous = 0;
   double into = 0; /* months into the month of the first row: 0 or 1/2 */
   for (size_t r = 0; r < c->n; r++) {
@@ -437,8 +473,8 @@ static gm_status read_decimals(const gm_date_column *c, int64_t *first, char for
     if (status != GM_OK) return status;
     const double months = MONTHS * d.decimal;
     if (r == 0) into = fabs(months - floor(months) - 0.5) <= 0.25 ? 0.5 : 0;
-    const int64_t ordinal = (int64_t)floor(months - into + 0.5);
-    if (fabs(months - into - (double)ordinal) > most_off)
+    const int64_t nearest = (int64_t)floor(months - into + 0.5), ordinal = nearest - ends;
+    if (fabs(months - into - (double)nearest) > most_off)
       return gm_fail(err, GM_BAD_INPUT,
                      "%s:%zu: %s is at another place of its month than the first date, which is at its %s",
                      c->name, c->line(c->context, r), c->text(c->context, r), into > 0 ? "middle" : "start");
@@ -447,7 +483,10 @@ static gm_status read_decimals(const gm_date_column *c, int64_t *first, char for
     if (r == 0) *first = ordinal;
     previous = ordinal;
   }
-  snprintf(form, GM_DATE_FORM, "decimal years at %s", into > 0 ? "mid-month" : "month start");
+  snprintf(form, GM_DATE_FORM, "decimal years at %s",
+           into > 0 ? "mid-month"
+           : ends   ? "the last day of the month"
+                    : "month start");
   return GM_OK;
 }
 
@@ -457,10 +496,10 @@ static gm_status read_pairs(const gm_date_column *c, int64_t *first, char form[G
   for (size_t r = 0; r < c->n; r++) {
     const char *year_text = c->text(c->context, r), *month_text = c->month(c->context, r);
     int64_t year, month;
-    if (strlen(year_text) > GM_INDEX_DIGITS || !gm_parse_integer(year_text, &year))
+    if (!gm_parse_whole(year_text, &year))
       return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a year in column \"%s\", got \"%s\"", c->name,
                      c->line(c->context, r), c->column, year_text);
-    if (!gm_parse_integer(month_text, &month) || month < 1 || month > MONTHS) {
+    if (!gm_parse_whole(month_text, &month) || month < 1 || month > MONTHS) {
       month = gm_month_of_name(month_text, strlen(month_text));
       seasons = seasons || month_by_name(month_text, strlen(month_text)) == 0;
     }

@@ -6,7 +6,7 @@
  *   YYYYMMDD, D/M/YYYY, M/D/YYYY                                  month, all at its first, its last, its
  *                                                                 middle or the same day; years likewise
  *   YYYY-MM (also / : M between), YYYYMM, Jan 1980, 1/1980        months
- *   1980.042                                                      months, at their start or their middle
+ *   1980.042                                                      months, at their start, middle or last day
  *   year and month in two columns (1 … 12, names, DJF …)          months
  *   whole numbers                                                 themselves
  *
@@ -40,6 +40,10 @@ gm_status gm_date_column_read(const gm_date_column *column, gm_time_unit *unit, 
 /* The month, 1 … 12, that a name means in any case of letters: "January", "Jan", or three months by their
  * initials ("DJF" is January, its middle); 0 for anything else. */
 int gm_month_of_name(const char *name, size_t length);
+
+/* A whole number of at most GM_INDEX_DIGITS digits, also as "1980.0", as tables have them whose column once
+ * had gaps. */
+bool gm_parse_whole(const char *text, int64_t *value);
 
 /* Whether a field could be the date of a row: it is a number to begin with, or the name of a month. */
 bool gm_date_is_likely(const char *text, size_t length);

@@ -3,6 +3,7 @@
  * found from the first lines by what repeats. It reads no dates and no values. */
 #include "datasets/text/text_layout.h"
 
+#include "datasets/text/column_units.h"
 #include "datasets/text/date_column.h"
 
 #include <ctype.h>
@@ -146,6 +147,23 @@ static size_t find_january(const text_line *line, char delimiter) {
   return 0;
 }
 
+/* Whether a header has twelve months in a row that begin with another than January, as hydrological years do.
+ */
+static bool begins_elsewhere(const text_line *line, char delimiter) {
+  text_field fields[HEAD_FIELDS];
+  const size_t n = cut(line, delimiter, fields);
+  for (size_t first = 1; first + MONTHS <= n && n <= HEAD_FIELDS; first++) {
+    const int begin = gm_month_of_name(fields[first].text, fields[first].length);
+    int m = 1;
+    while (begin > 1 && m < MONTHS &&
+           gm_month_of_name(fields[first + (size_t)m].text, fields[first + (size_t)m].length) ==
+               (begin + m - 1) % MONTHS + 1)
+      m++;
+    if (m == MONTHS) return true;
+  }
+  return false;
+}
+
 /* ---- delimiters ------------------------------------------------------------------------- */
 
 typedef struct {
@@ -184,6 +202,35 @@ static text_split find_delimiter(const text_line *head, size_t n, const gm_text_
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
+/* What stands below the name of a column of dates in a row of units: nothing, a zone, or letters such as
+ * "yyyy-mm-dd". */
+static bool is_unit_of_dates(text_field f) {
+  static const char *const words[] = {"UTC", "GMT", "unit", "units", "-"};
+  size_t letters = 0;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (f.length == strlen(words[i]) && strncasecmp(f.text, words[i], f.length) == 0) return true;
+  while (letters < f.length && strchr("yYmMdDhHsS-/:. ", f.text[letters]) != NULL) letters++;
+  return letters == f.length && (f.length == 0 || (f.length >= 4 && strncasecmp(f.text, "yy", 2) == 0));
+}
+
+/* Whether a line above the data holds the units of the names above it (ERDDAP's CSV): a unit of dates, then
+ * at least one that is known. */
+static bool is_units_row(const text_line *names, const text_line *line, text_split split) {
+  text_field fields[HEAD_FIELDS];
+  char unit[16];
+  bool known = false;
+  if (split.n_fields > HEAD_FIELDS || cut(names, split.delimiter, fields) != split.n_fields ||
+      cut(line, split.delimiter, fields) != split.n_fields || !is_unit_of_dates(fields[0]))
+    return false;
+  for (size_t i = 1; i < split.n_fields; i++) {
+    if (fields[i].length >= sizeof unit) continue;
+    memcpy(unit, fields[i].text, fields[i].length);
+    unit[fields[i].length] = '\0';
+    known = known || gm_unit_is_known(unit);
+  }
+  return known || strncasecmp(fields[0].text, "UTC", 3) == 0;
+}
+
 /* The first line of data with the usual number of fields; the header is the line before it, if that is one.
  */
 static void find_rows(const text_line *head, size_t n, text_split split, const gm_text_wish *wish,
@@ -201,7 +248,9 @@ static void find_rows(const text_line *head, size_t n, text_split split, const g
     if (blanks && !fits && !wish->header)
       layout->dialect.no_header = true; /* a title, or names with blanks */
     if (!blanks && names < 2 && !wish->header) layout->dialect.no_header = true;
-    first = layout->dialect.no_header ? data : data - 1;
+    layout->units_row = !layout->dialect.no_header && data > 1 && names == split.n_fields &&
+                        is_units_row(&head[data - 2], &head[data - 1], split);
+    first = layout->dialect.no_header ? data : data - 1 - layout->units_row;
   }
   layout->dialect.first = n > 0 ? head[first].number : 1;
   if (first == 0 && data == 0) layout->dialect.first = 1;
@@ -246,6 +295,12 @@ static gm_status find_year_rows(const char *text, size_t length, const char *nam
     const size_t n = cut(&line, delimiter, fields);
     const bool row = n > 0 && is_year(fields[0], &year);
     if (previous == 0) {
+      if (wanted && january == 0 && begins_elsewhere(&line, delimiter))
+        return gm_fail(
+            err, GM_BAD_INPUT,
+            "%s:%zu: the twelve months of this header do not begin with January; expected January to "
+            "December, as a year of the calendar has them",
+            name, line.number);
       if (january == 0) january = find_january(&line, delimiter);
       named = named || january > 0 || (n == MONTHS + 1 && !row && !is_data(&line, delimiter));
       if (!row || n < MONTHS + 1 || (january > 0 && n < january + MONTHS)) {

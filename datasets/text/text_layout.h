@@ -28,6 +28,7 @@ typedef struct {
   gm_csv_dialect dialect;
   bool year_rows;           /* a year and twelve months in every row */
   size_t first_month;       /* year rows: the column of January; the year is in column 0 */
+  bool units_row;           /* the row below the header holds units */
   size_t n_before, n_after; /* lines of text before the table and behind it, which are not read */
   char mark[GM_TEXT_MARK];  /* the missing value that a line behind the rows states, as NOAA PSL's do; "" */
 } gm_text_layout;

@@ -70,6 +70,10 @@ static gm_status check_data_options(const gm_experiment_options *o, gm_error *er
 
 /* What was found in a file, once its samples are cut. */
 static void tell(gm_experiment *e, const gm_series_found *found) {
+  char text[GM_ERROR_LENGTH];
+  if (e->options.map.sst != NULL)
+    gm_say(stderr, "%s: %s", e->program,
+           gm_map_data_line(&e->map.map, e->options.map.sst, text, sizeof text));
   if (found->layout[0] != '\0') gm_say(stderr, "%s: %s: %s", e->program, e->series.name, found->layout);
   for (size_t i = 0; i < found->n_notes; i++) gm_experiment_warn(e, found->note[i]);
 }
@@ -153,14 +157,12 @@ static gm_status print_feature(gm_experiment *e, const char *box, gm_error *err)
 static gm_status describe_map(gm_experiment *e, gm_error *err) {
   const gm_map_options *o = &e->options.map;
   const bool points = e->options.features == NULL;
-  char from[GM_TIME_TEXT], to[GM_TIME_TEXT];
+  char text[GM_ERROR_LENGTH];
   gm_map_data data = {0};
   e->options.map.missing = e->options.missing;
   gm_status status = gm_map_data_read(o, e->options.base_period, NULL, &data.map, err);
   if (status != GM_OK) return status;
-  printf("%s: %s, monthly, %zu months, %s to %s\n", o->sst, data.map.variable, data.map.n_times,
-         gm_time_format(GM_MONTHLY, data.map.first, from),
-         gm_time_format(GM_MONTHLY, data.map.first + (int64_t)data.map.n_times - 1, to));
+  printf("%s\n", gm_map_data_line(&data.map, o->sst, text, sizeof text));
   print_map(&data, o, "index", points);
   gm_map_data_free(&data);
   return points ? GM_OK : gm_box_series_each(e, print_feature, err);

@@ -245,6 +245,14 @@ void gm_map_data_describe(const gm_map_data *d, const gm_map_options *o, struct 
   if (d->eof.k > 0) gm_json_add_number(object, "eof_explained", explained(&d->eof));
 }
 
+const char *gm_map_data_line(const gm_sst_map *map, const char *path, char *text, size_t size) {
+  char from[GM_TIME_TEXT], to[GM_TIME_TEXT];
+  snprintf(text, size, "%s: %s, monthly, %zu months, %s to %s, %s", path, map->variable, map->n_times,
+           gm_time_format(GM_MONTHLY, map->first, from),
+           gm_time_format(GM_MONTHLY, map->first + (int64_t)map->n_times - 1, to), map->stamps);
+  return text;
+}
+
 bool gm_map_data_warning(const gm_map_data *d, const gm_map_options *o, int i, char *text, size_t size) {
   if (o->three_month_mean && i-- == 0) {
     snprintf(text, size,

@@ -77,6 +77,10 @@ void gm_map_data_area(const gm_map_data *data, size_t time_steps, double *area);
 /* Members of run.json's `dataset`. */
 void gm_map_data_describe(const gm_map_data *data, const gm_map_options *options, struct json_object *object);
 
+/* What was found in the file `path`: "sst.nc: sst, monthly, 36 months, 2000-01 to 2002-12, by the bounds of
+ * its time steps". */
+const char *gm_map_data_line(const gm_sst_map *map, const char *path, char *text, size_t size);
+
 /* Sentence number i (from 0) a reader must know; false past the last. */
 bool gm_map_data_warning(const gm_map_data *data, const gm_map_options *options, int i, char *text,
                          size_t size);

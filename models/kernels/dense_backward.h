@@ -50,8 +50,9 @@ static void unpack_dx(const backward *b, float *dx, size_t columns) {
 }
 
 /* Fetches what the optimiser reads and writes at element i into the level-2 cache. */
-SIMD_INLINE void fetch_state(gm_rule rule, const gm_tensor *p, size_t i) {
+SIMD_INLINE void fetch_state(gm_rule rule, int masked, const gm_tensor *p, size_t i) {
   enum { LEVEL_2 = 2 };
+  if (masked) __builtin_prefetch(p->mask + i, 0, LEVEL_2);
   __builtin_prefetch(p->w + i, 1, LEVEL_2);
   if (rule != GM_RULE_SGD) __builtin_prefetch(p->m + i, 1, LEVEL_2);
   if (rule == GM_RULE_ADAM) __builtin_prefetch(p->v + i, 1, LEVEL_2);
@@ -80,10 +81,10 @@ SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const bac
   }
   size_t n = 0, fetched = 0;
   for (; n < b->batch && n < rows; n++, panel += 2 * SIMD_LANES, dy += b->outputs) {
-    fetch_state(rule, &b->weight, next + fetched++ * b->inputs);
+    fetch_state(rule, masked, &b->weight, next + fetched++ * b->inputs);
     add_sample(with_dx, rows, dy, w, g, panel);
   }
-  for (; fetched < rows; fetched++) fetch_state(rule, &b->weight, next + fetched * b->inputs);
+  for (; fetched < rows; fetched++) fetch_state(rule, masked, &b->weight, next + fetched * b->inputs);
   for (; n < b->batch; n++, panel += 2 * SIMD_LANES, dy += b->outputs)
     add_sample(with_dx, rows, dy, w, g, panel);
   for (size_t r = 0; r < rows; r++)

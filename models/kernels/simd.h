@@ -52,11 +52,17 @@ SIMD_INLINE vec vec_splat(float s) {
   return s - (vec){0};
 }
 
-/* Bytes 0/1 as floats 0/1. */
+/* Bytes 0/1 as floats 0/1. (gcc takes the lanes of a converted vector of bytes one by one.) */
 SIMD_INLINE vec vec_from_bytes(const uint8_t *p, size_t count) {
   vec_bytes bytes = {0};
   memcpy(&bytes, p, count);
+#if defined __AVX512F__
+  return (vec)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32((__m128i)bytes));
+#elif defined __AVX2__
+  return (vec)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_set_epi64x(0, (int64_t)bytes)));
+#else
   return __builtin_convertvector(bytes, vec);
+#endif
 }
 
 /* a·b + c, rounded once where the instruction set can. Left to the compiler, a product is fused with its sum

@@ -166,8 +166,11 @@ static void marks_of_agencies_are_refused_unless_they_are_named(void **state) {
     assert_true(series.n_missing == 1 && isnan(series.target[1]) && series.target[2] == -0.25);
     gm_series_free(&series);
     config.missing = "none";
-    series = must_read(content, config, NULL);
+    gm_series_found found;
+    series = must_read(content, config, &found);
     assert_true(series.n_missing == 0 && !isnan(series.target[1]));
+    assert_non_null(
+        strstr(found.note[0], "is a known mark of missing values beyond all others, and is taken"));
     gm_series_free(&series);
   }
 }
@@ -365,6 +368,9 @@ static void what_is_found_can_be_overruled(void **state) {
                 (gm_csv_series_config){.layout = "rows", .target = "3"}, NULL);
   assert_true(s.unit == GM_INDEX && s.n_times == 2 && s.target[1] == 3);
   gm_series_free(&s);
+  must_refuse("Year Oct Nov Dec Jan Feb Mar Apr May Jun Jul Aug Sep\n1980 1 2 3 4 5 6 7 8 9 10 11 12\n",
+              (gm_csv_series_config){.layout = "year-rows"},
+              ":1: the twelve months of this header do not begin");
 }
 
 static void units_stand_in_the_heading(void **state) {
@@ -382,6 +388,89 @@ static void units_stand_in_the_heading(void **state) {
       assert_string_equal(s.target_unit, headings[i][1]);
     gm_series_free(&s);
   }
+}
+
+/* ERDDAP's CSV, and a row that only looks like units. */
+static void units_may_stand_below_the_names(void **state) {
+  (void)state;
+  static const struct {
+    const char *content, *unit;
+  } cases[] = {{"time,sst\nUTC,degree_C\n1980-01-16T00:00:00Z,1\n1980-02-16T00:00:00Z,2\n", "°C"},
+               {"time,sst\nUTC,mg m-3\n1980-01-16T00:00:00Z,1\n1980-02-16T00:00:00Z,2\n", "mg m-3"},
+               {"time,sst\nUTC,\n1980-01-16T00:00:00Z,1\n1980-02-16T00:00:00Z,2\n", NULL},
+               {"time,sst\nUTC,1\n1980-01-16T00:00:00Z,1\n1980-02-16T00:00:00Z,2\n", NULL},
+               {"# made\nmonth\tsst\nyyyy-mm\tK\n1980-01\t1\n1980-02\t2\n", "K"},
+               {"month,sst\n,hPa\n1980-01,1\n1980-02,2\n", "hPa"},
+               {"Nino 3.4, monthly\nmonth,sst\n1980-01,1\n1980-02,2\n", NULL},
+               {"Nino 3.4, monthly\n,sst\n1980-01,1\n1980-02,2\n", NULL}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_series_found found;
+    gm_series s = must_read(cases[i].content, (gm_csv_series_config){.target = "sst"}, &found);
+    assert_true(s.n_times == 2 && s.target[0] == 1 && s.target[1] == 2 && s.unit == GM_MONTHLY);
+    assert_true((s.target_unit == NULL) == (cases[i].unit == NULL));
+    if (cases[i].unit != NULL) assert_string_equal(s.target_unit, cases[i].unit);
+    assert_true((strstr(found.layout, "units below the names") != NULL) == (i < 6));
+    gm_series_free(&s);
+  }
+}
+
+static void a_temperature_that_its_unit_cannot_have_is_pointed_out(void **state) {
+  (void)state;
+  static const struct {
+    const char *heading, *value, *words;
+  } cases[] = {{"sst (degC)", "290.5", ":3: 290.5 in column \"sst (degC)\" is no temperature in °C"},
+               {"sst (K)", "100", ":3: 100 in column \"sst (K)\" is no temperature in K"},
+               {"sst (K)", "0.5", NULL}, /* an anomaly */
+               {"sst (K)", "290.5", NULL},
+               {"sst (hPa)", "1013", NULL},
+               {"sst", "290.5", NULL}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char content[128];
+    gm_series_found found;
+    snprintf(content, sizeof content, "t,%s\n1,20\n2,%s\n", cases[i].heading, cases[i].value);
+    gm_series s = must_read(content, (gm_csv_series_config){.path = NULL}, &found);
+    assert_int_equal(found.n_notes, cases[i].words != NULL ? 1 : 0);
+    if (cases[i].words != NULL && strstr(found.note[0], cases[i].words) == NULL)
+      fail_msg("%s", found.note[0]);
+    gm_series_free(&s);
+  }
+}
+
+/* 1980 is a leap year: 30/366, 59/366, 90/366, 120/366 are its months' last days; 31/366, … the first ones.
+ */
+static void decimal_years_of_last_days_are_of_the_month_that_ends(void **state) {
+  (void)state;
+  static const struct {
+    const char *content;
+    int64_t first;
+    const char *words;
+  } cases[] = {
+      {"t,v\n1980.0820,1\n1980.1612,2\n1980.2459,3\n1980.3279,4\n", 12 * 1980, "the last day of the month"},
+      {"t,v\n1980.082,1\n1980.161,2\n1980.246,3\n1980.328,4\n", 12 * 1980, "the last day of the month"},
+      {"t,v\n1980.0847,1\n1980.1639,2\n1980.2486,3\n1980.3306,4\n", 12 * 1980 + 1, "month start"},
+      {"t,v\n1980.083,1\n1980.167,2\n1980.25,3\n1980.333,4\n", 12 * 1980 + 1, "month start"},
+      {"t,v\n1980.08,1\n1980.17,2\n1980.25,3\n1980.33,4\n", 12 * 1980 + 1, "month start"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_series_found found;
+    gm_series s = must_read(cases[i].content, (gm_csv_series_config){.path = NULL}, &found);
+    assert_true(s.unit == GM_MONTHLY && s.first == cases[i].first && s.n_times == 4);
+    if (strstr(found.layout, cases[i].words) == NULL) fail_msg("%s", found.layout);
+    gm_series_free(&s);
+  }
+}
+
+/* pandas writes whole numbers so where their column once had a gap. */
+static void whole_numbers_may_have_a_point(void **state) {
+  (void)state;
+  static const char *const contents[] = {"t,v\n198011.0,1\n198012.0,2\n198101.0,3\n",
+                                         "year,month,v\n1980.0,11.0,1\n1980.0,12.0,2\n1981.0,1.0,3\n",
+                                         "t,v\n19801101.00,1\n19801201.00,2\n19810101.00,3\n"};
+  for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
+    gm_series s = must_read(contents[i], (gm_csv_series_config){.target = "v"}, NULL);
+    assert_true(s.unit == GM_MONTHLY && s.first == 12 * 1980 + 10 && s.n_times == 3 && s.target[2] == 3);
+    gm_series_free(&s);
+  }
+  must_refuse("t,v\n198011.5,1\n198012.5,2\n", (gm_csv_series_config){.path = NULL}, ":2: expected a date");
 }
 
 /* "Température (°C)" in Latin-1: 0xe9 and 0xb0. A model's file keeps the name, and a person can type it. */
@@ -447,6 +536,9 @@ static void points_and_commas_between_thousands_are_no_decimal_ones(void **state
               "\"832\": does it part thousands?");
   must_refuse("t,v\n1,\"1,836\"\n2,\"832\"\n", any, "a decimal comma, or one between thousands?");
   must_refuse("t;v\n1;1,836\n2;2,004\n", any, "a decimal comma, or one between thousands?");
+  gm_series zero = must_read("t;v\n1;-0,836\n2;2,004\n", any, NULL); /* no thousand begins with 0 */
+  assert_true(zero.target[0] == -0.836 && zero.target[1] == 2.004);
+  gm_series_free(&zero);
   gm_series s = must_read("t;v\n1;1.836\n2;2.004\n", any, &found); /* either: read, and said */
   assert_int_equal(found.n_notes, 1);
   assert_non_null(strstr(found.note[0], "if the point parts thousands"));
@@ -498,6 +590,10 @@ int main(void) {
       cmocka_unit_test(a_column_of_marks_alone_is_none),
       cmocka_unit_test(what_is_found_can_be_overruled),
       cmocka_unit_test(units_stand_in_the_heading),
+      cmocka_unit_test(units_may_stand_below_the_names),
+      cmocka_unit_test(whole_numbers_may_have_a_point),
+      cmocka_unit_test(a_temperature_that_its_unit_cannot_have_is_pointed_out),
+      cmocka_unit_test(decimal_years_of_last_days_are_of_the_month_that_ends),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,6 +71,16 @@ static void climatologies_are_refused_even_by_name(void **state) {
   }
 }
 
+static void a_time_axis_that_repeats_itself_is_noted(void **state) {
+  (void)state;
+  gm_sst_map map;
+  gm_error err = {0};
+  if (read_with("time", "modulo", " ", false, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_notes, 1);
+  assert_non_null(strstr(map.note[0], "sst may be a climatology: the attribute modulo of its time axis"));
+  gm_sst_map_free(&map);
+}
+
 static void spreads_and_errors_are_refused_unless_chosen(void **state) {
   (void)state;
   static const char *const cases[][2] = {{"cell_methods", "time: variance"},
@@ -185,13 +195,51 @@ static void a_depth_is_noted(void **state) {
   }
 }
 
+/* So is one on a scalar coordinate, as xarray writes a level that was selected; a time is no level. */
+static void a_scalar_depth_is_noted(void **state) {
+  (void)state;
+  static const struct {
+    const char *units, *note;
+  } cases[] = {{"m", "sst is read at depth = 500 m."}, {"days since 1950-01-01", NULL}};
+  for (int i = 0; i < 2; i++) {
+    char path[] = "/tmp/gm_meaning_XXXXXX";
+    int file, sst, depth;
+    const double value = 500;
+    gm_sst_map map;
+    gm_error err = {0};
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    fixture_write(path, &plain);
+    NC(nc_open(path, NC_WRITE, &file));
+    NC(nc_inq_varid(file, "sst", &sst));
+    NC(nc_redef(file));
+    NC(nc_def_var(file, "depth", NC_DOUBLE, 0, NULL, &depth));
+    fixture_put_text(file, depth, "units", cases[i].units);
+    fixture_put_text(file, sst, "coordinates", "area depth");
+    NC(nc_enddef(file));
+    NC(nc_put_var_double(file, depth, &value));
+    NC(nc_close(file));
+    gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+    config.path = path;
+    config.base_period = "none";
+    if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    assert_int_equal(map.n_notes, cases[i].note != NULL ? 1 : 0);
+    if (cases[i].note != NULL) assert_string_equal(map.note[0], cases[i].note);
+    gm_sst_map_free(&map);
+    unlink(path);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(climatologies_are_refused_even_by_name),
+                                     cmocka_unit_test(a_time_axis_that_repeats_itself_is_noted),
                                      cmocka_unit_test(spreads_and_errors_are_refused_unless_chosen),
                                      cmocka_unit_test(other_statistics_are_noted_and_means_are_not),
                                      cmocka_unit_test(bounds_that_no_attribute_names_are_found_by_their_name),
                                      cmocka_unit_test(an_uneven_grid_is_noted),
-                                     cmocka_unit_test(a_depth_is_noted)};
+                                     cmocka_unit_test(a_depth_is_noted),
+                                     cmocka_unit_test(a_scalar_depth_is_noted)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
 

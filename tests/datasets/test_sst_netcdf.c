@@ -490,6 +490,8 @@ static void undeclared_marks_are_refused_with_the_option(void **state) {
   config.missing = "none";
   if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
   assert_int_equal(map.n_points, OCEAN);
+  assert_int_equal(map.n_notes, 1);
+  assert_non_null(strstr(map.note[0], "-999 in 2000-06 at latitude 0, longitude 195 is a known mark"));
   gm_sst_map_free(&map);
   unlink(path);
 }

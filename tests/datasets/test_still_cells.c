@@ -137,8 +137,17 @@ static void the_option_leaves_the_land_out_or_takes_it_as_data(void **state) {
   const change with = {.land = 0, .month = -1, .units = "degC", .missing = "none"};
   if (read_changed(&with, &map, &err) != GM_OK) fail_msg("%s", err.message);
   assert_near(map.index.target[0], (fixture_value(0, 0, 0) + 202.5 / 120) / 2, 1e-9);
+  assert_int_equal(map.n_notes, 1); /* what would have been refused is pointed out */
+  assert_non_null(strstr(map.note[0], "18 cells have the same value in every month"));
+  gm_sst_map_free(&map);
+  const change month = {.land = 0, .month = 7, .units = "degC", .missing = "none"};
+  if (read_changed(&month, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_notes, 1);
+  assert_non_null(strstr(map.note[0], "1 month has one value in every cell, the first 2000-08 (0)"));
   gm_sst_map_free(&map);
 }
+
+enum { OCEAN_CELLS = FIXTURE_LAT * FIXTURE_LON - FIXTURE_LAND };
 
 /* The row at 20°N or S moved to 60°: at the freezing point, or an anomaly of 0. */
 static void ice_may_stand_still(void **state) {
@@ -169,6 +178,12 @@ static void ice_may_stand_still(void **state) {
     config.path = path;
     config.base_period = "none";
     assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), i < 2 ? GM_OK : GM_BAD_INPUT);
+    if (i < 2) {
+      assert_non_null(strstr(map.note[map.n_notes - 1], values[i] == 0
+                                                            ? "24 cells stand at 0 in every month"
+                                                            : "24 cells stand at -1.8 in every month"));
+      assert_int_equal(map.n_points, OCEAN_CELLS);
+    }
     gm_sst_map_free(&map);
     unlink(path);
   }

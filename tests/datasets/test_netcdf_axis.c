@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT
+ * The month of a time step: by its bounds, else by its stamp, and which of them is told; refused where the
+ * file leaves it open. The fixture's months are January 2000 to December 2002. */
+#include "datasets/maps/sst_netcdf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#ifndef GM_HAVE_NETCDF
+
+int main(void) {
+  return 0;
+}
+
+#else
+
+#include "tests/netcdf_fixture.h"
+
+typedef void edit(int file, int time);
+
+/* Reads the fixture, with stamps at the end of the month and bounds or without, after an edit. */
+static gm_status read_edited(bool bounds, edit *change, gm_sst_map *map, gm_error *err) {
+  char path[] = "/tmp/gm_axis_XXXXXX";
+  int file, time;
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  close(fd);
+  flavour f = plain;
+  f.bounds = bounds;
+  fixture_write(path, &f);
+  NC(nc_open(path, NC_WRITE, &file));
+  NC(nc_inq_varid(file, "time", &time));
+  NC(nc_redef(file));
+  change(file, time);
+  NC(nc_close(file));
+  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+  config.path = path;
+  config.base_period = "none";
+  const gm_status status = gm_sst_netcdf_read(&config, map, err);
+  unlink(path);
+  return status;
+}
+
+static void must_start(int64_t first, bool bounds, edit *change, const char *stamps) {
+  gm_sst_map map;
+  gm_error err = {0};
+  if (read_edited(bounds, change, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.first, first);
+  assert_string_equal(map.stamps, stamps);
+  gm_sst_map_free(&map);
+}
+
+static void must_refuse(bool bounds, edit *change, const char *sentence) {
+  gm_sst_map map;
+  gm_error err = {0};
+  assert_int_equal(read_edited(bounds, change, &map, &err), GM_BAD_INPUT);
+  if (strstr(err.message, sentence) == NULL) fail_msg("%s", err.message);
+}
+
+static void move(int file, int time, double days) {
+  double stamps[FIXTURE_MONTHS];
+  NC(nc_enddef(file));
+  NC(nc_get_var_double(file, time, stamps));
+  for (int i = 0; i < FIXTURE_MONTHS; i++) stamps[i] += days;
+  NC(nc_put_var_double(file, time, stamps));
+  NC(nc_redef(file));
+}
+
+static void nothing(int file, int time) {
+  (void)file;
+  (void)time;
+}
+
+static void to_the_third(int file, int time) {
+  move(file, time, 2);
+}
+
+static void to_the_middle(int file, int time) {
+  move(file, time, 14.5);
+}
+
+static void to_the_first_evening(int file, int time) {
+  move(file, time, 0.75);
+}
+
+static void to_the_last_day(int file, int time) {
+  move(file, time, -0.5);
+}
+
+static const int64_t january = 12 * FIXTURE_YEAR;
+
+static void the_place_of_stamps_is_told(void **state) {
+  (void)state;
+  must_start(january, false, nothing, "by time stamps at midnight of the first, as of the month that begins");
+  must_start(january, false, to_the_first_evening, "by time stamps at the first of the month");
+  must_start(january, false, to_the_third, "by time stamps within the month");
+  must_start(january, false, to_the_middle, "by time stamps at mid-month");
+  must_start(january - 1, false, to_the_last_day, "by time stamps at the end of the month");
+  must_start(january, true, nothing, "by the bounds of its time steps");
+}
+
+static void name_other_bounds(int file, int time) {
+  fixture_put_text(file, time, "bounds", "time_bound");
+}
+
+static void hide_bounds(int file, int time) {
+  int bounds;
+  (void)time;
+  NC(nc_inq_varid(file, "time_bnds", &bounds));
+  NC(nc_rename_var(file, bounds, "hidden"));
+}
+
+static void hide_bounds_of_psl(int file, int time) {
+  hide_bounds(file, time);
+  fixture_put_text(file, time, "delta_t", "0000-01-00 00:00:00");
+}
+
+static void hide_bounds_and_move(int file, int time) {
+  hide_bounds(file, time);
+  move(file, time, -1);
+}
+
+/* CESM's stamps end their month; without the bounds that say so they would be read a month late. */
+static void midnight_of_the_first_is_open_where_bounds_are_lost(void **state) {
+  (void)state;
+  must_start(january, true, name_other_bounds, "by the bounds of its time steps");
+  must_refuse(true, hide_bounds, "the bounds \"time_bnds\" that would say whether that ends a month");
+  must_start(january + 1, true, hide_bounds_of_psl,
+             "by time stamps at midnight of the first, as of the month that begins");
+  must_start(january, true, hide_bounds_and_move, "by time stamps at the end of the month");
+}
+
+/* Writes bounds factor · (own) + days. */
+static void change_bounds(int file, double factor, double days, const char *units) {
+  double pairs[2 * FIXTURE_MONTHS];
+  int bounds;
+  NC(nc_inq_varid(file, "time_bnds", &bounds));
+  fixture_put_text(file, bounds, "units", units);
+  NC(nc_enddef(file));
+  NC(nc_get_var_double(file, bounds, pairs));
+  for (int i = 0; i < 2 * FIXTURE_MONTHS; i++) pairs[i] = factor * pairs[i] + days;
+  NC(nc_put_var_double(file, bounds, pairs));
+}
+
+static void zero_bounds(int file, int time) {
+  change_bounds(file, 0, 0, NULL);
+  NC(nc_redef(file));
+  move(file, time, -15);
+}
+
+static void bounds_of_the_month_after(int file, int time) {
+  (void)time;
+  change_bounds(file, 1, 31.5, NULL);
+}
+
+static void bounds_in_hours(int file, int time) {
+  (void)time;
+  change_bounds(file, 24, 0, "hours since 1999-12-01");
+}
+
+static void bounds_in_the_same_units(int file, int time) {
+  (void)time;
+  change_bounds(file, 1, 0, "days since 1999-12-1");
+}
+
+static void swapped_bounds(int file, int time) {
+  double pairs[2 * FIXTURE_MONTHS];
+  int bounds;
+  (void)time;
+  NC(nc_inq_varid(file, "time_bnds", &bounds));
+  NC(nc_enddef(file));
+  NC(nc_get_var_double(file, bounds, pairs));
+  for (int i = 0; i < FIXTURE_MONTHS; i++) {
+    const double first = pairs[2 * i];
+    pairs[2 * i] = pairs[2 * i + 1];
+    pairs[2 * i + 1] = first;
+  }
+  NC(nc_put_var_double(file, bounds, pairs));
+}
+
+static void bounds_must_agree_with_their_stamps(void **state) {
+  (void)state;
+  must_start(january, true, zero_bounds, "by time stamps at mid-month"); /* as in some of NOAA PSL's files */
+  must_refuse(true, bounds_of_the_month_after, "time step 1 is 62, outside its bounds 62.5 to 93.5");
+  must_refuse(true, bounds_in_hours, "the bounds of its time axis are in \"hours since 1999-12-01\"");
+  must_start(january, true, bounds_in_the_same_units, "by the bounds of its time steps");
+  must_start(january, true, swapped_bounds, "by the bounds of its time steps");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_place_of_stamps_is_told),
+      cmocka_unit_test(midnight_of_the_first_is_open_where_bounds_are_lost),
+      cmocka_unit_test(bounds_must_agree_with_their_stamps),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#endif
