@@ -176,16 +176,21 @@ void gm_architecture_free(gm_architecture *architecture) {
 
 void gm_architecture_print(const gm_architecture *a, FILE *out) {
   const gm_shape input = gm_architecture_input(a);
-  fprintf(out, "%5s  %-14s %-14s %12s\n", "layer", "kind", "output", "parameters");
-  fprintf(out, "%5s  %-14s %5zu × %-6zu %12s\n", "", "input", input.channels, input.length, "");
+  char text[GM_LAYER_TEXT];
+  int width = 14; /* of the usual kinds */
+  for (size_t i = 0; i < a->n_layers; i++) {
+    gm_layer_format(&a->layers[i], text);
+    if ((int)strlen(text) > width) width = (int)strlen(text);
+  }
+  fprintf(out, "%5s  %-*s %-14s %12s\n", "layer", width, "kind", "output", "parameters");
+  fprintf(out, "%5s  %-*s %5zu × %-6zu %12s\n", "", width, "input", input.channels, input.length, "");
   for (size_t i = 0; i < a->n_layers; i++) {
     const gm_layer *layer = &a->layers[i];
-    char text[GM_LAYER_TEXT];
     gm_layer_format(layer, text);
-    fprintf(out, "%5zu  %-14s %5zu × %-6zu %12zu\n", i, text, layer->out.channels, layer->out.length,
+    fprintf(out, "%5zu  %-*s %5zu × %-6zu %12zu\n", i, width, text, layer->out.channels, layer->out.length,
             layer->n_weight + layer->n_bias);
   }
-  fprintf(out, "%5s  %-14s %-14s %12zu\n", "", "total", "", a->n_parameters);
+  fprintf(out, "%5s  %-*s %-14s %12zu\n", "", width, "total", "", a->n_parameters);
 }
 
 /* ---- counting ----------------------------------------------------------------------- */
