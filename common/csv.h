@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * CSV (RFC 4180) in and out. Quoted lines are read by libcsv, all others by a plain scan
- * (a million rows in a second); this adds a header line, columns by name and line numbers
+ * CSV (RFC 4180) in and out. Quoted lines are read by libcsv, all others by a plain scan;
+ * this adds a header line, columns by name and line numbers
  * for messages. Writing goes through
  * gm_atomic_file. Numbers are always in the C locale. */
 #ifndef COMMON_CSV_H

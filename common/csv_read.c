@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * CSV in: a line without quotation marks is cut where it stands, the others go through libcsv. */
+ * CSV in: a row without quotation marks is cut where it stands, in one pass; the others go through libcsv. */
 #include "common/csv.h"
+#include "common/csv_scan.h"
 
 #include <csv.h>
 #include <errno.h>
@@ -202,6 +203,46 @@ static void read_line(reader *r, struct csv_parser *parser, char *start, char *n
   }
 }
 
+/* ---- a row as most rows are ------------------------------------------------ */
+
+/* Whether the line that starts at `at` may be a row that cut_regular can cut. */
+static bool may_be_regular(const reader *r, const struct csv_parser *parser, const char *at) {
+  return !r->in_header && r->n_fields == 0 && !parser->quoted && r->line >= r->dialect->first &&
+         r->dialect->delimiter != ' ' && *at != '#' && !(r->dialect->percent && *at == '%');
+}
+
+/* Cuts the row at `at` and returns what follows it. NULL, and nothing is changed, where it is blank, has
+ * a quotation mark or a NUL byte or another number of fields than the header: read_line knows what to do. */
+static char *cut_regular(reader *r, csv_scan *scan, char *at) {
+  gm_csv_table *t = r->table;
+  char **field = t->fields + t->n_rows * t->n_columns, *end, *first = at;
+  size_t n = 0;
+  for (;;) { /* the fields' ends stand where the fields will */
+    end = csv_next_mark(scan);
+    if (*end == r->dialect->delimiter) {
+      if (n + 1 == t->n_columns) return NULL;
+      field[n++] = end;
+    } else if (*end != '\r' || end[1] != '\n') {
+      break;
+    }
+  }
+  if (n + 1 != t->n_columns || *end == '"' || (*end == '\0' && end < scan->end)) return NULL;
+  char *next = end < scan->end ? end + 1 : end;
+  if (*end == '\n' && end > at && end[-1] == '\r') end--;
+  if (all_blank(at, end)) return NULL;
+  field[n] = end;
+  for (size_t c = 0; c <= n; c++) {
+    char *past = field[c], *from = first;
+    first = past + 1;
+    while (from < past && is_blank(*from)) from++;
+    while (past > from && is_blank(past[-1])) past--;
+    *past = '\0';
+    field[c] = from;
+  }
+  t->line[t->n_rows++] = r->line;
+  return next;
+}
+
 /* ---- a text ---------------------------------------------------------------- */
 
 /* Behind the line that starts at `at`: lines end with LF, CR LF or, as on old Macs, CR. */
@@ -212,10 +253,36 @@ static char *next_line(char *at, char *end) {
   return carriage == NULL || carriage + 1 == feed ? next : carriage + 1;
 }
 
-static size_t count_lines(char *text, size_t length) {
-  size_t n = 0;
-  for (char *at = text, *end = text + length; at < end; n++) at = next_line(at, end);
+/* Of a text with text[length] = 0. */
+static size_t count_lines(const char *text, size_t length) {
+  enum { PIECE = UINT8_MAX }; /* whose line ends a byte can count */
+  size_t n = length > 0 && text[length - 1] != '\n' && text[length - 1] != '\r';
+  for (size_t first = 0; first < length; first += PIECE) {
+    const char *piece = text + first;
+    const size_t size = length - first < PIECE ? length - first : PIECE;
+    uint8_t ends = 0;
+#pragma omp simd reduction(+ : ends)
+    for (size_t i = 0; i < size; i++)
+      ends = (uint8_t)(ends + ((piece[i] == '\n') | ((piece[i] == '\r') & (piece[i + 1] != '\n'))));
+    n += ends;
+  }
   return n;
+}
+
+static void read_lines(reader *r, struct csv_parser *parser, char *text) {
+  char *at = text, *end = text + r->length;
+  csv_scan scan = {.end = end, .delimiter = (uint8_t)r->dialect->delimiter};
+  csv_scan_from(&scan, at);
+  while (r->status == GM_OK && r->line < r->n_lines) {
+    r->line++;
+    char *next = may_be_regular(r, parser, at) ? cut_regular(r, &scan, at) : NULL;
+    if (next == NULL) {
+      next = next_line(at, end);
+      if (r->line >= r->dialect->first) read_line(r, parser, at, next);
+      csv_scan_from(&scan, next);
+    }
+    at = next;
+  }
 }
 
 gm_status gm_csv_cut(char *text, size_t length, const char *name, const gm_csv_dialect *dialect,
@@ -230,11 +297,7 @@ gm_status gm_csv_cut(char *text, size_t length, const char *name, const gm_csv_d
   csv_set_delim(&parser, (unsigned char)dialect->delimiter);
   r.n_lines = count_lines(text, length);
   if (dialect->last > 0 && dialect->last < r.n_lines) r.n_lines = dialect->last;
-  for (char *at = text, *end = text + length; r.status == GM_OK && r.line < r.n_lines;) {
-    char *next = next_line(at, end);
-    if (++r.line >= dialect->first) read_line(&r, &parser, at, next);
-    at = next;
-  }
+  read_lines(&r, &parser, text);
   if (r.status == GM_OK && csv_fini(&parser, on_field, on_row, &r) != 0)
     r.status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: quotation mark never closed", name, r.row_line);
   if (r.status == GM_OK && table->n_columns == 0)

@@ -68,7 +68,8 @@ static bool all_nines(double value) {
   int k = 1;
   if (!(magnitude >= 9 && magnitude < 1e8)) return false;
   for (; power <= magnitude; k++) power *= 10;
-  double last = 1; /* 10^−d */
+  if (power - magnitude > 1 + spacing * power) return false; /* too far below it for nines at the end */
+  double last = 1;                                           /* 10^−d */
   for (int d = 0; d <= 3; d++, last /= 10)
     if (k + d >= (value < 0 && k >= 2 ? 2 : 3) && fabs(power - last - magnitude) <= spacing * power)
       return true;
@@ -89,8 +90,8 @@ gm_missing_watch gm_missing_watch_start(void) {
 void gm_missing_watch_value(gm_missing_watch *w, double value, size_t place) {
   if (isnan(value)) return;
   if (!gm_missing_is_known(value)) {
-    w->least = fmin(w->least, value);
-    w->most = fmax(w->most, value);
+    if (value < w->least) w->least = value;
+    if (value > w->most) w->most = value;
     return;
   }
   if (value < w->lowest_mark) {

@@ -7,8 +7,6 @@
 #include "common/csv.h"
 
 #include <ctype.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,21 +123,34 @@ bool gm_time_parse(const char *text, gm_time_unit *unit, int64_t *ordinal) {
   return same_year == year && same_month == month && same_day == day; /* 30 February comes back as March */
 }
 
+/* A number in at least so many digits; returns where they end. */
+static char *put_digits(char *text, int64_t value, int least) {
+  char digits[GM_TIME_TEXT];
+  int n = 0;
+  uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+  if (value < 0) {
+    *text++ = '-';
+    least--; /* the sign counts, as printf counts it */
+  }
+  for (; rest > 0 || n < least; rest /= 10) digits[n++] = (char)('0' + rest % 10);
+  while (n > 0) *text++ = digits[--n];
+  return text;
+}
+
 const char *gm_time_format(gm_time_unit unit, int64_t ordinal, char text[GM_TIME_TEXT]) {
   int64_t year;
   int month, day;
   gm_time_split(unit, ordinal, &year, &month, &day);
-  switch (unit) {
-  case GM_INDEX:
-    snprintf(text, GM_TIME_TEXT, "%" PRId64, year);
-    break;
-  case GM_MONTHLY:
-    snprintf(text, GM_TIME_TEXT, "%04" PRId64 "-%02d", year, month);
-    break;
-  case GM_DAILY:
-    snprintf(text, GM_TIME_TEXT, "%04" PRId64 "-%02d-%02d", year, month, day);
-    break;
+  char *end = put_digits(text, year, unit == GM_INDEX ? 1 : 4);
+  if (unit != GM_INDEX) {
+    *end++ = '-';
+    end = put_digits(end, month, 2);
   }
+  if (unit == GM_DAILY) {
+    *end++ = '-';
+    end = put_digits(end, day, 2);
+  }
+  *end = '\0';
   return text;
 }
 

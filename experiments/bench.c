@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Program: how fast everything is, against what the machine can do and against the
  * Python stack, in one run. */
-#include "common/clock.h"
 #include "common/interrupt.h"
 #include "common/options.h"
 #include "common/terminal.h"
 #include "experiments/bench/report.h"
 #include "models/compute.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +22,9 @@ static const char epilogue[] =
     "Groups: floor (always measured), step, forecast, evaluation, regression, tpe, csv, meter, growth.\n"
     "Example:\n  bench --json results/bench/bench.json --peers python3 --only step.index.adam,tpe";
 
-/* Samples of a side, seconds of a batch, seconds of a case. */
-static const gm_bench_plan full_plan = {7, 21, 0.05, 10}, quick_plan = {3, 3, 0.002, 0.1};
+/* Samples of a side, seconds of a batch, seconds of a case; the last two of a noisy case. */
+static const gm_bench_plan full_plan = {7, 21, 0.05, 10, GM_BENCH_ROUNDS, 17},
+                           quick_plan = {3, 3, 0.002, 0.1, 3, 0.1};
 
 static gm_status check_only(const char *only, gm_error *err) {
   for (const char *item = only; item != NULL; item = strchr(item, ',')) {
@@ -54,22 +53,27 @@ static gm_status start_peer(gm_bench *bench, const char *python, gm_error *err) 
   return GM_OK;
 }
 
-/* How much was timed, what that took and where it is, behind the tables; and why no energy stands there: a
- * meter that reads beside the work is timed with it. */
-static void say_end(const gm_bench *bench, double started_s, const char *json) {
-  fflush(stdout);
-  gm_say(stderr, "bench: %zu cases timed%s; %.3g s on %d threads; in %s", bench->n_cases,
-         bench->quick ? ", too briefly to be results" : "", gm_monotonic_s() - started_s,
-         bench->threads[bench->n_threads - 1], json != NULL ? json : "the tables above");
-  gm_say(stderr,
-         "bench: no energy, since a meter's readings would be timed with the work; to meter the whole bench: "
-         "track -- bench …");
+/* A meter without a thread of its own, which would be timed with the work. */
+static gm_status open_meter(gm_bench *bench, gm_reading *start, gm_error *err) {
+  gm_meter_config config = gm_meter_config_default();
+  gm_meter_config_environment(&config);
+  config.sampling_interval_s = 0;
+  const gm_status status = gm_meter_open(&bench->whole, &config, err);
+  if (status == GM_OK) gm_meter_read(bench->whole, start);
+  return status;
+}
+
+static void take_energy(gm_bench *bench, const gm_reading *start) {
+  gm_reading end;
+  gm_meter_read(bench->whole, &end);
+  gm_meter_between(bench->whole, start, &end, NULL, &bench->energy);
 }
 
 static gm_status run(gm_bench *bench, const char *python, const char *json, int64_t threads, gm_error *err) {
   gm_compute compute;
-  const double started_s = gm_monotonic_s();
+  gm_reading start;
   gm_status status = check_only(bench->only, err);
+  if (status == GM_OK) status = open_meter(bench, &start, err);
   if (status == GM_OK) status = gm_compute_init(&compute, (int)threads, bench->isa, err);
   if (status != GM_OK) return status;
   bench->threads[0] = 1;
@@ -83,9 +87,12 @@ static gm_status run(gm_bench *bench, const char *python, const char *json, int6
   for (size_t g = 0; g < gm_bench_n_groups && status == GM_OK; g++)
     if (g == 0 || gm_bench_wanted(bench, gm_bench_groups[g].name))
       status = gm_bench_groups[g].run(bench, err);
-  if (status == GM_OK) gm_bench_print(bench, stdout);
-  if (status == GM_OK && json != NULL) status = gm_bench_write_json(bench, json, err);
-  if (status == GM_OK) say_end(bench, started_s, json);
+  if (status != GM_OK) return status;
+  take_energy(bench, &start);
+  gm_bench_print(bench, stdout);
+  fflush(stdout);
+  if (json != NULL) status = gm_bench_write_json(bench, json, err);
+  if (status == GM_OK) gm_bench_say_result(bench, json != NULL ? json : "the tables above");
   return status;
 }
 

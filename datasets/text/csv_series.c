@@ -313,8 +313,8 @@ static void tell_values(reading *r) {
   size_t missing = 0;
   for (size_t i = 0; i < s->n_times; i++) {
     if (isnan(s->target[i])) missing++;
-    least = fmin(least, s->target[i]);
-    most = fmax(most, s->target[i]);
+    if (s->target[i] < least) least = s->target[i];
+    if (s->target[i] > most) most = s->target[i];
   }
   snprintf(r->found->values, GM_SERIES_NOTE, "%s: %g to %g%s%s, %zu of %zu values missing", s->target_name,
            least, most, s->target_unit != NULL ? " " : "", s->target_unit != NULL ? s->target_unit : "",

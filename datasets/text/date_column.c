@@ -58,7 +58,9 @@ int gm_month_of_name(const char *name, size_t length) {
 static bool is_real_day(int64_t year, int month, int day) {
   int64_t same_year;
   int same_month, same_day;
+  enum { SHORTEST = 28 };
   if (month < 1 || month > MONTHS || day < 1) return false;
+  if (day <= SHORTEST) return true;
   gm_time_split(GM_DAILY, gm_time_join(GM_DAILY, year, month, day), &same_year, &same_month, &same_day);
   return same_month == month && same_day == day; /* 30 February comes back as March */
 }
@@ -153,9 +155,8 @@ static bool parse_named(const char *text, date *d) {
 
 bool gm_parse_whole(const char *text, int64_t *value) {
   double number;
-  const size_t length = strlen(text);
+  if (gm_parse_integer(text, value) && strlen(text) <= GM_INDEX_DIGITS) return true;
   const char *point = strchr(text, '.');
-  if (length <= GM_INDEX_DIGITS && gm_parse_integer(text, value)) return true;
   if (point == NULL || point[1] == '\0' || point[1 + strspn(point + 1, "0")] != '\0' ||
       point - text > GM_INDEX_DIGITS || !gm_parse_double(text, &number))
     return false;
@@ -536,17 +537,42 @@ static gm_status read_form(const gm_date_column *c, date_form found, gm_time_uni
   return read_day_month(c, unit, first, form, err);
 }
 
+/* What a column is whose numbers or ordinals go up by one from that of its first date. False where they may
+ * say more than that (YYYYMM, YYYYMMDD) or another unit is wanted of days. */
+static bool take_consecutive(const gm_date_column *c, const date *d, gm_time_unit *unit, int64_t *first,
+                             char form[GM_DATE_FORM]) {
+  static const char *const forms[] = {
+      [NUMBER] = "whole numbers", [MONTH] = "dates of months", [DAY] = "dates of days"};
+  static const gm_time_unit units[] = {[NUMBER] = GM_INDEX, [MONTH] = GM_MONTHLY, [DAY] = GM_DAILY};
+  bool year_months = false, days = false;
+  if (d->form != NUMBER && d->form != MONTH && d->form != DAY) return false;
+  if (d->form == DAY && c->forced && c->unit != GM_DAILY) return false;
+  if (d->form == NUMBER) look_at_numbers(c, &year_months, &days);
+  if (year_months || days) return false;
+  *unit = units[d->form];
+  *first = d->number;
+  snprintf(form, GM_DATE_FORM, "%s", forms[d->form]);
+  return true;
+}
+
 gm_status gm_date_column_read(const gm_date_column *c, gm_time_unit *unit, int64_t *first,
                               char form[GM_DATE_FORM], gm_error *err) {
   date d = {0};
   *unit = GM_MONTHLY;
   if (c->month != NULL) return read_pairs(c, first, form, err);
   gm_status status = read_date(c, 0, NO_DATE, &d, err);
-  date second;
+  date next;
   if (status == GM_OK && d.form == NUMBER && c->n > 1 && parse(c->text(c->context, 1)).form == DECIMAL)
     d.form = DECIMAL; /* 1980, 1980.083 */
-  for (size_t r = 1; status == GM_OK && r < c->n; r++) status = read_date(c, r, d.form, &second, err);
-  if (status == GM_OK) status = read_form(c, d.form, unit, first, form, err);
+  bool consecutive = true;
+  int64_t previous = d.number;
+  for (size_t r = 1; status == GM_OK && r < c->n; r++) {
+    status = read_date(c, r, d.form, &next, err);
+    consecutive = consecutive && next.number == previous + 1;
+    previous = next.number;
+  }
+  if (status == GM_OK && !(consecutive && take_consecutive(c, &d, unit, first, form)))
+    status = read_form(c, d.form, unit, first, form, err);
   if (status != GM_OK || !c->forced || *unit == c->unit) return status;
   return gm_fail(err, GM_BAD_INPUT, "%s: the %s in column \"%s\" are no dates of the form %s", c->name, form,
                  c->column, gm_time_form(c->unit));

@@ -79,12 +79,42 @@ static double select_smallest(double *v, size_t n, size_t k) {
   return v[k];
 }
 
+static const double of_median = 1.4826, of_mean = 1.2533;
+
+/* Whether no value can be farther than `most` scales from the median, from how many values there are in each
+ * of equal cells of their range. With c the median's cell, rounding may put a value into the cell beside its
+ * own: no value is farther from the median than `far` cells. Where at most half of the values are within
+ * far / (most · 1.4826) cells of it, the median deviation is no less than that. False: not known so. */
+static bool are_near(const double *values, size_t n, double most) {
+  enum { CELLS = 256 };
+  size_t count[CELLS] = {0}, there = 0, before = 0, within = 0;
+  double least = INFINITY, greatest = -INFINITY;
+  int median = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (values[i] < least) least = values[i];
+    if (values[i] > greatest) greatest = values[i];
+  }
+  const double per_cell = CELLS / (greatest - least);
+  if (!(per_cell > 0 && isfinite(per_cell))) return false;
+  for (size_t i = 0; i < n; i++) {
+    if (isnan(values[i])) continue;
+    const int cell = (int)((values[i] - least) * per_cell);
+    count[cell < CELLS ? cell : CELLS - 1]++;
+    there++;
+  }
+  while (before + count[median] <= there / 2) before += count[median++];
+  const int far = (median + 1 > CELLS - median ? median + 1 : CELLS - median) + 1;
+  const int reach = (int)(far / (most * of_median)) + 1 + 2; /* a cell more at either end */
+  for (int cell = median - reach; cell <= median + reach; cell++)
+    within += cell >= 0 && cell < CELLS ? count[cell] : 0;
+  return within <= there / 2;
+}
+
 /* The (upper) median and the scale of the values that are there: 1.4826 times the median absolute deviation,
  * or 1.2533 times the mean one where more than half of the values are the same (both are the standard
  * deviation of a normal distribution; Rousseeuw & Croux, J. Amer. Statist. Assoc. 88, 1993). NaN without
  * values. */
 static gm_status robust_scale(const double *values, size_t n, double *median, double *scale, gm_error *err) {
-  static const double of_median = 1.4826, of_mean = 1.2533;
   double *there = malloc((n + 1) * sizeof *there), sum = 0;
   size_t m = 0;
   *median = *scale = (double)NAN;
@@ -104,8 +134,9 @@ static gm_status robust_scale(const double *values, size_t n, double *median, do
 
 gm_status gm_series_outliers(const double *values, size_t n, double most, gm_outliers *found, gm_error *err) {
   double median, scale;
-  const gm_status status = robust_scale(values, n, &median, &scale, err);
   *found = (gm_outliers){.distance = most};
+  if (are_near(values, n, most)) return GM_OK;
+  const gm_status status = robust_scale(values, n, &median, &scale, err);
   for (size_t i = 0; status == GM_OK && i < n; i++) {
     const double off = fabs(values[i] - median);
     found->n += off > most * scale;

@@ -6,18 +6,29 @@
 
 #include <stdlib.h>
 
-enum { ASCII = 0x80 };
+enum { ASCII = 0x80, BLOCK = 256 /* bytes looked at together */ };
+
+static bool is_ascii(const char *text, size_t length) {
+  unsigned char any = 0;
+#pragma omp simd reduction(| : any)
+  for (size_t i = 0; i < length; i++) any |= (unsigned char)text[i];
+  return any < ASCII;
+}
 
 /* How many bytes are no ASCII; *is_utf8: whether they are UTF-8 as they stand. */
 static size_t count_high(const char *text, size_t length, bool *is_utf8) {
-  size_t high = 0;
+  size_t high = 0, end;
   *is_utf8 = true;
-  for (size_t i = 0; i < length; i++) {
-    if ((unsigned char)text[i] < ASCII) continue;
-    const size_t bytes = gm_utf8_length(text + i, length - i);
-    if (bytes == 0) *is_utf8 = false;
-    high += bytes == 0 ? 1 : bytes;
-    i += bytes == 0 ? 0 : bytes - 1;
+  for (size_t i = 0; i < length;) {
+    end = length - i < BLOCK ? length : i + BLOCK;
+    if (is_ascii(text + i, end - i)) i = end;
+    while (i < end) { /* the last character may end in the next block */
+      const bool single = (unsigned char)text[i] < ASCII;
+      const size_t bytes = single ? 1 : gm_utf8_length(text + i, length - i);
+      if (bytes == 0) *is_utf8 = false;
+      if (!single) high += bytes == 0 ? 1 : bytes;
+      i += bytes == 0 ? 1 : bytes;
+    }
   }
   return high;
 }

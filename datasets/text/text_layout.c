@@ -282,6 +282,14 @@ static gm_status read_tail(text_cursor *c, text_line line, const char *name, cha
   return GM_OK;
 }
 
+/* Whether a line can have so many fields at all, which takes one delimiter less. */
+static bool may_have_fields(const text_line *line, char delimiter, size_t wanted) {
+  size_t n = 1;
+  for (const char *c = line->start; c < line->end; c++)
+    n += *c == delimiter || (delimiter == ' ' && *c == '\t');
+  return n >= wanted;
+}
+
 /* Rows of a year and twelve months: below a header that names the months, or 13 fields without one. */
 static gm_status find_year_rows(const char *text, size_t length, const char *name, char delimiter,
                                 bool wanted, gm_text_layout *layout, gm_error *err) {
@@ -292,6 +300,10 @@ static gm_status find_year_rows(const char *text, size_t length, const char *nam
   bool named = false, ended = false;
   while (next_line(&c, &line)) {
     text_field fields[HEAD_FIELDS];
+    if (previous == 0 && !may_have_fields(&line, delimiter, MONTHS + 1)) {
+      n_before++;
+      continue;
+    }
     const size_t n = cut(&line, delimiter, fields);
     const bool row = n > 0 && is_year(fields[0], &year);
     if (previous == 0) {

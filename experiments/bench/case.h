@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "common/status.h"
+#include "energy/meter.h"
 #include "experiments/bench/floor.h"
 #include "experiments/bench/machine.h"
 #include "experiments/bench/measure.h"
@@ -50,6 +51,7 @@ typedef struct {
   const char *isa;                          /* GREENMILE_ISA, or NULL */
   gm_bench_peer peer;
   gm_bench_machine machine;
+  gm_meter *whole; /* of the whole bench; read before and after every case, never beside one; NULL: none */
   /* filled while it runs */
   size_t large_bytes; /* 4 × last-level cache, capped */
   double single_flops_per_s[GM_BENCH_THREADS], double_flops_per_s[GM_BENCH_THREADS]; /* NAN: not measured */
@@ -58,6 +60,7 @@ typedef struct {
   size_t n_cases;
   struct json_object *notes; /* array of sentences */
   struct json_object *meter; /* facts that are no times; NULL until measured */
+  gm_energy energy;          /* of the whole bench, peers included */
 } gm_bench;
 
 /* Whether --only asks for this case, or for a case below this name when it is a group. */

@@ -130,6 +130,11 @@ gm_status gm_bench_write_json(const gm_bench *bench, const char *path, gm_error 
   gm_json_add_bool(root, "quick", bench->quick);
   gm_json_add_number(root, "noise_limit", GM_BENCH_NOISE);
   json_object_object_add(root, "machine", machine_object(bench));
+  gm_json_add_number(root, "duration_s", bench->energy.duration_s);
+  gm_json_add_number(root, "energy_j", bench->energy.energy_j);
+  gm_json_add_number(root, "energy_low_j", bench->energy.low_j);
+  gm_json_add_number(root, "energy_high_j", bench->energy.high_j);
+  gm_json_add_bool(root, "energy_measured", bench->energy.measured);
   json_object_object_add(root, "peers", json_object_get(bench->peer.hello));
   for (size_t i = 0; i < bench->n_cases; i++)
     json_object_array_add(cases, case_object(bench, &bench->cases[i]));

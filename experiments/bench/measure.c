@@ -42,13 +42,28 @@ static gm_status batch(const gm_bench_side *side, int64_t warm, int64_t calls, g
   return status;
 }
 
-/* How many calls fill a batch: from the second of two single calls. */
-static gm_status calibrate(gm_bench_side *side, double batch_s, gm_bench_peer *peer, double *call_s,
-                           gm_error *err) {
-  const gm_status status = batch(side, 1, 1, peer, call_s, err);
-  if (status != GM_OK) return status;
+/* The time of a call: the second of two. */
+static gm_status time_call(gm_bench_side *side, gm_bench_peer *peer, double *call_s, gm_error *err) {
+  return batch(side, 1, 1, peer, call_s, err);
+}
+
+/* How many calls fill a batch. */
+static int64_t calls_in(const gm_bench_side *side, double batch_s, double call_s) {
   const double most = side->max_calls > 0 ? (double)side->max_calls : 1e9;
-  side->calls = (int64_t)fmin(most, fmax(1, ceil(batch_s / fmax(*call_s, 1e-9))));
+  return (int64_t)fmin(most, fmax(1, ceil(batch_s / fmax(call_s, 1e-9))));
+}
+
+/* Twice each, which warms up; then as many calls as the plan wants. A round with a slow side takes long
+ * anyway: there the fast ones may take a tenth of it. */
+static gm_status calibrate(gm_bench_side *sides, size_t n, double batch_s, gm_bench_peer *peer,
+                           double call_s[GM_BENCH_SIDES], gm_error *err) {
+  static const double share = 0.1;
+  for (size_t i = 0; i < n; i++) {
+    const gm_status status = time_call(&sides[i], peer, &call_s[i], err);
+    if (status != GM_OK) return status;
+  }
+  for (size_t i = 0; i < n; i++) batch_s = fmax(batch_s, share * call_s[i]);
+  for (size_t i = 0; i < n; i++) sides[i].calls = calls_in(&sides[i], batch_s, call_s[i]);
   return GM_OK;
 }
 
@@ -74,6 +89,18 @@ static double relative(const gm_spread *s) {
   return (s->high_s - s->low_s) / s->median_s;
 }
 
+bool gm_bench_noisy(const gm_bench_side *sides, size_t n) {
+  for (int role = GM_SIDE_OURS; role <= GM_SIDE_FLOOR; role++) {
+    const gm_bench_side *fastest = NULL;
+    for (size_t i = 0; i < n; i++)
+      if ((int)sides[i].role == role &&
+          (fastest == NULL || sides[i].spread.median_s < fastest->spread.median_s))
+        fastest = &sides[i];
+    if (fastest != NULL && !(relative(&fastest->spread) <= GM_BENCH_NOISE)) return true;
+  }
+  return false;
+}
+
 gm_bench_ratio gm_bench_compare(const gm_bench_side *slow, const gm_bench_side *fast) {
   gm_bench_ratio r = {.noise = fmax(relative(&slow->spread), relative(&fast->spread))};
   double by_round[GM_BENCH_ROUNDS];
@@ -88,23 +115,34 @@ gm_bench_ratio gm_bench_compare(const gm_bench_side *slow, const gm_bench_side *
 
 /* ---- rounds -------------------------------------------------------------------------- */
 
+/* One more sample of every side. */
+static gm_status measure_round(gm_bench_side *sides, size_t n, const gm_bench_plan *plan,
+                               const double call_s[GM_BENCH_SIDES], gm_bench_peer *peer, gm_error *err) {
+  gm_status status = GM_OK;
+  for (size_t i = 0; i < n && status == GM_OK; i++) {
+    gm_bench_side *side = &sides[i];
+    const int64_t warm = call_s[i] < longest_warm_up * plan->batch_s ? 1 : 0;
+    double seconds = 0;
+    status = batch(side, warm, side->calls, peer, &seconds, err);
+    side->sample_s[side->n++] = seconds / (double)side->calls;
+  }
+  for (size_t i = 0; i < n && status == GM_OK; i++) gm_bench_summarise(&sides[i]);
+  return status;
+}
+
+/* Whether so many rounds in so many seconds are enough. */
+static bool is_over(const gm_bench_side *sides, size_t n, const gm_bench_plan *plan, int rounds, double s) {
+  if (rounds < plan->min_rounds || (rounds < plan->max_rounds && s <= plan->case_s)) return false;
+  return rounds >= plan->most_noisy_rounds || s > plan->noisy_s || !gm_bench_noisy(sides, n);
+}
+
 gm_status gm_bench_measure(gm_bench_side *sides, size_t n, const gm_bench_plan *plan, gm_bench_peer *peer,
                            gm_error *err) {
   double call_s[GM_BENCH_SIDES];
-  gm_status status = GM_OK;
-  for (size_t i = 0; i < n && status == GM_OK; i++)
-    status = calibrate(&sides[i], plan->batch_s, peer, &call_s[i], err);
+  gm_status status = calibrate(sides, n, plan->batch_s, peer, call_s, err);
   const double start_s = gm_monotonic_s();
-  for (int round = 0; round < plan->max_rounds && status == GM_OK; round++) {
-    if (round >= plan->min_rounds && gm_monotonic_s() - start_s > plan->case_s) break;
-    for (size_t i = 0; i < n && status == GM_OK; i++) {
-      gm_bench_side *side = &sides[i];
-      const int64_t warm = call_s[i] < longest_warm_up * plan->batch_s ? 1 : 0;
-      double seconds = 0;
-      status = batch(side, warm, side->calls, peer, &seconds, err);
-      side->sample_s[side->n++] = seconds / (double)side->calls;
-    }
-  }
-  for (size_t i = 0; i < n && status == GM_OK; i++) gm_bench_summarise(&sides[i]);
+  for (int rounds = 0; status == GM_OK && !is_over(sides, n, plan, rounds, gm_monotonic_s() - start_s);
+       rounds++)
+    status = measure_round(sides, n, plan, call_s, peer, err);
   return status;
 }

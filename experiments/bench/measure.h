@@ -4,7 +4,9 @@
  * after one untimed call; what is kept is the time per call.
  *
  * Too noisy to tell: the quartiles of a side are more than GM_BENCH_NOISE of its median
- * apart. No ratio is made of such a side. */
+ * apart. No ratio is made of such a side. While the fastest side of a role is noisy, further
+ * rounds are added, within a limit: what disturbs a machine for seconds then weighs less, and
+ * what disturbs it all the time stays. Every round counts, and no ratio is looked at. */
 #ifndef EXPERIMENTS_BENCH_MEASURE_H
 #define EXPERIMENTS_BENCH_MEASURE_H
 
@@ -17,13 +19,15 @@
 
 #define GM_BENCH_NOISE 0.25
 
-enum { GM_BENCH_SIDES = 12, GM_BENCH_ROUNDS = 31, GM_BENCH_LABEL = 96 };
+enum { GM_BENCH_SIDES = 12, GM_BENCH_ROUNDS = 61, GM_BENCH_LABEL = 96 };
 
 /* How long to measure. */
 typedef struct {
   int min_rounds, max_rounds; /* samples of each side, at most GM_BENCH_ROUNDS */
-  double batch_s;             /* a batch is as many calls as fill this */
-  double case_s;              /* no further round after this, once min_rounds are done */
+  double batch_s;        /* a batch is as many calls as fill this, or a tenth of the slowest side's call */
+  double case_s;         /* no further round after this, once min_rounds are done */
+  int most_noisy_rounds; /* instead of max_rounds, at most GM_BENCH_ROUNDS, */
+  double noisy_s;        /* and of case_s, while the fastest side of a role is noisy */
 } gm_bench_plan;
 
 typedef enum { GM_SIDE_OURS, GM_SIDE_PEER, GM_SIDE_FLOOR } gm_side_role;
@@ -59,6 +63,10 @@ gm_status gm_bench_measure(gm_bench_side *sides, size_t n, const gm_bench_plan *
 
 /* The spread from the samples. */
 void gm_bench_summarise(gm_bench_side *side);
+
+/* Whether the quartiles of the fastest side of ours, of the peers or of the floors, as summarised, are too
+ * far apart. */
+bool gm_bench_noisy(const gm_bench_side *sides, size_t n);
 
 /* How many times faster `fast` is than `slow`. */
 typedef struct {

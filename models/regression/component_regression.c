@@ -39,7 +39,7 @@ static gm_status prepare(fit *f, const gm_linear_regression_config *config, cons
     return gm_fail_memory(err, "the EOF regression");
   for (size_t j = 0; j < p; j++) total += area != NULL ? area[j] : 1;
   for (size_t j = 0; j < p; j++) f->weight[j] = sqrt((area != NULL ? area[j] : 1) / total);
-  gm_predictors_means(X, f->mean);
+  gm_predictors_means(X, config->pool, f->mean);
   for (size_t i = 0; i < n; i++) {
     gm_predictors_copy(X, i, 0, p, f->mean, f->Y + i * p);
     for (size_t j = 0; j < p; j++) f->Y[i * p + j] *= f->weight[j];
@@ -103,8 +103,9 @@ static gm_status solve(fit *f, const gm_predictors *X, const double *y, gm_linea
   model->rank = model->components;
   model->singular_value_cutoff = 0;
   model->condition = f->svd.s[0] / f->svd.s[model->components - 1];
+  gm_predictors_multiply(X, model->coefficients, NULL, f->y);
   for (size_t i = 0; i < X->n; i++) {
-    const double residual = y[i] - model->intercept - gm_predictors_dot(X, i, model->coefficients);
+    const double residual = y[i] - model->intercept - f->y[i];
     model->rss += residual * residual;
   }
   return GM_OK;

@@ -149,7 +149,7 @@ gm_status gm_dual_build(const gm_predictors *X, bool intercept, gm_parallel *poo
   const size_t n = X->n;
   double *K = malloc(n * n * sizeof *K), *work = malloc(dual->k * AT_ONCE * sizeof *work);
   if (K == NULL || work == NULL) status = gm_fail_memory(err, "the regression");
-  if (intercept) gm_predictors_means(X, dual->mean);
+  if (intercept) gm_predictors_means(X, pool, dual->mean);
   if (status == GM_OK) status = gm_gram_matrix(X, dual->mean, pool, K, err);
   if (status == GM_OK) {
     mirror(n, K);

@@ -79,7 +79,7 @@ gm_status gm_eof_fit(const gm_predictors *X, const double *area, size_t k, gm_eo
   } else {
     eof->pattern = eof->mean + X->p;
     eof->explained = eof->pattern + k * X->p;
-    gm_predictors_means(X, eof->mean);
+    gm_predictors_means(X, NULL, eof->mean);
     normalise_weights(area, X->p, weight);
     weigh(X, eof->mean, weight, Y);
     const gm_predictors weighted = {.n = X->n, .p = X->p, .x = Y};

@@ -108,7 +108,7 @@ gm_status gm_linear_regression_check(const gm_linear_regression_config *config, 
                    "linear regression on %zu samples of %zu predictors: expected at least %u and 1", X->n,
                    X->p, config->intercept ? 2u : 1u);
   size_t row, column;
-  if (gm_predictors_not_finite(X, &row, &column))
+  if (gm_predictors_not_finite(X, config->pool, &row, &column))
     return gm_fail(err, GM_BAD_INPUT, "linear regression: predictor %zu of sample %zu is not a finite number",
                    column + 1, row + 1);
   for (size_t i = 0; i < X->n; i++)
@@ -155,8 +155,7 @@ static void count_rank(const fit *f, size_t k, const double *s, gm_linear_regres
 
 /* b = Xcᵀ a */
 static gm_status set_coefficients(const fit *f, const double *a, gm_linear_regression *model, gm_error *err) {
-  for (size_t i = 0; i < f->X->n; i++)
-    gm_predictors_add_row(f->X, i, a[i], f->dual.mean, model->coefficients);
+  gm_predictors_combine(f->X, a, f->dual.mean, f->config->pool, model->coefficients);
   for (size_t j = 0; j < f->X->p; j++)
     if (!isfinite(model->coefficients[j]))
       return gm_fail(err, GM_FAILED, "the coefficient of predictor %zu is not finite", j + 1);
@@ -198,8 +197,8 @@ static gm_status least_squares_by_products(fit *f, gm_linear_regression *model, 
     status = set_coefficients(f, a, model, err);
     double offset = 0;
     for (size_t j = 0; j < X->p; j++) offset += f->dual.mean[j] * model->coefficients[j];
-    for (size_t i = 0; i < X->n; i++)
-      residual[i] = f->y[i] - (gm_predictors_dot(X, i, model->coefficients) - offset);
+    gm_predictors_multiply(X, model->coefficients, f->config->pool, residual);
+    for (size_t i = 0; i < X->n; i++) residual[i] = f->y[i] - (residual[i] - offset);
     if (status == GM_OK && gm_dual_solve(&f->dual, residual, 0, a))
       status = set_coefficients(f, a, model, err);
     count_rank(f, f->dual.k, s, model);
@@ -378,8 +377,9 @@ gm_status gm_linear_regression_fit(const gm_linear_regression_config *config, co
     const double *mean = f.dual.mean != NULL ? f.dual.mean : f.svd.mean;
     model->intercept = f.y_mean;
     for (size_t j = 0; j < X->p; j++) model->intercept -= mean[j] * model->coefficients[j];
+    gm_predictors_multiply(X, model->coefficients, config->pool, f.y);
     for (size_t i = 0; i < X->n; i++) {
-      const double residual = y[i] - model->intercept - gm_predictors_dot(X, i, model->coefficients);
+      const double residual = y[i] - model->intercept - f.y[i];
       model->rss += residual * residual;
     }
   } else {
@@ -393,8 +393,8 @@ gm_status gm_linear_regression_fit(const gm_linear_regression_config *config, co
 
 void gm_linear_regression_predict(const gm_linear_regression *model, const gm_predictors *X,
                                   double *prediction) {
-  for (size_t i = 0; i < X->n; i++)
-    prediction[i] = model->intercept + gm_predictors_dot(X, i, model->coefficients);
+  gm_predictors_multiply(X, model->coefficients, NULL, prediction);
+  for (size_t i = 0; i < X->n; i++) prediction[i] = model->intercept + prediction[i];
 }
 
 /* Sentence number `part`; empty when there is nothing to say. */

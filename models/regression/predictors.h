@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * The matrix X (n, p) of a regression as a view: n samples in rows, p predictors
- * in columns, stored in one of two ways. It owns nothing. */
+ * in columns, stored in one of two ways. It owns nothing.
+ *
+ * Passes over all of X run on a pool of threads, which may be NULL; the results are the same on any. */
 #ifndef MODELS_PREDICTORS_H
 #define MODELS_PREDICTORS_H
+
+#include "common/parallel.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,16 +22,16 @@ void gm_predictors_copy(const gm_predictors *X, size_t i, size_t first, size_t c
                         double *restrict out);
 
 /* Means of the columns (p). */
-void gm_predictors_means(const gm_predictors *X, double *restrict mean);
+void gm_predictors_means(const gm_predictors *X, gm_parallel *pool, double *mean);
 
-/* out_j += weight · (X[i][j] − offset_j), j = 0 … p − 1; offset and out (p). */
-void gm_predictors_add_row(const gm_predictors *X, size_t i, double weight, const double *offset,
-                           double *restrict out);
+/* out_j += Σ_i weight_i · (X[i][j] − offset_j), in the order of i; weight (n), offset and out (p). */
+void gm_predictors_combine(const gm_predictors *X, const double *weight, const double *offset,
+                           gm_parallel *pool, double *out);
 
-/* Σ_j X[i][j] · b_j, b (p). */
-double gm_predictors_dot(const gm_predictors *X, size_t i, const double *b);
+/* out_i = Σ_j X[i][j] · b_j; b (p), out (n). */
+void gm_predictors_multiply(const gm_predictors *X, const double *b, gm_parallel *pool, double *out);
 
 /* Position of the first value that is not finite; false when there is none. */
-bool gm_predictors_not_finite(const gm_predictors *X, size_t *row, size_t *column);
+bool gm_predictors_not_finite(const gm_predictors *X, gm_parallel *pool, size_t *row, size_t *column);
 
 #endif

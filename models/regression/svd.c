@@ -53,9 +53,10 @@ static void add_columns(size_t n, size_t p, const double *a, bool squares, doubl
 }
 
 /* A copy of X, centred: a second pass takes off what rounding of the first means left. `scratch` (p). */
-static void copy_centred(const gm_predictors *X, bool centre, gm_svd *svd, double *a, double *scratch) {
+static void copy_centred(const gm_predictors *X, bool centre, gm_parallel *pool, gm_svd *svd, double *a,
+                         double *scratch) {
   const size_t n = X->n, p = X->p;
-  if (centre) gm_predictors_means(X, svd->mean);
+  if (centre) gm_predictors_means(X, pool, svd->mean);
   for (size_t i = 0; i < n; i++) gm_predictors_copy(X, i, 0, p, svd->mean, a + i * p);
   if (!centre) return;
   memset(scratch, 0, p * sizeof *scratch);
@@ -133,7 +134,7 @@ gm_status gm_svd_direct(const gm_predictors *X, bool centre, bool equilibrate, d
       status = gm_fail_memory(err, "the singular value decomposition");
   }
   if (status == GM_OK) {
-    copy_centred(X, centre, svd, a, scratch);
+    copy_centred(X, centre, pool, svd, a, scratch);
     scale_columns(svd, equilibrate, data_epsilon, a, scratch);
     if (wide) {
       status = gm_tall_qr_factorise(&svd->qr, pool, X->p, X->n, a, r, err);
@@ -194,7 +195,7 @@ gm_status gm_svd_gram(const gm_predictors *X, bool centre, gm_parallel *pool, gm
     svd->u = malloc(n * n * sizeof *svd->u);
     if (K == NULL || w == NULL || svd->u == NULL) status = gm_fail_memory(err, "the Gram matrix");
   }
-  if (status == GM_OK && centre) gm_predictors_means(X, svd->mean);
+  if (status == GM_OK && centre) gm_predictors_means(X, pool, svd->mean);
   if (status == GM_OK) status = gm_gram_matrix(X, svd->mean, pool, K, err);
   if (status == GM_OK) status = eigenvectors(n, K, w, err);
   if (status == GM_OK) {
@@ -235,12 +236,13 @@ gm_status gm_svd_combine(const gm_svd *svd, const gm_predictors *X, const double
     for (size_t j = 0; j < svd->k; j++)
       for (size_t c = 0; c < svd->p; c++) b[c] += w[j] * svd->v[j * svd->p + c];
   } else {
-    for (size_t i = 0; i < svd->n; i++) { /* b = Xcᵀ a, a = Σ_j (w_j / s_j) u_j */
-      double a = 0;
+    double *a = calloc(svd->n, sizeof *a); /* b = Xcᵀ a, a = Σ_j (w_j / s_j) u_j */
+    if (a == NULL) return gm_fail_memory(err, "the coefficients");
+    for (size_t i = 0; i < svd->n; i++)
       for (size_t j = 0; j < svd->k; j++)
-        if (svd->s[j] > 0) a += w[j] / svd->s[j] * svd->u[i * svd->k + j];
-      gm_predictors_add_row(X, i, a, svd->mean, b);
-    }
+        if (svd->s[j] > 0) a[i] += w[j] / svd->s[j] * svd->u[i * svd->k + j];
+    gm_predictors_combine(X, a, svd->mean, NULL, b);
+    free(a);
   }
   for (size_t c = 0; c < svd->p; c++) {
     b[c] /= svd->scale[c];

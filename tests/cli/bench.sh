@@ -13,10 +13,13 @@ refused 2 'scripts/peers/bench_peer.py: No such file or directory; expected the 
   bench --peers python3 --quick --only forecast
 
 ok "bench --quick" sh -c 'bench --quick --only forecast,tpe.100,regression.12 --peers none --json bench.json > bench.md 2> err'
-ok "bench ends with what it timed, where that is, and why there is no energy" sh -c \
-  '[ "$(grep -Ec "^bench: ([0-9]+ cases timed, .* in bench.json|no energy, since .*)$" err)" = 2 ]'
+ok "bench ends with what it timed, what that cost, with an interval, and where it is" sh -c \
+  'tail -n 1 err | grep -Eq "^bench: [0-9]+ cases timed, too briefly to be results; [0-9.e+]+ m?J \([0-9.e+]+ m?J to [0-9.e+]+ k?m?J\) for all sides together, (measured|modelled), in .* s on [0-9]+ threads; in bench.json$"'
 ok "its last words come after its tables" sh -c \
-  'bench --quick --only forecast --peers none 2>&1 | tail -n 2 | grep -Ec "^bench: ([0-9]+ cases timed|no energy)" | grep -qx 2'
+  'bench --quick --only forecast --peers none 2>&1 | tail -n 1 | grep -q "^bench: [0-9]* cases timed.*; in the tables above$"'
+ok "bench JSON has the energy between its bounds" sh -c \
+  'awk "BEGIN {exit !($1 > 0 && $1 <= $2 && $2 <= $3)}"' - "$(member bench.json energy_low_j)" \
+  "$(member bench.json energy_j)" "$(member bench.json energy_high_j)"
 ok "bench says that it was quick" grep -q '^\*\*Quick run' bench.md
 for words in "- processor: " "- frequency governor: " "- compiler: " "BLAS: OpenBLAS" "- peers: none"; do
   ok "bench prints $words" grep -q -e "$words" bench.md

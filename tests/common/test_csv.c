@@ -203,6 +203,72 @@ static void a_huge_field_and_many_rows_are_read_whole(void **state) {
   free(text);
 }
 
+/* A random table twice: bare, with blanks about its fields, and with every field in quotation marks, which
+ * libcsv reads. Comments, blank lines and all ends of lines are mixed in. */
+static void random_tables(gm_rng *rng, char *bare, char *quoted) {
+  static const char letters[] = "0123456789.-+e#%;abc\xc3\xa9 ";
+  static const char *const ends[] = {"\n", "\r\n", "\r"};
+  const int columns = 1 + (int)(5 * gm_rng_double(rng)), rows = (int)(60 * gm_rng_double(rng));
+  const char *end = ends[(int)(3 * gm_rng_double(rng))];
+  for (int row = -1; row < rows; row++) {
+    while (gm_rng_double(rng) < 0.1) {
+      const char *extra[] = {"# a, \" comment", "  ", "", "\t"};
+      const int which = (int)(4 * gm_rng_double(rng));
+      bare += sprintf(bare, "%s%s", extra[which], end);
+      quoted += sprintf(quoted, "%s%s", extra[which], end);
+    }
+    for (int column = 0; column < columns; column++) {
+      char field[24] = "x"; /* not empty, no comment, no blank at either end */
+      const int length = column == 0 ? 1 : (int)(20 * gm_rng_double(rng));
+      for (int i = 0; i < length; i++)
+        field[i] = letters[(int)((double)(sizeof letters - 1) * gm_rng_double(rng))];
+      if (column == 0 || (length > 0 && field[0] == ' ')) field[0] = 'x';
+      if (length > 0 && field[length - 1] == ' ') field[length - 1] = 'y';
+      field[length] = '\0';
+      const char *comma = column + 1 < columns ? "," : "";
+      bare += sprintf(bare, "%s%s%s%s", gm_rng_double(rng) < 0.2 ? " " : "", field,
+                      gm_rng_double(rng) < 0.2 ? "\t " : "", comma);
+      quoted += sprintf(quoted, "\"%s\"%s", field, comma);
+    }
+    const char *last = row + 1 < rows || gm_rng_double(rng) < 0.5 ? end : "";
+    bare += sprintf(bare, "%s", last);
+    quoted += sprintf(quoted, "%s", last);
+    if (gm_rng_double(rng) < 0.3) end = ends[(int)(3 * gm_rng_double(rng))];
+  }
+}
+
+static void a_plain_table_is_cut_as_libcsv_cuts_the_quoted_one(void **state) {
+  (void)state;
+  enum { TABLES = 2000, SIZE = 1 << 14 };
+  gm_rng rng;
+  gm_rng_seed(&rng, 11);
+  for (int i = 0; i < TABLES; i++) {
+    char bare[SIZE] = "", quoted[SIZE] = "";
+    random_tables(&rng, bare, quoted);
+    gm_csv_table a = good(bare), b = good(quoted);
+    assert_int_equal(a.n_columns, b.n_columns);
+    assert_int_equal(a.n_rows, b.n_rows);
+    for (size_t row = 0; row < a.n_rows; row++) {
+      assert_int_equal(a.line[row], b.line[row]);
+      for (size_t column = 0; column < a.n_columns; column++)
+        assert_string_equal(gm_csv_field(&a, row, column), gm_csv_field(&b, row, column));
+    }
+    gm_csv_free(&a);
+    gm_csv_free(&b);
+  }
+}
+
+/* Between tabs a row may be all empty fields, but a line of nothing but tabs is blank. */
+static void lines_of_tabs_alone_are_blank(void **state) {
+  (void)state;
+  gm_csv_table t = cut("a\tb\tc\n1\t\t\n\t\t\n \t2\t \n\n", (gm_csv_dialect){.delimiter = '\t'});
+  assert_int_equal(t.n_rows, 2);
+  assert_int_equal(t.line[1], 4);
+  assert_string_equal(gm_csv_field(&t, 1, 0), "");
+  assert_string_equal(gm_csv_field(&t, 1, 1), "2");
+  gm_csv_free(&t);
+}
+
 static void what_is_no_readable_file_is_refused(void **state) {
   (void)state;
   gm_csv_table table;
@@ -451,27 +517,37 @@ static void plain_decimals_are_read_as_strtod_reads_them(void **state) {
   gm_rng rng;
   gm_rng_seed(&rng, 5);
   for (int i = 0; i < 200000; i++) {
-    char text[32];
-    int length = 0, digits = 1 + (int)(18 * gm_rng_double(&rng)), point = (int)(20 * gm_rng_double(&rng));
+    char text[48];
+    int length = 0, digits = 1 + (int)(22 * gm_rng_double(&rng)), point = (int)(24 * gm_rng_double(&rng));
     if (gm_rng_double(&rng) < 0.3) text[length++] = gm_rng_double(&rng) < 0.5 ? '-' : '+';
     for (int d = 0; d < digits; d++) {
       if (d == point) text[length++] = '.';
       text[length++] = (char)('0' + (int)(10 * gm_rng_double(&rng)));
     }
     text[length] = '\0';
+    if (gm_rng_double(&rng) < 0.5)
+      snprintf(text + length, sizeof text - (size_t)length, "%c%+d", gm_rng_double(&rng) < 0.5 ? 'e' : 'E',
+               (int)(60 * gm_rng_double(&rng)) - 30);
     const double expected = strtod(text, NULL);
     double value;
     assert_true(gm_parse_double(text, &value));
     assert_memory_equal(&value, &expected, sizeof value);
   }
-  static const char *const more[] = {"-0", "0.", "-.0", "000000000000000000001.5", "9007199254740993", ".5"};
+  static const char *const more[] = {"-0", "0.", "-.0", "000000000000000000001.5", "9007199254740993", ".5",
+                                     /* halfway between two doubles, and just beside it */
+                                     "4503599627370497.5", "4503599627370498.5", "4503599627370496.501",
+                                     "4503599627370497.499", "9007199254740993e3", "9007199254740993e-3",
+                                     "18014398509481986", "18014398509481990e0", "9999999999999999999e27",
+                                     "9999999999999999999e-27", "1e-27", "1e28", "1e22", "1E-22", "1e23",
+                                     "0.0000000000000000000000000001", "0e999", "-0.0e-5", "1.e5", ".5e+1"};
   for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
     const double expected = strtod(more[i], NULL);
     double value;
     assert_true(gm_parse_double(more[i], &value));
     assert_memory_equal(&value, &expected, sizeof value);
   }
-  static const char *const bad[] = {"", ".", "-", "+", "-.", "1.2.3", "1-", "1 ", "--1", "1,5"};
+  static const char *const bad[] = {"",    ".",  "-",   "+",  "-.",  "1.2.3", "1-",    "1 ",    "--1",
+                                    "1,5", "e5", ".e5", "1e", "1e+", "1e5.0", "1e5e5", "1e--5", "1e5 "};
   double value;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(gm_parse_double(bad[i], &value));
   static const char *const integers[] = {"0",   "007", "999999999999999999", "9223372036854775807",
@@ -501,6 +577,8 @@ int main(void) {
       cmocka_unit_test(an_empty_file_is_refused),
       cmocka_unit_test(a_nul_byte_is_refused),
       cmocka_unit_test(a_huge_field_and_many_rows_are_read_whole),
+      cmocka_unit_test(a_plain_table_is_cut_as_libcsv_cuts_the_quoted_one),
+      cmocka_unit_test(lines_of_tabs_alone_are_blank),
       cmocka_unit_test(what_is_no_readable_file_is_refused),
       cmocka_unit_test(columns_are_found_by_name_or_the_names_are_told),
       cmocka_unit_test(fields_that_are_no_finite_number_are_refused),

@@ -2,10 +2,12 @@
  * Dates and periods against the C library's calendar and by hand. */
 #include "datasets/series.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -38,6 +40,24 @@ static void dates_have_the_ordinals_of_their_form(void **state) {
     assert_int_equal(ordinal, known[i].ordinal);
     assert_string_equal(gm_time_format(unit, ordinal, text), known[i].text);
   }
+}
+
+/* As printf writes their parts, before the year 0 and far beyond 9999 too. */
+static void dates_are_written_as_printf_writes_them(void **state) {
+  (void)state;
+  for (int64_t ordinal = 1; ordinal < (int64_t)1 << 50; ordinal += ordinal / 3 + 1)
+    for (int sign = -1; sign <= 1; sign += 2)
+      for (int unit = GM_INDEX; unit <= GM_DAILY; unit++) {
+        char text[GM_TIME_TEXT], expected[2 * GM_TIME_TEXT];
+        int64_t year;
+        int month, day;
+        gm_time_split((gm_time_unit)unit, sign * ordinal, &year, &month, &day);
+        if (unit == GM_INDEX) snprintf(expected, sizeof expected, "%" PRId64, year);
+        if (unit == GM_MONTHLY) snprintf(expected, sizeof expected, "%04" PRId64 "-%02d", year, month);
+        if (unit == GM_DAILY)
+          snprintf(expected, sizeof expected, "%04" PRId64 "-%02d-%02d", year, month, day);
+        assert_string_equal(gm_time_format((gm_time_unit)unit, sign * ordinal, text), expected);
+      }
 }
 
 static void what_is_no_date_is_refused(void **state) {
@@ -121,6 +141,7 @@ static void freeing_a_zeroed_table_is_fine(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(dates_have_the_ordinals_of_their_form),
+      cmocka_unit_test(dates_are_written_as_printf_writes_them),
       cmocka_unit_test(what_is_no_date_is_refused),
       cmocka_unit_test(days_agree_with_the_c_library),
       cmocka_unit_test(months_before_year_zero_count_backwards),

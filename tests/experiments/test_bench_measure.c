@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 /* ---- order of the calls ----------------------------------------------------------------- */
 
@@ -57,6 +58,32 @@ static void a_call_that_fails_ends_the_measurement(void **state) {
   assert_string_equal(err.message, "cannot");
 }
 
+/* A round is two calls, the second of them timed; every other pair takes long. */
+static gm_status uneven(void *context, gm_error *err) {
+  static const struct timespec long_call = {.tv_nsec = 5000000};
+  int *calls = context;
+  (void)err;
+  if ((*calls)++ / 2 % 2 == 0) nanosleep(&long_call, NULL);
+  return GM_OK;
+}
+
+static void a_noisy_side_is_given_more_rounds_within_the_limits(void **state) {
+  (void)state;
+  for (int limit = 0; limit < 2; limit++) {
+    int calls = 0;
+    gm_bench_side side = {.call = uneven, .context = &calls, .max_calls = 1};
+    const gm_bench_plan plan = {.min_rounds = 2,
+                                .max_rounds = 4,
+                                .batch_s = 1e6,
+                                .case_s = 1e6,
+                                .most_noisy_rounds = 16,
+                                .noisy_s = limit == 0 ? 1e6 : 0};
+    gm_error err;
+    assert_int_equal(gm_bench_measure(&side, 1, &plan, NULL, &err), GM_OK);
+    assert_int_equal(side.n, limit == 0 ? 16 : 4);
+  }
+}
+
 /* ---- ratios ----------------------------------------------------------------------------------- */
 
 enum { ROUNDS = 5 };
@@ -94,10 +121,26 @@ static void one_noisy_side_is_enough_to_refuse_a_ratio(void **state) {
   }
 }
 
+static void the_fastest_side_of_each_role_says_whether_it_is_noisy(void **state) {
+  (void)state;
+  const double steady[ROUNDS] = {1.0, 1.0, 1.0, 1.0, 1.0}, slow[ROUNDS] = {2.0, 2.0, 3.0, 4.0, 5.0};
+  const double noisy[ROUNDS] = {0.4, 0.4, 0.5, 0.9, 1.0};
+  gm_bench_side sides[] = {side_of(steady), side_of(slow), side_of(steady)};
+  sides[2].role = GM_SIDE_PEER;
+  assert_false(gm_bench_noisy(sides, 3)); /* that of the slower of ours does not matter */
+  for (int role = GM_SIDE_OURS; role <= GM_SIDE_FLOOR; role++) {
+    sides[2] = side_of(noisy);
+    sides[2].role = (gm_side_role)role;
+    assert_true(gm_bench_noisy(sides, 3));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sides_take_turns_after_one_untimed_call_each),
       cmocka_unit_test(a_call_that_fails_ends_the_measurement),
+      cmocka_unit_test(a_noisy_side_is_given_more_rounds_within_the_limits),
+      cmocka_unit_test(the_fastest_side_of_each_role_says_whether_it_is_noisy),
       cmocka_unit_test(a_ratio_is_the_median_over_rounds_with_its_quartiles),
       cmocka_unit_test(one_noisy_side_is_enough_to_refuse_a_ratio),
   };
