@@ -14,6 +14,7 @@
  *   /busy.nc      503 twice, then good;   /full.nc: 429 always
  *   /circle.nc    redirected to itself
  *   /stated.nc    with its SHA-256 in Repr-Digest;   /lied.nc: with another's
+ *   /less.nc      HEAD states the whole length, GET half of it and of the body, with the same ETag
  *   /unsized.nc   without Content-Length or ETag
  *   /short.nc     likewise, and only half of it
  *   /page.nc      200 with a page of HTML;   anything else: 404 */
@@ -98,12 +99,13 @@ static inline void http_answer(int client, const char *request, const char *body
   const bool unsized = strcmp(path, "/unsized.nc") == 0 || strcmp(path, "/short.nc") == 0;
   const bool faulty = strcmp(path, "/cut.nc") == 0 || strcmp(path, "/stall.nc") == 0 ||
                       strcmp(path, "/changed.nc") == 0 || is_swapped || is_careless || is_unranged;
-  const bool dead = strcmp(path, "/dead.nc") == 0;
+  const bool dead = strcmp(path, "/dead.nc") == 0, is_less = strcmp(path, "/less.nc") == 0;
   if (is_page) {
     body = page;
     size = strlen(page);
   }
-  if (!(is_page || unsized || faulty || dead || strcmp(path, "/good.nc") == 0 ||
+  if (is_less && !head) size /= 2;
+  if (!(is_page || is_less || unsized || faulty || dead || strcmp(path, "/good.nc") == 0 ||
         strcmp(path, "/slow.nc") == 0 || is_busy || is_stated || is_lied)) {
     snprintf(header, sizeof header,
              "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");

@@ -5,6 +5,12 @@
 #include <math.h>
 #include <stdio.h>
 
+/* So many zeros, and so many for each anomaly next to 0, are more than chance brings: in rounded values the
+ * two neighbours of 0 are as frequent as itself. */
+enum { LEAST_ZEROS = 10, MORE_ZEROS = 5 };
+
+static const double no_ice = 40; /* degrees from the equator where the sea never freezes */
+
 /* ---- places -------------------------------------------------------------------------- */
 
 static size_t n_cells(const gm_map_screen *s) {
@@ -43,6 +49,36 @@ static gm_temperature_units guess_units(const gm_netcdf_field *f, const double *
   return GM_UNITS_CELSIUS;
 }
 
+/* A temperature of the screen's units in °C. */
+static double celsius_of(const gm_map_screen *s, double value) {
+  return s->units == GM_UNITS_KELVIN       ? value - 273.15
+         : s->units == GM_UNITS_FAHRENHEIT ? (value - 32) / 1.8
+                                           : value;
+}
+
+/* Whether a sea of this latitude can have the value: those of the tropics stay above 10 °C even where cold
+ * water wells up, so that a 0 written for "no value" betrays itself there. */
+static bool is_of_water(const gm_map_screen *s, double value, double latitude) {
+  static const double tropics = 25, least_there = 5; /* degrees from the equator, °C */
+  const bool anomaly = s->field->anomaly;
+  if (!gm_temperature_of_water(s->units, anomaly, value)) return false;
+  return anomaly || s->units == GM_UNITS_OTHER || fabs(latitude) > tropics ||
+         celsius_of(s, value) >= least_there;
+}
+
+/* Counts anomalies of 0, and the smallest others within half as much again. */
+static void watch_zero(gm_map_screen *s, double value) {
+  const double magnitude = fabs(value), near = 1.5;
+  if (magnitude == 0) {
+    s->n_zero++;
+  } else if (s->n_small == 0 || near * magnitude < s->small) {
+    s->small = magnitude;
+    s->n_small = 1;
+  } else if (magnitude <= near * s->small) {
+    s->n_small++;
+  }
+}
+
 gm_status gm_map_screen_step(gm_map_screen *s, int64_t month, double *values, gm_error *err) {
   const gm_netcdf_field *f = s->field;
   const size_t n = n_cells(s);
@@ -63,10 +99,11 @@ gm_status gm_map_screen_step(gm_map_screen *s, int64_t month, double *values, gm
           "all months in the same units, or is it a missing value (--missing %g)?",
           f->path, f->name, values[i], gm_time_format(GM_MONTHLY, month, date), latitude_of(s, i),
           longitude_of(s, i), f->anomaly ? " anomaly" : "", gm_temperature_label(s->units), values[i]);
-    if (f->water && !gm_temperature_of_water(s->units, f->anomaly, values[i]) && s->n_odd++ == 0) {
+    if (f->water && !is_of_water(s, values[i], latitude_of(s, i)) && s->n_odd++ == 0) {
       s->odd_value = values[i];
       s->odd_place = place_of(s, month, i);
     }
+    if (f->temperature && f->anomaly && fabs(latitude_of(s, i)) < no_ice) watch_zero(s, values[i]);
     gm_missing_watch_value(&s->watch, values[i], place_of(s, month, i));
   }
   return GM_OK;
@@ -77,10 +114,8 @@ gm_status gm_map_screen_step(gm_map_screen *s, int64_t month, double *values, gm
 /* Sea ice stands at the freezing point of sea water (−1.8 °C in most analyses) for as long as it lies there;
  * its anomaly is 0. */
 static bool is_frozen(const gm_map_screen *s, double value, double latitude) {
-  static const double least = -2, most = -1.6, no_ice = 40; /* °C, °C, degrees from the equator */
-  const double celsius = s->units == GM_UNITS_KELVIN       ? value - 273.15
-                         : s->units == GM_UNITS_FAHRENHEIT ? (value - 32) / 1.8
-                                                           : value;
+  static const double least = -2, most = -1.6; /* °C */
+  const double celsius = celsius_of(s, value);
   if (!s->field->temperature || fabs(latitude) < no_ice) return false;
   return s->field->anomaly ? value == 0 : celsius >= least && celsius <= most;
 }
@@ -178,6 +213,11 @@ void gm_map_screen_tell(const gm_map_screen *s, int64_t first, gm_sst_map *map) 
         "(%g to %g), and is taken as data.",
         mark, month_of(s, place, date), latitude_of(s, place % n_cells(s)),
         longitude_of(s, place % n_cells(s)), s->watch.least, s->watch.most);
+  if (s->n_zero >= LEAST_ZEROS && s->n_zero > MORE_ZEROS * (s->n_small + 1))
+    gm_sst_map_note(
+        map,
+        "%zu anomalies are exactly 0, and %zu as small as %g: if 0 stands for a missing value: --missing 0",
+        s->n_zero, s->n_small, s->small);
   if (s->field->temperature && s->still.n_repeats > 0)
     gm_sst_map_note(map,
                     "%zu month%s the month before once more in every cell, the first %s: has the file been "
@@ -198,9 +238,9 @@ void gm_map_screen_tell(const gm_map_screen *s, int64_t first, gm_sst_map *map) 
   if (s->n_frozen > 0)
     gm_sst_map_note(
         map,
-        "%zu cell%s at %g in every month, such as latitude %g, longitude %g, as ice that never melts: %s "
-        "kept, and tell%s nothing; --missing %.7g leaves that value out.",
-        s->n_frozen, s->n_frozen == 1 ? " stands" : "s stand", s->still.value[s->frozen_cell],
+        "%zu cell%s, such as %g at latitude %g, longitude %g, as ice that does not melt: %s kept, and tell%s "
+        "nothing; --missing %.7g leaves that value out.",
+        s->n_frozen, s->n_frozen == 1 ? " never changes" : "s never change", s->still.value[s->frozen_cell],
         latitude_of(s, s->frozen_cell), longitude_of(s, s->frozen_cell),
         s->n_frozen == 1 ? "it is" : "they are", s->n_frozen == 1 ? "s" : "", s->still.value[s->frozen_cell]);
 }

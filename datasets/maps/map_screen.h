@@ -24,6 +24,8 @@ typedef struct {
   double odd_value;
   size_t n_still, still_cell;   /* cells that never change and are no ice */
   size_t n_frozen, frozen_cell; /* cells that stand at the freezing point of the sea in every month */
+  size_t n_zero, n_small;       /* anomalies of 0 where no ice is, and those nearest to 0 beside it, */
+  double small;                 /* whose least magnitude is this */
   size_t n_flat;                /* months with one value in every cell, the first of them: */
   int64_t flat_month;
   double flat_value;

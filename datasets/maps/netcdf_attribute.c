@@ -16,6 +16,18 @@ gm_status gm_netcdf_fail(gm_netcdf_file file, const char *name, int code, gm_err
                  nc_strerror(code));
 }
 
+/* In place, without the blanks at either end that Fortran programs leave; NULL stays NULL. */
+static char *trim(char *text) {
+  static const char blanks[] = " \t\r\n";
+  if (text == NULL) return NULL;
+  const size_t lead = strspn(text, blanks);
+  size_t length = strlen(text);
+  while (length > lead && strchr(blanks, text[length - 1]) != NULL) length--;
+  memmove(text, text + lead, length - lead);
+  text[length - lead] = '\0';
+  return text;
+}
+
 char *gm_netcdf_text(gm_netcdf_file file, int variable, const char *attribute) {
   nc_type type;
   size_t length;
@@ -26,10 +38,10 @@ char *gm_netcdf_text(gm_netcdf_file file, int variable, const char *attribute) {
     if (nc_get_att_string(file.id, variable, attribute, &string) != NC_NOERR) return NULL;
     if (string != NULL) copy = strdup(string);
     nc_free_string(1, &string);
-    return copy;
+    return trim(copy);
   }
   char *text = type == NC_CHAR ? calloc(length + 1, 1) : NULL;
-  if (text == NULL || nc_get_att_text(file.id, variable, attribute, text) == NC_NOERR) return text;
+  if (text == NULL || nc_get_att_text(file.id, variable, attribute, text) == NC_NOERR) return trim(text);
   free(text);
   return NULL;
 }

@@ -18,7 +18,9 @@ typedef struct {
 /* GM_BAD_INPUT "PATH: NAME: what libnetcdf says"; `code` is its return value. */
 gm_status gm_netcdf_fail(gm_netcdf_file file, const char *name, int code, gm_error *err);
 
-/* A text attribute in fresh memory the caller frees; NULL where there is none. */
+/* A text attribute without the blanks at its ends, in fresh memory the caller frees; NULL where there is
+ * none.
+ */
 char *gm_netcdf_text(gm_netcdf_file file, int variable, const char *attribute);
 
 /* Whether the text attribute is there and equals `value`. */

@@ -47,5 +47,5 @@ const char *gm_unit_shown(const char *text) {
 
 bool gm_unit_allows(const char *unit, double value) {
   const gm_temperature_units found = unit != NULL ? gm_temperature_units_find(unit) : GM_UNITS_OTHER;
-  return gm_temperature_plausible(found, false, value) || gm_temperature_plausible(found, true, value);
+  return gm_temperature_plausible(found, false, value) || gm_temperature_of_water(found, true, value);
 }

@@ -180,11 +180,11 @@ static gm_status check_marks(reading *r, size_t column, const gm_missing_watch *
       r->table.name, r->table.line[row], text, r->table.header[field], watch->least, watch->most, text);
 }
 
-/* Points out a value at an end that stands alone. */
-static void note_lone(reading *r, size_t column, const char *name, const double *values) {
+/* Points out a value at an end that stands alone; whether there is one. */
+static bool note_lone(reading *r, size_t column, const char *name, const double *values) {
   const gm_lone_value lone = gm_series_lone_value(values, r->series->n_times);
   size_t row, field;
-  if (lone.n == 0) return;
+  if (lone.n == 0) return false;
   place_of(r, column, lone.first, &row, &field);
   const char *text = gm_csv_field(&r->table, row, field);
   note(
@@ -193,6 +193,37 @@ static void note_lone(reading *r, size_t column, const char *name, const double 
       "missing value: --missing %s",
       r->table.name, r->table.line[row], text, name, lone.n, lone.n == 1 ? "" : "s", lone.least, lone.most,
       text);
+  return true;
+}
+
+/* Points out the one value that is written without decimals where all others have as many of them: "0" among
+ * "0.53" and "-1.20". */
+static void note_whole(reading *r, size_t column, const char *name, const double *values) {
+  enum { OTHERS = 5 }; /* for each of them */
+  const size_t n = r->series->n_times;
+  const char *whole = NULL;
+  size_t n_whole = 0, n_others = 0, decimals = 0, first = 0, row, field;
+  for (size_t i = 0; i < n; i++) {
+    if (isnan(values[i])) continue;
+    place_of(r, column, i, &row, &field);
+    const char *text = gm_csv_field(&r->table, row, field), *point = strpbrk(text, ".,");
+    if (strpbrk(text, "eE") != NULL || (point != NULL && n_others > 0 && strlen(point) != decimals)) return;
+    if (point != NULL) {
+      decimals = strlen(point);
+      n_others++;
+    } else if (n_whole++ == 0) {
+      whole = text;
+      first = i;
+    } else if (strcmp(text, whole) != 0) {
+      return;
+    }
+  }
+  if (n_whole == 0 || decimals < 2 || n_others < OTHERS * n_whole) return;
+  place_of(r, column, first, &row, &field);
+  note(r,
+       "%s:%zu: %s in column \"%s\" is written without decimals (%zu time%s), and all others have %zu; if it "
+       "stands for a missing value: --missing %s",
+       r->table.name, r->table.line[row], whole, name, n_whole, n_whole == 1 ? "" : "s", decimals - 1, whole);
 }
 
 /* Points out what is missing and what is far off. */
@@ -217,7 +248,8 @@ static gm_status look_at(reading *r, size_t column, const char *name, const doub
          gm_time_format(r->series->unit, r->series->first + (int64_t)first, date));
   }
   const gm_status status = gm_series_outliers(values, n, far_off, &far, err);
-  if (status == GM_OK && far.n == 0) note_lone(r, column, name, values);
+  if (status == GM_OK && far.n == 0 && !note_lone(r, column, name, values))
+    note_whole(r, column, name, values);
   if (status != GM_OK || far.n == 0) return status;
   place_of(r, column, far.farthest, &row, &field);
   note(r,

@@ -353,6 +353,13 @@ static const char *name_places(int places) {
                                      : "dates at the same day of every month";
 }
 
+/* Whether a date has a time of day from 20:00 to 23:58: the beginning of the next day in another zone, or the
+ * evening it says. */
+static bool is_evening(const char *text) {
+  const char *colon = strchr(text, ':');
+  return colon != NULL && colon - text > 10 && colon[-2] == '2' && strncmp(colon + 1, "59", 2) != 0;
+}
+
 /* Days, or months or years by one day each. */
 static gm_status read_days(const gm_date_column *c, day_order order, gm_time_unit *unit, int64_t *first,
                            char form[GM_DATE_FORM], gm_error *err) {
@@ -365,6 +372,9 @@ static gm_status read_days(const gm_date_column *c, day_order order, gm_time_uni
            *unit == GM_DAILY     ? "dates of days"
            : *unit == GM_MONTHLY ? name_places(s.places)
                                  : "a date for every year");
+  if (*unit == GM_MONTHLY && (s.places & AT_START) == 0 && (s.places & AT_END) != 0 &&
+      is_evening(c->text(c->context, 0)))
+    snprintf(form + strlen(form), GM_DATE_FORM - strlen(form), " in the evening, as of that month");
   return GM_OK;
 }
 

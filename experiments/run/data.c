@@ -68,6 +68,25 @@ static gm_status check_data_options(const gm_experiment_options *o, gm_error *er
   return gm_fail(err, GM_BAD_INPUT, "--dataset, --csv and --sst: expected one of them");
 }
 
+/* What the samples forecast: the series, or the index of the map. */
+static const gm_series *forecast_series(const gm_experiment *e) {
+  return gm_experiment_has_map(e) ? &e->map.map.index : &e->series;
+}
+
+/* A forecast of what never changes cannot fail. */
+static void warn_constant(gm_experiment *e, const gm_series *s) {
+  char text[GM_ERROR_LENGTH];
+  size_t first = 0, t;
+  while (first < s->n_times && isnan(s->target[first])) first++;
+  for (t = first + 1; t < s->n_times; t++)
+    if (!isnan(s->target[t]) && s->target[t] != s->target[first]) return;
+  if (t <= first + 1) return;
+  snprintf(text, sizeof text,
+           "Every value of %s is %g: there is nothing to forecast, and the scores say nothing.",
+           s->target_name, s->target[first]);
+  gm_experiment_warn(e, text);
+}
+
 /* What was found in a file, once its samples are cut. */
 static void tell(gm_experiment *e, const gm_series_found *found) {
   char text[GM_ERROR_LENGTH];
@@ -76,6 +95,7 @@ static void tell(gm_experiment *e, const gm_series_found *found) {
            gm_map_data_line(&e->map.map, e->options.map.sst, text, sizeof text));
   if (found->layout[0] != '\0') gm_say(stderr, "%s: %s: %s", e->program, e->series.name, found->layout);
   for (size_t i = 0; i < found->n_notes; i++) gm_experiment_warn(e, found->note[i]);
+  warn_constant(e, forecast_series(e));
 }
 
 gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
@@ -192,11 +212,6 @@ gm_status gm_experiment_describe(gm_experiment *e, gm_error *err) {
 
 bool gm_experiment_has_map(const gm_experiment *e) {
   return e->options.map.sst != NULL && e->options.features == NULL;
-}
-
-/* What the samples forecast: the series, or the index of the map. */
-static const gm_series *forecast_series(const gm_experiment *e) {
-  return gm_experiment_has_map(e) ? &e->map.map.index : &e->series;
 }
 
 const char *gm_experiment_default_arch(const gm_experiment *e) {

@@ -420,6 +420,7 @@ static void a_temperature_that_its_unit_cannot_have_is_pointed_out(void **state)
     const char *heading, *value, *words;
   } cases[] = {{"sst (degC)", "290.5", ":3: 290.5 in column \"sst (degC)\" is no temperature in °C"},
                {"sst (K)", "100", ":3: 100 in column \"sst (K)\" is no temperature in K"},
+               {"sst (K)", "28", ":3: 28 in column"},
                {"sst (K)", "0.5", NULL}, /* an anomaly */
                {"sst (K)", "290.5", NULL},
                {"sst (hPa)", "1013", NULL},
@@ -454,6 +455,48 @@ static void decimal_years_of_last_days_are_of_the_month_that_ends(void **state) 
     gm_series_found found;
     gm_series s = must_read(cases[i].content, (gm_csv_series_config){.path = NULL}, &found);
     assert_true(s.unit == GM_MONTHLY && s.first == cases[i].first && s.n_times == 4);
+    if (strstr(found.layout, cases[i].words) == NULL) fail_msg("%s", found.layout);
+    gm_series_free(&s);
+  }
+}
+
+/* -1 and 0 are no marks anybody knows; written otherwise than all others they are pointed out. */
+static void a_whole_number_among_decimals_is_pointed_out(void **state) {
+  (void)state;
+  static const struct {
+    const char *content, *words;
+  } cases[] = {{"t,v\n1,0.50\n2,0\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n",
+                ":3: 0 in column \"v\" is written without decimals (1 time), and all others have 2"},
+               {"t,v\n1,0.5\n2,-1\n3,1.2\n4,1.3\n5,2.0\n6,-1.5\n7,-2.5\n", ":3: -1 in column \"v\""},
+               {"t,v\n1,0.50\n2,0.00\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n", NULL},
+               {"t,v\n1,0.5\n2,0\n3,-1.25\n4,1.31\n5,2.1\n6,0.75\n", NULL}, /* the fewest digits */
+               {"t,v\n1,0.50\n2,0\n3,1\n4,1.31\n5,2.00\n6,0.75\n7,0.76\n8,0.77\n9,0.78\n", NULL},
+               {"t,v\n1,1\n2,2\n3,1\n4,3\n5,2\n6,7\n", NULL}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_series_found found;
+    gm_series s = must_read(cases[i].content, (gm_csv_series_config){.path = NULL}, &found);
+    assert_int_equal(found.n_notes, cases[i].words != NULL ? 1 : 0);
+    if (cases[i].words != NULL && strstr(found.note[0], cases[i].words) == NULL)
+      fail_msg("%s", found.note[0]);
+    gm_series_free(&s);
+  }
+}
+
+/* 23:00 UTC of the last day is midnight of the first east of Greenwich: taken as it stands, and said. */
+static void evenings_at_month_end_are_told(void **state) {
+  (void)state;
+  static const struct {
+    const char *content, *words;
+  } cases[] = {{"t,v\n1979-12-31T23:00:00Z,1\n1980-01-31T23:00:00Z,2\n",
+                "dates at month end in the evening, as of that month"},
+               {"t,v\n1979-12-31 22:00,1\n1980-01-31 22:00,2\n",
+                "dates at month end in the evening, as of that month"},
+               {"t,v\n1979-12-31T23:59:59Z,1\n1980-01-31T23:59:59Z,2\n", "dates at month end, 2 rows"},
+               {"t,v\n1979-12-31 12:00,1\n1980-01-31 12:00,2\n", "dates at month end, 2 rows"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    gm_series_found found;
+    gm_series s = must_read(cases[i].content, (gm_csv_series_config){.path = NULL}, &found);
+    assert_int_equal(s.first, 12 * 1979 + 11);
     if (strstr(found.layout, cases[i].words) == NULL) fail_msg("%s", found.layout);
     gm_series_free(&s);
   }
@@ -591,6 +634,8 @@ int main(void) {
       cmocka_unit_test(what_is_found_can_be_overruled),
       cmocka_unit_test(units_stand_in_the_heading),
       cmocka_unit_test(units_may_stand_below_the_names),
+      cmocka_unit_test(a_whole_number_among_decimals_is_pointed_out),
+      cmocka_unit_test(evenings_at_month_end_are_told),
       cmocka_unit_test(whole_numbers_may_have_a_point),
       cmocka_unit_test(a_temperature_that_its_unit_cannot_have_is_pointed_out),
       cmocka_unit_test(decimal_years_of_last_days_are_of_the_month_that_ends),

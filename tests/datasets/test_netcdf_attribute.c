@@ -106,6 +106,20 @@ static void half_a_range(int file, int variable) {
   NC(nc_put_att_short(file, variable, "valid_range", NC_SHORT, 1, &low));
 }
 
+static void padded_texts(int file, int variable) {
+  int lat;
+  NC(nc_inq_varid(file, "lat", &lat));
+  put_text(file, variable, "standard_name", " sea_surface_temperature  ");
+  put_text(file, variable, "units", "degC \n");
+  put_text(file, variable, "scale_factor", " 0.125 ");
+  put_text(file, lat, "units", "degrees_north   ");
+}
+
+static void blanks_at_the_ends_of_texts_mean_nothing(void **state) {
+  (void)state;
+  must_be_right(padded_texts);
+}
+
 static void attributes_are_numbers_or_refused(void **state) {
   (void)state;
   must_be_right(unchanged);
@@ -154,6 +168,24 @@ static void two_cold_values(int file, int variable) {
   for (int i = 0; i < 2; i++) NC(nc_put_var1_short(file, variable, at[i], &stored[i]));
 }
 
+static void zeros_for_two_months(int file, int variable) {
+  const size_t at[][3] = {{7, 4, 13}, {9, 0, 0}}; /* August 2000, 0°N, 195°E; October, 20°S, 0°E */
+  const short zero = (short)((0 - 16) / 0.125);
+  NC(nc_enddef(file));
+  for (int i = 0; i < 2; i++) NC(nc_put_var1_short(file, variable, at[i], &zero));
+}
+
+/* 0 °C is a sea's, but not in the tropics. */
+static void a_frozen_tropical_sea_is_counted(void **state) {
+  (void)state;
+  gm_sst_map map;
+  gm_error err = {0};
+  if (read_edited(zeros_for_two_months, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(map.n_odd, 2);
+  assert_true(map.odd_value == 0 && map.odd_latitude == 0 && map.odd_longitude == 195);
+  gm_sst_map_free(&map);
+}
+
 /* −12 °C is a temperature, but of no sea: read, counted, and the first one's place is known. */
 static void values_that_no_sea_has_are_counted(void **state) {
   (void)state;
@@ -171,9 +203,11 @@ static void values_that_no_sea_has_are_counted(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(blanks_at_the_ends_of_texts_mean_nothing),
       cmocka_unit_test(attributes_are_numbers_or_refused),
       cmocka_unit_test(axes_may_be_packed_too),
       cmocka_unit_test(values_that_no_sea_has_are_counted),
+      cmocka_unit_test(a_frozen_tropical_sea_is_counted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,11 +179,50 @@ static void ice_may_stand_still(void **state) {
     config.base_period = "none";
     assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), i < 2 ? GM_OK : GM_BAD_INPUT);
     if (i < 2) {
-      assert_non_null(strstr(map.note[map.n_notes - 1], values[i] == 0
-                                                            ? "24 cells stand at 0 in every month"
-                                                            : "24 cells stand at -1.8 in every month"));
+      assert_non_null(strstr(map.note[map.n_notes - 1],
+                             values[i] == 0 ? "24 cells never change, such as 0 at latitude -60"
+                                            : "24 cells never change, such as -1.8 at latitude -60"));
       assert_int_equal(map.n_points, OCEAN_CELLS);
     }
+    gm_sst_map_free(&map);
+    unlink(path);
+  }
+}
+
+/* Anomalies in steps of 1/8 about 1/16: none is 0, as many as usual lie next to it; or half of them are 0 in
+ * every other month. Steps about 0 have zeros by chance. */
+static void anomalies_of_zero_beyond_chance_are_pointed_out(void **state) {
+  (void)state;
+  static const struct {
+    double offset;
+    bool zeros;
+  } cases[] = {{-20.0625, true}, {-20.0625, false}, {-20, false}};
+  for (int i = 0; i < 3; i++) {
+    char path[] = "/tmp/gm_still_XXXXXX";
+    int file, variable;
+    const double zero = 0;
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    flavour f = plain;
+    f.long_name = "SST anomaly";
+    f.kelvin = cases[i].offset;
+    fixture_write(path, &f);
+    NC(nc_open(path, NC_WRITE, &file));
+    NC(nc_inq_varid(file, "sst", &variable));
+    for (size_t t = 0; cases[i].zeros && t < FIXTURE_MONTHS; t += 2)
+      for (size_t c = 0; c < FIXTURE_LAT * FIXTURE_LON / 2; c++)
+        NC(nc_put_var1_double(file, variable,
+                              (const size_t[]){t, c / (FIXTURE_LON / 2), c % (FIXTURE_LON / 2)}, &zero));
+    NC(nc_close(file));
+    gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+    gm_sst_map map;
+    gm_error err = {0};
+    config.path = path;
+    config.base_period = "none";
+    if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    assert_int_equal(map.n_notes, cases[i].zeros ? 1 : 0);
+    if (cases[i].zeros) assert_non_null(strstr(map.note[0], "1944 anomalies are exactly 0, and "));
     gm_sst_map_free(&map);
     unlink(path);
   }
@@ -212,6 +251,7 @@ int main(void) {
       cmocka_unit_test(land_that_the_file_does_not_declare_is_refused_with_the_option),
       cmocka_unit_test(the_option_leaves_the_land_out_or_takes_it_as_data),
       cmocka_unit_test(ice_may_stand_still),
+      cmocka_unit_test(anomalies_of_zero_beyond_chance_are_pointed_out),
       cmocka_unit_test(of_another_quantity_still_cells_are_pointed_out),
 #endif
   };

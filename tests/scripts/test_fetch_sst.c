@@ -292,6 +292,9 @@ static void wrong_answers_leave_nothing(void **state) {
   assert_int_equal(fetch(f, "/good.nc", "SST_SHA256=0123", ""), 1);
   must_be_nothing(f);
   must_say(f, "err", "expected 0123");
+  assert_int_equal(fetch(f, "/less.nc", "", ""), 1);
+  must_be_nothing(f);
+  must_say(f, "err", "the server states 150000 bytes, and stated 300000 of the same file before");
 }
 
 static void a_server_without_lengths_is_believed_only_as_far_as_the_file(void **state) {
