@@ -14,35 +14,70 @@ __extension__ typedef unsigned __int128 wide;
 
 /* ---- numbers to text ---------------------------------------------------------- */
 
-/* A number of few decimals, as measurements are: a whole number below 1e15 over 1, 10, … 1e6. The quotient
- * of two exact numbers is rounded once, as strtod rounds the text, so that they are equal or differ alike. */
+static const uint64_t powers_of_ten[] = {1,
+                                         10,
+                                         100,
+                                         1000,
+                                         10000,
+                                         100000,
+                                         1000000,
+                                         10000000,
+                                         100000000,
+                                         1000000000,
+                                         10000000000,
+                                         100000000000,
+                                         1000000000000,
+                                         10000000000000,
+                                         100000000000000,
+                                         1000000000000000,
+                                         10000000000000000,
+                                         100000000000000000,
+                                         1000000000000000000,
+                                         10000000000000000000u};
+enum { LARGEST_POWER = 19 };
+
+/* To the nearest whole number, of equally near ones the even: for 0 to 2^52, above which doubles are whole.
+ */
+static double round_to_even(double value) {
+  static const double least_whole = 0x1p52;
+  return value + least_whole - least_whole;
+}
+
+/* The decimals, 0 to 6, of a number that has no more, and its digits as a whole number below 1e15: their
+ * quotient is rounded once, as strtod rounds the text, and no two texts of 15 digits give the same double.
+ * False where it has more. */
+static bool has_few_decimals(double size, int *decimals, uint64_t *digits) {
+  enum { MOST = 6 };
+  static const double least = 1e-4 /* below, %g turns to exponents */, most = 1e15;
+  if (!(size >= least && size < most)) return false;
+  int d = MOST;
+  while (d > 0 && size * (double)powers_of_ten[d] >= most) d--;
+  const double whole = round_to_even(size * (double)powers_of_ten[d]);
+  if (whole >= most || whole / (double)powers_of_ten[d] != size) return false;
+  for (*digits = (uint64_t)whole; d > 0 && *digits % 10 == 0; d--) *digits /= 10;
+  *decimals = d;
+  return true;
+}
+
 static bool format_few_decimals(double value, char text[GM_DOUBLE_TEXT]) {
-  static const double scales[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6}, least = 1e-4, most = 1e15;
-  const double size = fabs(value);
-  if (!(size >= least)) return false; /* below, %g turns to exponents */
-  for (int decimals = 0; decimals < (int)(sizeof scales / sizeof *scales); decimals++) {
-    const double whole = nearbyint(size * scales[decimals]);
-    if (whole >= most) return false;
-    if (whole / scales[decimals] != size) continue;
-    char *end = text + GM_DOUBLE_TEXT - 1, *at = end;
-    int64_t rest = (int64_t)whole;
-    for (int i = 0; rest > 0 || i <= decimals; i++, rest /= 10) {
-      if (i > 0 && i == decimals) *--at = '.';
-      *--at = (char)('0' + rest % 10);
-    }
-    if (value < 0) *--at = '-';
-    memmove(text, at, (size_t)(end - at));
-    text[end - at] = '\0';
-    return true;
+  uint64_t rest;
+  int decimals;
+  if (!has_few_decimals(fabs(value), &decimals, &rest)) return false;
+  char *end = text + GM_DOUBLE_TEXT - 1, *at = end;
+  for (int i = 0; rest > 0 || i <= decimals; i++, rest /= 10) {
+    if (i > 0 && i == decimals) *--at = '.';
+    *--at = (char)('0' + rest % 10);
   }
-  return false;
+  if (value < 0) *--at = '-';
+  memmove(text, at, (size_t)(end - at));
+  text[end - at] = '\0';
+  return true;
 }
 
 /* m / 2^shift (m of 53 bits, shift to 66) times 10^power (to 20), rounded to even, exactly. *back: whether
  * that decimal reads back as m / 2^shift, whose neighbours are one 2^-shift away. */
 static uint64_t round_to_digits(uint64_t m, int shift, int power, bool *back) {
-  wide scale = 1;
-  for (int i = 0; i < power; i++) scale *= 10;
+  const wide scale = power <= LARGEST_POWER ? powers_of_ten[power] : (wide)powers_of_ten[LARGEST_POWER] * 10;
   const wide one = (wide)1 << shift, product = m * scale, rest = product & (one - 1);
   const uint64_t whole = (uint64_t)(product >> shift);
   const bool up = 2 * rest > one || (2 * rest == one && whole % 2 == 1);
@@ -87,9 +122,8 @@ static bool format_many_decimals(double value, char text[GM_DOUBLE_TEXT]) {
     bool back;
     const uint64_t whole = round_to_digits(m, BITS - exponent, digits - before, &back);
     if (!back) continue;
-    uint64_t full = 1; /* 10^digits, which 9.99… may be rounded up to */
-    for (int i = 0; i < digits; i++) full *= 10;
-    write_digits(value < 0, whole, whole == full ? before + 1 : before, text);
+    const bool carried = whole == powers_of_ten[digits]; /* 9.99… is rounded up to 10 */
+    write_digits(value < 0, whole, carried ? before + 1 : before, text);
     return true;
   }
   return false;

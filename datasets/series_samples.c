@@ -78,7 +78,8 @@ static gm_status check_sizes(const gm_series *series, gm_error *err) {
     const bool target = c == series->n_channels;
     const double *column = target ? series->target : series->channels + c * series->n_times;
     double largest = 0;
-    for (size_t t = 0; t < series->n_times; t++) largest = fmax(largest, fabs(column[t]));
+    for (size_t t = 0; t < series->n_times; t++)
+      if (fabs(column[t]) > largest) largest = fabs(column[t]);
     if (largest == 0 || largest >= least) continue;
     return gm_fail(
         err, GM_BAD_INPUT,

@@ -84,7 +84,7 @@ int main(int argc, char **argv) {
        &p.arch, 0, 0, false},
       {"batch-seconds", "S",
        "shortest batch of repeated forecasts, 5 to 20 of which meter one (until their mean is known to 1 %, "
-       "or half of them show that 20 would not do)",
+       "or half of them show that 20 would not do); single forecasts are timed for as long, at most 0.5 s",
        GM_OPTION_NUMBER, &p.batch_s, 0, 3600, true},
   };
   const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};

@@ -4,6 +4,8 @@
 
 #include "common/terminal.h"
 
+#include <math.h>
+
 static void say_plan(const gm_experiment *e, const char *work, const gm_repetition_config *config) {
   gm_say(
       stderr,
@@ -16,6 +18,7 @@ gm_status gm_repeated_run(gm_experiment *e, const gm_repeated_work *work, gm_rep
                           gm_error *err) {
   gm_repetition_config config = gm_repetition_config_default();
   config.batch_s = work->batch_s;
+  config.latency_s = fmin(config.latency_s, work->batch_s);
   say_plan(e, work->name, &config);
   gm_experiment_start(e);
   const gm_status status = gm_energy_repeat(e->meter, work->call, work->context, &config, repetition, err);

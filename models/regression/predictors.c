@@ -59,9 +59,11 @@ static void means_of(void *context, size_t piece) {
   const pass *p = context;
   const gm_predictors *X = p->X;
   const size_t first = piece * PIECE_COLUMNS, count = end_of(piece, PIECE_COLUMNS, X->p) - first;
-  double *restrict mean = p->out + first;
+  double *restrict mean = p->out + first, sum = 0;
   memset(mean, 0, count * sizeof *mean);
-  for (size_t i = 0; i < X->n; i++) {
+  for (size_t i = 0; i < X->n && X->p == 1 && X->x != NULL; i++) sum += X->x[i]; /* in a register */
+  mean[0] = sum;
+  for (size_t i = 0; i < X->n && (X->p > 1 || X->x == NULL); i++) {
     if (X->x != NULL) {
       const double *x = X->x + i * X->p + first;
 #pragma omp simd

@@ -40,6 +40,12 @@ static gm_status allocate(gm_svd *svd, size_t n, size_t p, gm_error *err) {
 
 /* sums_j += Σ_i a_ij or its square, row by row: columns are p numbers apart. */
 static void add_columns(size_t n, size_t p, const double *a, bool squares, double *restrict sums) {
+  if (p == 1) { /* a sum in a register: in memory each addition waits for the one before it to be stored */
+    double sum = sums[0];
+    for (size_t i = 0; i < n; i++) sum += squares ? a[i] * a[i] : a[i];
+    sums[0] = sum;
+    return;
+  }
   for (size_t i = 0; i < n; i++) {
     const double *row = a + i * p;
     if (squares) {
@@ -216,9 +222,13 @@ gm_status gm_svd_gram(const gm_predictors *X, bool centre, gm_parallel *pool, gm
 /* ---- use -------------------------------------------------------------- */
 
 void gm_svd_project(const gm_svd *svd, const double *y, double *c) {
-  memset(c, 0, svd->k * sizeof *c);
-  for (size_t i = 0; i < svd->n; i++)
-    for (size_t j = 0; j < svd->k; j++) c[j] += svd->u[i * svd->k + j] * y[i];
+  const size_t n = svd->n, k = svd->k;
+  double sum = 0; /* of one direction, as in add_columns */
+  for (size_t i = 0; k == 1 && i < n; i++) sum += svd->u[i] * y[i];
+  memset(c, 0, k * sizeof *c);
+  c[0] = sum;
+  for (size_t i = 0; k > 1 && i < n; i++)
+    for (size_t j = 0; j < k; j++) c[j] += svd->u[i * k + j] * y[i];
 }
 
 gm_status gm_svd_combine(const gm_svd *svd, const gm_predictors *X, const double *w, double *b,
