@@ -77,6 +77,10 @@ int64_t gm_time_join(gm_time_unit unit, int64_t year, int month, int day) {
   return year;
 }
 
+bool gm_are_years_from_february(int64_t first, size_t n) {
+  return first % MONTHS == 1 && n > 0 && n % MONTHS == 0;
+}
+
 void gm_time_split(gm_time_unit unit, int64_t ordinal, int64_t *year, int *month, int *day) {
   *year = ordinal;
   *month = 1;

@@ -47,6 +47,10 @@ void gm_time_split(gm_time_unit unit, int64_t ordinal, int64_t *year, int *month
 /* Ordinal of a calendar date; the parts the unit does not use are ignored. */
 int64_t gm_time_join(gm_time_unit unit, int64_t year, int month, int day);
 
+/* Whether n months from `first` are whole years from February to January, as they look where the end of a
+ * month is taken for the beginning of the next. */
+bool gm_are_years_from_february(int64_t first, size_t n);
+
 /* A closed range of ordinals. */
 typedef struct {
   int64_t first, last; /* last = INT64_MAX: open end */

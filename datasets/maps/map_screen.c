@@ -79,10 +79,23 @@ static void watch_zero(gm_map_screen *s, double value) {
   }
 }
 
+/* What no surface has; an anomaly in K is told from a temperature by its name alone. */
+static gm_status refuse(const gm_map_screen *s, int64_t month, size_t cell, double value, gm_error *err) {
+  const gm_netcdf_field *f = s->field;
+  char date[GM_TIME_TEXT];
+  const bool anomaly = !f->anomaly && gm_temperature_of_water(s->units, true, value);
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s: %s: %g in %s at latitude %g, longitude %g is no sea surface temperature%s in %s; are all "
+      "months in the same units, or is it a missing value (--missing %g)%s?",
+      f->path, f->name, value, gm_time_format(GM_MONTHLY, month, date), latitude_of(s, cell),
+      longitude_of(s, cell), f->anomaly ? " anomaly" : "", gm_temperature_label(s->units), value,
+      anomaly ? ", or an anomaly (its long_name must say so)" : "");
+}
+
 gm_status gm_map_screen_step(gm_map_screen *s, int64_t month, double *values, gm_error *err) {
   const gm_netcdf_field *f = s->field;
   const size_t n = n_cells(s);
-  char date[GM_TIME_TEXT];
   if (f->temperature && s->units == GM_UNITS_OTHER) s->units = guess_units(f, values, n);
   for (size_t i = 0; i < n; i++) {
     if (isnan(values[i])) continue;
@@ -93,12 +106,7 @@ gm_status gm_map_screen_step(gm_map_screen *s, int64_t month, double *values, gm
     }
     if (isnan(values[i])) continue;
     if (!gm_temperature_plausible(s->units, f->anomaly, values[i]))
-      return gm_fail(
-          err, GM_BAD_INPUT,
-          "%s: %s: %g in %s at latitude %g, longitude %g is no sea surface temperature%s in %s; are "
-          "all months in the same units, or is it a missing value (--missing %g)?",
-          f->path, f->name, values[i], gm_time_format(GM_MONTHLY, month, date), latitude_of(s, i),
-          longitude_of(s, i), f->anomaly ? " anomaly" : "", gm_temperature_label(s->units), values[i]);
+      return refuse(s, month, i, values[i], err);
     if (f->water && !is_of_water(s, values[i], latitude_of(s, i)) && s->n_odd++ == 0) {
       s->odd_value = values[i];
       s->odd_place = place_of(s, month, i);

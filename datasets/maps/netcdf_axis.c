@@ -222,10 +222,11 @@ static gm_status check_units_of_bounds(gm_netcdf_file file, const char *name, in
   return status;
 }
 
-/* Replaces time stamps by the middle of their bounds, where the axis has some with values in them. */
+/* Replaces time stamps by the middle of their bounds, where the axis has some with values in them, of which
+ * the widest is *most_days. */
 static gm_status centre_in_bounds(gm_netcdf_file file, const char *name, int variable, int dimension,
                                   const char *calendar, const gm_cf_time *time, double *values, size_t n,
-                                  bounds_state *state, gm_error *err) {
+                                  bounds_state *state, double *most_days, gm_error *err) {
   char own[NC_MAX_NAME + 1] = "";
   const int bounds = bounds_of(file, variable, state);
   int rank = 0, dims[2] = {-1, -1};
@@ -255,8 +256,11 @@ static gm_status centre_in_bounds(gm_netcdf_file file, const char *name, int var
                      "Mend one of them, or take the bounds (%s) out of the file",
                      file.path, name, outside + 1, values[outside], pairs[2 * outside],
                      pairs[2 * outside + 1], own);
-  for (size_t i = 0; status == GM_OK && *state == BOUNDS && i < n; i++)
+  for (size_t i = 0; status == GM_OK && *state == BOUNDS && i < n; i++) {
     values[i] = (pairs[2 * i] + pairs[2 * i + 1]) / 2;
+    *most_days =
+        fmax(*most_days, fabs(pairs[2 * i + 1] - pairs[2 * i]) * (time->months ? 30 : time->unit_days));
+  }
   free(pairs);
   return status;
 }
@@ -394,6 +398,7 @@ gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *
   gm_cf_time time;
   bounds_state state = NO_BOUNDS;
   bool midnight = false;
+  double most_days = 0;
   *steps = (gm_month_steps){0};
   gm_status status = read_values(file, dimension, name, monthly_mean ? MOST_PARTS_OF_DAYS : MOST_STEPS,
                                  &variable, &values, n_steps, err);
@@ -409,14 +414,16 @@ gm_status gm_netcdf_axis_months(gm_netcdf_file file, int dimension, const char *
     if (months == NULL) status = gm_fail_memory(err, name);
   }
   if (status == GM_OK)
-    status =
-        centre_in_bounds(file, name, variable, dimension, calendar, &time, values, *n_steps, &state, err);
+    status = centre_in_bounds(file, name, variable, dimension, calendar, &time, values, *n_steps, &state,
+                              &most_days, err);
   if (status == GM_OK) status = find_months(file, name, &time, values, *n_steps, monthly_mean, months, err);
   if (status == GM_OK) {
     stamps = monthly_mean ? "by means of its steps" : name_stamps(&time, values, *n_steps, &midnight);
     status = check_stamps(file, name, variable, state, midnight, err);
   }
   if (status == GM_OK) status = group(file, name, &time, values, months, *n_steps, monthly_mean, steps, err);
+  steps->most_days = most_days;
+  steps->at_midnight = midnight && state != BOUNDS;
   steps->stamps = state == BOUNDS && !monthly_mean ? "by the bounds of its time steps" : stamps;
   if (status != GM_OK) {
     free(steps->first_step);

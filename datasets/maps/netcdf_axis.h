@@ -34,6 +34,8 @@ typedef struct {
   size_t *first_step; /* (n_months + 1): month m is made of the steps first_step[m] … first_step[m + 1] − 1;
                          owned */
   const char *stamps; /* how the months were told: "by time stamps at mid-month"; static text */
+  bool at_midnight;   /* told by stamps that are all at midnight of the first */
+  double most_days;   /* width of the widest bounds of a step; 0: there are none */
   size_t n_dropped;   /* steps of an incomplete month at the beginning and at the end, which are left out */
 } gm_month_steps;
 

@@ -25,6 +25,7 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_DAYS_OF_MONTH = 32 };
 enum { MONTHS = 12, CLIMATOLOGY_YEARS = 2 /* COARDS: years 0 and 1 */ };
 
 /* What one reading works on. */
@@ -345,6 +346,17 @@ static void make_notes(const reading *r, gm_sst_map *map) {
         rows ? "latitudes" : "longitudes", r->index_name, least, most);
     break;
   }
+  if (f->months.at_midnight && gm_are_years_from_february(f->months.first_month, f->months.n_months))
+    gm_sst_map_note(
+        map,
+        "The months are whole years from February to January by stamps at midnight of the first: if these "
+        "end their months, as in CESM's files, move them (cdo shifttime,-1day).");
+  if (f->months.most_days > MOST_DAYS_OF_MONTH)
+    gm_sst_map_note(
+        map,
+        "The steps are means over %.3g days, says their bounds: each holds part of the next, so that "
+        "persistence sees part of its target and a lead of 1 is no real forecast.",
+        f->months.most_days);
   if (f->level[0] != '\0') gm_sst_map_note(map, "%s is read at %s.", f->name, f->level);
   gm_map_screen_tell(&r->screen, r->read_first, map);
 }

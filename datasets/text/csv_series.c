@@ -196,6 +196,28 @@ static bool note_lone(reading *r, size_t column, const char *name, const double 
   return true;
 }
 
+/* Points out a known mark amid the other values that comes more often than all that are near it: 999.9 five
+ * times in a column from 0 to 1500 with nothing else between 995 and 1005. */
+static void note_inner_mark(reading *r, size_t column, const char *name, const double *values) {
+  enum { TIMES = 3, OFTENER = 2 };
+  static const double near = 0.005; /* of the mark */
+  const size_t n = r->series->n_times;
+  size_t first = 0, times = 0, others = 0, row, field;
+  while (first < n && !gm_missing_is_known(values[first])) first++;
+  for (size_t i = first; i < n; i++) times += values[i] == values[first] ? 1 : 0;
+  for (size_t i = 0; times >= TIMES && i < n; i++)
+    others +=
+        values[i] != values[first] && fabs(values[i] - values[first]) <= near * fabs(values[first]) ? 1 : 0;
+  if (times < TIMES || times <= OFTENER * (others + 1)) return;
+  place_of(r, column, first, &row, &field);
+  const char *text = gm_csv_field(&r->table, row, field);
+  note(r,
+       "%s:%zu: %s in column \"%s\" is a known mark of missing values, and comes %zu times; if it is one "
+       "here: "
+       "--missing %s",
+       r->table.name, r->table.line[row], text, name, times, text);
+}
+
 /* Points out the one value that is written without decimals where all others have as many of them: "0" among
  * "0.53" and "-1.20". */
 static void note_whole(reading *r, size_t column, const char *name, const double *values) {
@@ -248,8 +270,10 @@ static gm_status look_at(reading *r, size_t column, const char *name, const doub
          gm_time_format(r->series->unit, r->series->first + (int64_t)first, date));
   }
   const gm_status status = gm_series_outliers(values, n, far_off, &far, err);
-  if (status == GM_OK && far.n == 0 && !note_lone(r, column, name, values))
+  if (status == GM_OK && far.n == 0 && !note_lone(r, column, name, values)) {
+    note_inner_mark(r, column, name, values);
     note_whole(r, column, name, values);
+  }
   if (status != GM_OK || far.n == 0) return status;
   place_of(r, column, far.farthest, &row, &field);
   note(r,
@@ -426,6 +450,19 @@ static gm_status read_rows(reading *r, gm_error *err) {
   gm_status status =
       gm_choose_columns(t, r->config->date_column, r->config->target, r->config->features, &r->columns, err);
   if (status == GM_OK) status = read_dates(r, &unit, &first, err);
+  if (status == GM_OK && unit == GM_MONTHLY && strstr(r->form, "at month start") != NULL &&
+      gm_are_years_from_february(first, t->n_rows))
+    note(r,
+         "%s: the months are whole years from February to January by dates at their start: if the dates end "
+         "their "
+         "months, write the last day of each.",
+         t->name);
+  if (status == GM_OK && strncmp(r->form, "three-month", strlen("three-month")) == 0)
+    note(r,
+         "%s: the values are means of three months: each holds two of the next one's, so that persistence "
+         "sees part "
+         "of its target and a lead of 1 is no real forecast.",
+         t->name);
   if (status == GM_OK)
     status = gm_series_alloc(s, t->name, unit, first, t->n_rows, r->columns.n_channels, err);
   if (status != GM_OK) return status;

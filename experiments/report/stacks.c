@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * The table of two stacks: rows of this study beside what study.py left. No Python is started here. */
-#include "experiments/report/stacks.h"
-
+ * The same study, two stacks: rows of this study's runs beside those of the same protocol in PyTorch,
+ * scikit-learn and Optuna, which scripts/peers/study.py makes under the same meter and leaves in
+ * DIR/peers/stacks.json; no Python is started here. Whole programs, from start to end, on both sides. No rows
+ * where the file is not there; no rows but notes, the reason, where it belongs to another protocol or other
+ * data than the runs. A file that is not what study.py writes is GM_BAD_INPUT. */
 #include "common/atomic_file.h"
 #include "energy/carbon/emissions.h"
 #include "experiments/report/tables_rows.h"

@@ -23,8 +23,8 @@ enum {
   SAMPLES = SIMD_LANES == 16  ? 5
             : SIMD_LANES == 8 ? 3
                               : 2,
-  SAMPLES_A_BLOCK = 60,
-  INPUTS_A_CHUNK = 2560, /* × 60 samples × 4 bytes = 0.6 MB */
+  INPUTS_A_CHUNK = 2560,
+  FLOATS_A_BLOCK = 160000, /* of x, 0.64 MB: 62 samples of the longest chunk, more of shorter ones */
 };
 
 typedef struct {
@@ -101,7 +101,8 @@ SIMD_INLINE void dot_group(size_t rows, const product *p, size_t o, size_t n, si
     n++;
   }
   for (; n + SAMPLES <= last; n += SAMPLES) dot_block(rows, SAMPLES, nothing, p, o, n, k, count);
-  for (; n < last; n++) dot_block(rows, 1, nothing, p, o, n, k, count);
+  for (; n + 2 <= last; n += 2) dot_block(rows, 2, nothing, p, o, n, k, count);
+  if (n < last) dot_block(rows, 1, nothing, p, o, n, k, count);
 }
 
 static size_t rounded_up(size_t n, size_t to) {
@@ -113,7 +114,7 @@ static void dense_forward(size_t batch, size_t inputs, size_t outputs, size_t fi
   const product p = {inputs, outputs, x, w, bias, y};
   const size_t chunks = (inputs + INPUTS_A_CHUNK - 1) / INPUTS_A_CHUNK;
   const size_t chunk = rounded_up((inputs + chunks - 1) / chunks, SIMD_LANES);
-  const size_t blocks = (batch + SAMPLES_A_BLOCK - 1) / SAMPLES_A_BLOCK;
+  const size_t most = FLOATS_A_BLOCK / chunk / SAMPLES * SAMPLES, blocks = (batch + most - 1) / most;
   const size_t samples = rounded_up((batch + blocks - 1) / blocks, SAMPLES);
   /* A batch that is bound by reading W runs through whole rows, one that is not through one chunk of all. */
   const size_t run = batch < ROWS * SAMPLES ? inputs : chunk;

@@ -43,6 +43,12 @@ gm_status gm_optimizer_from_name(const char *name, gm_optimizer_kind *kind, gm_e
   return GM_OK;
 }
 
+/* A step has one line of W, m and v of several rows in hand, and rows are often a multiple of 2 KB long. If
+ * the three blocks lay alike within 4 KB, the sets of a level-1 cache and the reach of a processor's
+ * comparison of loads with stores before them, the lines would push one another out: they lie five lines
+ * apart. */
+enum { PERIOD = 4096 / sizeof(float), APART = 5 * GM_ALIGNMENT / sizeof(float) };
+
 gm_status gm_optimizer_create(gm_optimizer *o, const gm_optimizer_config *config, size_t n, gm_error *err) {
   *o = (gm_optimizer){.config = *config, .n = n};
   const gm_status status = gm_optimizer_config_check(config, err);
@@ -50,14 +56,16 @@ gm_status gm_optimizer_create(gm_optimizer *o, const gm_optimizer_config *config
   const bool adam = config->kind == GM_OPTIMIZER_ADAM;
   const size_t buffers = adam ? 2 : config->momentum > 0 ? 1 : 0;
   if (buffers == 0) return GM_OK;
-  o->m = gm_floats_alloc(buffers * n);
-  if (o->m == NULL) return gm_fail_memory(err, "the optimiser state");
-  if (adam) o->v = o->m + n;
+  const size_t m_to_v = (APART + n + PERIOD - 1) / PERIOD * PERIOD + APART;
+  o->block = gm_floats_alloc(APART + n + (adam ? m_to_v : 0));
+  if (o->block == NULL) return gm_fail_memory(err, "the optimiser state");
+  o->m = o->block + APART;
+  if (adam) o->v = o->m + m_to_v;
   return GM_OK;
 }
 
 void gm_optimizer_free(gm_optimizer *o) {
-  free(o->m);
+  free(o->block);
   free(o->mask);
   *o = (gm_optimizer){0};
 }

@@ -39,7 +39,8 @@ gm_status gm_optimizer_from_name(const char *name, gm_optimizer_kind *kind, gm_e
 typedef struct {
   gm_optimizer_config config;
   size_t n;
-  float *m, *v;  /* n each, in one allocation that m starts; NULL where the rule has none */
+  float *block;  /* the allocation of m and v */
+  float *m, *v;  /* n each; NULL where the rule has none */
   uint8_t *mask; /* n, 1 keeps and 0 is pruned; NULL until something is pruned */
   int64_t t;     /* steps taken */
   gm_step step;  /* constants of step t */

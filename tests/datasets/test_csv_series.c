@@ -482,6 +482,58 @@ static void a_whole_number_among_decimals_is_pointed_out(void **state) {
   }
 }
 
+/* 999.9 amid 100 to 2000 is no mark by its place; three times, with nothing near it, it may be. */
+static void a_mark_amid_the_values_is_pointed_out_where_it_repeats(void **state) {
+  (void)state;
+  static const struct {
+    int every;
+    double step;
+    bool noted;
+  } cases[] = {{10, 47.5, true}, {40, 47.5, false}, {10, 0.5, false}};
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    char content[1024] = "t,v\n";
+    size_t used = strlen(content);
+    for (int i = 0; i < 40; i++) {
+      const double value = i % cases[c].every == 5 ? 999.9 : 1010.3 + cases[c].step * (i - 25);
+      used += (size_t)snprintf(content + used, sizeof content - used, "%d,%.1f\n", i, value);
+    }
+    gm_series_found found;
+    gm_series s = must_read(content, (gm_csv_series_config){.path = NULL}, &found);
+    assert_int_equal(found.n_notes, cases[c].noted ? 1 : 0);
+    if (cases[c].noted)
+      assert_non_null(
+          strstr(found.note[0], ":7: 999.9 in column \"v\" is a known mark of missing values, and comes 4"));
+    gm_series_free(&s);
+  }
+}
+
+static void seasons_that_overlap_are_pointed_out(void **state) {
+  (void)state;
+  gm_series_found found;
+  gm_series s = must_read("YR SEAS v\n1980 OND 1\n1980 NDJ 2.5\n1981 DJF 3\n",
+                          (gm_csv_series_config){.path = NULL}, &found);
+  assert_int_equal(found.n_notes, 1);
+  assert_non_null(strstr(found.note[0], "the values are means of three months"));
+  gm_series_free(&s);
+}
+
+static void years_from_february_are_pointed_out(void **state) {
+  (void)state;
+  for (int first = 1; first <= 2; first++)
+    for (int months = 11; months <= 12; months++) {
+      char content[512] = "t,v\n";
+      size_t used = strlen(content);
+      for (int i = 0; i < months; i++)
+        used += (size_t)snprintf(content + used, sizeof content - used, "%d-%02d-01 00:00,%d\n",
+                                 1980 + (first - 1 + i) / 12, (first - 1 + i) % 12 + 1, i);
+      gm_series_found found;
+      gm_series s = must_read(content, (gm_csv_series_config){.path = NULL}, &found);
+      assert_int_equal(found.n_notes, first == 2 && months == 12 ? 1 : 0);
+      if (found.n_notes > 0) assert_non_null(strstr(found.note[0], "whole years from February to January"));
+      gm_series_free(&s);
+    }
+}
+
 /* 23:00 UTC of the last day is midnight of the first east of Greenwich: taken as it stands, and said. */
 static void evenings_at_month_end_are_told(void **state) {
   (void)state;
@@ -634,6 +686,9 @@ int main(void) {
       cmocka_unit_test(what_is_found_can_be_overruled),
       cmocka_unit_test(units_stand_in_the_heading),
       cmocka_unit_test(units_may_stand_below_the_names),
+      cmocka_unit_test(seasons_that_overlap_are_pointed_out),
+      cmocka_unit_test(years_from_february_are_pointed_out),
+      cmocka_unit_test(a_mark_amid_the_values_is_pointed_out_where_it_repeats),
       cmocka_unit_test(a_whole_number_among_decimals_is_pointed_out),
       cmocka_unit_test(evenings_at_month_end_are_told),
       cmocka_unit_test(whole_numbers_may_have_a_point),

@@ -192,8 +192,59 @@ static void bounds_must_agree_with_their_stamps(void **state) {
   must_start(january, true, swapped_bounds, "by the bounds of its time steps");
 }
 
+/* From one month before to one after: running means of three months. */
+static void bounds_of_three_months(int file, int time) {
+  double pairs[2 * FIXTURE_MONTHS];
+  int bounds;
+  (void)time;
+  NC(nc_inq_varid(file, "time_bnds", &bounds));
+  NC(nc_enddef(file));
+  NC(nc_get_var_double(file, bounds, pairs));
+  for (int i = 0; i < FIXTURE_MONTHS; i++) {
+    pairs[2 * i] -= 30;
+    pairs[2 * i + 1] += 30;
+  }
+  NC(nc_put_var_double(file, bounds, pairs));
+}
+
+static void lose_bounds(int file, int time) {
+  hide_bounds(file, time);
+  NC(nc_del_att(file, time, "bounds"));
+}
+
+/* Nothing says that these stamps end their months, but that the years begin in February. */
+static void years_from_february_are_pointed_out(void **state) {
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    gm_sst_map map;
+    gm_error err = {0};
+    if (read_edited(i == 0, i == 0 ? lose_bounds : nothing, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    assert_int_equal(map.first, i == 0 ? january + 1 : january);
+    assert_int_equal(map.n_notes, i == 0 ? 1 : 0);
+    if (i == 0)
+      assert_non_null(strstr(map.note[0], "whole years from February to January by stamps at midnight"));
+    gm_sst_map_free(&map);
+  }
+}
+
+static void means_that_overlap_are_pointed_out(void **state) {
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    gm_sst_map map;
+    gm_error err = {0};
+    if (read_edited(true, i == 0 ? bounds_of_three_months : nothing, &map, &err) != GM_OK)
+      fail_msg("%s", err.message);
+    assert_int_equal(map.first, january);
+    assert_int_equal(map.n_notes, i == 0 ? 1 : 0);
+    if (i == 0) assert_non_null(strstr(map.note[0], "The steps are means over 91 days"));
+    gm_sst_map_free(&map);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(years_from_february_are_pointed_out),
+      cmocka_unit_test(means_that_overlap_are_pointed_out),
       cmocka_unit_test(the_place_of_stamps_is_told),
       cmocka_unit_test(midnight_of_the_first_is_open_where_bounds_are_lost),
       cmocka_unit_test(bounds_must_agree_with_their_stamps),

@@ -543,6 +543,12 @@ static void unusable_files_get_one_sentence(void **state) {
   f = plain;
   f.hot_month = 9;
   must_refuse(&f, config, WORDS("sst", "2000-10", "same units"));
+  flavour in_kelvin = plain; /* an anomaly of 1 K, or a temperature of 28 °C */
+  in_kelvin.units = "K";
+  in_kelvin.kelvin = -12.5;
+  must_refuse(&in_kelvin, config, WORDS("or an anomaly (its long_name must say so)"));
+  in_kelvin.kelvin = 12;
+  must_refuse(&in_kelvin, config, WORDS("(--missing 25.5)?"));
   f = plain;
   f.units = "m s-1";
   must_refuse(&f, config, WORDS("sst", "m s-1", "--variable"));

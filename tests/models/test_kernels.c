@@ -63,7 +63,8 @@ static void forward_writes_its_range_of_outputs_only(void **state) {
   }
 }
 
-/* Batches of one sample, of a part and of more than a block (60); one chunk of inputs (2,560) and several. */
+/* Batches of one sample, of a part and of more than a block (90 samples of 5,301 inputs); one chunk of inputs
+ * (2,560) and several. */
 static void a_sample_s_forecast_does_not_depend_on_its_batch(void **state) {
   (void)state;
   enum { BATCH = 130, OUTPUTS = 7 };

@@ -118,6 +118,21 @@ static void a_tensor_is_the_state_from_its_offset_on(void **state) {
   gm_optimizer_free(&o); /* harmless */
 }
 
+/* Whole vectors on cache lines of their own, and never the same 64 bytes of 4 KB for W, m and v of one
+ * weight. */
+static void moments_lie_on_cache_lines_and_apart(void **state) {
+  (void)state;
+  enum { LINE = 64, PAGE = 4096 };
+  static const size_t sizes[] = {1, 10, 1000, 6990089};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    gm_optimizer o = optimizer_new(gm_optimizer_config_default(), sizes[i]);
+    assert_true((uintptr_t)o.m % LINE == 0 && (uintptr_t)o.v % LINE == 0);
+    assert_true(o.v >= o.m + sizes[i]);
+    assert_true(((uintptr_t)o.v - (uintptr_t)o.m) % PAGE != 0);
+    gm_optimizer_free(&o);
+  }
+}
+
 static void defaults_are_pytorch_s_with_the_poster_s_learning_rate(void **state) {
   (void)state;
   const gm_optimizer_config c = gm_optimizer_config_default();
@@ -180,6 +195,7 @@ int main(void) {
       cmocka_unit_test(adam_s_first_step_is_the_learning_rate),
       cmocka_unit_test(adam_equals_the_paper_s_algorithm),
       cmocka_unit_test(a_tensor_is_the_state_from_its_offset_on),
+      cmocka_unit_test(moments_lie_on_cache_lines_and_apart),
       cmocka_unit_test(defaults_are_pytorch_s_with_the_poster_s_learning_rate),
       cmocka_unit_test(names_go_both_ways),
       cmocka_unit_test(every_mistake_is_a_sentence),
