@@ -78,11 +78,9 @@ static gm_status write_epochs(const program *p, gm_error *err) {
   const gm_training *t = &p->training;
   const gm_basis basis = gm_training_energy(t).basis;
   gm_csv_writer csv;
-  char *path = gm_experiment_path(&p->experiment, "epochs.csv");
-  if (path == NULL) return gm_fail_memory(err, "a file name");
-  const gm_status status = gm_csv_open(
-      &csv, path, "epoch,train_loss,rmse_validation,rmse_test,train_duration_s,duration_s,energy_j", err);
-  free(path);
+  const gm_status status =
+      gm_csv_open_in(&csv, p->experiment.options.out, "epochs.csv",
+                     "epoch,train_loss,rmse_validation,rmse_test,train_duration_s,duration_s,energy_j", err);
   if (status != GM_OK) return status;
   for (int64_t e = 1; e <= t->trainer.epoch; e++) {
     const gm_epoch *epoch = &t->epochs[e - 1];
