@@ -248,6 +248,7 @@ static void note_whole(reading *r, size_t column, const char *name, const double
     }
   }
   if (n_whole == 0 || decimals < 2 || n_others < OTHERS * n_whole) return;
+  if (n_whole == 1 && decimals == 2) return; /* of tenths, one in ten ends in 0, which some programs drop */
   place_of(r, column, first, &row, &field);
   note(r,
        "%s:%zu: %s in column \"%s\" is written without decimals (%zu time%s), and all others have %zu; if it "

@@ -465,13 +465,16 @@ static void a_whole_number_among_decimals_is_pointed_out(void **state) {
   (void)state;
   static const struct {
     const char *content, *words;
-  } cases[] = {{"t,v\n1,0.50\n2,0\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n",
-                ":3: 0 in column \"v\" is written without decimals (1 time), and all others have 2"},
-               {"t,v\n1,0.5\n2,-1\n3,1.2\n4,1.3\n5,2.0\n6,-1.5\n7,-2.5\n", ":3: -1 in column \"v\""},
-               {"t,v\n1,0.50\n2,0.00\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n", NULL},
-               {"t,v\n1,0.5\n2,0\n3,-1.25\n4,1.31\n5,2.1\n6,0.75\n", NULL}, /* the fewest digits */
-               {"t,v\n1,0.50\n2,0\n3,1\n4,1.31\n5,2.00\n6,0.75\n7,0.76\n8,0.77\n9,0.78\n", NULL},
-               {"t,v\n1,1\n2,2\n3,1\n4,3\n5,2\n6,7\n", NULL}};
+  } cases[] = {
+      {"t,v\n1,0.50\n2,0\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n",
+       ":3: 0 in column \"v\" is written without decimals (1 time), and all others have 2"},
+      {"t,v\n1,0.5\n2,-1\n3,1.2\n4,1.3\n5,2.0\n6,-1.5\n7,-2.5\n8,-1\n9,0.1\n10,0.2\n11,0.3\n12,0.4\n13,0.6\n",
+       ":3: -1 in column \"v\" is written without decimals (2 times)"},
+      {"t,v\n1,0.5\n2,-1\n3,1.2\n4,1.3\n5,2.0\n6,-1.5\n7,-2.5\n", NULL},
+      {"t,v\n1,0.50\n2,0.00\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n", NULL},
+      {"t,v\n1,0.5\n2,0\n3,-1.25\n4,1.31\n5,2.1\n6,0.75\n", NULL}, /* the fewest digits */
+      {"t,v\n1,0.50\n2,0\n3,1\n4,1.31\n5,2.00\n6,0.75\n7,0.76\n8,0.77\n9,0.78\n", NULL},
+      {"t,v\n1,1\n2,2\n3,1\n4,3\n5,2\n6,7\n", NULL}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     gm_series_found found;
     gm_series s = must_read(cases[i].content, (gm_csv_series_config){.path = NULL}, &found);
