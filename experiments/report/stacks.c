@@ -142,9 +142,9 @@ static gm_status make_columns(gm_report *report, gm_report_table *table, size_t 
       {.key = "model", .head = "Model"},
       {.key = "stack", .head = "Stack"},
       {.key = "process_duration_s", .head = "Wall time", .unit = "s", .format = SIGNIFICANT(3)},
-      {.key = "ratio_duration", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "ratio_duration", .head = "Wall ratio", .format = SIGNIFICANT(3)},
       {.key = "process_cpu_s", .head = "CPU time", .unit = "s", .format = SIGNIFICANT(3)},
-      {.key = "ratio_cpu", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "ratio_cpu", .head = "CPU ratio", .format = SIGNIFICANT(3)},
       {.key = "process_energy_kwh",
        .head = "Energy",
        .unit = "kWh",
@@ -153,7 +153,7 @@ static gm_status make_columns(gm_report *report, gm_report_table *table, size_t 
        .high = "process_energy_high_kwh"},
       {.key = "process_energy_low_kwh"},
       {.key = "process_energy_high_kwh"},
-      {.key = "ratio_energy", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "ratio_energy", .head = "Energy ratio", .format = SIGNIFICANT(3)},
       {.key = "process_emissions_kg",
        .head = "Emissions",
        .unit = KG,
@@ -291,6 +291,7 @@ static gm_status fill(gm_report *report, gm_report_table *table, const gm_report
   const size_t n_sides = has_best(stacks) ? MOST_SIDES : MOST_SIDES - 1;
   gm_status status = make_columns(report, table, n_sides * MODELS, err);
   table->placement = GM_TABLE_ACROSS_PAGE;
+  table->n_labels = 2; /* whose number it is: model and stack */
   if (status == GM_OK) status = set_rows(report, table, n_sides, stacks, err);
   return status == GM_OK ? put_notes(report, table, stacks, err) : status;
 }

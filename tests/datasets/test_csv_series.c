@@ -534,6 +534,27 @@ static void years_from_february_are_pointed_out(void **state) {
     }
 }
 
+/* Forty columns with a gap each: none is passed over. */
+static void findings_without_a_place_are_counted(void **state) {
+  (void)state;
+  enum { COLUMNS = 40 };
+  char content[2048] = "t", features[512] = "";
+  for (int row = 0; row < 3; row++) {
+    if (row > 0) snprintf(content + strlen(content), sizeof content - strlen(content), "\n%d", row);
+    for (int c = 0; c < COLUMNS; c++) {
+      const size_t used = strlen(content), listed = strlen(features);
+      snprintf(content + used, sizeof content - used, row == 0 ? ",c%d" : row == 1 ? "," : ",%d", c);
+      if (row == 0) snprintf(features + listed, sizeof features - listed, "%sc%d", c > 0 ? "," : "", c);
+    }
+  }
+  strcat(content, "\n");
+  gm_series_found found;
+  gm_series s = must_read(content, (gm_csv_series_config){.target = "c0", .features = features}, &found);
+  assert_int_equal(found.n_notes, GM_SERIES_NOTES);
+  assert_non_null(strstr(found.note[GM_SERIES_NOTES - 1], ": 9 more of such findings"));
+  gm_series_free(&s);
+}
+
 /* 23:00 UTC of the last day is midnight of the first east of Greenwich: taken as it stands, and said. */
 static void evenings_at_month_end_are_told(void **state) {
   (void)state;
@@ -688,6 +709,7 @@ int main(void) {
       cmocka_unit_test(units_may_stand_below_the_names),
       cmocka_unit_test(seasons_that_overlap_are_pointed_out),
       cmocka_unit_test(years_from_february_are_pointed_out),
+      cmocka_unit_test(findings_without_a_place_are_counted),
       cmocka_unit_test(a_mark_amid_the_values_is_pointed_out_where_it_repeats),
       cmocka_unit_test(a_whole_number_among_decimals_is_pointed_out),
       cmocka_unit_test(evenings_at_month_end_are_told),
