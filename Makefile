@@ -136,15 +136,13 @@ $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A data table, a page or a style sheet as a C array: gm_table_NAME and gm_table_NAME_size; a script of
-# gnuplot as gm_figure_NAME. Bytes are character constants, which fit a char with a sign and one without (arm64).
+# A data table, a page or a style sheet as a C string: gm_table_NAME; a script of gnuplot as gm_figure_NAME. Bytes are character constants, which fit a char with a sign and one without (arm64).
 define embed
 $(B)/%.$(1).c: %.$(1) | $(B)/flags
 	@mkdir -p $$(@D)
-	@{ name=gm_$(if $(filter gp,$(1)),figure,table)_$$(basename $$(notdir $$*)); echo "#include <stddef.h>"; \
-	   echo "extern const char $$$$name[]; extern const size_t $$$${name}_size;"; echo "const char $$$$name[] = {"; \
-	   od -An -v -to1 $$< | sed "s/ \([0-7]*\)/'\\\\\1',/g"; echo "};"; \
-	   echo "const size_t $$$${name}_size = sizeof $$$$name;"; } > $$@
+	@{ name=gm_$(if $(filter gp,$(1)),figure,table)_$$(basename $$(notdir $$*)); \
+	   echo "extern const char $$$$name[]; const char $$$$name[] = {"; \
+	   od -An -v -to1 $$< | sed "s/ \([0-7]*\)/'\\\\\1',/g"; echo "0};"; } > $$@
 $(B)/%.$(1).o: $(B)/%.$(1).c $(B)/flags
 	$$(call quiet,CC)$$(CC) $$(cflags) $$(CFLAGS) -c -o $$@ $$<
 endef
@@ -227,9 +225,9 @@ trials := $(if $(quick),8,30)
 prune_after := $(if $(quick),2,10)
 patience := $(if $(quick),2,10)
 seeds := $(shell seq 0 $$(($(if $(quick),1,$(SEEDS)) - 1)))
+# What --dataset knows.
+embedded := $(patsubst ROW(%),%,$(shell sed -n 's/^.define GM_DATASETS(ROW) //p' datasets/embedded.h))
 # A map by its first bytes (classic netCDF or HDF5), whatever it is called.
-# What --dataset knows (datasets/embedded.h).
-embedded := nino12
 map := $(if $(filter-out $(embedded),$(DATASET)),$(shell head -c 4 '$(DATASET)' 2>/dev/null | od -An -tx1 | \
   grep -qE ' (43 44 46 0[125]|89 48 44 46)' && echo map))
 data := $(if $(map),--sst $(DATASET),$(if $(filter $(embedded),$(DATASET)),--dataset,--csv) $(DATASET)) $(DATA_OPTIONS)

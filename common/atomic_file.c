@@ -20,6 +20,14 @@ char *gm_path_join(const char *directory, const char *name) {
   return path;
 }
 
+gm_status gm_atomic_file_open_in(gm_atomic_file *file, const char *directory, const char *name,
+                                 gm_error *err) {
+  char *path = gm_path_join(directory, name);
+  const gm_status status = path != NULL ? gm_atomic_file_open(file, path, err) : gm_fail_memory(err, name);
+  free(path);
+  return status;
+}
+
 static void release(gm_atomic_file *file) {
   free(file->path);
   free(file->temporary);
@@ -161,6 +169,12 @@ gm_status gm_atomic_file_commit(gm_atomic_file *file, gm_error *err) {
   }
   if (lock >= 0) close(lock);
   release(file);
+  return status;
+}
+
+gm_status gm_atomic_file_close(gm_atomic_file *file, gm_status status, gm_error *err) {
+  if (status == GM_OK) return gm_atomic_file_commit(file, err);
+  gm_atomic_file_abort(file);
   return status;
 }
 

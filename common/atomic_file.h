@@ -25,6 +25,9 @@ typedef struct {
 /* Opens a temporary file beside `path`, which must be new or a regular file. On success the caller ends it
  * with exactly one of gm_atomic_file_commit and gm_atomic_file_abort. */
 gm_status gm_atomic_file_open(gm_atomic_file *file, const char *path, gm_error *err);
+/* The same of directory/name. */
+gm_status gm_atomic_file_open_in(gm_atomic_file *file, const char *directory, const char *name,
+                                 gm_error *err);
 
 /* Removes what killed writers of `path` have left. */
 void gm_atomic_file_sweep(const char *path);
@@ -35,6 +38,8 @@ gm_status gm_atomic_file_commit(gm_atomic_file *file, gm_error *err);
 
 /* Removes the temporary file and frees the names. Accepts a zeroed object. */
 void gm_atomic_file_abort(gm_atomic_file *file);
+/* Commits where all that was to be written is (`status` GM_OK), else aborts; returns what came of it. */
+gm_status gm_atomic_file_close(gm_atomic_file *file, gm_status status, gm_error *err);
 
 /* Creates the directory `path` and its missing parents. An existing one is fine. */
 gm_status gm_make_directories(const char *path, gm_error *err);

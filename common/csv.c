@@ -54,6 +54,15 @@ gm_status gm_csv_open(gm_csv_writer *csv, const char *path, const char *header, 
   return status;
 }
 
+gm_status gm_csv_open_in(gm_csv_writer *csv, const char *directory, const char *name, const char *header,
+                         gm_error *err) {
+  char *path = gm_path_join(directory, name);
+  *csv = (gm_csv_writer){0};
+  const gm_status status = path != NULL ? gm_csv_open(csv, path, header, err) : gm_fail_memory(err, name);
+  free(path);
+  return status;
+}
+
 /* The stream is nobody else's: no lock is taken for each character. */
 static void put(FILE *out, const char *text) {
   for (; *text != '\0'; text++) putc_unlocked(*text, out);
@@ -118,6 +127,6 @@ gm_status gm_csv_commit(gm_csv_writer *csv, gm_error *err) {
   return gm_atomic_file_commit(&csv->file, err);
 }
 
-void gm_csv_abort(gm_csv_writer *csv) {
-  gm_atomic_file_abort(&csv->file);
+gm_status gm_csv_close(gm_csv_writer *csv, gm_status status, gm_error *err) {
+  return gm_atomic_file_close(&csv->file, status, err);
 }

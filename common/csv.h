@@ -33,6 +33,8 @@ typedef struct {
  * trimmed. A row with another number of fields than the header, a misplaced or
  * unclosed quotation mark or a NUL byte is GM_BAD_INPUT with its line. */
 gm_status gm_csv_read(const char *path, gm_csv_table *table, gm_error *err);
+/* The same of directory/name. */
+gm_status gm_csv_read_in(const char *directory, const char *name, gm_csv_table *table, gm_error *err);
 
 /* The same from memory (an embedded table); `name` is used in messages. */
 gm_status gm_csv_parse(const char *text, size_t length, const char *name, gm_csv_table *table, gm_error *err);
@@ -78,6 +80,9 @@ typedef struct {
 
 /* Opens the file and writes `header`, a comma-separated list of column names. */
 gm_status gm_csv_open(gm_csv_writer *csv, const char *path, const char *header, gm_error *err);
+/* The same of directory/name. */
+gm_status gm_csv_open_in(gm_csv_writer *csv, const char *directory, const char *name, const char *header,
+                         gm_error *err);
 
 /* One field each, quoted where RFC 4180 asks for it. NULL text and NaN write an empty field. */
 void gm_csv_put_text(gm_csv_writer *csv, const char *text);
@@ -88,9 +93,9 @@ void gm_csv_put_number(gm_csv_writer *csv, double value);
 void gm_csv_put_rounded(gm_csv_writer *csv, double value, int digits);
 void gm_csv_end_row(gm_csv_writer *csv);
 
-/* See gm_atomic_file_commit and gm_atomic_file_abort. */
+/* See gm_atomic_file_commit and gm_atomic_file_close. */
 gm_status gm_csv_commit(gm_csv_writer *csv, gm_error *err);
-void gm_csv_abort(gm_csv_writer *csv);
+gm_status gm_csv_close(gm_csv_writer *csv, gm_status status, gm_error *err);
 
 /* Writes `text` to `out` as one RFC 4180 field, quoted only where needed: also where
  * a reader would take it for a comment ('#' first) or trim it (blanks at an end). */

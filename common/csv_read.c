@@ -348,6 +348,14 @@ gm_status gm_csv_read(const char *path, gm_csv_table *table, gm_error *err) {
   return status == GM_OK ? gm_csv_cut(text, length, path, &GM_CSV_RFC4180, table, err) : status;
 }
 
+gm_status gm_csv_read_in(const char *directory, const char *name, gm_csv_table *table, gm_error *err) {
+  char *path = gm_path_join(directory, name);
+  *table = (gm_csv_table){0};
+  const gm_status status = path != NULL ? gm_csv_read(path, table, err) : gm_fail_memory(err, name);
+  free(path);
+  return status;
+}
+
 gm_status gm_csv_parse(const char *text, size_t length, const char *name, gm_csv_table *table,
                        gm_error *err) {
   *table = (gm_csv_table){0};

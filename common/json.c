@@ -7,49 +7,22 @@
 #include "common/csv.h"
 #include "common/utf8.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The rest of the stream in one piece; NULL with errno when it cannot be read or held. */
-static char *read_all(FILE *stream, size_t *length) {
-  size_t size = 1 << 14;
-  char *text = malloc(size);
-  *length = 0;
-  while (text != NULL) {
-    *length += fread(text + *length, 1, size - *length, stream);
-    if (*length < size) break;
-    char *longer = realloc(text, size *= 2);
-    if (longer == NULL) free(text);
-    text = longer;
-  }
-  if (text == NULL || !ferror(stream)) return text;
-  const int cause = errno;
-  free(text);
-  errno = cause;
-  return NULL;
-}
-
 gm_status gm_json_read(const char *path, struct json_object **root, gm_error *err) {
-  *root = NULL;
-  FILE *stream = fopen(path, "r");
-  if (stream == NULL) return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it: %s", path, strerror(errno));
+  char *text;
   size_t length;
-  char *text = read_all(stream, &length);
-  gm_status status = GM_OK;
   gm_error why = {GM_OK, ""};
-  if (text == NULL)
-    status = gm_fail(err, errno == EISDIR ? GM_BAD_INPUT : GM_IO_ERROR, "%s: cannot read it: %s", path,
-                     strerror(errno));
-  else
-    status = gm_json_parse(text, length, GM_JSON_NAN, root, &why);
+  *root = NULL;
+  gm_status status = gm_text_read(path, &text, &length, err);
+  if (status == GM_OK) status = gm_json_parse(text, length, GM_JSON_NAN, root, &why);
   if (why.status == GM_BAD_INPUT)
     gm_fail(err, status, "%s: not valid JSON: %s", path, why.message);
   else if (why.status == GM_NO_MEMORY)
     gm_fail_memory(err, path);
   free(text);
-  fclose(stream);
   return status;
 }
 
@@ -65,6 +38,13 @@ gm_status gm_json_write(const char *path, struct json_object *root, gm_error *er
   }
   fprintf(file.stream, "%s\n", text);
   return gm_atomic_file_commit(&file, err);
+}
+
+gm_status gm_json_write_in(const char *directory, const char *name, struct json_object *root, gm_error *err) {
+  char *path = gm_path_join(directory, name);
+  const gm_status status = path != NULL ? gm_json_write(path, root, err) : gm_fail_memory(err, name);
+  free(path);
+  return status;
 }
 
 void gm_json_add_number(struct json_object *obj, const char *key, double value) {

@@ -28,6 +28,8 @@ gm_status gm_json_read(const char *path, struct json_object **root, gm_error *er
 
 /* Writes `root` indented, with a final newline, through gm_atomic_file. */
 gm_status gm_json_write(const char *path, struct json_object *root, gm_error *err);
+/* The same into directory/name. */
+gm_status gm_json_write_in(const char *directory, const char *name, struct json_object *root, gm_error *err);
 
 /* obj[key] = value, written with the shortest text that reads back the same
  * (gm_format_double); NaN and infinities become null. */

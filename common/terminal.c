@@ -25,10 +25,15 @@ size_t gm_terminal_columns(FILE *stream) {
   return columns > 1 ? columns - 1 : 1;
 }
 
-/* Characters among the first `n` bytes: those that do not go on with one. */
+/* Whether the byte is not the first of its character (UTF-8). */
+static bool goes_on(char byte) {
+  return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* Characters among the first `n` bytes. */
 static size_t width_of(const char *text, size_t n) {
   size_t width = 0;
-  for (size_t i = 0; i < n; i++) width += ((unsigned char)text[i] & 0xc0) != 0x80;
+  for (size_t i = 0; i < n; i++) width += !goes_on(text[i]);
   return width;
 }
 
@@ -84,10 +89,9 @@ void gm_say(FILE *out, const char *format, ...) {
 
 void gm_terminal_cut(char *text, size_t columns) {
   if (gm_utf8_characters(text) <= columns) return;
-  char *end = text;
-  for (size_t n = 0; n + 1 < columns; n++) do
-      end++;
-    while (((unsigned char)*end & 0xc0) == 0x80);
+  char *end = text; /* behind columns − 1 characters */
+  for (size_t n = 0; n + 1 < columns; n++)
+    for (end++; goes_on(*end); end++) continue;
   char *blank = end;
   while (blank > text && *blank != ' ') blank--;
   if (blank > text) end = blank;

@@ -15,6 +15,14 @@ const gm_embedded_dataset *gm_embedded_dataset_at(size_t i) {
   return i < sizeof all / sizeof *all ? all[i] : NULL;
 }
 
+const char *gm_embedded_dataset_list(char *text, size_t size) {
+  const gm_embedded_dataset *d;
+  size_t used = 0;
+  for (size_t i = 0; (d = gm_embedded_dataset_at(i)) != NULL && used < size; i++)
+    used += (size_t)snprintf(text + used, size - used, "%s%s (%s)", i > 0 ? ", " : "", d->name, d->summary);
+  return text;
+}
+
 gm_status gm_embedded_dataset_find(const char *name, const gm_embedded_dataset **dataset, gm_error *err) {
   char names[GM_ERROR_LENGTH / 2] = "";
   for (size_t i = 0; (*dataset = gm_embedded_dataset_at(i)) != NULL; i++) {

@@ -13,6 +13,7 @@
 
 typedef struct {
   const char *name;
+  const char *summary;                                 /* for --help: "NOAA ERSST.v3b Niño 1+2, monthly" */
   const char *description;                             /* of the anomalies, for run.json */
   const char *source;                                  /* who made it, and under which licence */
   const char *base_period;                             /* "FROM:TO" of the calendar means, or "none" */
@@ -22,6 +23,9 @@ typedef struct {
 
 /* The i-th, NULL behind the last; the first is the default. */
 const gm_embedded_dataset *gm_embedded_dataset_at(size_t i);
+
+/* "nino12 (NOAA ERSST.v3b Niño 1+2, monthly), …" */
+const char *gm_embedded_dataset_list(char *text, size_t size);
 
 /* GM_BAD_INPUT with the names there are where none is called so. */
 gm_status gm_embedded_dataset_find(const char *name, const gm_embedded_dataset **dataset, gm_error *err);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 extern const char gm_table_nino12[]; /* nino12.csv, made an array by the Makefile */
-extern const size_t gm_table_nino12_size;
 
 enum { MONTHS = 12 };
 
@@ -32,7 +31,7 @@ gm_status gm_nino12_parse(const char *text, size_t length, const char *name, gm_
     const char *field = gm_csv_field(&table, row, 0);
     gm_time_unit unit;
     int64_t year;
-    if (!gm_time_parse(field, &unit, &year) || unit != GM_INDEX ||
+    if (!gm_time_parse(field, &unit, &year) || unit != GM_INDEX || /* a whole number and no date */
         (row > 0 && year != first_year + (int64_t)row))
       status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected consecutive years in column YEAR, got \"%s\"",
                        name, table.line[row], field);
@@ -57,7 +56,7 @@ gm_status gm_nino12_parse(const char *text, size_t length, const char *name, gm_
 }
 
 gm_status gm_nino12_read(gm_series *series, gm_error *err) {
-  return gm_nino12_parse(gm_table_nino12, gm_table_nino12_size, "nino12", series, err);
+  return gm_nino12_parse(gm_table_nino12, strlen(gm_table_nino12), "nino12", series, err);
 }
 
 gm_samples_config gm_nino12_samples_config(void) {
@@ -70,6 +69,7 @@ gm_samples_config gm_nino12_samples_config(void) {
 
 const gm_embedded_dataset gm_nino12_dataset = {
     .name = "nino12",
+    .summary = "NOAA ERSST.v3b Niño 1+2, monthly",
     .description = "Niño 1+2 sea-surface temperature anomaly, monthly",
     .source = "NOAA ERSST.v3b, public domain",
     .base_period = GM_NINO12_BASE_PERIOD,

@@ -109,7 +109,7 @@ void gm_meter_close(gm_meter *meter); /* accepts NULL */
 typedef struct gm_reading {
   int64_t time_ns;        /* CLOCK_MONOTONIC; of counters the middle of the reading */
   int64_t width_ns;       /* how long the reading took */
-  int64_t busy_ns;        /* machine's busy CPU time, never less than this process's (process/busy_time.h) */
+  int64_t busy_ns;        /* machine's busy CPU time, never less than this process's (process/proc_stat.h) */
   int64_t process_cpu_ns; /* this process's CPU time */
   int32_t online_cpus;    /* 0 where unknown */
   bool stat_valid;        /* /proc/stat could be read: busy_ns is fresh */

@@ -4,7 +4,6 @@
 #define ENERGY_METER_STATE_H
 
 #include "energy/meter.h"
-#include "energy/process/busy_time.h"
 #include "energy/process/proc_stat.h"
 
 #include <pthread.h>

@@ -3,6 +3,7 @@
  * Student's t (docs/energy-model.md, Ticks and edges). */
 #include "energy/repetition.h"
 
+#include "common/ascending.h"
 #include "common/clock.h"
 #include "common/student_t.h"
 
@@ -51,14 +52,9 @@ gm_status gm_repetition_config_check(const gm_repetition_config *c, gm_error *er
 
 /* ---- statistics ------------------------------------------------------- */
 
-static int by_value(const void *left, const void *right) {
-  const double a = *(const double *)left, b = *(const double *)right;
-  return (a > b) - (a < b);
-}
-
 /* Sorts `values`. */
 static double median(double *values, int n) {
-  qsort(values, (size_t)n, sizeof *values, by_value);
+  qsort(values, (size_t)n, sizeof *values, gm_ascending);
   return n % 2 == 1 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
 }
 

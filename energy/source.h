@@ -115,7 +115,7 @@ typedef struct {
   int64_t time_ns; /* CLOCK_MONOTONIC */
   bool suspended;  /* the machine slept since the last tick (CLOCK_BOOTTIME ran ahead) */
   bool stat_valid; /* /proc/stat could be read: busy_ns and online_cpus are fresh */
-  int64_t busy_ns; /* CPU time the machine was busy, over all CPUs, since opening (process/busy_time.h) */
+  int64_t busy_ns; /* CPU time the machine was busy, over all CPUs, since opening (process/proc_stat.h) */
   int64_t process_cpu_ns; /* CPU time of this process */
   int online_cpus;
 } gm_tick;

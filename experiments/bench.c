@@ -92,7 +92,7 @@ static gm_status run(gm_bench *bench, const char *python, const char *json, int6
   gm_bench_print(bench, stdout);
   fflush(stdout);
   if (json != NULL) status = gm_bench_write_json(bench, json, err);
-  if (status == GM_OK) gm_bench_say_result(bench, json != NULL ? json : "the tables above");
+  if (status == GM_OK) gm_bench_say_result(bench, json != NULL ? json : "the tables above", stderr);
   return status;
 }
 

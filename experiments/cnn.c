@@ -78,20 +78,15 @@ static gm_status write_epochs(const program *p, gm_error *err) {
   const gm_training *t = &p->training;
   const gm_basis basis = gm_training_energy(t).basis;
   gm_csv_writer csv;
-  char *path = gm_experiment_path(&p->experiment, "epochs.csv");
-  if (path == NULL) return gm_fail_memory(err, "a file name");
-  const gm_status status = gm_csv_open(
-      &csv, path, "epoch,train_loss,rmse_validation,rmse_test,train_duration_s,duration_s,energy_j", err);
-  free(path);
+  char header[160], *end = stpcpy(header, "epoch");
+  for (size_t i = 0; i < GM_EPOCH_NUMBERS; i++) end = stpcpy(stpcpy(end, ","), gm_epoch_names[i]);
+  strcpy(end, ",energy_j");
+  const gm_status status = gm_csv_open_in(&csv, p->experiment.options.out, "epochs.csv", header, err);
   if (status != GM_OK) return status;
   for (int64_t e = 1; e <= t->trainer.epoch; e++) {
-    const gm_epoch *epoch = &t->epochs[e - 1];
-    gm_csv_put_integer(&csv, epoch->epoch);
-    gm_csv_put_number(&csv, epoch->train_loss);
-    gm_csv_put_number(&csv, epoch->rmse_validation);
-    gm_csv_put_number(&csv, epoch->rmse_test);
-    gm_csv_put_number(&csv, epoch->train_duration_s);
-    gm_csv_put_number(&csv, epoch->duration_s);
+    gm_csv_put_integer(&csv, t->epochs[e - 1].epoch);
+    for (size_t i = 0; i < GM_EPOCH_NUMBERS; i++)
+      gm_csv_put_number(&csv, *gm_epoch_number(&t->epochs[e - 1], i));
     gm_csv_put_number(&csv, gm_training_epoch_energy_j(t, &basis, e));
     gm_csv_end_row(&csv);
   }

@@ -4,11 +4,10 @@
 #include "models/regression/linear_regression.h"
 #include "common/csv.h"
 #include "common/interrupt.h"
-#include "energy/repetition.h"
+#include "experiments/run/forecast.h"
 #include "experiments/run/influence_map.h"
 #include "experiments/run/model_input.h"
-#include "experiments/run/references.h"
-#include "experiments/run/run_directory.h"
+#include "experiments/run/repeated.h"
 #include "experiments/run/spent.h"
 #include "experiments/run/words.h"
 #include "models/regression/component_regression.h"
@@ -102,18 +101,15 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "singular_value_cutoff", p->model.singular_value_cutoff);
   gm_json_add_integer(extra, "fit_repeats", r->calls_per_batch * r->batches);
   gm_json_add_number(extra, "energy_per_call_sd_j", r->sd_j);
-  gm_json_add_integer(extra, "repeat_batches", r->batches);
-  gm_json_add_number(extra, "energy_repeat_low_j", r->repeat_low_j);
-  gm_json_add_number(extra, "energy_repeat_high_j", r->repeat_high_j);
+  gm_repeated_add(extra, r);
   gm_json_add_number(extra, "forecast_flop", gm_linear_regression_forecast_flop(p->model.p));
   gm_json_add_number(extra, "training_flop",
                      gm_linear_regression_fit_flop(e->samples.split[GM_TRAIN].n, p->model.p));
-  gm_json_add_number(extra, "latency_s", r->latency_s);
   result.config = config_object(p);
   result.energy = gm_repetition_per_call(r);
   status = gm_experiment_record(e, &result, extra, err);
   if (status != GM_OK) return status;
-  gm_experiment_say_repeated(e, r);
+  gm_repeated_say(e, r);
   gm_experiment_say_scores(e, &result.scores);
   gm_experiment_say_cost(e, &result.energy, " per fit");
   return GM_OK;
@@ -142,10 +138,7 @@ static gm_status check_options(program *p, gm_error *err) {
 
 static gm_status run(program *p, gm_error *err) {
   gm_experiment *e = &p->experiment;
-  gm_repetition_config repetition = gm_repetition_config_default();
   gm_repetition repeated;
-  repetition.batch_s = p->batch_s;
-  repetition.latency_s = fmin(repetition.latency_s, p->batch_s);
   p->config = gm_linear_regression_config_default();
   gm_status status = check_options(p, err);
   if (status == GM_OK) status = gm_experiment_open(e, err);
@@ -164,10 +157,8 @@ static gm_status run(program *p, gm_error *err) {
   p->config.pool = e->compute.pool;
   status = fit(p, err); /* what cannot be fitted is refused before anything is said of repeating it */
   if (status != GM_OK) return status;
-  gm_experiment_say_repetition(e, "fit", &repetition);
-  gm_experiment_start(e);
-  status = gm_energy_repeat(e->meter, fit, p, &repetition, &repeated, err);
-  gm_experiment_stop(e);
+  const gm_repeated_work work = {"fit", fit, p, p->batch_s};
+  status = gm_repeated_run(e, &work, &repeated, err);
   return status == GM_OK ? record(p, &repeated, err) : status;
 }
 

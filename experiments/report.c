@@ -7,7 +7,6 @@
 #include "experiments/report/country.h"
 #include "experiments/report/figures.h"
 #include "experiments/report/publication.h"
-#include "experiments/report/scaling.h"
 #include "experiments/report/tables.h"
 #include "experiments/report/words.h"
 

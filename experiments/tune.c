@@ -136,6 +136,23 @@ static gm_status change_study(gm_tune *t, gm_error *err) {
   return status == GM_OK ? gm_tune_change(t, stdout, err) : status;
 }
 
+static gm_status carry_out(gm_tune *t, gm_error *err) {
+  const bool question = t->best || t->studies || t->importance || t->plots != NULL ||
+                        t->export_format != NULL || t->explain != NULL || t->replay != NULL;
+  const bool change = t->enqueue != NULL || !isnan(t->bury_older_s);
+  return question ? inspect(t, err) : change ? change_study(t, err) : run(t, err);
+}
+
+static void release(gm_tune *t) {
+  for (int i = 0; i < GM_TUNE_TIME_STEPS; i++) gm_samples_free(&t->samples[i]);
+  gm_study_free(t->study);
+  gm_tune_close_space(t);
+  gm_journal_close(t->journal);
+  free(t->validation);
+  free(t->test);
+  gm_experiment_close(&t->experiment);
+}
+
 int main(int argc, char **argv) {
   gm_tune t = {.config = {.trainer = gm_trainer_config_default()},
                .study_config = gm_study_config_default(),
@@ -157,6 +174,8 @@ int main(int argc, char **argv) {
   gm_experiment_init(&t.experiment, "tune");
   gm_trainer_config *c = &t.config.trainer;
   gm_pruner_config *pruner = &t.study_config.pruner;
+  char usage_of[GM_PRUNER_USAGE], pruners[sizeof usage_of + 32];
+  snprintf(pruners, sizeof pruners, "stop hopeless trials: %s", gm_pruner_usage(", ", usage_of));
   const gm_option own[] = {
       {"trials", "N", "finished (complete or pruned) trials in all", GM_OPTION_INTEGER, &t.trials, 1, 1e6,
        false},
@@ -175,10 +194,7 @@ int main(int argc, char **argv) {
        "the "
        "front of both; without a pruner",
        GM_OPTION_TEXT, &t.objectives, 0, 0, false},
-      {"pruner", "NAME",
-       "stop hopeless trials: none, median, percentile:P, successive-halving[:MIN,FACTOR], "
-       "hyperband[:MIN,MAX,FACTOR], patient:N[,INNER], threshold:LOWER,UPPER",
-       GM_OPTION_TEXT, &t.pruner, 0, 0, false},
+      {"pruner", "NAME", pruners, GM_OPTION_TEXT, &t.pruner, 0, 0, false},
       {"n-startup-trials", "N", "random trials before TPE takes over", GM_OPTION_INTEGER, &t.n_startup_trials,
        0, 1e6, false},
       {"pruner-startup-trials", "N", "complete trials before the pruner stops any", GM_OPTION_INTEGER,
@@ -231,18 +247,8 @@ int main(int argc, char **argv) {
   };
   const gm_experiment_usage usage = {description, epilogue, own, sizeof own / sizeof *own};
   gm_status status = gm_experiment_parse(&t.experiment, &usage, argc, argv, &done, &err);
-  const bool question = t.best || t.studies || t.importance || t.plots != NULL || t.export_format != NULL ||
-                        t.explain != NULL || t.replay != NULL;
-  const bool change = t.enqueue != NULL || !isnan(t.bury_older_s);
-  if (status == GM_OK && !done)
-    status = question ? inspect(&t, &err) : change ? change_study(&t, &err) : run(&t, &err);
+  if (status == GM_OK && !done) status = carry_out(&t, &err);
   const int code = gm_experiment_exit(&t.experiment, status, &err);
-  for (int i = 0; i < GM_TUNE_TIME_STEPS; i++) gm_samples_free(&t.samples[i]);
-  gm_study_free(t.study);
-  gm_tune_close_space(&t);
-  gm_journal_close(t.journal);
-  free(t.validation);
-  free(t.test);
-  gm_experiment_close(&t.experiment);
+  release(&t);
   return code;
 }

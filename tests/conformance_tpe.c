@@ -149,11 +149,10 @@ static void check_split(tally *t, const char *id, const gm_history *history, jso
   gm_tpe_past past = {0};
   gm_error err;
   must(gm_tpe_read(&past, history, &err), &err);
-  size_t n_good, n_bad;
-  gm_tpe_split(&past, NULL, truth(member(c, "constant_liar")), n_below, places, &n_good,
-               places + GM_MAX_BELOW, &n_bad);
-  check_numbers(t, id, "below", n_good, places, history, member(c, "below"));
-  check_numbers(t, id, "above", n_bad, places + GM_MAX_BELOW, history, member(c, "above"));
+  gm_tpe_groups groups = {.below = places, .above = places + GM_MAX_BELOW};
+  gm_tpe_split(&past, NULL, truth(member(c, "constant_liar")), n_below, &groups);
+  check_numbers(t, id, "below", groups.n_below, groups.below, history, member(c, "below"));
+  check_numbers(t, id, "above", groups.n_above, groups.above, history, member(c, "above"));
   gm_tpe_past_free(&past);
   free(places);
 }

@@ -53,7 +53,7 @@ typedef void twin_visit(network_twin *t, size_t layer, size_t out, size_t weight
 
 static inline void twin_products(network_twin *t, size_t i, twin_visit *visit) {
   const gm_layer *l = &t->architecture->layers[i];
-  const size_t kernel = l->type == &gm_conv1d_layer ? l->number[1] : 1, half = kernel / 2;
+  const size_t kernel = l->type == &gm_conv1d_layer ? (size_t)l->number[1] : 1, half = kernel / 2;
   for (size_t s = 0; s < t->n; s++)
     for (size_t co = 0; co < l->out.channels; co++)
       for (size_t at = 0; at < l->out.length; at++)
@@ -77,9 +77,9 @@ static inline void twin_add_gradients(network_twin *t, size_t i, size_t out, siz
 /* Where the maximum that became output `o` of maxpool layer l lies in its input. */
 static inline size_t twin_maximum(const network_twin *t, size_t i, size_t o) {
   const gm_layer *l = &t->architecture->layers[i];
-  const size_t row = o / l->out.length * l->in.length, first = row + o % l->out.length * l->number[0];
+  const size_t row = o / l->out.length * l->in.length, first = row + o % l->out.length * (size_t)l->number[0];
   size_t best = first;
-  for (size_t p = first; p < first + l->number[0]; p++)
+  for (size_t p = first; p < first + (size_t)l->number[0]; p++)
     if (t->y[i][p] > t->y[i][best]) best = p;
   return best;
 }

@@ -17,4 +17,9 @@
 gm_status gm_domination_ranks(size_t n, size_t k, const double *losses, size_t n_enough, size_t *rank,
                               gm_error *err);
 
+/* The Pareto front of points of which less is better in both coordinates. Writes to front[] (room for n) the
+ * indices of the points that no other point dominates (nowhere greater and somewhere less), by rising x, and
+ * returns how many there are. Of equal points only the first is kept; a NaN keeps a point off. */
+size_t gm_pareto_front(const double *x, const double *y, size_t n, size_t *front);
+
 #endif

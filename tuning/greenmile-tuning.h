@@ -21,7 +21,6 @@ extern "C" {
 #include "tuning/hypervolume.h"
 #include "tuning/importance.h"
 #include "tuning/journal/journal.h"
-#include "tuning/pareto_front.h"
 #include "tuning/process_energy.h"
 #include "tuning/pruners/pruner.h"
 #include "tuning/pruners/pruner_replay.h"

@@ -2,6 +2,7 @@
  * Parameter importance by Pearson divergences on a grid. */
 #include "tuning/importance.h"
 
+#include "common/ascending.h"
 #include "tuning/hypervolume.h"
 #include "tuning/samplers/truncated_normal.h"
 
@@ -33,17 +34,12 @@ static void release(chosen *c) {
 
 /* ---- the best tenth ---------------------------------------------------------------------- */
 
-static int compare_numbers(const void *a, const void *b) {
-  const double left = *(const double *)a, right = *(const double *)b;
-  return (left > right) - (left < right);
-}
-
 /* All that are as good as the last of the best tenth. */
 static gm_status choose_by_value(chosen *c, size_t n_wanted, gm_error *err) {
   double *sorted = malloc(c->n * sizeof *sorted);
   if (sorted == NULL) return gm_fail_memory(err, "the importances");
   memcpy(sorted, c->losses, c->n * sizeof *sorted);
-  qsort(sorted, c->n, sizeof *sorted, compare_numbers);
+  qsort(sorted, c->n, sizeof *sorted, gm_ascending);
   for (size_t i = 0; i < c->n; i++) c->best[i] = c->losses[i] <= sorted[n_wanted - 1];
   free(sorted);
   return GM_OK;

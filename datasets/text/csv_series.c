@@ -34,8 +34,9 @@ typedef struct {
   gm_series *series;
   gm_series_found *found;
   char form[GM_DATE_FORM];
-  char **units; /* of the columns, from a row below the header; NULL: there is none; owned */
-  bool latin1;  /* the file is not in UTF-8 */
+  size_t n_more; /* notes beyond GM_SERIES_NOTES, and the last one */
+  char **units;  /* of the columns, from a row below the header; NULL: there is none; owned */
+  bool latin1;   /* the file is not in UTF-8 */
 } reading;
 
 /* ---- notes ------------------------------------------------------------------------ */
@@ -43,10 +44,16 @@ typedef struct {
 static void note(reading *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void note(reading *r, const char *format, ...) {
-  if (r->found->n_notes == GM_SERIES_NOTES) return;
+  gm_series_found *f = r->found;
   va_list arguments;
+  if (f->n_notes == GM_SERIES_NOTES) { /* the last place counts those that have none */
+    r->n_more += r->n_more == 0 ? 2 : 1;
+    snprintf(f->note[GM_SERIES_NOTES - 1], GM_SERIES_NOTE,
+             "%s: %zu more of such findings; read fewer columns to see them", r->table.name, r->n_more);
+    return;
+  }
   va_start(arguments, format);
-  vsnprintf(r->found->note[r->found->n_notes++], GM_SERIES_NOTE, format, arguments);
+  vsnprintf(f->note[f->n_notes++], GM_SERIES_NOTE, format, arguments);
   va_end(arguments);
 }
 
@@ -241,6 +248,7 @@ static void note_whole(reading *r, size_t column, const char *name, const double
     }
   }
   if (n_whole == 0 || decimals < 2 || n_others < OTHERS * n_whole) return;
+  if (n_whole == 1 && decimals == 2) return; /* of tenths, one in ten ends in 0, which some programs drop */
   place_of(r, column, first, &row, &field);
   note(r,
        "%s:%zu: %s in column \"%s\" is written without decimals (%zu time%s), and all others have %zu; if it "

@@ -12,9 +12,7 @@
 #include <strings.h>
 
 extern const char gm_table_carbon_intensity[];
-extern const size_t gm_table_carbon_intensity_size;
 extern const char gm_table_carbon_regions[];
-extern const size_t gm_table_carbon_regions_size;
 
 /* ×/÷, where neither the table nor the user's says better: the median of the countries' two-year bands. */
 static const double usual_band = 1.26;
@@ -215,10 +213,9 @@ gm_status gm_carbon_intensity_find(const char *iso3, const char *table_path, gm_
   }
   if (status == GM_OK && !found) {
     const bool region = strchr(iso3, '-') != NULL; /* ISO 3166-2 */
-    status = region ? gm_csv_parse(gm_table_carbon_regions, gm_table_carbon_regions_size,
-                                   "carbon_regions.csv", &table, err)
-                    : gm_csv_parse(gm_table_carbon_intensity, gm_table_carbon_intensity_size,
-                                   "carbon_intensity.csv", &table, err);
+    const char *text = region ? gm_table_carbon_regions : gm_table_carbon_intensity;
+    status =
+        gm_csv_parse(text, strlen(text), region ? "carbon_regions.csv" : "carbon_intensity.csv", &table, err);
     if (status == GM_OK) status = find_in(&table, iso3, &found, intensity, err);
     if (!region) snprintf(intensity->basis, sizeof intensity->basis, "%s", table_basis);
     if (status == GM_OK && !found) status = unknown(&table, iso3, err);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+/* Median and quantiles 2.5 % and 97.5 %; where they are from is in the header. */
 static const struct {
   const char *name;
   double kg, low_kg, high_kg;

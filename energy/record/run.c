@@ -6,7 +6,7 @@
 #include "common/options.h"
 #include "energy/carbon/emissions.h"
 #include "energy/record/run_record.h"
-#include "energy/record/settings_meter.h"
+#include "energy/record/settings.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -10,6 +10,8 @@
 #define ENERGY_SETTINGS_H
 
 #include "common/status.h"
+#include "energy/carbon/carbon_intensity.h"
+#include "energy/meter.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -106,5 +108,11 @@ gm_status gm_settings_set(gm_settings *settings, gm_setting_id id, const char *v
 const char *gm_settings_text(const gm_settings *settings, gm_setting_id id); /* NULL: not set */
 double gm_settings_number(const gm_settings *settings, gm_setting_id id);    /* NAN: not set */
 bool gm_settings_flag(const gm_settings *settings, gm_setting_id id);
+
+/* Its texts are the settings' and the environment's. */
+gm_meter_config gm_settings_meter_config(const gm_settings *settings);
+
+/* The carbon intensity the settings ask for; not set where they ask for none. */
+gm_status gm_settings_carbon(const gm_settings *settings, gm_carbon_intensity *carbon, gm_error *err);
 
 #endif

@@ -10,7 +10,6 @@
 #include <string.h>
 
 extern const char gm_table_generations[];
-extern const size_t gm_table_generations_size;
 
 enum { GENERATION, VENDOR, CPUID, STEPPING_LOW, STEPPING_HIGH, ONLY, IDLE_W, FULL_W, IDLE_FACTOR, n_columns };
 static const char *const columns[n_columns] = {
@@ -67,7 +66,7 @@ static gm_status read_row(const generations *g, size_t row, gm_cpu_generation *f
 gm_status gm_cpu_generation_find(const gm_host *host, gm_cpu_generation *generation, gm_error *err) {
   generations g;
   gm_status status =
-      gm_csv_parse(gm_table_generations, gm_table_generations_size, "generations.csv", &g.csv, err);
+      gm_csv_parse(gm_table_generations, strlen(gm_table_generations), "generations.csv", &g.csv, err);
   if (status != GM_OK) return status;
   for (int i = 0; i < n_columns && status == GM_OK; i++)
     status = gm_csv_column(&g.csv, columns[i], &g.column[i], err);

@@ -15,7 +15,6 @@
 #include <strings.h>
 
 extern const char gm_table_cpu_power[];
-extern const size_t gm_table_cpu_power_size;
 
 /* Firmware that sets no limit publishes absurd ones; no package is designed for more. */
 static const double largest_limit_w = 600.0;
@@ -110,7 +109,8 @@ static gm_status from_table(const gm_host *host, bool server, gm_cpu_power *powe
   size_t name, watts;
   double package_w;
   gm_cpu_name_normalise(host->cpu_model, normal, sizeof normal);
-  gm_status status = gm_csv_parse(gm_table_cpu_power, gm_table_cpu_power_size, "cpu_power.csv", &table, err);
+  gm_status status =
+      gm_csv_parse(gm_table_cpu_power, strlen(gm_table_cpu_power), "cpu_power.csv", &table, err);
   if (status != GM_OK) return status;
   status = gm_csv_column(&table, "name", &name, err);
   if (status == GM_OK) status = gm_csv_column(&table, "watts", &watts, err);

@@ -5,7 +5,6 @@
  *   amdgpu         of a processor with graphics: the power of the whole socket    CPU
  * A platform's meter contains the other components: it counts where nothing measures the CPU, or on request.
  * Several that differ are left out, since none says what it contains. Graphics cards are hwmon_gpu.c's. */
-#include "energy/sources/amdgpu.h"
 #include "energy/sources/hwmon_sensor.h"
 #include "energy/sources/small_file.h"
 

@@ -2,8 +2,8 @@
  * Graphics cards of AMD and Intel in the kernel's hwmon tree:
  *   amdgpu      a card's average or present power, µW
  *   xe, i915    a card's energy, µJ
- * A processor's own graphics is no card: its power is that of the socket (amdgpu.h), and is the CPU's. */
-#include "energy/sources/amdgpu.h"
+ * A processor's own graphics is no card: its power is that of the socket (hwmon_sensor.h), and is the CPU's.
+ */
 #include "energy/sources/gpu_choice.h"
 #include "energy/sources/hwmon_sensor.h"
 #include "energy/sources/small_file.h"

@@ -5,8 +5,11 @@
 #ifndef ENERGY_HWMON_SENSOR_H
 #define ENERGY_HWMON_SENSOR_H
 
+#include "energy/host.h"
 #include "energy/sources/counter.h"
 #include "energy/sources/power_integral.h"
+
+#include <stdbool.h>
 
 typedef struct {
   int fd;
@@ -44,5 +47,15 @@ void gm_hwmon_finish(gm_hwmon *h, gm_opening *opening);
 
 void gm_hwmon_read(void *state, const gm_tick *tick, gm_zone_reading *readings);
 void gm_hwmon_close(void *state);
+
+/* ---- AMD's cards, told from its processors' graphics --------------------------------- */
+
+/* It is the graphics of this host's processor: it tells the voltage of the north bridge (in1, of APUs only),
+ * or it is in an AMD host and has no power cap, which every card has (Linux
+ * drivers/gpu/drm/amd/pm/amdgpu_pm.c, hwmon_attributes_visible). */
+bool gm_amdgpu_is_socket(const gm_host *host, const char *directory);
+
+/* Its power: "power1_average" where it has one, else "power1_input". */
+const char *gm_amdgpu_power_file(const char *directory);
 
 #endif

@@ -13,7 +13,6 @@
 #include <string.h>
 
 extern const char gm_table_lines[], gm_table_bands[];
-extern const size_t gm_table_lines_size, gm_table_bands_size;
 
 /* A share of a host that is loaded otherwise than its guest. */
 static const double share_low = 0.9, share_high = 1.1;
@@ -33,11 +32,11 @@ const char *gm_power_tier_name(gm_power_tier tier) {
 /* ---- the tables --------------------------------------------------------- */
 
 /* Numbers of the row of `csv` that is called `name` in its first column, by column name. */
-static gm_status read_row(const char *text, size_t size, const char *table, const char *name,
-                          const char *const *columns, size_t n, double *values, gm_error *err) {
+static gm_status read_row(const char *text, const char *table, const char *name, const char *const *columns,
+                          size_t n, double *values, gm_error *err) {
   gm_csv_table csv;
   size_t row = 0, column;
-  gm_status status = gm_csv_parse(text, size, table, &csv, err);
+  gm_status status = gm_csv_parse(text, strlen(text), table, &csv, err);
   if (status != GM_OK) return status;
   while (row < csv.n_rows && strcmp(gm_csv_field(&csv, row, 0), name) != 0) row++;
   if (row == csv.n_rows) status = gm_fail(err, GM_BAD_INPUT, "%s: no row is called \"%s\"", table, name);
@@ -56,8 +55,7 @@ typedef struct {
 static gm_status read_line(const char *name, line *l, gm_error *err) {
   static const char *const columns[] = {"constant_w", "w_per_limit_w", "w_per_gib", "w_per_socket"};
   double v[4] = {0};
-  const gm_status status =
-      read_row(gm_table_lines, gm_table_lines_size, "lines.csv", name, columns, 4, v, err);
+  const gm_status status = read_row(gm_table_lines, "lines.csv", name, columns, 4, v, err);
   *l = (line){v[0], v[1], v[2], v[3]};
   return status;
 }
@@ -66,8 +64,7 @@ static gm_status read_band(const char *tier, gm_power_lines *lines, gm_error *er
   static const char *const columns[] = {"l0",         "h0",           "l1",           "h1",
                                         "cpu_models", "coverage_low", "coverage_high"};
   double v[7] = {0};
-  const gm_status status =
-      read_row(gm_table_bands, gm_table_bands_size, "bands.csv", tier, columns, 7, v, err);
+  const gm_status status = read_row(gm_table_bands, "bands.csv", tier, columns, 7, v, err);
   const double low = lines->share ? share_low : 1, high = lines->share ? share_high : 1;
   lines->low_idle = v[0] * low;
   lines->high_idle = v[1] * high;

@@ -3,7 +3,7 @@
  *   E = W0 · (t − busy / n) + W100 · busy / n,   busy the CPU time in t, n the CPUs.
  * Four zones, each with a band of its own: idle part and load part of CPU (with the rest of the machine) and
  * of RAM. The busy time is the machine's, never less than the metered program's own
- * (energy/process/busy_time.h): one rule for runs of any length; of a batch job that holds part of the CPUs
+ * (energy/process/proc_stat.h): one rule for runs of any length; of a batch job that holds part of the CPUs
  * the program's own over those. Deviations from CodeCarbon's 0.1 + 0.9 load³: the wall instead of the CPU,
  * linear, no sampling of the load. */
 #include "energy/sources/load_time.h"

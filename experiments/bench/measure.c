@@ -3,6 +3,7 @@
  */
 #include "experiments/bench/measure.h"
 
+#include "common/ascending.h"
 #include "common/clock.h"
 #include "common/interrupt.h"
 #include "tuning/pruners/percentile_pruner.h"
@@ -68,15 +69,10 @@ static gm_status calibrate(gm_bench_side *sides, size_t n, double batch_s, gm_be
 
 /* ---- spread ------------------------------------------------------------------------ */
 
-static int ascending(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static gm_spread spread_of(const double *values, size_t n) {
   double sorted[GM_BENCH_ROUNDS];
   memcpy(sorted, values, n * sizeof *sorted);
-  qsort(sorted, n, sizeof *sorted, ascending);
+  qsort(sorted, n, sizeof *sorted, gm_ascending);
   return (gm_spread){.median_s = gm_percentile(n, sorted, 50),
                      .low_s = gm_percentile(n, sorted, 25),
                      .high_s = gm_percentile(n, sorted, 75),

@@ -14,8 +14,8 @@ void gm_bench_print(const gm_bench *bench, FILE *out);
 /* The same and all samples, whole or not at all. */
 gm_status gm_bench_write_json(const gm_bench *bench, const char *path, gm_error *err);
 
-/* On stderr, behind the tables: in how many cases greenmile is ahead of the fastest peer, and what the bench
- * has cost. `where`: what was written. */
-void gm_bench_say_result(const gm_bench *bench, const char *where);
+/* The last words, behind the tables: in how many cases greenmile is ahead of the fastest peer, and what the
+ * bench has cost. `where`: what was written. */
+void gm_bench_say_result(const gm_bench *bench, const char *where, FILE *out);
 
 #endif

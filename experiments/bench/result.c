@@ -37,35 +37,35 @@ static size_t compare(const gm_bench *bench, comparison *found, size_t *n_noisy)
   return n;
 }
 
-static void say_comparison(const gm_bench *bench, comparison *found) {
+static void say_comparison(const gm_bench *bench, comparison *found, FILE *out) {
   size_t n_noisy, ahead = 0;
   const size_t n = compare(bench, found, &n_noisy);
   char noisy[64] = "";
   if (n + n_noisy == 0) {
-    gm_say(stderr, "bench: no peer to compare with");
+    gm_say(out, "bench: no peer to compare with");
     return;
   }
   if (n_noisy > 0) snprintf(noisy, sizeof noisy, "%s%zu too noisy to tell", n > 0 ? "; " : "", n_noisy);
   if (n == 0) {
-    gm_say(stderr, "bench: %s", noisy);
+    gm_say(out, "bench: %s", noisy);
     return;
   }
   const comparison *least = &found[0], *most = &found[n - 1];
   const double median = (found[(n - 1) / 2].ratio + found[n / 2].ratio) / 2;
   for (size_t i = 0; i < n; i++) ahead += found[i].ratio > 1;
-  gm_say(stderr,
+  gm_say(out,
          "bench: ahead of the fastest peer in %zu of %zu cases, %.3g times as fast in the median (from %.3g, "
          "%s, to %.3g, %s)%s",
          ahead, n, median, least->ratio, least->name, most->ratio, most->name, noisy);
 }
 
-void gm_bench_say_result(const gm_bench *bench, const char *where) {
+void gm_bench_say_result(const gm_bench *bench, const char *where, FILE *out) {
   comparison *found = malloc((bench->n_cases + 1) * sizeof *found);
   const gm_energy *e = &bench->energy;
   char energy[GM_ENERGY_TEXT], low[GM_ENERGY_TEXT], high[GM_ENERGY_TEXT];
-  if (found != NULL && !bench->quick) say_comparison(bench, found);
+  if (found != NULL && !bench->quick) say_comparison(bench, found, out);
   free(found);
-  gm_say(stderr,
+  gm_say(out,
          "bench: %zu cases timed%s; %s (%s to %s) for all sides together, %s, in %.3g s on %d threads; in %s",
          bench->n_cases, bench->quick ? ", too briefly to be results" : "",
          gm_energy_text(e->energy_j, energy), gm_energy_text(e->low_j, low), gm_energy_text(e->high_j, high),

@@ -3,6 +3,8 @@
  * temperature that is the coast (and the edge of the ice) at the resolution of the grid. */
 #include "experiments/report/figures.h"
 
+#include "common/ascending.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,25 +15,20 @@ typedef struct {
   size_t n;
 } axis;
 
-static int rising(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static gm_status make_axis(const gm_csv_table *table, size_t column, axis *a, gm_error *err) {
   gm_status status = GM_OK;
   a->at = calloc(table->n_rows + 1, sizeof *a->at);
   if (a->at == NULL) return gm_fail_memory(err, "coast");
   for (size_t r = 0; r < table->n_rows && status == GM_OK; r++)
     status = gm_csv_number(table, r, column, &a->at[r], err);
-  qsort(a->at, table->n_rows, sizeof *a->at, rising);
+  qsort(a->at, table->n_rows, sizeof *a->at, gm_ascending);
   for (size_t i = 0; i < table->n_rows; i++)
     if (a->n == 0 || a->at[i] > a->at[a->n - 1]) a->at[a->n++] = a->at[i];
   return status;
 }
 
 static size_t index_of(const axis *a, double value) {
-  const double *found = bsearch(&value, a->at, a->n, sizeof value, rising);
+  const double *found = bsearch(&value, a->at, a->n, sizeof value, gm_ascending);
   return found != NULL ? (size_t)(found - a->at) : 0;
 }
 
@@ -84,7 +81,7 @@ static gm_status write_outline(const gm_csv_table *table, const char *directory,
     if (status == GM_OK) there[index_of(&latitude, y) * longitude.n + index_of(&longitude, x)] = 1;
   }
   if (status == GM_OK)
-    status = gm_report_open_csv(&csv, directory, "maps_coast.csv", "longitude,latitude,dx,dy", err);
+    status = gm_csv_open_in(&csv, directory, "maps_coast.csv", "longitude,latitude,dx,dy", err);
   if (status == GM_OK) {
     put_outline(&csv, &latitude, &longitude, there);
     status = gm_csv_commit(&csv, err);
@@ -98,11 +95,9 @@ static gm_status write_outline(const gm_csv_table *table, const char *directory,
 gm_status gm_report_write_coast(const gm_report *report, const char *directory, gm_error *err) {
   if (!gm_report_is_map(report->study)) return GM_OK;
   gm_csv_table table = {0};
-  char *path = gm_path_join(report->study->runs[GM_RUN_LINEAR_REGRESSION]->directory, "coefficient_map.csv");
-  if (path == NULL) return gm_fail_memory(err, "coast");
-  gm_status status = gm_csv_read(path, &table, err);
+  gm_status status = gm_csv_read_in(report->study->runs[GM_RUN_LINEAR_REGRESSION]->directory,
+                                    "coefficient_map.csv", &table, err);
   if (status == GM_OK) status = write_outline(&table, directory, err);
   gm_csv_free(&table);
-  free(path);
   return status;
 }

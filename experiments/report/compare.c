@@ -11,7 +11,6 @@
 #include <string.h>
 
 extern const char gm_table_compare[], gm_table_style[]; /* compare.html and style.css */
-extern const size_t gm_table_compare_size, gm_table_style_size;
 
 static const gm_report_column columns[] = {
     {.key = "model", .head = "Model"},
@@ -116,22 +115,29 @@ static const char *verdict_of(const gm_interval *i, double neutral, const char *
   return i->low > neutral ? "B higher" : i->high < neutral ? "B lower" : "cannot be told apart";
 }
 
-static void put_row(rows *r, const char *model, const char *quantity, const char *measure,
-                    const gm_interval *a, const gm_interval *b, const gm_interval *value,
-                    const char *verdict) {
+/* One quantity of one model in both studies, and how they compare. */
+typedef struct {
+  const char *model, *quantity, *measure, *verdict;
+  gm_interval a, b, value;
+} comparison;
+
+static bool is_apart(const char *verdict) {
+  return strncmp(verdict, "not comparable", strlen("not comparable")) == 0;
+}
+
+static void put_row(rows *r, const comparison *c) {
   if (r->status != GM_OK) return;
-  const gm_interval none = {NAN, NAN, NAN};
-  if (strncmp(verdict, "not comparable", strlen("not comparable")) == 0) value = &none;
+  const gm_interval value = is_apart(c->verdict) ? (gm_interval){NAN, NAN, NAN} : c->value;
   const struct {
     const char *key;
     double number;
-  } numbers[] = {{"a", a->value},         {"a_low", a->low},   {"a_high", a->high},
-                 {"b", b->value},         {"b_low", b->low},   {"b_high", b->high},
-                 {"value", value->value}, {"low", value->low}, {"high", value->high}};
+  } numbers[] = {{"a", c->a.value},      {"a_low", c->a.low}, {"a_high", c->a.high},
+                 {"b", c->b.value},      {"b_low", c->b.low}, {"b_high", c->b.high},
+                 {"value", value.value}, {"low", value.low},  {"high", value.high}};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
     gm_report_table_number(r->table, r->row, numbers[i].key, numbers[i].number);
   const char *const texts[][2] = {
-      {"model", model}, {"quantity", quantity}, {"measure", measure}, {"verdict", verdict}};
+      {"model", c->model}, {"quantity", c->quantity}, {"measure", c->measure}, {"verdict", c->verdict}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts && r->status == GM_OK; i++)
     r->status = gm_report_table_text(r->table, r->row, texts[i][0], texts[i][1], r->err);
   r->row++;
@@ -155,8 +161,13 @@ static void put_rmse(rows *r, const gm_report *a, const gm_report *b, gm_report_
     else
       r->status = gm_report_rmse_difference(&theirs, &ours, &difference, r->err);
   }
-  put_row(r, a->models[m].name, quantity, "B − A", &a->models[m].rmse[split], &b->models[m].rmse[split],
-          &difference, verdict_of(&difference, 0.0, otherwise));
+  put_row(r, &(comparison){.model = a->models[m].name,
+                           .quantity = quantity,
+                           .measure = "B − A",
+                           .verdict = verdict_of(&difference, 0.0, otherwise),
+                           .a = a->models[m].rmse[split],
+                           .b = b->models[m].rmse[split],
+                           .value = difference});
   gm_report_forecasts_free(&ours);
   gm_report_forecasts_free(&theirs);
 }
@@ -200,22 +211,32 @@ static gm_interval metered(const gm_report *report, gm_report_run_kind kind, con
                        gm_report_mean(report->study, kind, NULL, high).mean};
 }
 
+/* The ratio of an energy or a time of model m. */
+static void put_ratio(rows *r, const gm_report *a, const gm_report *b, gm_report_model m, comparison *c) {
+  c->model = a->models[m].name;
+  c->measure = "B / A";
+  c->verdict = verdict_of(&c->value, 1.0, why_energy_apart(a, b, m));
+  put_row(r, c);
+}
+
 static void put_metered(rows *r, const gm_report *a, const gm_report *b, gm_report_model m, const char *key,
                         const char *quantity, bool cancels) {
   const gm_report_run_kind kind = gm_report_model_run(m);
   const gm_interval ours = metered(a, kind, key), theirs = metered(b, kind, key);
-  const gm_interval ratio = cancels ? ratio_of_seeds(a, b, kind, key) : ratio_apart(&ours, &theirs);
-  put_row(r, a->models[m].name, quantity, "B / A", &ours, &theirs, &ratio,
-          verdict_of(&ratio, 1.0, why_energy_apart(a, b, m)));
+  put_ratio(r, a, b, m,
+            &(comparison){.quantity = quantity,
+                          .a = ours,
+                          .b = theirs,
+                          .value = cancels ? ratio_of_seeds(a, b, kind, key) : ratio_apart(&ours, &theirs)});
 }
 
 static void put_time(rows *r, const gm_report *a, const gm_report *b, gm_report_model m) {
   const gm_report_run_kind kind = gm_report_model_run(m);
-  const gm_interval ours = {gm_report_mean(a->study, kind, NULL, "duration_s").mean, NAN, NAN},
-                    theirs = {gm_report_mean(b->study, kind, NULL, "duration_s").mean, NAN, NAN},
-                    ratio = ratio_of_seeds(a, b, kind, "duration_s");
-  put_row(r, a->models[m].name, "time, s", "B / A", &ours, &theirs, &ratio,
-          verdict_of(&ratio, 1.0, why_energy_apart(a, b, m)));
+  put_ratio(r, a, b, m,
+            &(comparison){.quantity = "time, s",
+                          .a = {gm_report_mean(a->study, kind, NULL, "duration_s").mean, NAN, NAN},
+                          .b = {gm_report_mean(b->study, kind, NULL, "duration_s").mean, NAN, NAN},
+                          .value = ratio_of_seeds(a, b, kind, "duration_s")});
 }
 
 enum { QUANTITIES = 5 };
@@ -264,12 +285,6 @@ static bool is_quick(const void *context, const char *argument) {
   return p->a->quick || p->b->quick;
 }
 
-static gm_status put_style(const void *context, const char *argument, FILE *out, gm_error *err) {
-  (void)context, (void)argument, (void)err;
-  fwrite(gm_table_style, 1, gm_table_style_size, out);
-  return GM_OK;
-}
-
 static gm_status put_facts(const void *context, const char *argument, FILE *out, gm_error *err) {
   (void)argument, (void)err;
   const page *p = context;
@@ -297,7 +312,7 @@ static gm_status put_rest(const gm_report_table *table, size_t n, FILE *out, gm_
   size_t apart = 0;
   for (size_t r = 0; r < table->n_rows; r++) {
     const char *verdict = gm_report_table_cell(table, r, "verdict")->text;
-    if (strncmp(verdict, "not comparable", strlen("not comparable")) != 0) continue;
+    if (!is_apart(verdict)) continue;
     if (why == NULL) why = verdict + strlen("not comparable: ");
     apart++;
   }
@@ -355,7 +370,7 @@ static gm_status put_table(const void *context, const char *argument, FILE *out,
 static const gm_template_word words[] = {
     {.name = "quick", .holds = is_quick},
     {.name = "name", .put = put_name},
-    {.name = "style", .put = put_style, .markup = true},
+    {.name = "style", .text = gm_table_style, .markup = true},
     {.name = "facts", .put = put_facts, .markup = true},
     {.name = "apart", .put = put_apart, .markup = true},
     {.name = "table", .put = put_table, .markup = true},
@@ -370,9 +385,7 @@ gm_status gm_report_compare(const gm_report *a, const gm_report *b, const char *
   gm_status status = gm_make_directories(directory, err);
   if (status == GM_OK) status = make_table(a, b, &table, err);
   if (status == GM_OK) status = gm_report_table_write(&table, directory, err);
-  if (status == GM_OK)
-    status =
-        gm_template_write(directory, "compare.html", gm_table_compare, gm_table_compare_size, &with, err);
+  if (status == GM_OK) status = gm_template_write(directory, "compare.html", gm_table_compare, &with, err);
   gm_report_table_free(&table);
   return status;
 }

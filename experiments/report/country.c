@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Emissions of recorded energy under a stated carbon intensity. */
+ * Recorded energy under another carbon intensity than that of its runs: no run directory is changed, what the
+ * report knows of the runs is, and the rows that it writes into one emissions.csv. */
 #include "experiments/report/country.h"
 
 #include "common/atomic_file.h"
@@ -61,16 +62,20 @@ void gm_report_set_country(gm_report_runs *study, const gm_carbon_intensity *car
 
 /* ---- emissions.csv ----------------------------------------------------------------------- */
 
+/* A number of a row by its column's name; NaN where there is none. */
+static double number_of(const gm_csv_table *rows, size_t row, const char *name) {
+  size_t column;
+  double value;
+  const bool there = gm_csv_column(rows, name, &column, NULL) == GM_OK &&
+                     gm_parse_double(gm_csv_field(rows, row, column), &value);
+  return there ? value : NAN;
+}
+
 /* A field of a row as the study has it now. */
 static void put_field(gm_csv_writer *csv, const gm_csv_table *rows, size_t row, size_t column,
                       const gm_carbon_intensity *c) {
-  const char *name = rows->header[column], *text = gm_csv_field(rows, row, column);
-  size_t energy, duration;
-  double kwh = NAN, seconds = NAN;
-  if (gm_csv_column(rows, "energy_consumed", &energy, NULL) == GM_OK)
-    gm_parse_double(gm_csv_field(rows, row, energy), &kwh);
-  if (gm_csv_column(rows, "duration", &duration, NULL) == GM_OK)
-    gm_parse_double(gm_csv_field(rows, row, duration), &seconds);
+  const char *name = rows->header[column];
+  const double kwh = number_of(rows, row, "energy_consumed"), seconds = number_of(rows, row, "duration");
   const double kg = gm_emissions_of(kwh * GM_J_PER_KWH, NAN, NAN, c).kg;
   if (strcmp(name, "emissions") == 0)
     gm_csv_put_number(csv, kg);
@@ -81,7 +86,7 @@ static void put_field(gm_csv_writer *csv, const gm_csv_table *rows, size_t row, 
   else if (strcmp(name, "country_iso_code") == 0)
     gm_csv_put_text(csv, c->iso3);
   else
-    gm_csv_put_text(csv, text);
+    gm_csv_put_text(csv, gm_csv_field(rows, row, column));
 }
 
 static void put_rows(gm_csv_writer *csv, const gm_csv_table *rows, const gm_carbon_intensity *c) {
@@ -111,10 +116,7 @@ static char *header_of(const gm_csv_table *rows) {
 static gm_status add_run(const gm_report_runs *study, const gm_report_run *run, gm_csv_writer *csv,
                          const char *path, gm_error *err) {
   gm_csv_table rows = {0};
-  char *own = gm_path_join(run->directory, "emissions.csv");
-  if (own == NULL) return gm_fail_memory(err, "a file name");
-  gm_status status = gm_csv_read(own, &rows, err);
-  free(own);
+  gm_status status = gm_csv_read_in(run->directory, "emissions.csv", &rows, err);
   if (status == GM_OK && csv->file.stream == NULL) { /* the first */
     char *header = header_of(&rows);
     status = header == NULL ? gm_fail_memory(err, path) : gm_csv_open(csv, path, header, err);
@@ -133,7 +135,5 @@ gm_status gm_report_write_emissions(const gm_report_runs *study, const char *res
     for (size_t i = 0; i < gm_report_repeats(study, kind) && status == GM_OK; i++)
       status = add_run(study, &study->runs[kind][i], &csv, path, err);
   free(path);
-  if (status == GM_OK && csv.file.stream != NULL) return gm_csv_commit(&csv, err);
-  if (csv.file.stream != NULL) gm_csv_abort(&csv);
-  return status;
+  return csv.file.stream != NULL ? gm_csv_close(&csv, status, err) : status;
 }

@@ -265,15 +265,12 @@ static gm_status fill_graph(struct json_object *graph, const gm_report *report, 
 gm_status gm_report_write_crate(const gm_report *report, const char *results, gm_error *err) {
   struct json_object *root = json_object_new_object(), *graph = json_object_new_array();
   struct json_object *context = json_object_new_array();
-  char *path = gm_path_join(results, "ro-crate-metadata.json");
-  gm_status status = path != NULL ? GM_OK : gm_fail_memory(err, "ro-crate-metadata.json");
   json_object_array_add(context, gm_json_string(RO_CRATE "/context"));
   json_object_array_add(context, gm_json_string("https://w3id.org/ro/terms/workflow-run/context"));
   json_object_object_add(root, "@context", context);
   json_object_object_add(root, "@graph", graph);
-  if (status == GM_OK) status = fill_graph(graph, report, results, err);
-  if (status == GM_OK) status = gm_json_write(path, root, err);
+  gm_status status = fill_graph(graph, report, results, err);
+  if (status == GM_OK) status = gm_json_write_in(results, "ro-crate-metadata.json", root, err);
   json_object_put(root);
-  free(path);
   return status;
 }

@@ -87,13 +87,15 @@ static gm_status read_seed(gm_report_forecasts *f, const char *path, const char 
   return status;
 }
 
-gm_status gm_report_forecasts_read(const gm_report_run *runs, size_t n_runs, const char *file, bool optional,
-                                   const char *column, const char *split, gm_report_forecasts *f,
-                                   gm_error *err) {
-  *f = (gm_report_forecasts){.forecast = calloc(n_runs + 1, sizeof *f->forecast)};
+gm_status gm_report_forecasts_read(const gm_report_forecasts_place *place, const char *split,
+                                   gm_report_forecasts *f, gm_error *err) {
+  const bool own = place->reference == NULL, optional = !own || place->optional;
+  const char *file = own ? "predictions.csv" : "references.csv",
+             *column = own ? "prediction" : place->reference;
+  *f = (gm_report_forecasts){.forecast = calloc(place->n_runs + 1, sizeof *f->forecast)};
   gm_status status = f->forecast == NULL ? gm_fail_memory(err, "forecasts") : GM_OK;
-  for (size_t s = 0; s < n_runs && status == GM_OK; s++) {
-    char *path = gm_path_join(runs[s].directory, file);
+  for (size_t s = 0; s < place->n_runs && status == GM_OK; s++) {
+    char *path = gm_path_join(place->runs[s].directory, file);
     if (path == NULL)
       status = gm_fail_memory(err, file);
     else if (!optional || access(path, F_OK) == 0)
@@ -117,21 +119,22 @@ bool gm_report_same_truth(const gm_report_forecasts *a, const gm_report_forecast
   return true;
 }
 
-gm_status gm_report_rmse_check(const gm_report_forecasts *f, const gm_report_run *runs, const char *inside,
+gm_status gm_report_rmse_check(const gm_report_forecasts *f, const gm_report_forecasts_place *place,
                                const char *split, gm_error *err) {
+  const char *inside = place->reference != NULL ? place->reference : "";
   const double rounding = 1e-6;
   for (size_t s = 0; s < f->n_seeds && f->n > 0; s++) {
     char key[64];
     double rmse = NAN;
     snprintf(key, sizeof key, "%s%srmse_%s", inside, inside[0] != '\0' ? "." : "", split);
-    const double stated = gm_report_run_number(&runs[s], key);
+    const double stated = gm_report_run_number(&place->runs[s], key);
     const gm_status status = gm_rmse(f->forecast[s], f->truth, f->n, &rmse, err);
     if (status != GM_OK) return status;
     if (fabs(rmse - stated) <= rounding * rmse) continue;
     return gm_fail(
         err, GM_BAD_INPUT,
         "%s/run.json: \"%s\" is %g, that of the forecasts beside it %g; they are not of one run, rerun it",
-        runs[s].directory, key, stated, rmse);
+        place->runs[s].directory, key, stated, rmse);
   }
   return GM_OK;
 }

@@ -20,20 +20,26 @@ typedef struct {
   double **forecast; /* (n_seeds, n), owned */
 } gm_report_forecasts;
 
-/* Column `column` of FILE in each of the n runs' directories, one seed each, rows of `split`. Runs on
- * different months are GM_BAD_INPUT. A `file` that is `optional` and not there gives no seeds. */
-gm_status gm_report_forecasts_read(const gm_report_run *runs, size_t n_runs, const char *file, bool optional,
-                                   const char *column, const char *split, gm_report_forecasts *forecasts,
-                                   gm_error *err);
+/* Where they stand in each of the runs' directories, one seed each. */
+typedef struct {
+  const gm_report_run *runs;
+  size_t n_runs;
+  const char *reference; /* this column of references.csv, which an old run lacks; NULL: predictions.csv */
+  bool optional;         /* a predictions.csv that is not there gives no seeds */
+} gm_report_forecasts_place;
+
+/* Rows of `split`. Runs on different months are GM_BAD_INPUT. */
+gm_status gm_report_forecasts_read(const gm_report_forecasts_place *place, const char *split,
+                                   gm_report_forecasts *forecasts, gm_error *err);
 void gm_report_forecasts_free(gm_report_forecasts *forecasts);
 
 /* True if both are of the same months of the same truth: only then their errors can be paired. */
 bool gm_report_same_truth(const gm_report_forecasts *a, const gm_report_forecasts *b);
 
-/* The RMSE of each seed is what its run.json states ("rmse_SPLIT", in the object `inside` or at the top with
- * ""): otherwise the two files are not of one run, which is GM_BAD_INPUT. */
-gm_status gm_report_rmse_check(const gm_report_forecasts *forecasts, const gm_report_run *runs,
-                               const char *inside, const char *split, gm_error *err);
+/* The RMSE of each seed is what its run.json states ("rmse_SPLIT", of a reference in the object of its name):
+ * otherwise the two files are not of one run, which is GM_BAD_INPUT. */
+gm_status gm_report_rmse_check(const gm_report_forecasts *forecasts, const gm_report_forecasts_place *place,
+                               const char *split, gm_error *err);
 
 /* RMSE(a) with its interval; RMSE(a) − RMSE(b) with its interval, over seeds and months. All NaN where one
  * has no forecasts. Different months or another truth are GM_BAD_INPUT. */

@@ -297,24 +297,16 @@ void gm_disclosure_free(gm_disclosure *disclosure) {
 
 /* ---- writing ---------------------------------------------------------- */
 
-static gm_status open_in(gm_atomic_file *file, const char *results, const char *name, gm_error *err) {
-  char *path = gm_path_join(results, name);
-  if (path == NULL) return gm_fail_memory(err, name);
-  const gm_status status = gm_atomic_file_open(file, path, err);
-  free(path);
-  return status;
-}
-
 gm_status gm_disclosure_write(const gm_disclosure *disclosure, const char *results, gm_error *err) {
   gm_atomic_file file = {0};
-  gm_status status = open_in(&file, results, "disclosure.md", err);
+  gm_status status = gm_atomic_file_open_in(&file, results, "disclosure.md", err);
   if (status != GM_OK) return status;
   fputs("# Energy and carbon disclosure\n\n", file.stream);
   gm_escape_markdown(file.stream, disclosure->paragraph);
   fputs("\n\n", file.stream);
   gm_report_table_markdown(&disclosure->table, file.stream);
   status = gm_atomic_file_commit(&file, err);
-  if (status == GM_OK) status = open_in(&file, results, "disclosure.tex", err);
+  if (status == GM_OK) status = gm_atomic_file_open_in(&file, results, "disclosure.tex", err);
   if (status != GM_OK) return status;
   fputs("% Written by report of greenmile: a statement to paste, and its facts item by item.\n"
         "\\paragraph{Energy and carbon disclosure.}\n",
@@ -323,10 +315,5 @@ gm_status gm_disclosure_write(const gm_disclosure *disclosure, const char *resul
   fputs("\n\n", file.stream);
   gm_report_table_tex(&disclosure->table, file.stream);
   status = gm_atomic_file_commit(&file, err);
-  char *path = gm_path_join(results, "disclosure.json");
-  if (status == GM_OK)
-    status =
-        path != NULL ? gm_json_write(path, disclosure->json, err) : gm_fail_memory(err, "disclosure.json");
-  free(path);
-  return status;
+  return status == GM_OK ? gm_json_write_in(results, "disclosure.json", disclosure->json, err) : status;
 }

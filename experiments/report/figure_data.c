@@ -2,29 +2,17 @@
  * The data of figures 1 to 6; gnuplot only draws them. */
 #include "experiments/report/figures.h"
 
-#include "experiments/report/scaling.h"
-#include "experiments/report/skill.h"
-#include "experiments/report/skill_months.h"
-#include "tuning/pareto_front.h"
+#include "tuning/domination.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-gm_status gm_report_open_csv(gm_csv_writer *csv, const char *directory, const char *name, const char *header,
-                             gm_error *err) {
-  char *path = gm_path_join(directory, name);
-  if (path == NULL) return gm_fail_memory(err, name);
-  const gm_status status = gm_csv_open(csv, path, header, err);
-  free(path);
-  return status;
-}
-
 /* ---- all figures ------------------------------------------------------ */
 
 static gm_status write_study(const gm_report *report, const char *directory, gm_error *err) {
   gm_csv_writer csv = {0};
-  const gm_status status = gm_report_open_csv(
+  const gm_status status = gm_csv_open_in(
       &csv, directory, "study.csv",
       "protocol,quantity,unit,lead,n_seeds,meter,energy_kwh,emissions_kg,emissions_low_kg,emissions_high_kg",
       err);
@@ -100,8 +88,8 @@ static gm_status write_layers(const gm_report *report, const char *directory, gm
     return gm_fail(err, GM_BAD_INPUT, "%s/run.json: expected \"layers\", an array with one object per layer",
                    run->directory);
   gm_csv_writer csv = {0};
-  const gm_status status = gm_report_open_csv(&csv, directory, "fig2_layers.csv",
-                                              "position,name,kind,channels,length,parameters", err);
+  const gm_status status = gm_csv_open_in(&csv, directory, "fig2_layers.csv",
+                                          "position,name,kind,channels,length,parameters", err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < json_object_array_length(layers); i++) {
     const gm_report_run layer = {.json = json_object_array_get_idx(layers, i)};
@@ -125,13 +113,9 @@ static gm_status write_series(const gm_report_run *run, const char *directory, c
   size_t column[4];
   gm_csv_table table = {0};
   gm_csv_writer csv = {0};
-  char *path = gm_path_join(run->directory, "predictions.csv");
-  if (path == NULL) return gm_fail_memory(err, name);
-  gm_status status = gm_csv_read(path, &table, err);
-  free(path);
+  gm_status status = gm_csv_read_in(run->directory, "predictions.csv", &table, err);
   for (size_t c = 0; c < 4 && status == GM_OK; c++) status = gm_csv_column(&table, names[c], &column[c], err);
-  if (status == GM_OK)
-    status = gm_report_open_csv(&csv, directory, name, "split,month,truth,prediction", err);
+  if (status == GM_OK) status = gm_csv_open_in(&csv, directory, name, "split,month,truth,prediction", err);
   if (status != GM_OK) goto done;
   for (size_t r = 0; r < table.n_rows && status == GM_OK; r++) {
     const char *split = gm_csv_field(&table, r, column[0]);
@@ -145,10 +129,7 @@ static gm_status write_series(const gm_report_run *run, const char *directory, c
     }
     gm_csv_end_row(&csv);
   }
-  if (status == GM_OK)
-    status = gm_csv_commit(&csv, err);
-  else
-    gm_csv_abort(&csv);
+  status = gm_csv_close(&csv, status, err);
 done:
   gm_csv_free(&table);
   return status;
@@ -158,7 +139,7 @@ done:
 static gm_status write_panels(const gm_report *report, const gm_report_run *run, const char *directory,
                               const char *name, gm_error *err) {
   gm_csv_writer csv = {0};
-  const gm_status status = gm_report_open_csv(
+  const gm_status status = gm_csv_open_in(
       &csv, directory, name, "split,correlation,rmse,persistence_correlation,persistence_rmse", err);
   if (status != GM_OK) return status;
   const gm_report_run *lr = report->study->runs[GM_RUN_LINEAR_REGRESSION];
@@ -194,7 +175,7 @@ static gm_interval bar_of(const gm_report *report, gm_report_model m, int split)
 
 static gm_status write_models(const gm_report *report, const char *directory, gm_error *err) {
   gm_csv_writer csv = {0};
-  const gm_status status = gm_report_open_csv(
+  const gm_status status = gm_csv_open_in(
       &csv, directory, "fig5_models.csv",
       "model,name,split,emissions_kg,emissions_low_kg,emissions_high_kg,rmse,rmse_low,rmse_high,machine_busy",
       err);
@@ -224,7 +205,7 @@ static gm_status write_models(const gm_report *report, const char *directory, gm
 static gm_status write_front(const gm_report *report, const char *directory, gm_error *err) {
   gm_csv_writer csv = {0};
   const gm_status status =
-      gm_report_open_csv(&csv, directory, "fig6_front.csv", "split,model,emissions_kg,rmse", err);
+      gm_csv_open_in(&csv, directory, "fig6_front.csv", "split,model,emissions_kg,rmse", err);
   if (status != GM_OK) return status;
   for (int split = 0; split < GM_REPORT_SPLITS; split++) {
     double x[GM_MODELS], y[GM_MODELS];

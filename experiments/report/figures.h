@@ -11,10 +11,10 @@
  *   figN_trials.csv    end of every trial, best value and kWh so far      fig. 7, 8
  *   figN_axes.csv      the ranges shown and how many trials leave them    fig. 7, 8
  *   power.csv, power_runs.csv  watts of every piece of every run         power
- *   skill_months.csv   skill by lead and target month (report/skill_months.h)  skill_months, of maps only
- *   scaling.csv        error and energy by size (report/scaling.h)  scaling, after `make scaling`
+ *   skill_months.csv   skill by lead and target month (report/skill_months.c)  skill_months, of maps only
+ *   scaling.csv        error and energy by size (report/scaling.c)  scaling, after `make scaling`
  *   maps_coast.csv  outline of the points of a map                        maps, of maps only
- *   skill.csv          RMSE and correlation by lead (report/skill.h)      skill, of maps only
+ *   skill.csv          RMSE and correlation by lead (report/skill.c)      skill, of maps only
  */
 #ifndef EXPERIMENTS_REPORT_FIGURES_H
 #define EXPERIMENTS_REPORT_FIGURES_H
@@ -38,8 +38,10 @@ gm_status gm_report_write_power(const gm_report *report, const char *directory, 
 /* maps_coast.csv (experiments/report/coast.c); nothing for a study without a map. */
 gm_status gm_report_write_coast(const gm_report *report, const char *directory, gm_error *err);
 
-/* Opens directory/name for gm_csv_writer. */
-gm_status gm_report_open_csv(gm_csv_writer *csv, const char *directory, const char *name, const char *header,
-                             gm_error *err);
+/* skill.csv from the table and the runs' forecasts, skill_months.csv and scaling.csv from theirs; nothing for
+ * an empty table. */
+gm_status gm_report_write_skill(const gm_report *report, const char *directory, gm_error *err);
+gm_status gm_report_write_skill_months(const gm_report *report, const char *directory, gm_error *err);
+gm_status gm_report_write_scaling(const gm_report *report, const char *directory, gm_error *err);
 
 #endif

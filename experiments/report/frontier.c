@@ -43,13 +43,10 @@ gm_status gm_report_write_frontier(const gm_report_run *run, const char *directo
   if (path == NULL) return gm_fail_memory(err, "a file name");
   gm_status status = access(path, R_OK) == 0 ? gm_csv_read(path, &sweep, err) : GM_OK;
   free(path);
-  if (status == GM_OK) status = gm_report_open_csv(&csv, directory, "fig8_frontier.csv", header, err);
+  if (status == GM_OK) status = gm_csv_open_in(&csv, directory, "fig8_frontier.csv", header, err);
   if (status == GM_OK) {
     for (size_t i = 0; i < sweep.n_rows && status == GM_OK; i++) status = put_setting(&csv, &sweep, i, err);
-    if (status == GM_OK)
-      status = gm_csv_commit(&csv, err);
-    else
-      gm_csv_abort(&csv);
+    status = gm_csv_close(&csv, status, err);
   }
   gm_csv_free(&sweep);
   return status;

@@ -106,15 +106,11 @@ static const gm_report_model references[GM_REFERENCES] = {
 gm_status gm_report_model_forecasts(const gm_report_runs *study, gm_report_model m, const char *split,
                                     gm_report_forecasts *forecasts, gm_error *err) {
   gm_report_run_kind kind;
-  const char *inside = gm_report_model_place(m, &kind); /* of persistence and climatology, and their column */
-  const gm_report_run *runs = study->runs[kind];
-  gm_status status =
-      inside != NULL
-          ? gm_report_forecasts_read(runs, 1, "references.csv", true, inside, split, forecasts, err)
-          : gm_report_forecasts_read(runs, gm_report_repeats(study, kind), "predictions.csv", false,
-                                     "prediction", split, forecasts, err);
-  if (status == GM_OK)
-    status = gm_report_rmse_check(forecasts, runs, inside != NULL ? inside : "", split, err);
+  const char *reference = gm_report_model_place(m, &kind);
+  const gm_report_forecasts_place place = {
+      study->runs[kind], reference != NULL ? 1 : gm_report_repeats(study, kind), reference, false};
+  gm_status status = gm_report_forecasts_read(&place, split, forecasts, err);
+  if (status == GM_OK) status = gm_report_rmse_check(forecasts, &place, split, err);
   if (status != GM_OK) gm_report_forecasts_free(forecasts);
   return status;
 }

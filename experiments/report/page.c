@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 extern const char gm_table_page[], gm_table_style[]; /* page.html and style.css */
-extern const size_t gm_table_page_size, gm_table_style_size;
 
 /* What the words of this page know besides those of every text, whose context comes first. */
 typedef struct {
@@ -34,12 +33,6 @@ static bool has_scaling(const void *context, const char *argument) {
   const bool drawn = path != NULL && access(path, R_OK) == 0;
   free(path);
   return drawn && view->report->tables[GM_TABLE_SCALING].n_rows > 0;
-}
-
-static gm_status put_style(const void *context, const char *argument, FILE *out, gm_error *err) {
-  (void)context, (void)argument, (void)err;
-  fwrite(gm_table_style, 1, gm_table_style_size, out);
-  return GM_OK;
 }
 
 static gm_status put_warning_count(const void *context, const char *argument, FILE *out, gm_error *err) {
@@ -144,7 +137,7 @@ static gm_status put_warnings(const void *context, const char *argument, FILE *o
 static const gm_template_word words[] = {
     {.name = "scaling", .holds = has_scaling},
     {.name = "warning-count", .put = put_warning_count},
-    {.name = "style", .put = put_style, .markup = true},
+    {.name = "style", .text = gm_table_style, .markup = true},
     {.name = "svg", .put = put_svg, .markup = true},
     {.name = "tables", .put = put_tables, .markup = true},
     {.name = "table", .put = put_table, .markup = true},
@@ -163,8 +156,7 @@ gm_status gm_report_write_page(const gm_report *report, const char *results, gm_
   gm_status status = gm_disclosure_make(&context.disclosure, report, err);
   context.view.disclosure = context.disclosure.paragraph;
   if (status == GM_OK) status = gm_disclosure_write(&context.disclosure, results, err);
-  if (status == GM_OK)
-    status = gm_template_write(results, "report.html", gm_table_page, gm_table_page_size, &with, err);
+  if (status == GM_OK) status = gm_template_write(results, "report.html", gm_table_page, &with, err);
   gm_disclosure_free(&context.disclosure);
   return status;
 }

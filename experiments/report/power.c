@@ -57,10 +57,7 @@ typedef struct {
 } readings;
 
 static gm_status open_readings(const gm_report_run *run, const char *name, readings *r, gm_error *err) {
-  char *path = gm_path_join(run->directory, name);
-  if (path == NULL) return gm_fail_memory(err, name);
-  gm_status status = gm_csv_read(path, &r->table, err);
-  free(path);
+  gm_status status = gm_csv_read_in(run->directory, name, &r->table, err);
   if (status == GM_OK) status = gm_csv_column(&r->table, "duration_s", &r->duration, err);
   if (status == GM_OK) status = gm_csv_column(&r->table, "energy_j", &r->energy, err);
   return status;
@@ -131,16 +128,13 @@ static gm_status put_kind(timeline *t, const gm_report_runs *study, gm_report_ru
 
 gm_status gm_report_write_power(const gm_report *report, const char *directory, gm_error *err) {
   timeline t = {0};
-  gm_status status = gm_report_open_csv(&t.pieces, directory, "power.csv",
-                                        "run,phase,start_s,end_s,power_w,cpu_w,memory_w,gpu_w", err);
+  gm_status status = gm_csv_open_in(&t.pieces, directory, "power.csv",
+                                    "run,phase,start_s,end_s,power_w,cpu_w,memory_w,gpu_w", err);
   if (status == GM_OK)
-    status = gm_report_open_csv(&t.runs, directory, "power_runs.csv", "kind,start_s,end_s,machine_busy", err);
+    status = gm_csv_open_in(&t.runs, directory, "power_runs.csv", "kind,start_s,end_s,machine_busy", err);
   /* The runs of a skill curve are more of the same and would hide the rest. */
   for (gm_report_run_kind kind = 0; kind < GM_RUN_LINEAR_REGRESSION_LEADS && status == GM_OK; kind++)
     status = put_kind(&t, report->study, kind, err);
-  if (status == GM_OK) status = gm_csv_commit(&t.pieces, err);
-  if (status == GM_OK) return gm_csv_commit(&t.runs, err);
-  gm_csv_abort(&t.pieces);
-  gm_csv_abort(&t.runs);
-  return status;
+  status = gm_csv_close(&t.pieces, status, err);
+  return gm_csv_close(&t.runs, status, err);
 }

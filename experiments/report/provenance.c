@@ -110,7 +110,7 @@ static gm_status put_warning(const char *name, const gm_template_word *values, s
   return status;
 }
 
-/* What must be the same everywhere for the rows to be comparable. Data and months are (run_check.h). */
+/* What must be the same everywhere for the rows to be comparable. Data and months are (run_check.c). */
 static gm_status differences(const gm_report_runs *study, FILE *out, size_t *count, gm_error *err) {
   static const char *const same[] = {"protocol",   "cpu_model",        "threads",
                                      "git_commit", "country_iso_code", "carbon_intensity_g_per_kwh",

@@ -6,7 +6,6 @@
 #include "experiments/report/words.h"
 
 extern const char gm_table_readme[]; /* readme.md */
-extern const size_t gm_table_readme_size;
 
 static gm_status put_table(const void *context, const char *name, FILE *out, gm_error *err) {
   const gm_report_table *table = gm_report_table_named(((const gm_report_view *)context)->report, name);
@@ -23,8 +22,7 @@ gm_status gm_report_write_readme(const gm_report *report, const char *results, g
   const gm_template_words lists[] = {{&table, 1}, gm_report_words()};
   const gm_template_filler with = {
       .lists = lists, .n_lists = 2, .context = &view, .escape = gm_escape_markdown};
-  if (status == GM_OK)
-    status = gm_template_write(results, "README.md", gm_table_readme, gm_table_readme_size, &with, err);
+  if (status == GM_OK) status = gm_template_write(results, "README.md", gm_table_readme, &with, err);
   gm_disclosure_free(&disclosure);
   return status;
 }

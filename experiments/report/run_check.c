@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What a run.json must hold for its numbers to be shown. What is unknown is null and shown as such; what
  * cannot be is refused. */
-#include "experiments/report/run_check.h"
+#include "experiments/report/runs.h"
 
 #include <math.h>
 #include <string.h>

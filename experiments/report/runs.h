@@ -93,4 +93,10 @@ const char *gm_report_unit(const gm_report_runs *study);
 /* Writes what an array of texts, an object or one value says, "; " between the parts. */
 void gm_json_words(FILE *out, struct json_object *value);
 
+/* Whether the numbers can be stood behind, before anything is made of them (run_check.c). Each run.json is
+ * complete and has a protocol, its members are null or numbers that can be (no negative energy, no value
+ * outside its interval), and all are of the same data, target and periods. GM_BAD_INPUT names the file and
+ * the member. */
+gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err);
+
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * Is the bigger model worth it? Sizes by training months. */
-#include "experiments/report/scaling.h"
-
+ * Is the bigger model worth it? What `make scaling` has left in DIR/runs/scaling: RMSE and energy of networks
+ * of one kind by parameters and training months, beside the linear regression of the same months, as
+ * tables/scaling and figures/scaling.csv (which scripts/figures/scaling.gp draws), and the sentences that
+ * follow by rule. No rows where nothing has been run. */
 #include "experiments/report/figures.h"
 #include "experiments/report/phrases.h"
 #include "experiments/report/tables_rows.h"
@@ -123,8 +124,8 @@ static bool is_flagged(const group *g) {
 }
 
 static gm_status forecasts_of(const group *g, int split, gm_report_forecasts *forecasts, gm_error *err) {
-  return gm_report_forecasts_read(g->runs, g->n_runs, "predictions.csv", false, "prediction",
-                                  gm_report_splits[split], forecasts, err);
+  const gm_report_forecasts_place place = {g->runs, g->n_runs, NULL, false};
+  return gm_report_forecasts_read(&place, gm_report_splits[split], forecasts, err);
 }
 
 /* RMSE and the difference to the linear regression of the same months, both with their intervals. */
@@ -352,11 +353,11 @@ gm_status gm_report_write_scaling(const gm_report *report, const char *directory
   const gm_report_table *table = &report->tables[GM_TABLE_SCALING];
   if (table->n_rows == 0) return GM_OK;
   gm_csv_writer csv = {0};
-  const gm_status status = gm_report_open_csv(&csv, directory, "scaling.csv",
-                                              "model,training_months,parameters,rmse_validation,rmse_test,"
-                                              "rmse_low_test,rmse_high_test,energy_kwh,"
-                                              "persistence_rmse_test,machine_busy",
-                                              err);
+  const gm_status status = gm_csv_open_in(&csv, directory, "scaling.csv",
+                                          "model,training_months,parameters,rmse_validation,rmse_test,"
+                                          "rmse_low_test,rmse_high_test,energy_kwh,"
+                                          "persistence_rmse_test,machine_busy",
+                                          err);
   if (status != GM_OK) return status;
   for (size_t r = 0; r < table->n_rows; r++) {
     gm_csv_put_text(&csv, is_network(table, r) ? "cnn" : "linear_regression");

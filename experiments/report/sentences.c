@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: MIT
  * Finds a sentence by its line "== NAME", fills it and folds its white space. */
-#include "experiments/report/sentences.h"
+#include "experiments/report/template.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 extern const char gm_table_sentences[]; /* sentences.txt */
-extern const size_t gm_table_sentences_size;
 
 /* The text between the line "== NAME" and the next such line or the end; NULL where there is none. */
 static const char *find(const char *name, size_t *size) {
-  const char *const mark = "\n== ", *const end = gm_table_sentences + gm_table_sentences_size;
+  const char *const mark = "\n== ";
   const size_t length = strlen(name);
-  for (const char *at = gm_table_sentences; (at = memmem(at, (size_t)(end - at), mark, strlen(mark))) != NULL;
-       at++) {
+  for (const char *at = gm_table_sentences; (at = strstr(at, mark)) != NULL; at++) {
     const char *from = at + strlen(mark);
-    if ((size_t)(end - from) <= length || strncmp(from, name, length) != 0 || from[length] != '\n') continue;
+    if (strncmp(from, name, length) != 0 || from[length] != '\n') continue;
     from += length;
-    const char *to = memmem(from, (size_t)(end - from), mark, strlen(mark));
-    *size = (size_t)((to != NULL ? to : end) - from);
+    const char *to = strstr(from, mark);
+    *size = to != NULL ? (size_t)(to - from) : strlen(from);
     return from;
   }
   return NULL;

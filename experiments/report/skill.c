@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * The skill curve as a table and as the data of its figure. */
-#include "experiments/report/skill.h"
-
+ * Skill against lead: RMSE and correlation of persistence, climatology, the linear models and the CNN (seed
+ * 0) at every lead of a study on maps, as tables/skill and as figures/skill.csv, which
+ * scripts/figures/skill.gp draws: lead,model,split,rmse,correlation,rmse_low,rmse_high,protocol. The bounds
+ * are those of the difference to the linear regression, from its error on. No rows for a study without a
+ * skill curve; a run whose lead is not what its directory says is GM_BAD_INPUT. */
 #include "experiments/report/figures.h"
 #include "experiments/report/tables_rows.h"
 
@@ -12,17 +14,13 @@ typedef enum { PERSISTENCE, CLIMATOLOGY, LINEAR_REGRESSION, EOF_REGRESSION, CNN,
 static const struct {
   const char *name, *head;
   gm_report_run_kind run;
-  const char *member; /* of run.json that holds the scores; "" its top */
-  const char *file, *column;
+  const char *reference; /* its member of run.json and column of references.csv; NULL: the run's own scores */
 } curves[N_CURVES] = {
-    [PERSISTENCE] = {"persistence", "Persistence", GM_RUN_LINEAR_REGRESSION, "persistence.", "references.csv",
-                     "persistence"},
-    [CLIMATOLOGY] = {"climatology", "Climatology", GM_RUN_LINEAR_REGRESSION, "climatology.", "references.csv",
-                     "climatology"},
-    [LINEAR_REGRESSION] = {"linear_regression", "LR", GM_RUN_LINEAR_REGRESSION, "", "predictions.csv",
-                           "prediction"},
-    [EOF_REGRESSION] = {"eof_regression", "EOF", GM_RUN_EOF_REGRESSION, "", "predictions.csv", "prediction"},
-    [CNN] = {"cnn", "CNN", GM_RUN_CNN, "", "predictions.csv", "prediction"},
+    [PERSISTENCE] = {"persistence", "Persistence", GM_RUN_LINEAR_REGRESSION, "persistence"},
+    [CLIMATOLOGY] = {"climatology", "Climatology", GM_RUN_LINEAR_REGRESSION, "climatology"},
+    [LINEAR_REGRESSION] = {"linear_regression", "LR", GM_RUN_LINEAR_REGRESSION, NULL},
+    [EOF_REGRESSION] = {"eof_regression", "EOF", GM_RUN_EOF_REGRESSION, NULL},
+    [CNN] = {"cnn", "CNN", GM_RUN_CNN, NULL},
 };
 static const char *const measures[] = {"rmse", "correlation"};
 
@@ -44,8 +42,10 @@ static void column_key(curve c, const char *measure, const char *split, char key
 static double score(const gm_report_runs *study, size_t lead, curve c, const char *measure,
                     const char *split) {
   const gm_report_run *run = gm_report_run_at_lead(study, curves[c].run, lead);
+  const char *inside = curves[c].reference;
   char key[KEY_LENGTH];
-  snprintf(key, sizeof key, "%s%s_%s", curves[c].member, measure, split);
+  snprintf(key, sizeof key, "%s%s%s_%s", inside != NULL ? inside : "", inside != NULL ? "." : "", measure,
+           split);
   return gm_report_run_number(run, key);
 }
 
@@ -129,8 +129,9 @@ gm_status gm_report_make_skill(gm_report *report, gm_report_table *table, gm_err
 
 static gm_status read_curve(const gm_report_runs *study, size_t lead, curve c, int split,
                             gm_report_forecasts *forecasts, gm_error *err) {
-  return gm_report_forecasts_read(gm_report_run_at_lead(study, curves[c].run, lead), 1, curves[c].file, true,
-                                  curves[c].column, gm_report_splits[split], forecasts, err);
+  const gm_report_forecasts_place place = {gm_report_run_at_lead(study, curves[c].run, lead), 1,
+                                           curves[c].reference, true};
+  return gm_report_forecasts_read(&place, gm_report_splits[split], forecasts, err);
 }
 
 /* The bounds of a point: the linear regression's RMSE and the interval of the difference to it. */
@@ -152,8 +153,8 @@ gm_status gm_report_write_skill(const gm_report *report, const char *directory, 
   const gm_report_table *table = &report->tables[GM_TABLE_SKILL];
   if (table->n_rows == 0) return GM_OK;
   gm_csv_writer csv = {0};
-  gm_status status = gm_report_open_csv(&csv, directory, "skill.csv",
-                                        "lead,model,split,rmse,correlation,rmse_low,rmse_high,protocol", err);
+  gm_status status = gm_csv_open_in(&csv, directory, "skill.csv",
+                                    "lead,model,split,rmse,correlation,rmse_low,rmse_high,protocol", err);
   if (status != GM_OK) return status;
   for (curve c = 0; c < N_CURVES; c++)
     for (size_t r = 0; r < table->n_rows && has(report->study, c); r++)
@@ -174,7 +175,5 @@ gm_status gm_report_write_skill(const gm_report *report, const char *directory, 
         gm_csv_put_text(&csv, report->quick ? "quick" : "full");
         gm_csv_end_row(&csv);
       }
-  if (status == GM_OK) return gm_csv_commit(&csv, err);
-  gm_csv_abort(&csv);
-  return status;
+  return gm_csv_close(&csv, status, err);
 }

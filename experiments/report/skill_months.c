@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Skill by target month: the forecasts of every lead beside climatology, as a table and as a figure's data.
- */
-#include "experiments/report/skill_months.h"
-
+ * Skill by lead and target month (the spring barrier) of the better linear model and of the CNN (seed 0) of a
+ * study on maps: 1 − MSE/MSE of climatology over the validation and test months, as tables/skill_months and
+ * as figures/skill_months.csv, which scripts/figures/skill_months.gp draws: lead,target_month,model,skill. No
+ * rows where there is no skill curve or no climatology. */
 #include "experiments/report/figures.h"
 #include "experiments/report/tables_rows.h"
-#include "models/statistics/skill_score.h"
+#include "models/statistics/metrics.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -62,17 +62,17 @@ static void pairs_free(pairs *p) {
 
 static gm_status pairs_read(const gm_report_runs *study, gm_report_run_kind kind, size_t lead, pairs *p,
                             gm_error *err) {
+  const gm_report_forecasts_place own = {gm_report_run_at_lead(study, kind, lead), 1, NULL, true},
+                                  reference = {gm_report_run_at_lead(study, GM_RUN_LINEAR_REGRESSION, lead),
+                                               1, "climatology", true};
   gm_report_forecasts model[GM_REPORT_SPLITS] = {{0}}, climatology[GM_REPORT_SPLITS] = {{0}};
   gm_status status = GM_OK;
   *p = (pairs){0};
   size_t n = 0;
   for (int s = 0; s < GM_REPORT_SPLITS && status == GM_OK; s++) {
-    status = gm_report_forecasts_read(gm_report_run_at_lead(study, kind, lead), 1, "predictions.csv", true,
-                                      "prediction", gm_report_splits[s], &model[s], err);
+    status = gm_report_forecasts_read(&own, gm_report_splits[s], &model[s], err);
     if (status == GM_OK)
-      status = gm_report_forecasts_read(gm_report_run_at_lead(study, GM_RUN_LINEAR_REGRESSION, lead), 1,
-                                        "references.csv", true, "climatology", gm_report_splits[s],
-                                        &climatology[s], err);
+      status = gm_report_forecasts_read(&reference, gm_report_splits[s], &climatology[s], err);
     if (status == GM_OK && model[s].n_seeds == 1 && climatology[s].n_seeds == 1 &&
         model[s].n == climatology[s].n)
       n += model[s].n;
@@ -160,7 +160,7 @@ gm_status gm_report_write_skill_months(const gm_report *report, const char *dire
   if (table->n_rows == 0) return GM_OK;
   gm_csv_writer csv = {0};
   const gm_status status =
-      gm_report_open_csv(&csv, directory, "skill_months.csv", "lead,target_month,model,skill", err);
+      gm_csv_open_in(&csv, directory, "skill_months.csv", "lead,target_month,model,skill", err);
   if (status != GM_OK) return status;
   for (size_t r = 0; r < table->n_rows; r++)
     for (int month = 0; month < MONTHS; month++) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
- * The table of two stacks: rows of this study beside what study.py left. No Python is started here. */
-#include "experiments/report/stacks.h"
-
+ * The same study, two stacks: rows of this study's runs beside those of the same protocol in PyTorch,
+ * scikit-learn and Optuna, which scripts/peers/study.py makes under the same meter and leaves in
+ * DIR/peers/stacks.json; no Python is started here. Whole programs, from start to end, on both sides. No rows
+ * where the file is not there; no rows but notes, the reason, where it belongs to another protocol or other
+ * data than the runs. A file that is not what study.py writes is GM_BAD_INPUT. */
 #include "common/atomic_file.h"
 #include "energy/carbon/emissions.h"
 #include "experiments/report/tables_rows.h"
@@ -140,9 +142,9 @@ static gm_status make_columns(gm_report *report, gm_report_table *table, size_t 
       {.key = "model", .head = "Model"},
       {.key = "stack", .head = "Stack"},
       {.key = "process_duration_s", .head = "Wall time", .unit = "s", .format = SIGNIFICANT(3)},
-      {.key = "ratio_duration", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "ratio_duration", .head = "Wall ratio", .format = SIGNIFICANT(3)},
       {.key = "process_cpu_s", .head = "CPU time", .unit = "s", .format = SIGNIFICANT(3)},
-      {.key = "ratio_cpu", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "ratio_cpu", .head = "CPU ratio", .format = SIGNIFICANT(3)},
       {.key = "process_energy_kwh",
        .head = "Energy",
        .unit = "kWh",
@@ -151,7 +153,7 @@ static gm_status make_columns(gm_report *report, gm_report_table *table, size_t 
        .high = "process_energy_high_kwh"},
       {.key = "process_energy_low_kwh"},
       {.key = "process_energy_high_kwh"},
-      {.key = "ratio_energy", .head = "Ratio", .format = SIGNIFICANT(3)},
+      {.key = "ratio_energy", .head = "Energy ratio", .format = SIGNIFICANT(3)},
       {.key = "process_emissions_kg",
        .head = "Emissions",
        .unit = KG,
@@ -289,6 +291,7 @@ static gm_status fill(gm_report *report, gm_report_table *table, const gm_report
   const size_t n_sides = has_best(stacks) ? MOST_SIDES : MOST_SIDES - 1;
   gm_status status = make_columns(report, table, n_sides * MODELS, err);
   table->placement = GM_TABLE_ACROSS_PAGE;
+  table->n_labels = 2; /* whose number it is: model and stack */
   if (status == GM_OK) status = set_rows(report, table, n_sides, stacks, err);
   return status == GM_OK ? put_notes(report, table, stacks, err) : status;
 }

@@ -139,23 +139,18 @@ static gm_status add_answer(struct json_object *root, const gm_report *report, g
 gm_status gm_report_write_study_json(const gm_report *report, const char *results, gm_error *err) {
   const gm_report_run *run = report->study->runs[GM_RUN_CNN];
   struct json_object *root = json_object_new_object();
-  char *path = gm_path_join(results, "study.json");
-  gm_status status = path != NULL && root != NULL ? GM_OK : gm_fail_memory(err, "study.json");
-  if (status == GM_OK) {
-    gm_json_add_text(root, "schema", "greenmile-study-1");
-    gm_json_add_text(root, "protocol", report->quick ? "quick" : "full");
-    gm_json_add_text(root, "unit", report->unit);
-    gm_json_add_integer(root, "seeds", (int64_t)report->study->n_seeds);
-    status = add_answer(root, report, err);
-  }
+  gm_json_add_text(root, "schema", "greenmile-study-1");
+  gm_json_add_text(root, "protocol", report->quick ? "quick" : "full");
+  gm_json_add_text(root, "unit", report->unit);
+  gm_json_add_integer(root, "seeds", (int64_t)report->study->n_seeds);
+  gm_status status = add_answer(root, report, err);
   if (status == GM_OK) {
     json_object_object_add(root, "total", total_of(report));
     json_object_object_add(root, "tables", tables_of(report));
     json_object_object_add(root, "host", json_object_get(gm_report_run_member(run, "host")));
     json_object_object_add(root, "runs", runs_of(report));
-    status = gm_json_write(path, root, err);
+    status = gm_json_write_in(results, "study.json", root, err);
   }
   json_object_put(root);
-  free(path);
   return status;
 }

@@ -2,31 +2,20 @@
  * SVG files as gnuplot writes them into a page: without their XML head, with ids of their own. */
 #include "experiments/report/svg.h"
 
+#include "common/csv.h"
+
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The whole file in fresh memory, or NULL. */
-static char *read_all(const char *path) {
-  FILE *in = fopen(path, "r");
-  if (in == NULL) return NULL;
-  char *text = NULL;
-  size_t size = 0;
-  FILE *copy = open_memstream(&text, &size);
-  for (int c; copy != NULL && (c = getc(in)) != EOF;) putc(c, copy);
-  const bool failed = copy == NULL || ferror(in) || fclose(copy) != 0;
-  fclose(in);
-  if (!failed) return text;
-  free(text);
-  return NULL;
-}
 
 gm_status gm_report_inline_svg(FILE *out, const char *path, const char *prefix, const char *label,
                                gm_error *err) {
   static const char *const before_name[] = {" id='", " id=\"", "href='#", "href=\"#", "url(#"};
+  char *text;
+  size_t length;
+  gm_error ignored;
   errno = 0;
-  char *text = read_all(path);
+  (void)gm_text_read(path, &text, &length, &ignored);
   const char *at = text != NULL ? strstr(text, "<svg") : NULL;
   if (at == NULL) {
     const gm_status status =

@@ -52,6 +52,7 @@ typedef struct {
   gm_report_placement placement;
   const gm_report_column *columns;
   size_t n_columns, n_rows;
+  size_t n_labels;       /* LaTeX: the first so many columns stand in every panel; 0: the first alone */
   gm_report_cell *cells; /* n_rows × n_columns, row-major, owned */
   const char *unknown;   /* the first key that was set and is no column, or NULL */
 } gm_report_table;

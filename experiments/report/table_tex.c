@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  * A table in LaTeX with nothing but booktabs. It fits the width it is for, in one-column and in
  * two-column article: columns that do not fit beside the others go into a second panel below, with the
- * labels of the rows again. Widths are estimated from the letters, since only TeX knows them. */
+ * labels of the rows again, and panels that do not fit on the page onto the next. Sizes are estimated from
+ * letters and lines, since only TeX knows them. */
 #include "experiments/report/table.h"
 
 #include <string.h>
 
 enum { HEAD_WIDTH = 11, LABEL_WIDTH = 21 }; /* letters in a line of a broken head, of a broken label */
+enum { PAGE_LINES = 62 }; /* of scriptsize, 8 pt each, on 550 pt, less a caption and rules */
 
 typedef struct {
   const char *environment, *size;
@@ -130,9 +132,15 @@ static double column_width(const gm_report_table *table, size_t c) {
   return width;
 }
 
-/* The columns of a panel of that width: the first, and those from `from` up to but without the result. */
+static size_t n_labels(const gm_report_table *table) {
+  return table->n_labels > 1 ? table->n_labels : 1;
+}
+
+/* The columns of a panel of that width: the labels, and those from `from` up to but without the result. */
 static size_t panel_end(const gm_report_table *table, size_t from, double limit) {
   double width = column_width(table, 0);
+  for (size_t label = 1; label < n_labels(table); label++)
+    width += placement_of(table)->gap + column_width(table, label);
   size_t c = from;
   for (; c < table->n_columns; c++) {
     if (table->columns[c].head == NULL || table->columns[c].tex != NULL)
@@ -145,7 +153,7 @@ static size_t panel_end(const gm_report_table *table, size_t from, double limit)
 
 static size_t n_panels(const gm_report_table *table, double limit) {
   size_t n = 0;
-  for (size_t from = 1; from < table->n_columns; from = panel_end(table, from, limit)) n++;
+  for (size_t from = n_labels(table); from < table->n_columns; from = panel_end(table, from, limit)) n++;
   return n;
 }
 
@@ -163,7 +171,7 @@ typedef struct {
 } panel;
 
 static bool is_in(const gm_report_table *table, panel columns, size_t c) {
-  return table->columns[c].head != NULL && (c == 0 || (c >= columns.from && c < columns.to));
+  return table->columns[c].head != NULL && (c < n_labels(table) || (c >= columns.from && c < columns.to));
 }
 
 typedef enum { LINE_HEADS, LINE_UNITS, LINE_CELLS } tex_line;
@@ -198,14 +206,34 @@ static bool put_line(const gm_report_table *table, panel columns, tex_row row, F
   return !empty;
 }
 
-static void put_panel(const gm_report_table *table, panel columns, FILE *out) {
+static size_t lines_of_heads(const gm_report_table *table, panel columns) {
   size_t lines = 1;
+  for (size_t c = 0; c < table->n_columns; c++)
+    if (is_in(table, columns, c) && head_lines(table, c) > lines) lines = head_lines(table, c);
+  return lines;
+}
+
+/* How many lines a panel has, about: of one value of its rows every companion is another. */
+static size_t lines_of_panel(const gm_report_table *table, panel columns) {
+  char buffer[GM_NUMBER_TEXT];
+  size_t lines = lines_of_heads(table, columns) + 1;
+  for (size_t r = 0; r < table->n_rows; r++) {
+    size_t most = 1;
+    for (size_t c = 0; c < table->n_columns; c++)
+      for (size_t i = 0; is_in(table, columns, c) && cell_text(table, r, c, i, buffer)[0] != '\0'; i++)
+        if (i + 1 > most) most = i + 1;
+    lines += most;
+  }
+  return lines;
+}
+
+static void put_panel(const gm_report_table *table, panel columns, FILE *out) {
+  const size_t lines = lines_of_heads(table, columns);
   fputs("\\begin{tabular}{@{}", out);
   for (size_t c = 0; c < table->n_columns; c++) {
     if (!is_in(table, columns, c)) continue;
     const char *type = table->columns[c].tex;
     fputs(type != NULL ? type : gm_report_is_text_column(table, c) ? "l" : "r", out);
-    if (head_lines(table, c) > lines) lines = head_lines(table, c);
   }
   fputs("@{}}\n\\toprule\n", out);
   for (size_t i = 0; i < lines; i++)
@@ -216,6 +244,18 @@ static void put_panel(const gm_report_table *table, panel columns, FILE *out) {
     for (size_t i = 0; put_line(table, columns, (tex_row){.kind = LINE_CELLS, .row = r, .number = i}, out);)
       i++;
   fputs("\\bottomrule\n\\end{tabular}\n", out);
+}
+
+/* Below the panels that there are on the page, or on the next one. */
+static void begin_panel(const gm_report_table *table, bool fits, FILE *out) {
+  const tex_placement *p = placement_of(table);
+  if (fits)
+    fputs("\n\\medskip\n", out);
+  else
+    fprintf(
+        out,
+        "\\end{%s}\n\\begin{%s}\n\\centering\n%s\nTable~\\ref{tab:greenmile-%s}, continued\n\n\\medskip\n",
+        p->environment, p->environment, p->size, table->name);
 }
 
 /* ---- the whole --------------------------------------------------------------- */
@@ -229,9 +269,14 @@ void gm_report_table_tex(const gm_report_table *table, FILE *out) {
   gm_escape_tex(out, table->caption);
   fprintf(out, "}\n\\label{tab:greenmile-%s}\n%s\n", table->name, p->size);
   const double width = panel_width(table);
-  for (size_t from = 1, to; from < table->n_columns || from == 1; from = to) {
-    if (from > 1) fputs("\n\\medskip\n", out);
+  const size_t first = n_labels(table);
+  size_t lines = 0;
+  for (size_t from = first, to; from < table->n_columns || from == first; from = to) {
     to = panel_end(table, from, width);
+    const size_t more = lines_of_panel(table, (panel){from, to});
+    const bool fits = lines + more <= PAGE_LINES;
+    if (from > first) begin_panel(table, fits, out);
+    lines = fits ? lines + more : more;
     put_panel(table, (panel){from, to}, out);
   }
   if (table->notes != NULL) {

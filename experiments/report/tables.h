@@ -8,19 +8,23 @@
 #include "experiments/report/ratios.h"
 #include "experiments/report/table.h"
 
-typedef enum {
-  GM_TABLE_1,
-  GM_TABLE_2,
-  GM_TABLE_3,
-  GM_TABLE_4,
-  GM_TABLE_INFERENCE,
-  GM_TABLE_RATIOS,
-  GM_TABLE_SKILL,        /* no rows: the study has none */
-  GM_TABLE_SKILL_MONTHS, /* likewise */
-  GM_TABLE_SCALING,      /* likewise */
-  GM_TABLE_STACKS,       /* likewise */
-  GM_TABLES
-} gm_report_table_kind;
+/* All tables, in their order in all.tex: kind and name. From SKILL on one may have no rows. A new one is its
+ * gm_report_make_NAME in a file of its own, its line here, and its caption and notes in sentences.txt. */
+#define GM_REPORT_TABLES(ROW)                                                                                \
+  ROW(1, table1)                                                                                             \
+  ROW(2, table2)                                                                                             \
+  ROW(3, table3)                                                                                             \
+  ROW(4, table4)                                                                                             \
+  ROW(INFERENCE, inference)                                                                                  \
+  ROW(RATIOS, ratios)                                                                                        \
+  ROW(SKILL, skill)                                                                                          \
+  ROW(SKILL_MONTHS, skill_months)                                                                            \
+  ROW(SCALING, scaling)                                                                                      \
+  ROW(STACKS, stacks)
+
+#define GM_TABLE_KIND(kind, name) GM_TABLE_##kind,
+typedef enum { GM_REPORT_TABLES(GM_TABLE_KIND) GM_TABLES } gm_report_table_kind;
+#undef GM_TABLE_KIND
 
 /* All the numbers of a study, computed once, from which every output is made. Its tables
  * point into it, so it stays where gm_report_make filled it. */
@@ -42,6 +46,12 @@ typedef struct {
   gm_report_column scaling_columns[24];
   gm_report_column stacks_columns[32];
 } gm_report;
+
+/* Fills one table of a report. */
+typedef gm_status gm_report_make_table(gm_report *report, gm_report_table *table, gm_error *err);
+#define GM_TABLE_DECLARE(kind, name) gm_report_make_table gm_report_make_##name;
+GM_REPORT_TABLES(GM_TABLE_DECLARE)
+#undef GM_TABLE_DECLARE
 
 gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_error *err);
 void gm_report_free(gm_report *report);

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A report: all numbers of a study and its tables. */
 #include "common/atomic_file.h"
-#include "experiments/report/run_check.h"
-#include "experiments/report/scaling.h"
-#include "experiments/report/skill.h"
-#include "experiments/report/skill_months.h"
-#include "experiments/report/stacks.h"
 #include "experiments/report/tables_rows.h"
 
 #include <stdlib.h>
@@ -73,17 +68,9 @@ void gm_report_fill_from_runs(const gm_report_runs *study, gm_report_run_kind ki
 }
 
 gm_status gm_report_make(gm_report *report, const gm_report_runs *study, gm_error *err) {
-  typedef gm_status make_table(gm_report *, gm_report_table *, gm_error *);
-  static make_table *const makers[GM_TABLES] = {[GM_TABLE_1] = gm_report_make_table1,
-                                                [GM_TABLE_2] = gm_report_make_table2,
-                                                [GM_TABLE_3] = gm_report_make_table3,
-                                                [GM_TABLE_4] = gm_report_make_table4,
-                                                [GM_TABLE_INFERENCE] = gm_report_make_inference,
-                                                [GM_TABLE_RATIOS] = gm_report_make_ratios,
-                                                [GM_TABLE_SKILL] = gm_report_make_skill,
-                                                [GM_TABLE_SKILL_MONTHS] = gm_report_make_skill_months,
-                                                [GM_TABLE_SCALING] = gm_report_make_scaling,
-                                                [GM_TABLE_STACKS] = gm_report_make_stacks};
+#define MAKER(kind, name) [GM_TABLE_##kind] = gm_report_make_##name,
+  static gm_report_make_table *const makers[GM_TABLES] = {GM_REPORT_TABLES(MAKER)};
+#undef MAKER
   *report = (gm_report){.study = study, .quick = gm_report_is_quick(study), .unit = gm_report_unit(study)};
   gm_status status = gm_report_runs_check(study, err);
   if (status != GM_OK) return status;
@@ -131,15 +118,8 @@ static gm_status put_document(const gm_report *report, FILE *out, gm_error *err)
 
 static gm_status write_document(const gm_report *report, const char *directory, gm_error *err) {
   gm_atomic_file file = {0};
-  char *path = gm_path_join(directory, "all.tex");
-  if (path == NULL) return gm_fail_memory(err, "all.tex");
-  gm_status status = gm_atomic_file_open(&file, path, err);
-  free(path);
-  if (status != GM_OK) return status;
-  status = put_document(report, file.stream, err);
-  if (status == GM_OK) return gm_atomic_file_commit(&file, err);
-  gm_atomic_file_abort(&file);
-  return status;
+  const gm_status status = gm_atomic_file_open_in(&file, directory, "all.tex", err);
+  return status == GM_OK ? gm_atomic_file_close(&file, put_document(report, file.stream, err), err) : status;
 }
 
 gm_status gm_report_write_tables(const gm_report *report, const char *directory, gm_error *err) {

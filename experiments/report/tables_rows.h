@@ -35,12 +35,4 @@ void gm_report_mark_busy(gm_report_table *table, size_t row);
 void gm_report_fill_from_runs(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
                               gm_report_table *table, size_t row);
 
-/* Each fills one table of the report. */
-gm_status gm_report_make_table1(gm_report *report, gm_report_table *table, gm_error *err);
-gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_error *err);
-gm_status gm_report_make_table3(gm_report *report, gm_report_table *table, gm_error *err);
-gm_status gm_report_make_table4(gm_report *report, gm_report_table *table, gm_error *err);
-gm_status gm_report_make_inference(gm_report *report, gm_report_table *table, gm_error *err);
-gm_status gm_report_make_ratios(gm_report *report, gm_report_table *table, gm_error *err);
-
 #endif

@@ -129,15 +129,11 @@ gm_status gm_template_fill(const char *text, size_t size, const gm_template_fill
   return status;
 }
 
-gm_status gm_template_write(const char *directory, const char *name, const char *text, size_t size,
+gm_status gm_template_write(const char *directory, const char *name, const char *text,
                             const gm_template_filler *with, gm_error *err) {
   gm_atomic_file file = {0};
-  char *path = gm_path_join(directory, name);
-  gm_status status = path != NULL ? gm_atomic_file_open(&file, path, err) : gm_fail_memory(err, name);
-  free(path);
+  gm_status status = gm_atomic_file_open_in(&file, directory, name, err);
   if (status != GM_OK) return status;
-  status = gm_template_fill(text, size, with, file.stream, err);
-  if (status == GM_OK) return gm_atomic_file_commit(&file, err);
-  gm_atomic_file_abort(&file);
-  return status;
+  status = gm_template_fill(text, strlen(text), with, file.stream, err);
+  return gm_atomic_file_close(&file, status, err);
 }

@@ -44,7 +44,13 @@ gm_status gm_template_fill(const char *text, size_t size, const gm_template_fill
                            gm_error *err);
 
 /* The same into directory/name, whole or not at all. */
-gm_status gm_template_write(const char *directory, const char *name, const char *text, size_t size,
+gm_status gm_template_write(const char *directory, const char *name, const char *text,
                             const gm_template_filler *with, gm_error *err);
+
+/* ---- sentences that stand in more than one format: sentences.txt (sentences.c) --------------- */
+
+/* Fills the sentence `name`. Line ends become blanks, the paragraphs lines. *text is the caller's to free,
+ * NULL on failure; GM_FAILED where there is no such sentence or no such word. */
+gm_status gm_sentence_fill(const char *name, const gm_template_filler *with, char **text, gm_error *err);
 
 #endif

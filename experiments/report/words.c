@@ -4,7 +4,6 @@
 #include "experiments/report/words.h"
 
 #include "experiments/report/phrases.h"
-#include "experiments/report/sentences.h"
 
 #include <math.h>
 #include <stdlib.h>

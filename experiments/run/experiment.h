@@ -53,6 +53,7 @@ typedef struct gm_experiment {
   const char *program;
   gm_experiment_options options;
   gm_option data_options[GM_EXPERIMENT_DATA_OPTIONS], run_options[GM_EXPERIMENT_RUN_OPTIONS];
+  char dataset_help[512]; /* of --dataset: the list of embedded.h */
   gm_experiment_usage usage;
   int argc;
   char **argv;     /* borrowed, for run.json; secrets are overwritten (common/secrets.h) */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Files that the command line names. */
-#include "experiments/run/file_options.h"
+#include "experiments/run/run_directory.h"
 
 #include "common/atomic_file.h"
 

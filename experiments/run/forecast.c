@@ -28,10 +28,8 @@ gm_status gm_experiment_write_predictions(const gm_experiment *e, const gm_sampl
                                           const double *validation, const double *test, gm_error *err) {
   const double *prediction[GM_N_SPLITS] = {[GM_VALIDATION] = validation, [GM_TEST] = test};
   gm_csv_writer csv;
-  char *path = gm_experiment_path(e, "predictions.csv");
-  if (path == NULL) return gm_fail_memory(err, "a file name");
-  gm_status status = gm_csv_open(&csv, path, "split,month,truth,prediction", err);
-  free(path);
+  const gm_status status =
+      gm_csv_open_in(&csv, e->options.out, "predictions.csv", "split,month,truth,prediction", err);
   if (status != GM_OK) return status;
   for (int s = 0; s < GM_N_SPLITS; s++)
     for (size_t i = 0; prediction[s] != NULL && i < samples->split[s].n; i++) {

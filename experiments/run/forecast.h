@@ -24,4 +24,7 @@ gm_status gm_experiment_forecast(const gm_experiment *experiment, gm_forecaster 
 gm_status gm_experiment_write_predictions(const gm_experiment *experiment, const gm_samples *samples,
                                           const double *validation, const double *test, gm_error *err);
 
+/* Adds "persistence" and "climatology", objects of scores, to `extra` and writes the file. */
+gm_status gm_references_write(const gm_experiment *experiment, struct json_object *extra, gm_error *err);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Forecasts without a model, made and scored beside every run's own, so that no table lacks them. */
-#include "experiments/run/references.h"
+#include "experiments/run/forecast.h"
 
 #include "common/csv.h"
 #include "models/regression/climatology.h"
@@ -64,10 +64,8 @@ static gm_status add_scores(const gm_samples *samples, const double *prediction,
 static gm_status write_months(const gm_experiment *e, const references *r, gm_error *err) {
   static const gm_split_name splits[] = {GM_VALIDATION, GM_TEST};
   gm_csv_writer csv;
-  char *path = gm_experiment_path(e, "references.csv");
-  if (path == NULL) return gm_fail_memory(err, "a file name");
-  const gm_status status = gm_csv_open(&csv, path, "split,month,truth,persistence,climatology", err);
-  free(path);
+  const gm_status status = gm_csv_open_in(&csv, e->options.out, "references.csv",
+                                          "split,month,truth,persistence,climatology", err);
   if (status != GM_OK) return status;
   size_t row = 0;
   for (size_t s = 0; s < sizeof splits / sizeof *splits; s++) {

@@ -87,13 +87,9 @@ static struct json_object *epochs_array(const gm_training *t) {
   struct json_object *epochs = json_object_new_array();
   const gm_basis basis = gm_training_energy(t).basis;
   for (int64_t e = 1; e <= t->trainer.epoch; e++) {
-    const gm_epoch *epoch = &t->epochs[e - 1];
     struct json_object *row = json_object_new_object();
-    gm_json_add_number(row, "train_loss", epoch->train_loss);
-    gm_json_add_number(row, "rmse_validation", epoch->rmse_validation);
-    gm_json_add_number(row, "rmse_test", epoch->rmse_test);
-    gm_json_add_number(row, "train_duration_s", epoch->train_duration_s);
-    gm_json_add_number(row, "duration_s", epoch->duration_s);
+    for (size_t i = 0; i < GM_EPOCH_NUMBERS; i++)
+      gm_json_add_number(row, gm_epoch_names[i], *gm_epoch_number(&t->epochs[e - 1], i));
     gm_json_add_number(row, "energy_j", gm_training_epoch_energy_j(t, &basis, e));
     json_object_array_add(epochs, row);
   }
@@ -137,12 +133,9 @@ static gm_status take_history(const char *path, const struct json_object *extra,
     t->first_epoch = t->trainer.epoch;
     for (int64_t e = 0; e < t->first_epoch; e++) {
       const struct json_object *row = json_object_array_get_idx(epochs, (size_t)e);
-      t->epochs[e] = (gm_epoch){.epoch = e + 1,
-                                .train_loss = gm_json_number(row, "train_loss"),
-                                .rmse_validation = gm_json_number(row, "rmse_validation"),
-                                .rmse_test = gm_json_number(row, "rmse_test"),
-                                .train_duration_s = gm_json_number(row, "train_duration_s"),
-                                .duration_s = gm_json_number(row, "duration_s")};
+      t->epochs[e] = (gm_epoch){.epoch = e + 1};
+      for (size_t i = 0; i < GM_EPOCH_NUMBERS; i++)
+        *gm_epoch_number(&t->epochs[e], i) = gm_json_number(row, gm_epoch_names[i]);
       t->earlier_epoch_j[e] = gm_json_number(row, "energy_j");
     }
   }

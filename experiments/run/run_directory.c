@@ -8,7 +8,6 @@
 #include "common/clock.h"
 #include "energy/energy_sum.h"
 #include "energy/record/run_record.h"
-#include "experiments/run/file_options.h"
 #include "experiments/run/foreign_load.h"
 #include "experiments/run/spent.h"
 
@@ -198,10 +197,8 @@ static void add_members(struct json_object *run, struct json_object *extra) {
 gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, struct json_object *extra,
                                gm_error *err) {
   struct json_object *run = json_object_new_object();
-  char *path = gm_experiment_path(e, "run.json");
-  gm_status status = path == NULL ? gm_fail_memory(err, "a file name") : GM_OK;
-  if (status == GM_OK && !result->recorded)
-    status = gm_experiment_write_emissions(e, &result->energy, false, err);
+  gm_status status = GM_OK;
+  if (!result->recorded) status = gm_experiment_write_emissions(e, &result->energy, false, err);
   if (status == GM_OK) {
     const gm_run_record record = record_of(e, &result->energy, result->repeated);
     gm_run_record_add_identity(run, &record);
@@ -214,9 +211,8 @@ gm_status gm_experiment_record(gm_experiment *e, const gm_run_result *result, st
                         result->repeated ? seconds(&e->started, &e->stopped) : result->energy.duration_s,
                         result->shared);
     json_object_object_add(run, "warnings", json_object_get(e->warnings));
-    status = gm_json_write(path, run, err);
+    status = gm_json_write_in(e->options.out, "run.json", run, err);
   }
-  free(path);
   json_object_put(run);
   json_object_put(extra);
   json_object_put(result->config);

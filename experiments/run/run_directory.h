@@ -6,7 +6,7 @@
 #include "experiments/run/forecast.h"
 
 /* GM_BAD_INPUT where the run would replace a file that its options name: one in --out under the name of a
- * result, or one that --save or --step-log names too (file_options.h). */
+ * result, or one that --save or --step-log names too (file_options.c). */
 gm_status gm_experiment_check_files(const gm_experiment *experiment, gm_error *err);
 
 /* After that check creates the output directory and holds it: a second run into it is GM_BAD_INPUT. What an
@@ -36,5 +36,12 @@ gm_status gm_experiment_write_emissions(const gm_experiment *experiment, const g
  * `extra` (may be NULL, taken over) is an object whose members are added. */
 gm_status gm_experiment_record(gm_experiment *experiment, const gm_run_result *result,
                                struct json_object *extra, gm_error *err);
+
+/* GM_BAD_INPUT where a file option (one whose argument is a FILE) names the file `name` in --out, by whatever
+ * path or link; whether that file exists or not. */
+gm_status gm_file_options_keep_off(const gm_experiment *experiment, const char *name, gm_error *err);
+
+/* GM_BAD_INPUT where --save or --step-log would be written over a file that another option names. */
+gm_status gm_file_options_check(const gm_experiment *experiment, gm_error *err);
 
 #endif

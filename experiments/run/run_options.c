@@ -6,6 +6,7 @@
 #include "common/secrets.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 void gm_experiment_init(gm_experiment *e, const char *program) {
@@ -22,9 +23,13 @@ void gm_experiment_init(gm_experiment *e, const char *program) {
 
 static void build_options(gm_experiment *e) {
   gm_experiment_options *o = &e->options;
+  char datasets[sizeof e->dataset_help - 64];
+  gm_embedded_dataset_list(datasets, sizeof datasets);
+  snprintf(e->dataset_help, sizeof e->dataset_help, "embedded data: %s; the default%s%s", datasets,
+           gm_embedded_dataset_at(1) != NULL ? " is " : "",
+           gm_embedded_dataset_at(1) != NULL ? gm_embedded_dataset_at(0)->name : "");
   const gm_option data[GM_EXPERIMENT_DATA_OPTIONS - GM_MAP_OPTIONS] = {
-      {"dataset", "NAME", "embedded data: nino12 (NOAA ERSST.v3b Niño 1+2, monthly); the default",
-       GM_OPTION_TEXT, &o->dataset, 0, 0, false},
+      {"dataset", "NAME", e->dataset_help, GM_OPTION_TEXT, &o->dataset, 0, 0, false},
       {"csv", "FILE",
        "any time series instead, as text: CSV, columns of blanks, years of twelve months (docs/data.md)",
        GM_OPTION_TEXT, &o->csv, 0, 0, false},

@@ -16,6 +16,15 @@
 /* A killed run loses at most this much. */
 static const double checkpoint_interval_s = 60;
 
+const char *const gm_epoch_names[GM_EPOCH_NUMBERS] = {"train_loss", "rmse_validation", "rmse_test",
+                                                      "train_duration_s", "duration_s"};
+
+double *gm_epoch_number(gm_epoch *e, size_t i) {
+  double *const numbers[GM_EPOCH_NUMBERS] = {&e->train_loss, &e->rmse_validation, &e->rmse_test,
+                                             &e->train_duration_s, &e->duration_s};
+  return numbers[i];
+}
+
 const char *gm_training_arch(const gm_training_config *config, const gm_experiment *experiment) {
   return config->arch != NULL ? config->arch : gm_experiment_default_arch(experiment);
 }

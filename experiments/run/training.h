@@ -40,6 +40,11 @@ typedef struct gm_training {
   void *context;
 } gm_training;
 
+/* The numbers of an epoch, by the names that they have in epochs.csv and in checkpoints. */
+enum { GM_EPOCH_NUMBERS = 5 };
+extern const char *const gm_epoch_names[GM_EPOCH_NUMBERS];
+double *gm_epoch_number(gm_epoch *epoch, size_t i);
+
 /* The architecture string `config` asks for. */
 const char *gm_training_arch(const gm_training_config *config, const gm_experiment *experiment);
 

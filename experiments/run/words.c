@@ -3,7 +3,6 @@
 #include "experiments/run/words.h"
 
 #include "common/terminal.h"
-#include "energy/repetition.h"
 #include "models/regression/persistence.h"
 #include "models/statistics/metrics.h"
 
@@ -69,20 +68,4 @@ void gm_experiment_say_cost(const gm_experiment *e, const gm_energy *energy, con
              gm_emissions_by_contract(energy->energy_j, energy->low_j, energy->high_j, &e->carbon).kg);
   gm_say(stderr, "%s: %s%s (%.3g to %.3g)%s%s; in %s", e->program, gm_energy_text(energy->energy_j, text),
          what, energy->low_j / units[u].j, energy->high_j / units[u].j, kg, contract, e->options.out);
-}
-
-void gm_experiment_say_repetition(const gm_experiment *e, const char *work,
-                                  const gm_repetition_config *config) {
-  gm_say(
-      stderr,
-      "%s: one %s is too short to be metered: repeating it in batches of %.3g s until their mean energy is "
-      "known to %.0f %%, %d to %d of them, or half as many where all would not do",
-      e->program, work, config->batch_s, 100 * config->precision, config->batches, config->max_batches);
-}
-
-void gm_experiment_say_repeated(const gm_experiment *e, const gm_repetition *r) {
-  if (!(r->energy_j > 0)) return;
-  gm_say(stderr, "%s: %d batches of %lld calls; their mean is known to %.2g %% (95 %% of repetitions)",
-         e->program, r->batches, (long long)r->calls_per_batch,
-         100 * (r->repeat_high_j - r->energy_j) / r->energy_j);
 }

@@ -4,7 +4,6 @@
 #ifndef EXPERIMENTS_WORDS_H
 #define EXPERIMENTS_WORDS_H
 
-#include "energy/repetition.h"
 #include "experiments/run/run_directory.h"
 
 /* "44.3 J", "12.3 mJ", "1.24 MJ": three digits and the prefix that suits. */
@@ -21,11 +20,5 @@ void gm_experiment_say_scores(const gm_experiment *experiment, const gm_scores *
 /* PROGRAM: 44.3 J WHAT (20.1 to 80.3), 4.6e-06 kg CO2eq (2e-06 to 9.2e-06), WLD; in DIR
  * Without a country it says how to get the kg. `what` is " per fit" or "". */
 void gm_experiment_say_cost(const gm_experiment *experiment, const gm_energy *energy, const char *what);
-
-/* PROGRAM: one WORK is too short to be metered: repeating it in batches of 0.5 s until … */
-void gm_experiment_say_repetition(const gm_experiment *experiment, const char *work,
-                                  const gm_repetition_config *config);
-/* And, afterwards, how often and how well it repeats. */
-void gm_experiment_say_repeated(const gm_experiment *experiment, const gm_repetition *repetition);
 
 #endif

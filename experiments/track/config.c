@@ -3,6 +3,19 @@
 #include "experiments/track/commands.h"
 #include "experiments/track/session.h"
 
+static gm_status print_settings(gm_track *track, const char *operand, void *context, gm_error *err) {
+  const bool *explain = context;
+  (void)operand, (void)err;
+  for (int i = 0; i < GM_N_SETTINGS; i++) {
+    const char *value = gm_settings_text(&track->settings, (gm_setting_id)i);
+    const char *origin = track->settings.origin[i];
+    printf("%-18s %s", gm_setting_table()[i].key, value != NULL ? value : "(not set)");
+    if (*explain && origin != NULL) printf("  [%s]", origin);
+    printf("\n");
+  }
+  return GM_OK;
+}
+
 int gm_track_config(int argc, char **argv) {
   bool explain = false;
   const gm_option own[] = {{.name = "explain",
@@ -17,20 +30,5 @@ int gm_track_config(int argc, char **argv) {
           "built-in, ~/.codecarbon.config, ./.codecarbon.config, CODECARBON_*, GREENMILE_*, flags.",
       .own = own,
       .n_own = 1};
-  gm_track track;
-  gm_error err = {0};
-  bool done;
-  const gm_status status = gm_track_open(&track, &usage, argc, argv, &done, NULL, &err);
-  if (status == GM_OK && !done) {
-    gm_track_print_notices(&track);
-    for (int i = 0; i < GM_N_SETTINGS; i++) {
-      const char *value = gm_settings_text(&track.settings, (gm_setting_id)i);
-      const char *origin = track.settings.origin[i];
-      printf("%-18s %s", gm_setting_table()[i].key, value != NULL ? value : "(not set)");
-      if (explain && origin != NULL) printf("  [%s]", origin);
-      printf("\n");
-    }
-  }
-  gm_track_close(&track);
-  return gm_track_exit(status, &err);
+  return gm_track_main(&usage, argc, argv, print_settings, &explain);
 }

@@ -52,7 +52,8 @@ static struct json_object *sources_array(const gm_meter *meter) {
 }
 
 /* The same for programs: sources, and the power model's tier, lines and bounds. */
-static gm_status detect_json(const gm_track *track, gm_error *err) {
+static gm_status detect_json(gm_track *track, const char *operand, void *context, gm_error *err) {
+  (void)operand, (void)context;
   gm_meter *meter;
   const gm_meter_config config = gm_track_meter_config(track);
   const gm_status status = gm_meter_open(&meter, &config, err);
@@ -132,7 +133,8 @@ static gm_status print_all(gm_track *track, FILE *out, gm_error *err) {
 }
 
 /* In lines that fit the terminal, those that go on further in than the first. */
-static gm_status detect(gm_track *track, gm_error *err) {
+static gm_status detect(gm_track *track, const char *operand, void *context, gm_error *err) {
+  (void)operand, (void)context;
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
@@ -157,14 +159,5 @@ int gm_track_detect(int argc, char **argv) {
                                     "Prints what this machine offers for metering, what is used and "
                                     "why the rest is not; with --json as one object."};
   const bool json = take_flag(&argc, argv, "--json");
-  gm_track track;
-  gm_error err = {0};
-  bool done;
-  gm_status status = gm_track_open(&track, &usage, argc, argv, &done, NULL, &err);
-  if (status == GM_OK && !done) {
-    gm_track_print_notices(&track);
-    status = json ? detect_json(&track, &err) : detect(&track, &err);
-  }
-  gm_track_close(&track);
-  return gm_track_exit(status, &err);
+  return gm_track_main(&usage, argc, argv, json ? detect_json : detect, NULL);
 }

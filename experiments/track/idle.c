@@ -19,7 +19,9 @@ static bool sleep_s(void *context, double seconds) {
   return !gm_interrupt_requested();
 }
 
-static gm_status measure(gm_track *track, int seconds, gm_error *err) {
+static gm_status measure(gm_track *track, const char *operand, void *context, gm_error *err) {
+  const int seconds = (int)*(const int64_t *)context;
+  (void)operand;
   gm_meter *meter = NULL;
   gm_idle_baseline baseline;
   const gm_meter_config config = gm_track_meter_config(track);
@@ -58,14 +60,5 @@ int gm_track_idle(int argc, char **argv) {
                      "with the same sources. A machine busier than 5 % gives no baseline.",
       .own = own,
       .n_own = 1};
-  gm_track track;
-  gm_error err = {0};
-  bool done;
-  gm_status status = gm_track_open(&track, &usage, argc, argv, &done, NULL, &err);
-  if (status == GM_OK && !done) {
-    gm_track_print_notices(&track);
-    status = measure(&track, (int)seconds, &err);
-  }
-  gm_track_close(&track);
-  return gm_track_exit(status, &err);
+  return gm_track_main(&usage, argc, argv, measure, &seconds);
 }

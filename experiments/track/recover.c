@@ -60,7 +60,9 @@ static gm_emissions_row row_of(struct json_object *record, const char *version) 
   return row;
 }
 
-static gm_status recover(const char *path, const char *output, gm_error *err) {
+static gm_status recover(gm_track *track, const char *path, void *context, gm_error *err) {
+  const char *output = gm_settings_text(&track->settings, GM_SET_OUTPUT);
+  (void)context;
   struct json_object *record = NULL;
   char version[64], *written = NULL;
   gm_status status = gm_json_read(path, &record, err);
@@ -95,20 +97,8 @@ int gm_track_recover(int argc, char **argv) {
   const gm_track_usage usage = {
       .name = "track recover",
       .usage = "[--output FILE.csv] RECORD.json",
+      .operand = "record",
       .description = "Appends the row of a run whose track was killed, from the last checkpoint in its\n"
                      "record, to --output. What it used after that is lost."};
-  gm_track track;
-  gm_error err = {0};
-  bool done;
-  int first = argc;
-  gm_status status = gm_track_open(&track, &usage, argc, argv, &done, &first, &err);
-  if (status == GM_OK && !done) {
-    if (first + 1 != argc)
-      status =
-          gm_fail(&err, GM_BAD_INPUT, "expected one record: track recover [--output FILE.csv] RECORD.json");
-    else
-      status = recover(argv[first], gm_settings_text(&track.settings, GM_SET_OUTPUT), &err);
-  }
-  gm_track_close(&track);
-  return gm_track_exit(status, &err);
+  return gm_track_main(&usage, argc, argv, recover, NULL);
 }

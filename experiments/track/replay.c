@@ -9,7 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-static gm_status replay(gm_track *track, const char *path, gm_error *err) {
+static gm_status replay(gm_track *track, const char *path, void *context, gm_error *err) {
+  (void)context;
   gm_replay log;
   const gm_settings *s = &track->settings;
   const bool stated = strcmp(s->origin[GM_SET_PUE], "built-in") != 0; /* else the run's own */
@@ -39,21 +40,9 @@ int gm_track_replay(int argc, char **argv) {
   const gm_track_usage usage = {
       .name = "track replay",
       .usage = "[options] READINGS.csv",
+      .operand = "log",
       .description =
           "Works a run out again from the log that track --readings wrote: counters from their raw\n"
           "values, with another --pue, --country or --carbon-intensity where given. Prints JSON."};
-  gm_track track;
-  gm_error err = {0};
-  bool done;
-  int first = argc;
-  gm_status status = gm_track_open(&track, &usage, argc, argv, &done, &first, &err);
-  if (status == GM_OK && !done) {
-    gm_track_print_notices(&track);
-    if (first + 1 != argc)
-      status = gm_fail(&err, GM_BAD_INPUT, "expected one log: track replay [options] READINGS.csv");
-    else
-      status = replay(&track, argv[first], &err);
-  }
-  gm_track_close(&track);
-  return gm_track_exit(status, &err);
+  return gm_track_main(&usage, argc, argv, replay, NULL);
 }

@@ -2,7 +2,7 @@
  * Settings and meter of the commands of `track`. */
 #include "experiments/track/session.h"
 
-#include "energy/record/settings_meter.h"
+#include "energy/record/settings.h"
 
 #include "common/atomic_file.h"
 #include "common/terminal.h"
@@ -123,4 +123,23 @@ gm_status gm_track_use_baseline(const gm_track *t, gm_meter *meter, gm_idle_base
                                 char *why, size_t size, gm_error *err) {
   const char *directory = gm_settings_text(&t->settings, GM_SET_CACHE_DIR);
   return gm_idle_baseline_use(directory, meter, baseline, found, why, size, err);
+}
+
+int gm_track_main(const gm_track_usage *usage, int argc, char **argv, gm_track_work *work, void *context) {
+  gm_track track;
+  gm_error err = {0};
+  bool done;
+  int first = argc;
+  gm_status status =
+      gm_track_open(&track, usage, argc, argv, &done, usage->operand != NULL ? &first : NULL, &err);
+  if (status == GM_OK && !done) {
+    gm_track_print_notices(&track);
+    if (usage->operand != NULL && first + 1 != argc)
+      status =
+          gm_fail(&err, GM_BAD_INPUT, "expected one %s: %s %s", usage->operand, usage->name, usage->usage);
+    else
+      status = work(&track, usage->operand != NULL ? argv[first] : NULL, context, &err);
+  }
+  gm_track_close(&track);
+  return gm_track_exit(status, &err);
 }

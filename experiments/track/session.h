@@ -28,6 +28,7 @@ typedef struct {
   const char *name, *usage, *description, *epilogue;
   const gm_option *own;
   size_t n_own;
+  const char *operand; /* of gm_track_main: what the one argument is, "record"; NULL: there is none */
 } gm_track_usage;
 
 /* Reads settings (files, environment, command line); argv[0] is the command's name. *done when help or
@@ -51,5 +52,10 @@ void gm_track_print_notices(const gm_track *track);
 
 /* Prints the error, if any; the exit code. */
 int gm_track_exit(gm_status status, const gm_error *err);
+
+/* A command from its settings to its exit status: says the notices and does the work, on `operand` where the
+ * usage has one. */
+typedef gm_status gm_track_work(gm_track *track, const char *operand, void *context, gm_error *err);
+int gm_track_main(const gm_track_usage *usage, int argc, char **argv, gm_track_work *work, void *context);
 
 #endif

@@ -90,10 +90,12 @@ static void print_explanation(const gm_study_record *study, const point *p, gm_t
   gm_json_add_number(object, "log_g", log_g);
   gm_json_add_number(object, "score", log_l - log_g);
   gm_json_add_integer(object, "n_finished", (int64_t)gm_history_count_finished(&study->history));
-  gm_json_add_integer(object, "n_below", (int64_t)model->n_below);
-  gm_json_add_integer(object, "n_above", (int64_t)model->n_above);
-  json_object_object_add(object, "below", numbers_of(&study->history, model->n_below, model->good));
-  json_object_object_add(object, "above", numbers_of(&study->history, model->n_above, model->bad));
+  gm_json_add_integer(object, "n_below", (int64_t)model->groups.n_below);
+  gm_json_add_integer(object, "n_above", (int64_t)model->groups.n_above);
+  json_object_object_add(object, "below",
+                         numbers_of(&study->history, model->groups.n_below, model->groups.below));
+  json_object_object_add(object, "above",
+                         numbers_of(&study->history, model->groups.n_above, model->groups.above));
   gm_tune_print(out, object);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * A study as gnuplot reads it: names as arrays of strings, numbers as data blocks. */
+#include "common/ascending.h"
 #include "common/json.h"
 #include "experiments/run/gnuplot.h"
 #include "experiments/tune/plots.h"
@@ -28,18 +29,13 @@ static gm_direction direction_of(const gm_plots *p, size_t k) {
   return gm_history_has_several(history) ? history->directions[k] : history->direction;
 }
 
-static int compare(const void *a, const void *b) {
-  const double left = *(const double *)a, right = *(const double *)b;
-  return (left > right) - (left < right);
-}
-
 /* Values that lie further from the best than this many times the best three quarters are outside. */
 static const double far_out = 4.0;
 
 static gm_plots_frame frame_of(size_t n, double *values, gm_direction direction) {
   const double sign = direction == GM_MINIMIZE ? 1.0 : -1.0;
   for (size_t i = 0; i < n; i++) values[i] *= sign;
-  qsort(values, n, sizeof *values, compare);
+  qsort(values, n, sizeof *values, gm_ascending);
   const double best = values[0], span = values[(n - 1) * 3 / 4] - best;
   double worst = values[n - 1];
   gm_plots_frame frame = {0};

@@ -13,8 +13,6 @@
 /* scripts/figures/style.gp, and of this directory one script per figure. */
 extern const char gm_figure_style[], gm_figure_history[], gm_figure_front[], gm_figure_slice[],
     gm_figure_parallel[], gm_figure_importance[];
-extern const size_t gm_figure_style_size, gm_figure_history_size, gm_figure_front_size, gm_figure_slice_size,
-    gm_figure_parallel_size, gm_figure_importance_size;
 
 static const char *const endings[] = {"svg", "pdf", "png"};
 
@@ -22,7 +20,6 @@ enum { SLICES_IN_A_ROW = 4 };
 
 typedef struct {
   const char *name, *text; /* of its script */
-  size_t size;
   double width_cm, height_cm;
 } figure;
 
@@ -69,10 +66,7 @@ static gm_status draw(FILE *script, const char *directory, const figure *f, cons
     free(where);
     if (status == GM_OK && !is_whole(&file, ending))
       status = gm_fail(err, GM_IO_ERROR, "%s: gnuplot could not write all of it", path);
-    if (status == GM_OK)
-      status = gm_atomic_file_commit(&file, err);
-    else
-      gm_atomic_file_abort(&file);
+    status = gm_atomic_file_close(&file, status, err);
   }
   free(path);
   return status;
@@ -80,8 +74,8 @@ static gm_status draw(FILE *script, const char *directory, const figure *f, cons
 
 static gm_status finish(FILE *script, const char *directory, const figure *f, FILE *out, gm_error *err) {
   gm_status status = GM_OK;
-  fwrite(gm_figure_style, 1, gm_figure_style_size, script);
-  fwrite(f->text, 1, f->size, script);
+  fputs(gm_figure_style, script);
+  fputs(f->text, script);
   for (size_t e = 0; e < sizeof endings / sizeof *endings && status == GM_OK; e++) {
     status = draw(script, directory, f, endings[e], err);
     if (status == GM_OK) fprintf(out, "%s/%s.%s\n", directory, f->name, endings[e]);
@@ -121,8 +115,7 @@ static gm_status draw_importance(gm_tune *t, const gm_plots *plots, const char *
     *err = reason;
     return status;
   }
-  const figure f = {"importance", gm_figure_importance, gm_figure_importance_size, 8.4,
-                    1.7 + 0.45 * (double)found.n};
+  const figure f = {"importance", gm_figure_importance, 8.4, 1.7 + 0.45 * (double)found.n};
   FILE *script = begin(plots, &f);
   if (script != NULL) gm_plots_put_importance(&found, script);
   gm_importances_free(&found);
@@ -136,12 +129,10 @@ gm_status gm_tune_plot(gm_tune *t, const gm_study_record *study, FILE *out, gm_e
   if (status != GM_OK) return status;
   const size_t rows = (plots.n_parameters + SLICES_IN_A_ROW - 1) / SLICES_IN_A_ROW * plots.n_objectives;
   const plan plans[] = {
-      plots.n_objectives == 1
-          ? (plan){{"history", gm_figure_history, gm_figure_history_size, 8.4, 5.6}, gm_plots_put_history}
-          : (plan){{"front", gm_figure_front, gm_figure_front_size, 8.4, 6.4}, gm_plots_put_front},
-      {{"slice", gm_figure_slice, gm_figure_slice_size, 17.4, 0.6 + gm_plots_row_cm(&plots) * (double)rows},
-       gm_plots_put_slice},
-      {{"parallel", gm_figure_parallel, gm_figure_parallel_size, 17.4, 6.2}, gm_plots_put_parallel},
+      plots.n_objectives == 1 ? (plan){{"history", gm_figure_history, 8.4, 5.6}, gm_plots_put_history}
+                              : (plan){{"front", gm_figure_front, 8.4, 6.4}, gm_plots_put_front},
+      {{"slice", gm_figure_slice, 17.4, 0.6 + gm_plots_row_cm(&plots) * (double)rows}, gm_plots_put_slice},
+      {{"parallel", gm_figure_parallel, 17.4, 6.2}, gm_plots_put_parallel},
   };
   status = gm_make_directories(t->plots, err);
   for (size_t i = 0; i < sizeof plans / sizeof *plans && status == GM_OK; i++)

@@ -150,10 +150,6 @@ gm_status gm_tune_print_best(const gm_study_record *study, FILE *out, gm_error *
 gm_status gm_tune_plot(gm_tune *t, const gm_study_record *study, FILE *out, gm_error *err);
 void gm_tune_list_studies(const gm_journal_replay *contents, FILE *out);
 
-/* DIR/NAME with this header line. */
-gm_status gm_tune_open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,
-                           gm_error *err);
-
 /* One row under GM_TUNE_REPLAY_HEADER for each pruner of a list such as "percentile:5,10,25,hyperband". */
 #define GM_TUNE_REPLAY_HEADER                                                                                \
   "percentile,trials_pruned,epochs_saved,energy_saved_j,emissions_saved_kg,best_lost,pruner,"                \

@@ -2,7 +2,7 @@
  * What other pruners would have saved in a finished, unpruned study, and what they would have lost: single
  * ones by name, or a sweep over kinds and settings with its frontier. */
 #include "experiments/tune/program.h"
-#include "tuning/pareto_front.h"
+#include "tuning/domination.h"
 #include "tuning/pruners/percentile_pruner.h"
 #include "tuning/pruners/pruner_replay.h"
 
@@ -13,7 +13,7 @@
 
 static void put_replay(gm_csv_writer *csv, const gm_pruner_config *pruner, const gm_pruner_replay *replay) {
   char text[GM_PRUNER_TEXT];
-  gm_pruner_format(pruner, text);
+  gm_pruner_format(pruner, text, sizeof text);
   gm_csv_put_number(csv, pruner->method == &gm_percentile_pruner ? pruner->percentile : NAN);
   gm_csv_put_integer(csv, replay->trials_pruned);
   gm_csv_put_integer(csv, replay->epochs_saved);
@@ -190,17 +190,13 @@ gm_status gm_tune_write_replay(gm_tune *t, gm_error *err) {
     warn_of_many(t, n);
     return GM_OK;
   }
-  gm_status status = gm_tune_open_csv(t, "replay.csv", GM_TUNE_REPLAY_HEADER, &csv, err);
+  const char *out = t->experiment.options.out;
+  gm_status status = gm_csv_open_in(&csv, out, "replay.csv", GM_TUNE_REPLAY_HEADER, err);
   if (status != GM_OK) return status;
   status = gm_tune_put_replay(&t->study_config.pruner, history, "percentile:5,10,25,50", &csv, err);
-  if (status == GM_OK)
-    status = gm_csv_commit(&csv, err);
-  else
-    gm_csv_abort(&csv);
-  if (status == GM_OK) status = gm_tune_open_csv(t, "frontier.csv", GM_TUNE_SWEEP_HEADER, &csv, err);
+  status = gm_csv_close(&csv, status, err);
+  if (status == GM_OK) status = gm_csv_open_in(&csv, out, "frontier.csv", GM_TUNE_SWEEP_HEADER, err);
   if (status != GM_OK) return status;
   status = gm_tune_put_sweep(&t->study_config.pruner, history, &csv, err);
-  if (status == GM_OK) return gm_csv_commit(&csv, err);
-  gm_csv_abort(&csv);
-  return status;
+  return gm_csv_close(&csv, status, err);
 }

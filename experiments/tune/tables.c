@@ -2,7 +2,7 @@
  * The tables of a search: trials, curves, the Pareto front, what other pruners would have saved. */
 #include "energy/carbon/emissions.h"
 #include "experiments/tune/program.h"
-#include "tuning/pareto_front.h"
+#include "tuning/domination.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -51,15 +51,6 @@ static void put_curve(gm_csv_writer *csv, const gm_trial *trial) {
   }
 }
 
-gm_status gm_tune_open_csv(const gm_tune *t, const char *name, const char *header, gm_csv_writer *csv,
-                           gm_error *err) {
-  char *path = gm_experiment_path(&t->experiment, name);
-  const gm_status status =
-      path == NULL ? gm_fail_memory(err, "a file name") : gm_csv_open(csv, path, header, err);
-  free(path);
-  return status;
-}
-
 gm_status gm_tune_write_trials(const gm_tune *t, gm_error *err) {
   const gm_history *history = gm_study_history(t->study);
   gm_csv_writer trials, curves;
@@ -69,12 +60,13 @@ gm_status gm_tune_write_trials(const gm_tune *t, gm_error *err) {
     const size_t n = strlen(header);
     if (is_extra(&t->space[i])) snprintf(header + n, sizeof header - n, ",%s", t->space[i].name);
   }
-  gm_status status = gm_tune_open_csv(t, "trials.csv", header, &trials, err);
+  gm_status status = gm_csv_open_in(&trials, t->experiment.options.out, "trials.csv", header, err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < history->n_trials; i++) put_trial(t, &trials, history->trials[i]);
   status = gm_csv_commit(&trials, err);
   if (status == GM_OK)
-    status = gm_tune_open_csv(t, "curves.csv", "trial,epoch,rmse_validation", &curves, err);
+    status =
+        gm_csv_open_in(&curves, t->experiment.options.out, "curves.csv", "trial,epoch,rmse_validation", err);
   if (status != GM_OK) return status;
   for (size_t i = 0; i < history->n_trials; i++) put_curve(&curves, history->trials[i]);
   return gm_csv_commit(&curves, err);
@@ -110,8 +102,8 @@ gm_status gm_tune_write_pareto(const gm_tune *t, gm_error *err) {
   if (cost == NULL || value == NULL || front == NULL || on_front == NULL)
     status = gm_fail_memory(err, "the Pareto front");
   if (status == GM_OK)
-    status = gm_tune_open_csv(t, "pareto.csv", "trial,state,rmse_validation,energy_j,emissions_kg,on_front",
-                              &csv, err);
+    status = gm_csv_open_in(&csv, t->experiment.options.out, "pareto.csv",
+                            "trial,state,rmse_validation,energy_j,emissions_kg,on_front", err);
   if (status == GM_OK) {
     for (size_t i = 0; i < n; i++) {
       const gm_trial *trial = history->trials[i];

@@ -7,11 +7,9 @@
 #include "common/json.h"
 #include "models/files/checksum.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* "gcv" is the word of older files for "loo". */
 static gm_ridge ridge_from_text(const char *text) {
@@ -81,21 +79,11 @@ gm_status gm_linear_regression_write(const char *path, const gm_linear_regressio
 
 /* Reads the file as text and checks its seal. One that says greenmile wrote it has to have one. */
 static gm_status check_seal(const char *path, const struct json_object *root, gm_error *err) {
-  struct stat info;
+  char *text;
+  size_t length;
   bool sealed = false;
-  FILE *stream = fopen(path, "rb");
-  if (stream == NULL || fstat(fileno(stream), &info) != 0) {
-    if (stream != NULL) fclose(stream);
-    return gm_fail(err, GM_BAD_INPUT, "%s: cannot open it: %s", path, strerror(errno));
-  }
-  char *text = malloc((size_t)info.st_size + 1);
-  gm_status status = text != NULL ? GM_OK : gm_fail_memory(err, path);
-  if (status == GM_OK) {
-    const size_t length = fread(text, 1, (size_t)info.st_size, stream);
-    text[length] = '\0';
-    status = gm_seal_check(path, text, length, NULL, 0, &sealed, err);
-  }
-  fclose(stream);
+  gm_status status = gm_text_read(path, &text, &length, err);
+  if (status == GM_OK) status = gm_seal_check(path, text, length, NULL, 0, &sealed, err);
   free(text);
   const struct json_object *input = json_object_object_get(root, "input");
   if (status == GM_OK && !sealed && input != NULL && gm_json_text(input, "written_by") != NULL)

@@ -5,6 +5,7 @@
 
 #include "common/csv.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,15 @@ static size_t count_colons(const char *text, size_t length) {
   return n;
 }
 
+/* Of a layer: any finite one, or a whole one in the range of dimensions. */
+static bool read_number(const char *text, bool real, double *number) {
+  int64_t whole;
+  if (real) return gm_parse_double(text, number) && isfinite(*number);
+  if (!gm_parse_integer(text, &whole) || whole < 1 || whole > GM_LARGEST_DIMENSION) return false;
+  *number = (double)whole;
+  return true;
+}
+
 /* A layer as written, "dense:1364" or "conv:64:3": its type and numbers. False where it is none, *range where
  * one of its numbers is what is wrong. */
 static bool read_layer(const char *text, size_t length, gm_layer *layer, bool *range) {
@@ -79,11 +89,9 @@ static bool read_layer(const char *text, size_t length, gm_layer *layer, bool *r
       count_colons(text, length) != count_colons(layer->type->arguments, strlen(layer->type->arguments)))
     return false;
   for (size_t i = 0; rest != NULL && i < GM_LAYER_NUMBERS; i++) {
-    int64_t value;
     const char *number = strsep(&rest, ":");
-    *range = number[0] != '\0';
-    if (!gm_parse_integer(number, &value) || value < 1 || value > GM_LARGEST_DIMENSION) return false;
-    layer->number[i] = (size_t)value;
+    *range = number[0] != '\0' && !layer->type->real;
+    if (!read_number(number, layer->type->real, &layer->number[i])) return false;
   }
   return true;
 }
@@ -168,16 +176,21 @@ void gm_architecture_free(gm_architecture *architecture) {
 
 void gm_architecture_print(const gm_architecture *a, FILE *out) {
   const gm_shape input = gm_architecture_input(a);
-  fprintf(out, "%5s  %-14s %-14s %12s\n", "layer", "kind", "output", "parameters");
-  fprintf(out, "%5s  %-14s %5zu × %-6zu %12s\n", "", "input", input.channels, input.length, "");
+  char text[GM_LAYER_TEXT];
+  int width = 14; /* of the usual kinds */
+  for (size_t i = 0; i < a->n_layers; i++) {
+    gm_layer_format(&a->layers[i], text);
+    if ((int)strlen(text) > width) width = (int)strlen(text);
+  }
+  fprintf(out, "%5s  %-*s %-14s %12s\n", "layer", width, "kind", "output", "parameters");
+  fprintf(out, "%5s  %-*s %5zu × %-6zu %12s\n", "", width, "input", input.channels, input.length, "");
   for (size_t i = 0; i < a->n_layers; i++) {
     const gm_layer *layer = &a->layers[i];
-    char text[GM_LAYER_TEXT];
     gm_layer_format(layer, text);
-    fprintf(out, "%5zu  %-14s %5zu × %-6zu %12zu\n", i, text, layer->out.channels, layer->out.length,
+    fprintf(out, "%5zu  %-*s %5zu × %-6zu %12zu\n", i, width, text, layer->out.channels, layer->out.length,
             layer->n_weight + layer->n_bias);
   }
-  fprintf(out, "%5s  %-14s %-14s %12zu\n", "", "total", "", a->n_parameters);
+  fprintf(out, "%5s  %-*s %-14s %12zu\n", "", width, "total", "", a->n_parameters);
 }
 
 /* ---- counting ----------------------------------------------------------------------- */

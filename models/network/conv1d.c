@@ -211,7 +211,7 @@ enum { LARGEST_KERNEL = 9999 };
 
 static const char *shape(gm_layer *layer) {
   const gm_shape in = layer->in;
-  const size_t c_out = layer->number[0], kernel = layer->number[1];
+  const size_t c_out = (size_t)layer->number[0], kernel = (size_t)layer->number[1];
   if (in.flat) return "a convolution cannot follow flatten";
   if (kernel % 2 == 0 || kernel > LARGEST_KERNEL) return "expected an odd kernel size of at most 9999";
   layer->out = (gm_shape){.channels = c_out, .length = gm_conv1d_output_length(in.length, kernel)};
@@ -223,7 +223,7 @@ static const char *shape(gm_layer *layer) {
 }
 
 static gm_conv1d conv_of(const gm_layer *layer) {
-  return (gm_conv1d){layer->in.channels, layer->out.channels, layer->number[1], layer->in.length};
+  return (gm_conv1d){layer->in.channels, layer->out.channels, (size_t)layer->number[1], layer->in.length};
 }
 
 static gm_layer_sizes sizes(const gm_layer *layer, size_t batch) {

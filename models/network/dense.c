@@ -127,7 +127,7 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
 
 static const char *shape(gm_layer *layer) {
   if (!layer->in.flat) return "a dense layer needs flatten before it";
-  layer->out = (gm_shape){.channels = layer->number[0], .length = 1, .flat = true};
+  layer->out = (gm_shape){.channels = (size_t)layer->number[0], .length = 1, .flat = true};
   layer->weight_rank = 2;
   layer->weight_shape[0] = layer->out.channels;
   layer->weight_shape[1] = layer->in.channels;

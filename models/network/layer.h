@@ -35,7 +35,7 @@ typedef struct gm_layer_type gm_layer_type;
 
 typedef struct {
   const gm_layer_type *type;
-  size_t number[GM_LAYER_NUMBERS]; /* as written: conv:64:3; a layer with weights begins with its outputs */
+  double number[GM_LAYER_NUMBERS]; /* as written: conv:64:3; a layer with weights begins with its outputs */
   gm_shape in, out;
   size_t weight_shape[GM_WEIGHT_RANK],
       weight_rank;         /* as PyTorch's, the outputs first; rank 0: no parameters */
@@ -72,6 +72,7 @@ typedef struct {
 struct gm_layer_type {
   const char *name;      /* in architecture strings, e.g. "conv" */
   const char *arguments; /* what follows it there, e.g. ":C_OUT:K"; "" without */
+  bool real;             /* its numbers are finite ones, which shape() looks at; else whole ones from 1 */
   /* Its output may share its input's memory (then y == x and dy == dx). The passes must be right either way:
    * a layer that says nothing here costs memory, not correctness. */
   bool in_place;

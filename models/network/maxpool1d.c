@@ -52,9 +52,13 @@ void gm_maxpool1d_backward(size_t rows, size_t length, size_t kernel, const floa
 
 enum { ROWS_A_PIECE = 16 }; /* some µs of work */
 
+static size_t window_of(const gm_layer *layer) {
+  return (size_t)layer->number[0];
+}
+
 static const char *shape(gm_layer *layer) {
   if (layer->in.flat) return "max pooling cannot follow flatten";
-  layer->out.length = gm_maxpool1d_output_length(layer->in.length, layer->number[0]);
+  layer->out.length = gm_maxpool1d_output_length(layer->in.length, window_of(layer));
   return layer->out.length == 0 ? "the window is longer than its input" : NULL;
 }
 
@@ -69,14 +73,14 @@ static size_t rows(const gm_layer_pass *pass) {
 static void forward_piece(void *context, size_t index) {
   const gm_layer_pass *p = context;
   const size_t length = p->layer->in.length, first = index * ROWS_A_PIECE, out = first * p->layer->out.length;
-  gm_maxpool1d_forward(gm_least(ROWS_A_PIECE, rows(p) - first), length, p->layer->number[0],
+  gm_maxpool1d_forward(gm_least(ROWS_A_PIECE, rows(p) - first), length, window_of(p->layer),
                        p->x + first * length, p->y + out, (uint32_t *)p->kept + out);
 }
 
 static void backward_piece(void *context, size_t index) {
   const gm_layer_pass *p = context;
   const size_t length = p->layer->in.length, first = index * ROWS_A_PIECE, out = first * p->layer->out.length;
-  gm_maxpool1d_backward(gm_least(ROWS_A_PIECE, rows(p) - first), length, p->layer->number[0], p->dy + out,
+  gm_maxpool1d_backward(gm_least(ROWS_A_PIECE, rows(p) - first), length, window_of(p->layer), p->dy + out,
                         (const uint32_t *)p->kept + out, p->dx + first * length);
 }
 

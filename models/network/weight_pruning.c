@@ -136,9 +136,11 @@ static gm_status choose_all(const gm_network *network, double fraction, size_t s
     } else if (i == last) {
       memset(mine, 1, stride);
     } else {
-      const gm_status status = choose_channels(network->parameters + layer->weight, layer, fraction, mine,
-                                               &smaller[i].number[0], err);
+      size_t kept = 0;
+      const gm_status status =
+          choose_channels(network->parameters + layer->weight, layer, fraction, mine, &kept, err);
       if (status != GM_OK) return status;
+      smaller[i].number[0] = (double)kept;
     }
   }
   return GM_OK;

@@ -71,7 +71,8 @@ static gm_status choose(const fit *f, const gm_folds *folds, size_t most, gm_par
   if (left == NULL) return gm_fail_memory(err, "the EOF regression");
   for (size_t j = 0; j < f->svd.k; j++)
     for (size_t g = 0; g < most; g++) left[j * most + g] = j <= g ? 0 : 1;
-  const gm_status status = gm_cross_validate(&f->svd, f->y, true, folds, left, most, error, pool, err);
+  const gm_whole_fit whole = {&f->svd, f->y, true, folds, pool};
+  const gm_status status = gm_cross_validate(&whole, left, most, error, err);
   free(left);
   if (status != GM_OK) return status;
   for (size_t g = 0; g < most; g++)

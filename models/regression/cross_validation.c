@@ -84,7 +84,10 @@ static void drop_ones(double *u, size_t n, size_t k, size_t first, double *v) {
   }
 }
 
-static gm_status make_basis(const gm_svd *svd, const double *y, bool intercept, basis *b, gm_error *err) {
+static gm_status make_basis(const gm_whole_fit *whole, basis *b, gm_error *err) {
+  const gm_svd *svd = whole->svd;
+  const double *y = whole->y;
+  const bool intercept = whole->intercept;
   const size_t n = svd->n, k = svd->k, ones = intercept ? 1 : 0;
   size_t rank = 0;
   while (rank < k && svd->s[rank] > (double)n * DBL_EPSILON * svd->s[0]) rank++;
@@ -206,29 +209,28 @@ static size_t list_folds(const gm_folds *folds, size_t n, fold *list) {
   return count;
 }
 
-gm_status gm_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                            const double *left, size_t n_fits, double *mean_square, gm_parallel *pool,
+gm_status gm_cross_validate(const gm_whole_fit *whole, const double *left, size_t n_fits, double *mean_square,
                             gm_error *err) {
-  const size_t n = svd->n, n_weights = n_fits + 1;
+  const size_t n = whole->svd->n, n_weights = n_fits + 1;
   basis b = {0};
-  gm_status status = gm_folds_check(folds, n, err);
-  if (status == GM_OK) status = make_basis(svd, y, intercept, &b, err);
+  gm_status status = gm_folds_check(whole->folds, n, err);
+  if (status == GM_OK) status = make_basis(whole, &b, err);
   if (status != GM_OK) return status;
   double *weights = malloc((b.k + 1) * n_weights * sizeof *weights);
   task t = {.b = &b,
-            .y = y,
-            .ones = intercept ? 1 / (double)n : 0,
+            .y = whole->y,
+            .ones = whole->intercept ? 1 / (double)n : 0,
             .n_fits = n_fits,
             .folds = malloc(n * sizeof *t.folds),
             .weights = weights};
-  t.n_folds = t.folds != NULL ? list_folds(folds, n, t.folds) : 0;
+  t.n_folds = t.folds != NULL ? list_folds(whole->folds, n, t.folds) : 0;
   t.squares = malloc((t.n_folds + 1) * n_fits * sizeof *t.squares);
   t.failed = weights == NULL || t.folds == NULL || t.squares == NULL;
   for (size_t j = 0; j < b.k && !t.failed; j++) {
     memcpy(weights + j * n_weights, left + j * n_fits, n_fits * sizeof *left);
     weights[j * n_weights + n_fits] = 1;
   }
-  if (!t.failed) gm_parallel_for(pool, t.n_folds, one_fold, &t);
+  if (!t.failed) gm_parallel_for(whole->pool, t.n_folds, one_fold, &t);
   for (size_t g = 0; g < n_fits && !t.failed; g++) {
     mean_square[g] = 0;
     for (size_t i = 0; i < t.n_folds; i++) mean_square[g] += t.squares[i * n_fits + g] / (double)n;
@@ -241,16 +243,15 @@ gm_status gm_cross_validate(const gm_svd *svd, const double *y, bool intercept, 
   return status;
 }
 
-gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                                  const double *lambda, size_t n_lambda, double *mean_square,
-                                  gm_parallel *pool, gm_error *err) {
+gm_status gm_ridge_cross_validate(const gm_whole_fit *whole, const double *lambda, size_t n_lambda,
+                                  double *mean_square, gm_error *err) {
+  const gm_svd *svd = whole->svd;
   double *left = malloc(svd->k * n_lambda * sizeof *left);
   if (left == NULL) return gm_fail_memory(err, "the cross-validation");
   for (size_t j = 0; j < svd->k; j++)
     for (size_t g = 0; g < n_lambda; g++)
       left[j * n_lambda + g] = lambda[g] / (svd->s[j] * svd->s[j] + lambda[g]);
-  const gm_status status =
-      gm_cross_validate(svd, y, intercept, folds, left, n_lambda, mean_square, pool, err);
+  const gm_status status = gm_cross_validate(whole, left, n_lambda, mean_square, err);
   free(left);
   return status;
 }

@@ -38,17 +38,22 @@ typedef struct {
 /* GM_BAD_INPUT unless every block leaves samples to learn from. */
 gm_status gm_folds_check(const gm_folds *folds, size_t n, gm_error *err);
 
+/* The fit to all samples that is asked what it would have been without some. All borrowed. */
+typedef struct {
+  const gm_svd *svd; /* of the predictors, centred where `intercept` */
+  const double *y;   /* (n) centred likewise */
+  bool intercept;
+  const gm_folds *folds;
+  gm_parallel *pool; /* may be NULL; the result is the same on any */
+} gm_whole_fit;
+
 /* mean_square (n_fits) of the n errors of each fit; +Inf where the samples left do not determine a
- * forecast to rounding. `svd` is of the predictors, centred where `intercept`; y (n) centred likewise; left
- * (svd->k, n_fits) row-major, 1 for directions with s_j = 0. `pool` may be NULL; the result is the same on
- * any. */
-gm_status gm_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                            const double *left, size_t n_fits, double *mean_square, gm_parallel *pool,
+ * forecast to rounding. left (svd->k, n_fits) row-major, 1 for directions with s_j = 0. */
+gm_status gm_cross_validate(const gm_whole_fit *whole, const double *left, size_t n_fits, double *mean_square,
                             gm_error *err);
 
 /* Of ridge regressions with each λ > 0. */
-gm_status gm_ridge_cross_validate(const gm_svd *svd, const double *y, bool intercept, const gm_folds *folds,
-                                  const double *lambda, size_t n_lambda, double *mean_square,
-                                  gm_parallel *pool, gm_error *err);
+gm_status gm_ridge_cross_validate(const gm_whole_fit *whole, const double *lambda, size_t n_lambda,
+                                  double *mean_square, gm_error *err);
 
 #endif

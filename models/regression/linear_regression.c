@@ -275,8 +275,8 @@ static gm_status choose_lambda(const fit *f, gm_linear_regression *model, gm_err
   const gm_folds folds =
       f->ridge == GM_RIDGE_LOO ? (gm_folds){.block = 1} : gm_linear_regression_folds(f->config, f->X->n);
   set_grid(lambda);
-  const gm_status status = gm_ridge_cross_validate(&f->svd, f->y, f->config->intercept, &folds, lambda,
-                                                   GM_RIDGE_GRID_SIZE, error, f->config->pool, err);
+  const gm_whole_fit whole = {&f->svd, f->y, f->config->intercept, &folds, f->config->pool};
+  const gm_status status = gm_ridge_cross_validate(&whole, lambda, GM_RIDGE_GRID_SIZE, error, err);
   return status == GM_OK ? take_best(lambda, error, &folds, model, err) : status;
 }
 

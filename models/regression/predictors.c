@@ -3,23 +3,54 @@
  * registers are. */
 #include "models/regression/predictors.h"
 
+#include "common/widest.h"
+
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
 enum { LANES = 8 };
 
+/* ---- rows: element by element, so that wider registers give the same bits --------- */
+
+GM_WIDEST static void subtract(size_t n, const double *x, const double *offset, double *restrict out) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++) out[j] = x[j] - offset[j];
+}
+
+GM_WIDEST static void subtract_floats(size_t n, const float *x, const double *offset, double *restrict out) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++) out[j] = (double)x[j] - offset[j];
+}
+
+GM_WIDEST static void add(size_t n, const double *x, double *restrict out) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++) out[j] += x[j];
+}
+
+GM_WIDEST static void add_floats(size_t n, const float *x, double *restrict out) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++) out[j] += (double)x[j];
+}
+
+GM_WIDEST static void add_weighted(size_t n, const double *x, double weight, const double *offset,
+                                   double *restrict out) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++) out[j] += weight * (x[j] - offset[j]);
+}
+
+GM_WIDEST static void add_weighted_floats(size_t n, const float *x, double weight, const double *offset,
+                                          double *restrict out) {
+#pragma omp simd
+  for (size_t j = 0; j < n; j++) out[j] += weight * ((double)x[j] - offset[j]);
+}
+
 void gm_predictors_copy(const gm_predictors *X, size_t i, size_t first, size_t count, const double *offset,
                         double *restrict out) {
-  if (X->x != NULL) {
-    const double *x = X->x + i * X->p + first;
-#pragma omp simd
-    for (size_t j = 0; j < count; j++) out[j] = x[j] - offset[first + j];
-  } else {
-    const float *x = X->rows[i] + first;
-#pragma omp simd
-    for (size_t j = 0; j < count; j++) out[j] = (double)x[j] - offset[first + j];
-  }
+  if (X->x != NULL)
+    subtract(count, X->x + i * X->p + first, offset + first, out);
+  else
+    subtract_floats(count, X->rows[i] + first, offset + first, out);
 }
 
 /* ---- pieces ----------------------------------------------------------------- */
@@ -64,15 +95,10 @@ static void means_of(void *context, size_t piece) {
   for (size_t i = 0; i < X->n && X->p == 1 && X->x != NULL; i++) sum += X->x[i]; /* in a register */
   mean[0] = sum;
   for (size_t i = 0; i < X->n && (X->p > 1 || X->x == NULL); i++) {
-    if (X->x != NULL) {
-      const double *x = X->x + i * X->p + first;
-#pragma omp simd
-      for (size_t j = 0; j < count; j++) mean[j] += x[j];
-    } else {
-      const float *x = X->rows[i] + first;
-#pragma omp simd
-      for (size_t j = 0; j < count; j++) mean[j] += (double)x[j];
-    }
+    if (X->x != NULL)
+      add(count, X->x + i * X->p + first, mean);
+    else
+      add_floats(count, X->rows[i] + first, mean);
   }
   for (size_t j = 0; j < count; j++) mean[j] /= (double)X->n;
 }
@@ -89,16 +115,10 @@ static void combine(void *context, size_t piece) {
   const double *offset = p->offset + first;
   double *restrict out = p->out + first;
   for (size_t i = 0; i < X->n; i++) {
-    const double weight = p->in[i];
-    if (X->x != NULL) {
-      const double *x = X->x + i * X->p + first;
-#pragma omp simd
-      for (size_t j = 0; j < count; j++) out[j] += weight * (x[j] - offset[j]);
-    } else {
-      const float *x = X->rows[i] + first;
-#pragma omp simd
-      for (size_t j = 0; j < count; j++) out[j] += weight * ((double)x[j] - offset[j]);
-    }
+    if (X->x != NULL)
+      add_weighted(count, X->x + i * X->p + first, p->in[i], offset, out);
+    else
+      add_weighted_floats(count, X->rows[i] + first, p->in[i], offset, out);
   }
 }
 
@@ -137,14 +157,14 @@ void gm_predictors_multiply(const gm_predictors *X, const double *b, gm_parallel
 /* ---- what is not finite ------------------------------------------------------------ */
 
 /* 0 · x summed up is 0 unless one of them is not finite. */
-static bool are_finite(const double *x, size_t n) {
+GM_WIDEST static bool are_finite(const double *x, size_t n) {
   double sum = 0;
 #pragma omp simd reduction(+ : sum) simdlen(LANES)
   for (size_t j = 0; j < n; j++) sum += 0 * x[j];
   return sum == 0;
 }
 
-static bool are_finite_floats(const float *x, size_t n) {
+GM_WIDEST static bool are_finite_floats(const float *x, size_t n) {
   double sum = 0;
 #pragma omp simd reduction(+ : sum) simdlen(LANES)
   for (size_t j = 0; j < n; j++) sum += 0 * (double)x[j];

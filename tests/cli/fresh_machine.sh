@@ -12,7 +12,8 @@ echo "trap '' INT TERM; echo \$\$ > '$PWD/job.new'; mv '$PWD/job.new' '$PWD/job'
 gone() { ! kill -0 "$1" 2> err; }
 stopped_by() { # SIGNAL STATUS [SUITE]: what runs is ended, what is half-made removed
   rm -f job
-  PATH="$PWD/tools:$PATH" XDG_CACHE_HOME=$PWD/kept "$here/../../scripts/fresh-machine" "${3:-debian13}" true &
+  # under nohup a shell could not trap SIGHUP
+  PATH="$PWD/tools:$PATH" XDG_CACHE_HOME=$PWD/kept env --default-signal=HUP "$here/../../scripts/fresh-machine" "${3:-debian13}" true &
   script=$!
   until_true test -s job || return 1
   kill -"$1" $script

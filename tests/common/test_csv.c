@@ -408,7 +408,7 @@ static void an_aborted_table_leaves_the_old_one(void **state) {
   new_path(path);
   assert_int_equal(gm_csv_open(&csv, path, "a", NULL), GM_OK);
   gm_csv_put_integer(&csv, 1);
-  gm_csv_abort(&csv);
+  assert_int_equal(gm_csv_close(&csv, GM_FAILED, NULL), GM_FAILED);
   FILE *stream = fopen(path, "r");
   assert_non_null(stream);
   assert_int_equal(fgetc(stream), EOF);

@@ -465,13 +465,16 @@ static void a_whole_number_among_decimals_is_pointed_out(void **state) {
   (void)state;
   static const struct {
     const char *content, *words;
-  } cases[] = {{"t,v\n1,0.50\n2,0\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n",
-                ":3: 0 in column \"v\" is written without decimals (1 time), and all others have 2"},
-               {"t,v\n1,0.5\n2,-1\n3,1.2\n4,1.3\n5,2.0\n6,-1.5\n7,-2.5\n", ":3: -1 in column \"v\""},
-               {"t,v\n1,0.50\n2,0.00\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n", NULL},
-               {"t,v\n1,0.5\n2,0\n3,-1.25\n4,1.31\n5,2.1\n6,0.75\n", NULL}, /* the fewest digits */
-               {"t,v\n1,0.50\n2,0\n3,1\n4,1.31\n5,2.00\n6,0.75\n7,0.76\n8,0.77\n9,0.78\n", NULL},
-               {"t,v\n1,1\n2,2\n3,1\n4,3\n5,2\n6,7\n", NULL}};
+  } cases[] = {
+      {"t,v\n1,0.50\n2,0\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n",
+       ":3: 0 in column \"v\" is written without decimals (1 time), and all others have 2"},
+      {"t,v\n1,0.5\n2,-1\n3,1.2\n4,1.3\n5,2.0\n6,-1.5\n7,-2.5\n8,-1\n9,0.1\n10,0.2\n11,0.3\n12,0.4\n13,0.6\n",
+       ":3: -1 in column \"v\" is written without decimals (2 times)"},
+      {"t,v\n1,0.5\n2,-1\n3,1.2\n4,1.3\n5,2.0\n6,-1.5\n7,-2.5\n", NULL},
+      {"t,v\n1,0.50\n2,0.00\n3,-1.20\n4,1.31\n5,2.00\n6,0.75\n", NULL},
+      {"t,v\n1,0.5\n2,0\n3,-1.25\n4,1.31\n5,2.1\n6,0.75\n", NULL}, /* the fewest digits */
+      {"t,v\n1,0.50\n2,0\n3,1\n4,1.31\n5,2.00\n6,0.75\n7,0.76\n8,0.77\n9,0.78\n", NULL},
+      {"t,v\n1,1\n2,2\n3,1\n4,3\n5,2\n6,7\n", NULL}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     gm_series_found found;
     gm_series s = must_read(cases[i].content, (gm_csv_series_config){.path = NULL}, &found);
@@ -532,6 +535,27 @@ static void years_from_february_are_pointed_out(void **state) {
       if (found.n_notes > 0) assert_non_null(strstr(found.note[0], "whole years from February to January"));
       gm_series_free(&s);
     }
+}
+
+/* Forty columns with a gap each: none is passed over. */
+static void findings_without_a_place_are_counted(void **state) {
+  (void)state;
+  enum { COLUMNS = 40 };
+  char content[2048] = "t", features[512] = "";
+  for (int row = 0; row < 3; row++) {
+    if (row > 0) snprintf(content + strlen(content), sizeof content - strlen(content), "\n%d", row);
+    for (int c = 0; c < COLUMNS; c++) {
+      const size_t used = strlen(content), listed = strlen(features);
+      snprintf(content + used, sizeof content - used, row == 0 ? ",c%d" : row == 1 ? "," : ",%d", c);
+      if (row == 0) snprintf(features + listed, sizeof features - listed, "%sc%d", c > 0 ? "," : "", c);
+    }
+  }
+  strcat(content, "\n");
+  gm_series_found found;
+  gm_series s = must_read(content, (gm_csv_series_config){.target = "c0", .features = features}, &found);
+  assert_int_equal(found.n_notes, GM_SERIES_NOTES);
+  assert_non_null(strstr(found.note[GM_SERIES_NOTES - 1], ": 9 more of such findings"));
+  gm_series_free(&s);
 }
 
 /* 23:00 UTC of the last day is midnight of the first east of Greenwich: taken as it stands, and said. */
@@ -688,6 +712,7 @@ int main(void) {
       cmocka_unit_test(units_may_stand_below_the_names),
       cmocka_unit_test(seasons_that_overlap_are_pointed_out),
       cmocka_unit_test(years_from_february_are_pointed_out),
+      cmocka_unit_test(findings_without_a_place_are_counted),
       cmocka_unit_test(a_mark_amid_the_values_is_pointed_out_where_it_repeats),
       cmocka_unit_test(a_whole_number_among_decimals_is_pointed_out),
       cmocka_unit_test(evenings_at_month_end_are_told),

@@ -25,7 +25,7 @@ static void every_dataset_makes_samples_by_its_own_row(void **state) {
     gm_error err = {0};
     assert_int_equal(gm_embedded_dataset_find(d->name, &found, &err), GM_OK);
     assert_ptr_equal(found, d);
-    assert_true(strlen(d->description) > 0 && strlen(d->source) > 0);
+    assert_true(strlen(d->description) > 0 && strlen(d->source) > 0 && strlen(d->summary) > 0);
     assert_int_equal(d->read(&series, &err), GM_OK);
     assert_int_equal(gm_base_period_parse(d->base_period, &base, &err), GM_OK);
     assert_int_equal(gm_anomalies(&series, &base, &err), GM_OK);

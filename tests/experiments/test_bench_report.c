@@ -171,8 +171,44 @@ static void growth_is_told_per_sample_and_per_parameter(void **state) {
   free(text);
 }
 
+/* Ratios 3, 0.5 and 4, and one case that scatters: their median, both ends, and what could not be told. */
+static void the_last_words_sum_up_the_cases_that_can_be_told(void **state) {
+  (void)state;
+  static const char *const names[] = {"step.a", "csv.b", "tpe.c", "step.d"};
+  static const double theirs_s[] = {0.006, 0.001, 0.008, 0.006};
+  gm_bench_case cases[4];
+  for (size_t i = 0; i < 4; i++) {
+    cases[i] = (gm_bench_case){.n_sides = 2};
+    strcpy(cases[i].name, names[i]);
+    cases[i].sides[0] = timed(GM_SIDE_OURS, "greenmile", 0.002, i == 3 ? 0.001 : 0);
+    cases[i].sides[1] = timed(GM_SIDE_PEER, "other", theirs_s[i], 0);
+  }
+  gm_bench bench = {.threads = {1, 2}, .n_threads = 2, .cases = cases, .n_cases = 4};
+  bench.energy = (gm_energy){.duration_s = 60, .energy_j = 1250, .low_j = 800, .high_j = 2500};
+  for (int quick = 0; quick < 2; quick++) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    bench.quick = quick == 1;
+    gm_bench_say_result(&bench, "x.json", out);
+    fclose(out);
+    assert_string_equal(
+        text,
+        quick == 1
+            ? "bench: 4 cases timed, too briefly to be results; 1.25 kJ (800 J to 2.5 kJ) for all sides "
+              "together, modelled, in 60 s on 2 threads; in x.json\n"
+            : "bench: ahead of the fastest peer in 2 of 3 cases, 3 times as fast in the median (from "
+              "0.5, csv.b, to 4, tpe.c); 1 too noisy to tell\n"
+              "bench: 4 cases timed; 1.25 kJ (800 J to 2.5 kJ) for all sides together, modelled, in 60 s "
+              "on 2 threads; in x.json\n");
+    free(text);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_last_words_sum_up_the_cases_that_can_be_told),
       cmocka_unit_test(a_case_stands_beside_its_peer),
       cmocka_unit_test(no_ratio_is_told_of_times_that_scatter),
       cmocka_unit_test(a_case_stands_above_its_floor),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What `make scaling` leaves, as rows and sentences: sizes and seeds found by their directories, errors
  * against the regression of the same months. */
-#include "experiments/report/scaling.h"
+#include "experiments/report/tables.h"
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
 

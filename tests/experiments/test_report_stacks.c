@@ -145,7 +145,7 @@ static void the_fastest_python_is_a_third_row(void **state) {
   assert_near(number(&m, CNN_FASTEST, "ratio_duration"), 45.0 / 30, rounding);
   assert_near(number(&m, CNN_FASTEST, "ratio_cpu"), 3, rounding);
   assert_near(number(&m, TOTAL_FASTEST, "process_duration_s"), 60 * (1 + 3 + 4 + 5 + 6) + 45, rounding);
-  assert_non_null(strstr(table->notes, "with fused optimisers on 1 thread,"));
+  assert_non_null(strstr(table->notes, "on 1 thread with fused optimisers,"));
   unmake(&m);
   m = (made){.files = fixture_study(2, "full")};
   write_stacks(&m.files, "greenmile-stacks-2", "full", NULL, false);

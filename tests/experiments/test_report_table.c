@@ -129,6 +129,48 @@ static void latex_continues_a_wide_table_in_panels_below(void **state) {
   gm_report_table_free(&table);
 }
 
+static size_t times(const char *text, const char *words) {
+  size_t n = 0;
+  while ((text = strstr(text, words)) != NULL) {
+    text++;
+    n++;
+  }
+  return n;
+}
+
+/* Rows that two columns name together keep both in every panel, and two panels of forty rows, which no page
+ * holds, are two floats, the second of which says what it belongs to. */
+static void latex_continues_a_long_table_on_the_next_page(void **state) {
+  (void)state;
+  enum { COLUMNS = 11, ROWS = 40 };
+  static const char *const keys[COLUMNS] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"};
+  gm_report_column wide[COLUMNS] = {{0}};
+  for (size_t c = 0; c < COLUMNS; c++)
+    wide[c] = (gm_report_column){
+        .key = keys[c], .head = keys[c], .format = {.kind = GM_NUMBER_SCIENTIFIC, .digits = 3}};
+  for (size_t rows = 1; rows <= ROWS; rows += ROWS - 1) {
+    gm_report_table table;
+    assert_int_equal(gm_report_table_init(&table, "long", wide, COLUMNS, rows, NULL), GM_OK);
+    table.placement = GM_TABLE_ACROSS_PAGE;
+    table.n_labels = 2;
+    table.caption = strdup("Long");
+    for (size_t r = 0; r < rows; r++) {
+      assert_int_equal(gm_report_table_text(&table, r, "a", "row", NULL), GM_OK);
+      assert_int_equal(gm_report_table_text(&table, r, "b", "side", NULL), GM_OK);
+      for (size_t c = 2; c < COLUMNS; c++) gm_report_table_number(&table, r, keys[c], 1.23e-7);
+    }
+    char *text = written(&table, gm_report_table_tex);
+    const size_t floats = rows == ROWS ? 2 : 1;
+    assert_int_equal(times(text, "\na & b & c & d"), 1);
+    assert_int_equal(times(text, "\na & b & "), 2);
+    assert_int_equal(times(text, "\\begin{table*}"), floats);
+    assert_int_equal(times(text, "\\end{table*}"), floats);
+    assert_int_equal(times(text, "Table~\\ref{tab:greenmile-long}, continued\n"), floats - 1);
+    free(text);
+    gm_report_table_free(&table);
+  }
+}
+
 static void html_is_accessible(void **state) {
   (void)state;
   gm_report_table table = example();
@@ -187,6 +229,7 @@ int main(void) {
       cmocka_unit_test(latex_is_booktabs_and_numbers_its_tables_itself),
       cmocka_unit_test(latex_breaks_the_heads_of_a_wide_table),
       cmocka_unit_test(latex_continues_a_wide_table_in_panels_below),
+      cmocka_unit_test(latex_continues_a_long_table_on_the_next_page),
       cmocka_unit_test(html_is_accessible),
       cmocka_unit_test(formats_agree_on_every_displayed_value),
       cmocka_unit_test(unknown_column_is_refused),

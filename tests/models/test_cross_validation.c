@@ -32,7 +32,8 @@ static double worst(const gm_svd *svd, const double *y, bool intercept, const gm
                     const double *expected) {
   double lambda[GRID], mean_square[GRID], largest = 0;
   for (int g = 0; g < GRID; g++) lambda[g] = pow(10, -4 + g / 4.0);
-  assert_int_equal(gm_ridge_cross_validate(svd, y, intercept, folds, lambda, GRID, mean_square, NULL, NULL), GM_OK);
+  const gm_whole_fit whole = {svd, y, intercept, folds, NULL};
+  assert_int_equal(gm_ridge_cross_validate(&whole, lambda, GRID, mean_square, NULL), GM_OK);
   for (int g = 0; g < GRID; g++) largest = fmax(largest, fabs(sqrt(mean_square[g]) / expected[g] - 1));
   return largest;
 }
@@ -89,7 +90,8 @@ static void an_endless_penalty_forecasts_the_mean_of_the_rest(void **state) {
   double mean_square;
   gm_svd svd;
   assert_int_equal(gm_svd_direct(&predictors, true, false, DBL_EPSILON, NULL, &svd, NULL), GM_OK);
-  assert_int_equal(gm_ridge_cross_validate(&svd, y, true, &folds, &lambda, 1, &mean_square, NULL, NULL), GM_OK);
+  const gm_whole_fit whole = {&svd, y, true, &folds, NULL};
+  assert_int_equal(gm_ridge_cross_validate(&whole, &lambda, 1, &mean_square, NULL), GM_OK);
   const double expected = (10 * 10 + 8 * 8 + 9 * 9) / 3.0; /* 0 and 2 from 10; 10 from 1 */
   assert_true(fabs(mean_square / expected - 1) < 1e-12);   /* λ is not endless */
   gm_svd_free(&svd);

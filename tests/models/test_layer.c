@@ -12,13 +12,14 @@ enum { CHANNELS = 2, LENGTH = 6, SAMPLES = 3, LARGEST = 256 };
  * the rounding of floats, some 1e-7 of the values over the step. */
 static const double step = 1e-2, tolerance = 2e-4;
 
-/* `type` behind a layer that fits, each argument 3; false where it does not go there. */
+/* `type` behind a layer that fits, each argument 3 or, where it may be, 0.25; false where it does not go
+ * there. */
 static bool network_of(const gm_layer_type *type, const char *before, gm_network *network) {
   char spec[128];
   gm_architecture a;
   int used = snprintf(spec, sizeof spec, "%s,%s", before, type->name);
   for (const char *c = type->arguments; (c = strchr(c, ':')) != NULL; c++)
-    used += snprintf(spec + used, sizeof spec - (size_t)used, ":3");
+    used += snprintf(spec + used, sizeof spec - (size_t)used, type->real ? ":0.25" : ":3");
   if (gm_architecture_parse(spec, (gm_shape){CHANNELS, LENGTH, false}, &a, NULL) != GM_OK) return false;
   char *back = gm_architecture_format(&a);
   assert_string_equal(back, spec);

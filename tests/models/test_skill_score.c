@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Skill by season, by hand. */
-#include "models/statistics/skill_score.h"
+#include "models/statistics/metrics.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/journal_fixture.h"
+#include "tuning/journal/journal_backend.h"
 #include "tuning/journal/redis_url.h"
 
 #include <arpa/inet.h>
@@ -402,6 +403,47 @@ static void a_server_that_stays_away_is_a_clear_error(void **state) {
   (void)run_server(s); /* for the other tests */
 }
 
+/* ---- reading ------------------------------------------------------------------------------ */
+
+typedef struct {
+  size_t n, wrong; /* records that came; number of the one that is not accepted */
+  char first[16];  /* text of the first that came */
+} taken;
+
+static gm_status take(void *context, const char *line, size_t length, bool last, gm_error *err) {
+  (void)last;
+  taken *t = context;
+  if (t->n == 0) snprintf(t->first, sizeof t->first, "%.*s", (int)length, line);
+  return t->n++ == t->wrong ? gm_fail(err, GM_BAD_INPUT, "not this one") : GM_OK;
+}
+
+/* Three records come in one answer: the second is refused, the third not handed over, and the next reading
+ * begins with the second again. */
+static void a_refused_record_ends_the_reading_and_stays_unread(void **state) {
+  const server *s = need_server(state);
+  const gm_journal_config config = gm_journal_config_default();
+  gm_error err = {GM_OK, ""};
+  char url[96], key[24], text[16];
+  void *journal = NULL;
+  for (int i = 0; i < 3; i++) {
+    snprintf(key, sizeof key, "batch:log:%d", i);
+    snprintf(text, sizeof text, "record-%d", i);
+    put(s, key, text);
+  }
+  put(s, "batch:log_number", "2");
+  snprintf(url, sizeof url, "redis://127.0.0.1:%d/0?prefix=batch", s->port);
+  must(gm_journal_redis.open(url, &config, &journal, &err), &err);
+  taken t = {.wrong = 1};
+  assert_int_equal(gm_journal_redis.read(journal, take, &t, &err), GM_BAD_INPUT);
+  assert_string_equal(err.message, "not this one");
+  assert_int_equal(t.n, 2);
+  t = (taken){.wrong = SIZE_MAX};
+  must(gm_journal_redis.read(journal, take, &t, &err), &err);
+  assert_int_equal(t.n, 2);
+  assert_string_equal(t.first, "record-1");
+  gm_journal_redis.close(journal);
+}
+
 /* ---- passwords and TLS ---------------------------------------------------------------------- */
 
 static void a_password_may_come_from_beside_the_url(void **state) {
@@ -445,6 +487,18 @@ static bool make_certificates(const server *s) {
            "server.ext -out server.crt >/dev/null",
            s->directory);
   return system(command) == 0;
+}
+
+static void a_server_without_tls_is_not_talked_to(void **state) {
+  const server *s = need_server(state);
+  gm_journal_config config = gm_journal_config_default();
+  gm_journal *journal = NULL;
+  gm_error err = {GM_OK, ""};
+  char url[64];
+  config.redis_timeout_s = 1; /* it may wait for the end of a line */
+  snprintf(url, sizeof url, "rediss://127.0.0.1:%d", s->port);
+  assert_int_equal(gm_journal_open(url, &config, &journal, &err), GM_IO_ERROR);
+  if (strstr(err.message, "rediss://127.0.0.1: no TLS connection: ") == NULL) fail_msg("%s", err.message);
 }
 
 static void tls_asks_who_is_there(void **state) {
@@ -537,8 +591,10 @@ int main(void) {
       cmocka_unit_test(a_server_that_restarts_ends_no_worker),
       cmocka_unit_test(an_emptied_journal_is_not_written_to),
       cmocka_unit_test(a_server_that_stays_away_is_a_clear_error),
+      cmocka_unit_test(a_refused_record_ends_the_reading_and_stays_unread),
       cmocka_unit_test(a_password_may_come_from_beside_the_url),
 #ifdef GM_HAVE_HIREDIS_SSL
+      cmocka_unit_test(a_server_without_tls_is_not_talked_to),
       cmocka_unit_test(tls_asks_who_is_there),
 #else
       cmocka_unit_test(without_hiredis_ssl_the_build_says_so),

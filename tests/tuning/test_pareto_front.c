@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * The Pareto front, against fronts drawn by hand and the definition itself. */
 #include "common/rng.h"
-#include "tuning/pareto_front.h"
+#include "tuning/domination.h"
 
 #include <math.h>
 #include <setjmp.h>

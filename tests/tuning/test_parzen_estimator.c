@@ -24,9 +24,20 @@ static gm_distribution checked(gm_distribution d) {
   return d;
 }
 
-static void build(gm_parzen_estimator *e, const gm_distribution *d, size_t n, const double *observations) {
+/* From nothing: values (d, stride). */
+static void build_all(gm_parzen_estimator *e, size_t d, const gm_distribution *const *ds, size_t n,
+                      const double *values, size_t stride) {
+  uint32_t ids[MAX_N];
   gm_error err;
-  assert_int_equal(gm_parzen_build(e, 1, &d, n, observations, n, &err), GM_OK);
+  assert_true(n <= MAX_N);
+  for (uint32_t i = 0; i < n; i++) ids[i] = i;
+  gm_parzen_forget(e);
+  const gm_parzen_observations observations = {n, ids, values, stride};
+  assert_int_equal(gm_parzen_update(e, d, ds, &observations, &err), GM_OK);
+}
+
+static void build(gm_parzen_estimator *e, const gm_distribution *d, size_t n, const double *observations) {
+  build_all(e, 1, &d, n, observations, n);
 }
 
 /* Half of the observations equal to each other, the rest random: legal values of d. */
@@ -164,8 +175,7 @@ static void joint_density_agrees_with_its_naive_twin(void **state) {
     fill(&rng, &ds[d], N_QUERIES, queries[d]);
   }
   gm_parzen_estimator e = {0};
-  gm_error err;
-  assert_int_equal(gm_parzen_build(&e, D, pointers, N, observations[0], N, &err), GM_OK);
+  build_all(&e, D, pointers, N, observations[0], N);
   gm_parzen_log_density(&e, N_QUERIES, queries[0], ours);
   for (int q = 0; q < N_QUERIES; q++) {
     long double sum = 0.0L;
@@ -244,7 +254,6 @@ static void equal_components_are_one_term(void **state) {
   const gm_distribution *const both[] = {&range, &choice};
   double values[2][MAX_N], x[2] = {3.0, 1.0}, log_density;
   gm_parzen_estimator e = {0};
-  gm_error err;
   gm_rng rng;
   gm_rng_seed(&rng, 30);
   fill(&rng, &range, MAX_N, values[0]);
@@ -258,7 +267,7 @@ static void equal_components_are_one_term(void **state) {
   build(&e, &density, MAX_N, values[0]);
   gm_parzen_log_density(&e, 1, x, &log_density);
   assert_int_equal(e.n_terms, MAX_N);
-  assert_int_equal(gm_parzen_build(&e, 2, both, MAX_N, values[0], MAX_N, &err), GM_OK);
+  build_all(&e, 2, both, MAX_N, values[0], MAX_N);
   gm_parzen_log_density(&e, 1, x, &log_density);
   assert_int_equal(e.n_terms, MAX_N);
   gm_parzen_free(&e);
@@ -288,8 +297,9 @@ static void check_updates(size_t d, const gm_distribution *const *ds, uint32_t s
       ids[n++] = i;
     }
     for (size_t j = 0; j < d; j++) fill(&rng, ds[j], N_QUERIES, x[j]);
-    assert_int_equal(gm_parzen_update(&e, d, ds, n, ids, values[0], MAX_N, &err), GM_OK);
-    assert_int_equal(gm_parzen_build(&fresh, d, ds, n, kept[0], MAX_N, &err), GM_OK);
+    const gm_parzen_observations observations = {n, ids, values[0], MAX_N};
+    assert_int_equal(gm_parzen_update(&e, d, ds, &observations, &err), GM_OK);
+    build_all(&fresh, d, ds, n, kept[0], MAX_N);
     assert_int_equal(e.n_components, n + 1);
     assert_memory_equal(e.weights, fresh.weights, (n + 1) * sizeof *e.weights);
     for (size_t j = 0; j < d; j++)

@@ -142,7 +142,7 @@ static void texts_go_both_ways(void **state) {
     gm_pruner_config config = gm_pruner_config_default();
     char text[GM_PRUNER_TEXT];
     must(gm_pruner_parse(texts[i], &config, &err), &err);
-    gm_pruner_format(&config, text);
+    gm_pruner_format(&config, text, sizeof text);
     assert_string_equal(text, texts[i]);
   }
   gm_pruner_config again = gm_pruner_config_default(); /* what an earlier text has set does not stay */
@@ -154,6 +154,22 @@ static void texts_go_both_ways(void **state) {
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     gm_pruner_config config = gm_pruner_config_default();
     if (gm_pruner_parse(bad[i], &config, &err) != GM_BAD_INPUT) fail_msg("%s was taken", bad[i]);
+  }
+}
+
+/* A new pruner that forgets how its settings are written would leave them out of run.json. */
+static void every_pruner_tells_its_settings(void **state) {
+  (void)state;
+#define ADDRESS(name) &gm_##name##_pruner,
+  static const gm_pruner *const pruners[] = {GM_PRUNERS(ADDRESS)};
+#undef ADDRESS
+  for (size_t i = 0; i < sizeof pruners / sizeof *pruners; i++) {
+    const gm_pruner *p = pruners[i];
+    print_message("%s\n", p->name);
+    assert_non_null(p->judge);
+    assert_non_null(strstr(p->usage, p->name));
+    assert_true((p->parse != NULL) == (p->format != NULL));
+    assert_true((p->parse != NULL) == (strchr(p->usage, ':') != NULL));
   }
 }
 
@@ -185,6 +201,7 @@ int main(void) {
       cmocka_unit_test(decisions_are_those_of_optuna),
       cmocka_unit_test(brackets_are_those_of_optuna),
       cmocka_unit_test(the_checksum_is_crc_32),
+      cmocka_unit_test(every_pruner_tells_its_settings),
       cmocka_unit_test(texts_go_both_ways),
       cmocka_unit_test(a_study_keeps_what_a_rung_has_seen),
   };

@@ -22,6 +22,21 @@ static void names_find_their_sampler(void **state) {
   assert_ptr_equal(method, &gm_random_sampler);
 }
 
+static void every_sampler_is_whole(void **state) {
+  (void)state;
+#define ADDRESS(name) &gm_##name##_sampler,
+  static const gm_sampler *const samplers[] = {GM_SAMPLERS(ADDRESS)};
+#undef ADDRESS
+  for (size_t i = 0; i < sizeof samplers / sizeof *samplers; i++) {
+    const gm_sampler *s = samplers[i], *found;
+    gm_error err;
+    assert_int_equal(gm_sampler_parse(s->name, &found, &err), GM_OK);
+    assert_ptr_equal(found, s); /* no two of one name */
+    assert_true(s->create != NULL && s->reseed != NULL && s->advance != NULL);
+    assert_true(s->propose != NULL && s->sample != NULL && s->destroy != NULL);
+  }
+}
+
 static void other_names_are_refused(void **state) {
   (void)state;
   static const char *const wrong[] = {"", "TPE", "tpe ", "grid"};
@@ -51,6 +66,7 @@ static void illegal_settings_are_refused_with_the_field(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_find_their_sampler),
+      cmocka_unit_test(every_sampler_is_whole),
       cmocka_unit_test(other_names_are_refused),
       cmocka_unit_test(illegal_settings_are_refused_with_the_field),
   };

@@ -186,8 +186,8 @@ static void a_liar_sees_running_trials_with_values_not_yet_suggested(void **stat
   assert_true(first->proposed.items[0].value != second->proposed.items[0].value);
   const size_t d = intersection(history, space);
   assert_int_equal(gm_tpe_model_build(&model, history, second, 1, d, space, &err), GM_OK);
-  assert_int_equal(model.n_below, 2);
-  assert_int_equal(model.n_above, 19);
+  assert_int_equal(model.groups.n_below, 2);
+  assert_int_equal(model.groups.n_above, 19);
   assert_int_equal(model.above.n_components, 20); /* with the prior */
   assert_true(model.above.dimensions[0].kernels[18].mu == first->proposed.items[0].value);
   assert_int_equal(gm_tpe_model_build(&model, history, second, 0, d, space, &err), GM_OK);
@@ -211,7 +211,7 @@ static void trials_without_the_parameter_are_left_out_after_the_split(void **sta
   gm_tpe_model model = {0};
   gm_error err;
   assert_int_equal(gm_tpe_model_build(&model, gm_study_history(study), NULL, 0, 1, &x, &err), GM_OK);
-  assert_true(model.n_below == 2 && model.n_above == 18);
+  assert_true(model.groups.n_below == 2 && model.groups.n_above == 18);
   assert_int_equal(model.below.n_components, 1); /* the two best trials lack it: the prior alone */
   assert_int_equal(model.above.n_components, 19);
   gm_tpe_model_free(&model);

@@ -34,12 +34,20 @@ typedef struct {
   size_t n_good, n_bad;
 } split;
 
-static split split_of(const gm_history *history, const gm_trial *current, bool liar, size_t n_below) {
+static split split_past(const gm_tpe_past *past, const gm_trial *current, bool liar, size_t n_below) {
   split s;
+  gm_tpe_groups groups = {.below = s.below, .above = s.above};
+  gm_tpe_split(past, current, liar, n_below, &groups);
+  s.n_good = groups.n_below;
+  s.n_bad = groups.n_above;
+  return s;
+}
+
+static split split_of(const gm_history *history, const gm_trial *current, bool liar, size_t n_below) {
   gm_tpe_past past = {0};
   gm_error err;
   assert_int_equal(gm_tpe_read(&past, history, &err), GM_OK);
-  gm_tpe_split(&past, current, liar, n_below, s.below, &s.n_good, s.above, &s.n_bad);
+  const split s = split_past(&past, current, liar, n_below);
   gm_tpe_past_free(&past);
   return s;
 }
@@ -142,9 +150,8 @@ static void reading_on_finds_what_reading_anew_finds(void **state) {
     }
     assert_int_equal(gm_tpe_read(&past, &history, &err), GM_OK);
     assert_true(past.started_anew == (event == 0));
-    split on = {.n_good = 0};
     const size_t n_below = gm_tpe_gamma(past.n_finished);
-    gm_tpe_split(&past, NULL, event % 2 == 0, n_below, on.below, &on.n_good, on.above, &on.n_bad);
+    const split on = split_past(&past, NULL, event % 2 == 0, n_below);
     const split anew = split_of(&history, NULL, event % 2 == 0, n_below);
     assert_int_equal(past.n_finished, gm_history_count_finished(&history));
     assert_true(on.n_good == anew.n_good && on.n_bad == anew.n_bad);

@@ -95,4 +95,33 @@ static gm_status mark(const gm_pruner_config *config, const gm_history *history,
   return look(config, history, trial, &prune, marks, err);
 }
 
-const gm_pruner gm_hyperband_pruner = {.name = "hyperband", .judge = judge, .mark = mark, .group = group};
+static gm_status parse(const char *text, const char *settings, gm_pruner_config *config, gm_error *err) {
+  int64_t *const values[] = {&config->min_resource, &config->max_resource, &config->reduction_factor};
+  config->min_resource = 1;
+  config->max_resource = 0;
+  config->reduction_factor = 3; /* optuna.pruners.HyperbandPruner's */
+  if (gm_pruner_parse_counts(settings, 3, values) && config->min_resource >= 1 &&
+      config->reduction_factor >= 2 &&
+      (config->max_resource == 0 || config->max_resource >= config->min_resource))
+    return GM_OK;
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "pruner '%s': expected hyperband[:MIN[,MAX[,FACTOR]]], MIN and MAX steps of a trial (MAX may be "
+      "auto), FACTOR at least 2",
+      text);
+}
+
+static void format(const gm_pruner_config *config, char *text, size_t size) {
+  char least[GM_PRUNER_COUNT_TEXT], most[GM_PRUNER_COUNT_TEXT];
+  gm_pruner_format_count(config->min_resource, least);
+  gm_pruner_format_count(config->max_resource, most);
+  snprintf(text, size, "hyperband:%s,%s,%lld", least, most, (long long)config->reduction_factor);
+}
+
+const gm_pruner gm_hyperband_pruner = {.name = "hyperband",
+                                       .usage = "hyperband[:MIN,MAX,FACTOR]",
+                                       .parse = parse,
+                                       .format = format,
+                                       .judge = judge,
+                                       .mark = mark,
+                                       .group = group};

@@ -3,9 +3,11 @@
  * takes it. */
 #include "tuning/pruners/percentile_pruner.h"
 
+#include "common/csv.h"
 #include "tuning/samplers/stable_order.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 double gm_best_report(const gm_trial *trial, size_t first, size_t last, gm_direction direction) {
@@ -88,4 +90,27 @@ static gm_status judge(const gm_pruner_config *config, const gm_history *history
   return GM_OK;
 }
 
-const gm_pruner gm_percentile_pruner = {.name = "percentile", .judge = judge};
+static gm_status parse(const char *text, const char *settings, gm_pruner_config *config, gm_error *err) {
+  double percentile;
+  if (!gm_parse_double(settings, &percentile) || !(percentile >= 0.0 && percentile <= 100.0))
+    return gm_fail(err, GM_BAD_INPUT, "pruner '%s': expected a number from 0 to 100 after 'percentile:'",
+                   text);
+  config->percentile = percentile;
+  return GM_OK;
+}
+
+static void format(const gm_pruner_config *config, char *text, size_t size) {
+  char number[GM_DOUBLE_TEXT];
+  gm_format_double(config->percentile, number);
+  if (config->percentile == GM_MEDIAN_PERCENTILE)
+    snprintf(text, size, "median");
+  else
+    snprintf(text, size, "percentile:%s", number);
+}
+
+const gm_pruner gm_percentile_pruner = {.name = "percentile",
+                                        .usage = "median, percentile:P",
+                                        .needs_settings = true,
+                                        .parse = parse,
+                                        .format = format,
+                                        .judge = judge};

@@ -7,10 +7,15 @@
 #include "common/status.h"
 #include "tuning/trial.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct gm_pruner gm_pruner;
+
+/* Optuna's defaults. */
+#define GM_MEDIAN_PERCENTILE 50.0
+enum { GM_HALVING_FACTOR = 4 };
 
 /* Settings of all pruners; each reads its own. The defaults are Optuna's. */
 typedef struct {
@@ -39,6 +44,13 @@ typedef struct {
 
 struct gm_pruner {
   const char *name;
+  const char *usage;   /* with its settings, as gm_pruner_parse takes it: "percentile:P" */
+  bool needs_settings; /* its name alone is not enough */
+  /* Reads the settings, what stands behind the colon of `text` or "", into its own members; NULL: it has
+   * none. */
+  gm_status (*parse)(const char *text, const char *settings, gm_pruner_config *config, gm_error *err);
+  /* Name and settings as parse takes them; NULL: the name alone. */
+  void (*format)(const gm_pruner_config *config, char *text, size_t size);
   /* Whether `trial`, which is running, should stop now. */
   gm_status (*judge)(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
                      bool *prune, gm_error *err);
@@ -50,28 +62,38 @@ struct gm_pruner {
   int64_t (*group)(const gm_pruner_config *config, const gm_history *history, int64_t number);
 };
 
-/* All there are: "none", which never prunes; "percentile", "successive-halving", "hyperband" see the headers
- * of their names; "patient" and "threshold", see patient_pruner.c. */
-extern const gm_pruner gm_no_pruner, gm_percentile_pruner, gm_successive_halving_pruner, gm_hyperband_pruner,
-    gm_patient_pruner, gm_threshold_pruner;
+/* All there are; a new one is a file with its gm_NAME_pruner and its name here. "no" never prunes; "patient"
+ * and "threshold" are in patient_pruner.c. */
+#define GM_PRUNERS(X) X(no) X(percentile) X(successive_halving) X(hyperband) X(patient) X(threshold)
+
+#define GM_PRUNER_DECLARE(name) extern const gm_pruner gm_##name##_pruner;
+GM_PRUNERS(GM_PRUNER_DECLARE)
+#undef GM_PRUNER_DECLARE
 
 gm_pruner_config gm_pruner_config_default(void);
 
 /* GM_BAD_INPUT with a sentence naming the field. */
 gm_status gm_pruner_config_check(const gm_pruner_config *config, gm_error *err);
 
-/* Sets method and its main settings; leaves the rest:
- *   none | median | percentile:P | successive-halving[:MIN|auto[,FACTOR]] |
- *   hyperband[:MIN[,MAX|auto[,FACTOR]]] | patient:N[,INNER] | threshold:LOWER,[UPPER] */
+/* Sets method and its main settings; leaves the rest: one of gm_pruner_usage, or "median". */
 gm_status gm_pruner_parse(const char *text, gm_pruner_config *config, gm_error *err);
 
-/* Size of a buffer for gm_pruner_format. */
-#define GM_PRUNER_TEXT 128
+/* Sizes of buffers for gm_pruner_format and gm_pruner_usage. */
+enum { GM_PRUNER_TEXT = 128, GM_PRUNER_USAGE = 512 };
 
 /* The text that gm_pruner_parse takes. */
-void gm_pruner_format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]);
+void gm_pruner_format(const gm_pruner_config *config, char *text, size_t size);
+
+/* "none, median, percentile:P, …", all there are, with `last` (", ", " or ") before the last one. */
+const char *gm_pruner_usage(const char *last, char text[GM_PRUNER_USAGE]);
 
 /* ---- for pruners ------------------------------------------------------------- */
+
+/* Numbers of at least 1 between commas, "auto" being 0; false where there are more than n or something else.
+ */
+bool gm_pruner_parse_counts(const char *text, size_t n, int64_t *const values[]);
+enum { GM_PRUNER_COUNT_TEXT = 24 };
+void gm_pruner_format_count(int64_t count, char text[GM_PRUNER_COUNT_TEXT]);
 
 /* Whether the last report is at or behind the warm-up and the first in its interval [warmup + i interval,
  * warmup + (i + 1) interval). */

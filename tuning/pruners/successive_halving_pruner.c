@@ -106,4 +106,27 @@ static gm_status mark(const gm_pruner_config *config, const gm_history *history,
   return gm_successive_halving_look(config, history, trial, &prune, marks, err);
 }
 
-const gm_pruner gm_successive_halving_pruner = {.name = "successive-halving", .judge = judge, .mark = mark};
+static gm_status parse(const char *text, const char *settings, gm_pruner_config *config, gm_error *err) {
+  int64_t *const values[] = {&config->min_resource, &config->reduction_factor};
+  config->min_resource = 0;
+  config->reduction_factor = GM_HALVING_FACTOR;
+  if (gm_pruner_parse_counts(settings, 2, values) && config->reduction_factor >= 2) return GM_OK;
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "pruner '%s': expected successive-halving[:MIN[,FACTOR]], MIN steps of the first rung or auto, "
+      "FACTOR at least 2",
+      text);
+}
+
+static void format(const gm_pruner_config *config, char *text, size_t size) {
+  char least[GM_PRUNER_COUNT_TEXT];
+  gm_pruner_format_count(config->min_resource, least);
+  snprintf(text, size, "successive-halving:%s,%lld", least, (long long)config->reduction_factor);
+}
+
+const gm_pruner gm_successive_halving_pruner = {.name = "successive-halving",
+                                                .usage = "successive-halving[:MIN,FACTOR]",
+                                                .parse = parse,
+                                                .format = format,
+                                                .judge = judge,
+                                                .mark = mark};

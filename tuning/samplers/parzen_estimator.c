@@ -340,8 +340,10 @@ static void update_numeric(const gm_parzen_estimator *e, gm_parzen_dimension *di
 }
 
 gm_status gm_parzen_update(gm_parzen_estimator *e, size_t n_dimensions,
-                           const gm_distribution *const *distributions, size_t n, const uint32_t *ids,
-                           const double *values, size_t stride, gm_error *err) {
+                           const gm_distribution *const *distributions,
+                           const gm_parzen_observations *observations, gm_error *err) {
+  const size_t n = observations->n;
+  const uint32_t *ids = observations->ids;
   const gm_status status = reserve(e, n_dimensions, distributions, n, err);
   if (status != GM_OK) return status;
   const size_t n_old = e->n_components - 1;
@@ -350,11 +352,12 @@ gm_status gm_parzen_update(gm_parzen_estimator *e, size_t n_dimensions,
   for (size_t d = 0; d < n_dimensions; d++) {
     gm_parzen_dimension *dim = &e->dimensions[d];
     const bool numeric = is_numeric(&dim->distribution);
+    const double *values = observations->values + d * observations->stride;
     if (!in_place) move(e, dim, n);
     if (numeric)
-      update_numeric(e, dim, n_old, n, ids, values + d * stride);
+      update_numeric(e, dim, n_old, n, ids, values);
     else
-      update_categorical(e, dim, n, ids, values + d * stride);
+      update_categorical(e, dim, n, ids, values);
     if (numeric) dim->kernels[n] = dim->prior_kernel;
   }
   if (n > 0) memcpy(e->ids, ids, n * sizeof *ids);
@@ -363,17 +366,4 @@ gm_status gm_parzen_update(gm_parzen_estimator *e, size_t n_dimensions,
   e->known = true;
   e->prepared = false;
   return GM_OK;
-}
-
-gm_status gm_parzen_build(gm_parzen_estimator *e, size_t n_dimensions,
-                          const gm_distribution *const *distributions, size_t n, const double *observations,
-                          size_t stride, gm_error *err) {
-  uint32_t *ids = malloc((n + 1) * sizeof *ids);
-  if (ids == NULL) return gm_fail_memory(err, "the TPE density");
-  for (size_t k = 0; k < n; k++) ids[k] = (uint32_t)k;
-  gm_parzen_forget(e);
-  const gm_status status =
-      gm_parzen_update(e, n_dimensions, distributions, n, ids, observations, stride, err);
-  free(ids);
-  return status;
 }

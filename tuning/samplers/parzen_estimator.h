@@ -81,19 +81,19 @@ typedef struct {
   size_t capacity, dimension_capacity;
 } gm_parzen_estimator;
 
-/* Builds the estimator of N observations, oldest first. observations: (d, N) internal
- * values, row-major with `stride` >= N. A zeroed estimator is a fine start; a built one
- * is rebuilt in its memory. Only GM_NO_MEMORY can happen. */
-gm_status gm_parzen_build(gm_parzen_estimator *estimator, size_t n_dimensions,
-                          const gm_distribution *const *distributions, size_t n_observations,
-                          const double *observations, size_t stride, gm_error *err);
+/* What the mixture is built on, oldest first. */
+typedef struct {
+  size_t n;             /* N */
+  const uint32_t *ids;  /* (N) ascending; those of one set of distributions keep their values */
+  const double *values; /* internal: values[d · stride + id] */
+  size_t stride;
+} gm_parzen_observations;
 
-/* The same of the observations called ids[0] < ids[1] < …, whose values are values[d · stride + id]. Where
- * the last call had the same distributions, observations of the same id must have the same values: they are
- * not read again. */
+/* Builds the estimator, a zeroed one too, in the memory that it has. Where the last call had the same
+ * distributions, what has the same id is not read again. Only GM_NO_MEMORY can happen. */
 gm_status gm_parzen_update(gm_parzen_estimator *estimator, size_t n_dimensions,
-                           const gm_distribution *const *distributions, size_t n_observations,
-                           const uint32_t *ids, const double *values, size_t stride, gm_error *err);
+                           const gm_distribution *const *distributions,
+                           const gm_parzen_observations *observations, gm_error *err);
 
 /* Makes the next update read everything. */
 void gm_parzen_forget(gm_parzen_estimator *estimator);

@@ -21,16 +21,14 @@
 /* The two densities over some parameters, from the trials so far. */
 typedef struct {
   gm_parzen_estimator below, above;
-  size_t n_below, n_above; /* trials, before those that lack a parameter are left out */
+  gm_tpe_groups groups; /* of trials, before those that lack a parameter are left out; `below` holds both */
   size_t n_parameters;
   const gm_parameter **parameters; /* (d) owned, as all arrays are */
   gm_tpe_past past;
-  size_t n_read;            /* of the past's trials: what follows is set for them */
-  unsigned char *knowledge; /* (n_trials) whether a trial has all parameters, tpe_model.c */
-  double *values;           /* (d, capacity) their internal values */
-  uint32_t *good;           /* (n_below) places in the history of the good trials; owned, and holds both */
-  uint32_t *bad;            /* (n_above) of the bad ones */
-  uint32_t *kept;           /* (capacity) scratch: those of them that have all parameters */
+  size_t n_read;                      /* of the past's trials: what follows is set for them */
+  unsigned char *knowledge;           /* (n_trials) whether a trial has all parameters, tpe_model.c */
+  double *values;                     /* (d, capacity) their internal values */
+  uint32_t *kept;                     /* (capacity) scratch: those of them that have all parameters */
   const gm_distribution **dimensions; /* (d) */
   size_t capacity;
 } gm_tpe_model;

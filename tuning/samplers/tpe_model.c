@@ -22,7 +22,7 @@ void gm_tpe_model_free(gm_tpe_model *model) {
   free(model->parameters);
   free(model->knowledge);
   free(model->values);
-  free(model->good);
+  free(model->groups.below);
   free(model->kept);
   free(model->dimensions);
   *model = (gm_tpe_model){0};
@@ -67,15 +67,15 @@ static gm_status reserve(gm_tpe_model *model, size_t n_trials, gm_error *err) {
   const size_t capacity = n_trials + n_trials / 2;
   free(model->knowledge);
   free(model->values);
-  free(model->good);
+  free(model->groups.below);
   free(model->kept);
   forget(model); /* all is read again, into the new arrays */
   model->knowledge = malloc(capacity * sizeof *model->knowledge);
   model->values = malloc(capacity * (model->n_parameters + 1) * sizeof *model->values);
-  model->good = malloc((2 * capacity + GM_MAX_BELOW) * sizeof *model->good);
+  model->groups.below = malloc((2 * capacity + GM_MAX_BELOW) * sizeof *model->groups.below);
   model->kept = malloc(capacity * sizeof *model->kept);
   const bool memory =
-      model->knowledge != NULL && model->values != NULL && model->good != NULL && model->kept != NULL;
+      model->knowledge != NULL && model->values != NULL && model->groups.below != NULL && model->kept != NULL;
   model->capacity = memory ? capacity : 0;
   return memory ? GM_OK : gm_fail_memory(err, "the TPE model");
 }
@@ -134,21 +134,22 @@ gm_status gm_tpe_model_build(gm_tpe_model *model, const gm_history *history, con
   const bool several = gm_history_has_several(history);
   const size_t n_finished = model->past.n_finished;
   const size_t n_below = several ? gm_tpe_gamma_objectives(n_finished) : gm_tpe_gamma(n_finished);
-  model->bad = model->good + n_below;
+  gm_tpe_groups *groups = &model->groups;
+  groups->above = groups->below + n_below;
   model->below.uniform = several;
   if (several)
-    status = gm_tpe_split_objectives(history, current, constant_liar, n_below, model->good, &model->n_below,
-                                     model->bad, &model->n_above, err);
+    status = gm_tpe_split_objectives(history, current, constant_liar, n_below, groups, err);
   else
-    gm_tpe_split(&model->past, current, constant_liar, n_below, model->good, &model->n_below, model->bad,
-                 &model->n_above);
+    gm_tpe_split(&model->past, current, constant_liar, n_below, groups);
   gm_parzen_estimator *const estimators[] = {&model->below, &model->above};
-  const uint32_t *const groups[] = {model->good, model->bad};
-  const size_t sizes[] = {model->n_below, model->n_above};
+  const uint32_t *const places[] = {groups->below, groups->above};
+  const size_t sizes[] = {groups->n_below, groups->n_above};
   for (int i = 0; i < 2 && status == GM_OK; i++) {
-    const size_t n = keep_complete_sets(model, sizes[i], groups[i]);
-    status = gm_parzen_update(estimators[i], n_parameters, model->dimensions, n, model->kept, model->values,
-                              model->capacity, err);
+    const gm_parzen_observations observations = {.n = keep_complete_sets(model, sizes[i], places[i]),
+                                                 .ids = model->kept,
+                                                 .values = model->values,
+                                                 .stride = model->capacity};
+    status = gm_parzen_update(estimators[i], n_parameters, model->dimensions, &observations, err);
   }
   return status;
 }

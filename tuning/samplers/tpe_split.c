@@ -19,7 +19,7 @@ size_t gm_tpe_gamma_hyperopt(size_t n) {
 
 /* ---- standings ------------------------------------------------------------ */
 
-static bool is_finished(const gm_trial *trial) {
+bool gm_tpe_is_finished(const gm_trial *trial) {
   return trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED;
 }
 
@@ -28,7 +28,7 @@ static double signed_value(double value, gm_direction direction) {
   return direction == GM_MINIMIZE ? value : -value;
 }
 
-static gm_tpe_standing standing_of(const gm_trial *trial, gm_direction direction, uint32_t place) {
+gm_tpe_standing gm_tpe_standing_of(const gm_trial *trial, gm_direction direction, uint32_t place) {
   if (trial->constraint_violation > 0.0)
     return (gm_tpe_standing){GM_INFEASIBLE, trial->constraint_violation, 0.0, place};
   if (trial->state == GM_TRIAL_COMPLETE)
@@ -40,7 +40,7 @@ static gm_tpe_standing standing_of(const gm_trial *trial, gm_direction direction
                            place};
 }
 
-static bool better(const gm_tpe_standing *a, const gm_tpe_standing *b) {
+bool gm_tpe_is_better(const gm_tpe_standing *a, const gm_tpe_standing *b) {
   if (a->group != b->group) return a->group < b->group;
   if (a->first != b->first) return a->first < b->first;
   if (a->second != b->second) return a->second < b->second;
@@ -114,8 +114,8 @@ static gm_status add_finished(gm_tpe_past *past, uint32_t place, gm_error *err) 
   size_t at = past->n_finished++; /* mostly the last: trials end about in the order of their starts */
   for (; at > 0 && past->finished[at - 1] > place; at--) past->finished[at] = past->finished[at - 1];
   past->finished[at] = place;
-  const gm_tpe_standing standing = standing_of(trial, past->direction, place);
-  for (at = past->n_best; at > 0 && better(&standing, &past->best[at - 1]); at--)
+  const gm_tpe_standing standing = gm_tpe_standing_of(trial, past->direction, place);
+  for (at = past->n_best; at > 0 && gm_tpe_is_better(&standing, &past->best[at - 1]); at--)
     past->best[at] = past->best[at - 1];
   past->best[at] = standing;
   if (past->n_best < GM_MAX_BELOW) past->n_best++;
@@ -125,7 +125,7 @@ static gm_status add_finished(gm_tpe_past *past, uint32_t place, gm_error *err) 
 /* Looks at the trial: true while it can still change. */
 static bool still_open(gm_tpe_past *past, uint32_t place, gm_status *status, gm_error *err) {
   const gm_trial *trial = past->trials[place];
-  if (is_finished(trial)) *status = add_finished(past, place, err);
+  if (gm_tpe_is_finished(trial)) *status = add_finished(past, place, err);
   return trial->state == GM_TRIAL_RUNNING || trial->state == GM_TRIAL_WAITING;
 }
 
@@ -161,12 +161,14 @@ static void insert(size_t n, uint32_t *places, uint32_t place) {
 }
 
 void gm_tpe_split(const gm_tpe_past *past, const gm_trial *current, bool constant_liar, size_t n_below,
-                  uint32_t *below, size_t *n_below_found, uint32_t *above, size_t *n_above) {
+                  gm_tpe_groups *groups) {
   const size_t n_good = n_below < past->n_best ? n_below : past->n_best;
-  *n_below_found = n_good;
-  *n_above = 0;
+  const uint32_t *below = groups->below;
+  uint32_t *above = groups->above;
+  groups->n_below = n_good;
+  groups->n_above = 0;
   if (past->n_trials == 0) return; /* nor are there arrays */
-  for (size_t i = 0; i < n_good; i++) insert(i, below, past->best[i].place);
+  for (size_t i = 0; i < n_good; i++) insert(i, groups->below, past->best[i].place);
   size_t from = 0, n = 0;
   for (size_t i = 0; i < n_good; i++) { /* the stretches between good ones */
     const size_t start = from;
@@ -181,5 +183,5 @@ void gm_tpe_split(const gm_tpe_past *past, const gm_trial *current, bool constan
     const gm_trial *trial = past->trials[past->open[i]];
     if (trial != current && trial->state == GM_TRIAL_RUNNING) insert(n++, above, past->open[i]);
   }
-  *n_above = n;
+  groups->n_above = n;
 }

@@ -10,6 +10,7 @@
 
 #include "tuning/trial.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,11 @@ typedef struct {
   double first, second;
   uint32_t place;
 } gm_tpe_standing;
+
+/* Of a finished trial; gm_tpe_is_better: whether a stands before b. */
+bool gm_tpe_is_finished(const gm_trial *trial);
+gm_tpe_standing gm_tpe_standing_of(const gm_trial *trial, gm_direction direction, uint32_t place);
+bool gm_tpe_is_better(const gm_tpe_standing *a, const gm_tpe_standing *b);
 
 typedef struct {
   gm_direction direction;
@@ -60,8 +66,13 @@ size_t gm_tpe_intersect(const gm_trial *trial, bool first, size_t n, const gm_pa
 
 /* ---- the split ---------------------------------------------------------------- */
 
-/* Writes the places of the good and the bad trials, ascending, to arrays of the caller:
- * below (n_below), above (past->n_trials). Good are the first n_below <= GM_MAX_BELOW of
+/* Places of trials, ascending; room of the caller's: below (n_below asked for), above (all trials). */
+typedef struct {
+  uint32_t *below, *above;
+  size_t n_below, n_above;
+} gm_tpe_groups;
+
+/* Writes the places of the good and the bad trials. Good are the first n_below <= GM_MAX_BELOW of
  * this order, ties to the earlier trial:
  *   1. feasible complete trials by value;
  *   2. feasible pruned trials, pruned later first, then by their last report (NaN: worst);
@@ -70,13 +81,12 @@ size_t gm_tpe_intersect(const gm_trial *trial, bool first, size_t n, const gm_pa
  * The other finished trials are bad, with constant_liar the running ones too. `current`
  * (may be NULL) is the running trial that asks; it is left out. */
 void gm_tpe_split(const gm_tpe_past *past, const gm_trial *current, bool constant_liar, size_t n_below,
-                  uint32_t *below, size_t *n_below_found, uint32_t *above, size_t *n_above);
+                  gm_tpe_groups *groups);
 
 /* The same with two objectives, n_below without a limit. Complete trials stand by rank of domination and,
  * within the last rank that is needed, by hypervolume (gm_choose_by_hypervolume). A complete trial without
  * two values counts as infinitely bad. */
 gm_status gm_tpe_split_objectives(const gm_history *history, const gm_trial *current, bool constant_liar,
-                                  size_t n_below, uint32_t *below, size_t *n_below_found, uint32_t *above,
-                                  size_t *n_above, gm_error *err);
+                                  size_t n_below, gm_tpe_groups *groups, gm_error *err);
 
 #endif

@@ -11,32 +11,8 @@ size_t gm_tpe_gamma_objectives(size_t n) {
   return (n + 9) / 10; /* ceil(n / 10) */
 }
 
-/* Where a trial stands that is not complete and feasible; smaller is better, ties to the earlier one. */
-typedef struct {
-  bool infeasible;
-  double first, second;
-  uint32_t place;
-} standing;
-
-static standing standing_of(const gm_history *history, uint32_t place) {
-  const gm_trial *trial = history->trials[place];
-  const gm_intermediate *last = gm_trial_last_report(trial);
-  const double sign = history->direction == GM_MINIMIZE ? 1.0 : -1.0;
-  if (trial->constraint_violation > 0.0) return (standing){true, trial->constraint_violation, 0.0, place};
-  if (last == NULL) return (standing){false, 1.0, 0.0, place};
-  return (standing){false, -(double)last->step, isnan(last->value) ? INFINITY : sign * last->value, place};
-}
-
-static int compare(const void *a, const void *b) {
-  const standing *left = a, *right = b;
-  if (left->infeasible != right->infeasible) return left->infeasible ? 1 : -1;
-  if (left->first != right->first) return left->first < right->first ? -1 : 1;
-  if (left->second != right->second) return left->second < right->second ? -1 : 1;
-  return left->place < right->place ? -1 : 1;
-}
-
-static bool finished(const gm_trial *trial) {
-  return trial->state == GM_TRIAL_COMPLETE || trial->state == GM_TRIAL_PRUNED;
+static int by_standing(const void *a, const void *b) {
+  return gm_tpe_is_better(a, b) ? -1 : 1; /* no two have one place */
 }
 
 /* Scratch of one split, each with room for all trials. */
@@ -44,7 +20,7 @@ typedef struct {
   double *losses;
   uint32_t *complete;
   bool *chosen;
-  standing *others;
+  gm_tpe_standing *others; /* that are not complete and feasible */
 } scratch;
 
 static void release(scratch *s) {
@@ -69,13 +45,14 @@ static int by_place(const void *a, const void *b) {
 
 /* The places of the good ones, ascending. */
 static gm_status choose_below(const gm_history *history, const gm_trial *current, size_t n_below, scratch *s,
-                              uint32_t *below, size_t *n_found, gm_error *err) {
+                              gm_tpe_groups *groups, gm_error *err) {
+  uint32_t *below = groups->below;
   size_t n_complete = 0, n_others = 0, n = 0;
   for (size_t i = 0; i < history->n_trials; i++) {
     const gm_trial *trial = history->trials[i];
-    if (trial == current || !finished(trial)) continue;
+    if (trial == current || !gm_tpe_is_finished(trial)) continue;
     if (trial->state != GM_TRIAL_COMPLETE || trial->constraint_violation > 0.0) {
-      s->others[n_others++] = standing_of(history, (uint32_t)i);
+      s->others[n_others++] = gm_tpe_standing_of(trial, history->direction, (uint32_t)i);
       continue;
     }
     for (size_t k = 0; k < 2; k++) s->losses[2 * n_complete + k] = gm_history_loss(history, trial, k);
@@ -86,29 +63,29 @@ static gm_status choose_below(const gm_history *history, const gm_trial *current
   if (status != GM_OK) return status;
   for (size_t i = 0; i < n_complete; i++)
     if (s->chosen[i]) below[n++] = s->complete[i];
-  qsort(s->others, n_others, sizeof *s->others, compare);
+  qsort(s->others, n_others, sizeof *s->others, by_standing);
   for (size_t i = 0; i < n_others && n < n_below; i++) below[n++] = s->others[i].place;
   qsort(below, n, sizeof *below, by_place);
-  *n_found = n;
+  groups->n_below = n;
   return GM_OK;
 }
 
 gm_status gm_tpe_split_objectives(const gm_history *history, const gm_trial *current, bool constant_liar,
-                                  size_t n_below, uint32_t *below, size_t *n_below_found, uint32_t *above,
-                                  size_t *n_above, gm_error *err) {
+                                  size_t n_below, gm_tpe_groups *groups, gm_error *err) {
   scratch s;
   gm_status status = reserve(&s, history->n_trials + 1, err);
   if (status != GM_OK) return status;
-  status = choose_below(history, current, n_below, &s, below, n_below_found, err);
+  status = choose_below(history, current, n_below, &s, groups, err);
   release(&s);
-  *n_above = 0;
+  groups->n_above = 0;
   size_t next = 0; /* of below */
   for (size_t i = 0; i < history->n_trials && status == GM_OK; i++) {
     const gm_trial *trial = history->trials[i];
-    if (next < *n_below_found && i == below[next])
+    if (next < groups->n_below && i == groups->below[next])
       next++;
-    else if (trial != current && (finished(trial) || (constant_liar && trial->state == GM_TRIAL_RUNNING)))
-      above[(*n_above)++] = (uint32_t)i;
+    else if (trial != current &&
+             (gm_tpe_is_finished(trial) || (constant_liar && trial->state == GM_TRIAL_RUNNING)))
+      groups->above[groups->n_above++] = (uint32_t)i;
   }
   return status;
 }
