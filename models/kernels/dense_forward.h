@@ -62,7 +62,9 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const pr
     }
   }
   if (j < count)
+#pragma GCC unroll 8 /* gcc would go through memory, the sums of a block that has no rest with them */
     for (size_t s = 0; s < samples; s++)
+#pragma GCC unroll 8
       for (size_t r = 0; r < rows; r++)
         sum[s][r] = vec_multiply_add(vec_load(w + r * inputs + j, count - j),
                                      vec_load(x + s * inputs + j, count - j), sum[s][r]);

@@ -35,12 +35,18 @@ typedef uint8_t vec_bytes __attribute__((vector_size(SIMD_LANES), aligned(1), ma
 
 #define SIMD_INLINE static inline __attribute__((always_inline))
 
-/* The first `count` ≤ SIMD_LANES lanes from p, zeros behind; a constant SIMD_LANES is one load. */
+/* The first `count` ≤ SIMD_LANES lanes from p, zeros behind; a constant SIMD_LANES is one load. A call of
+ * memcpy in the loop over them would keep gcc from unrolling it, and the sums it adds to from staying in
+ * registers. */
 SIMD_INLINE vec vec_load(const float *p, size_t count) {
   if (count == SIMD_LANES) return *(const vec_unaligned *)p;
+#if defined __AVX512F__
+  return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+#else
   vec v = {0};
   memcpy(&v, p, count * sizeof *p);
   return v;
+#endif
 }
 SIMD_INLINE void vec_store(float *p, vec v, size_t count) {
   if (count == SIMD_LANES)
