@@ -136,7 +136,8 @@ $(B)/%.o: %.c $(B)/flags | dependencies
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A data table, a page or a style sheet as a C string: gm_table_NAME; a script of gnuplot as gm_figure_NAME. Bytes are character constants, which fit a char with a sign and one without (arm64).
+# A data table, a page or a style sheet as a C string: gm_table_NAME; a script of gnuplot as gm_figure_NAME. They are
+# made anew when this file changes, which says how. Bytes are character constants, which fit a char with a sign and one without (arm64).
 define embed
 $(B)/%.$(1).c: %.$(1) Makefile | $(B)/flags
 	@mkdir -p $$(@D)
