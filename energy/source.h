@@ -101,6 +101,7 @@ typedef struct {
   uint64_t doubtful_uj; /* part of energy_uj that rests on a wrap which may have been a reset */
   uint64_t raw_uj;      /* the counter as the hardware showed it */
   bool raw_valid;       /* it could be read this time */
+  int64_t unmoved_ns;   /* for so long a counter has shown this value */
   int64_t stale_ns; /* age of energy_uj at the time of the reading: 0, or it is unreadable or stands still */
   bool still;       /* it can be read and stands still */
   /* Events; those of an interval are a difference. */

@@ -23,7 +23,8 @@ struct gm_readings_log {
 
 static const char columns[] =
     "time_ns,width_ns,busy_ns,process_cpu_ns,online_cpus,stat_valid,suspends,zone,raw_uj,"
-    "energy_uj,missing_uj,doubtful_uj,stale_ns,wraps,resets,gaps,ambiguous,errors,gone,implausible,stalls";
+    "energy_uj,missing_uj,doubtful_uj,stale_ns,wraps,resets,gaps,ambiguous,errors,gone,implausible,stalls,"
+    "unmoved_ns";
 
 gm_status gm_readings_log_create(gm_readings_log **log, const char *path, gm_error *err) {
   gm_readings_log *l = *log = calloc(1, sizeof *l);
@@ -53,10 +54,10 @@ static void write_reading(void *context, const gm_reading *r) {
     fprintf(l->file,
             "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId32 ",%d,%" PRIu32 ",%" PRIu32
             ",%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32
-            ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 "\n",
+            ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRIu32 ",%" PRId64 "\n",
             r->time_ns, r->width_ns, r->busy_ns, r->process_cpu_ns, r->online_cpus, r->stat_valid,
             r->suspends, i, raw, z->energy_uj, z->missing_uj, z->doubtful_uj, z->stale_ns, z->wraps,
-            z->resets, z->gaps, z->ambiguous, z->errors, z->gone, z->implausible, z->stalls);
+            z->resets, z->gaps, z->ambiguous, z->errors, z->gone, z->implausible, z->stalls, z->unmoved_ns);
   }
   fflush(l->file);
 }

@@ -34,6 +34,7 @@ enum column {
   GONE,
   IMPLAUSIBLE,
   STALLS,
+  UNMOVED,
   N_COLUMNS
 };
 
@@ -76,12 +77,15 @@ typedef struct {
 
 static gm_status find_columns(log_table *t, gm_error *err) {
   static const char *const names[N_COLUMNS] = {
-      "time_ns", "width_ns", "busy_ns",   "process_cpu_ns", "online_cpus", "stat_valid",  "suspends",
-      "zone",    "raw_uj",   "energy_uj", "missing_uj",     "doubtful_uj", "stale_ns",    "wraps",
-      "resets",  "gaps",     "ambiguous", "errors",         "gone",        "implausible", "stalls"};
+      "time_ns",  "width_ns",    "busy_ns", "process_cpu_ns", "online_cpus", "stat_valid",
+      "suspends", "zone",        "raw_uj",  "energy_uj",      "missing_uj",  "doubtful_uj",
+      "stale_ns", "wraps",       "resets",  "gaps",           "ambiguous",   "errors",
+      "gone",     "implausible", "stalls",  "unmoved_ns"};
   gm_status status = GM_OK;
-  for (int c = 0; c < N_COLUMNS && status == GM_OK; c++)
+  for (int c = 0; c < UNMOVED && status == GM_OK; c++)
     status = gm_csv_column(t->table, names[c], &t->index[c], err);
+  t->index[UNMOVED] = t->index[STALE]; /* what logs of versions without the column know of it */
+  (void)gm_csv_column(t->table, names[UNMOVED], &t->index[UNMOVED], NULL);
   return status;
 }
 
@@ -115,11 +119,13 @@ static gm_status read_row(const log_table *t, size_t row, gm_reading *r, gm_zone
                          .errors = (uint32_t)v[ERRORS],
                          .gone = (uint32_t)v[GONE],
                          .implausible = (uint32_t)v[IMPLAUSIBLE],
-                         .stalls = (uint32_t)v[STALLS]};
+                         .stalls = (uint32_t)v[STALLS],
+                         .unmoved_ns = v[UNMOVED]};
   return GM_OK;
 }
 
-/* Counters again from their raw values; the first reading is the baseline, as logged. */
+/* Counters again from their raw values; the first reading is the baseline, as logged, and how long the
+ * counter had stood still by then. */
 static void recompute(gm_replay *replay, size_t zone_index) {
   const gm_zone *zone = gm_meter_zone(replay->meter, zone_index);
   gm_counter counter = gm_counter_of(zone, replay->readings[0].time_ns);
@@ -128,6 +134,8 @@ static void recompute(gm_replay *replay, size_t zone_index) {
   if (sum.raw_valid) {
     gm_counter_step(&counter, sum.raw_uj, replay->readings[0].time_ns - replay->readings[0].width_ns / 2,
                     false, &first);
+    counter.moved_ns -= sum.unmoved_ns;
+    sum.still = sum.stale_ns > 0;
   }
   for (size_t i = 1; i < replay->n; i++) {
     const gm_reading *before = &replay->readings[i - 1];

@@ -119,7 +119,8 @@ void gm_counter_step(gm_counter *c, uint64_t raw_uj, int64_t time_ns, bool suspe
   if (gap && was_started) r->gaps++;
   if (moved) c->moved_ns = time_ns;
   r->still = gm_ns_to_s(time_ns - c->moved_ns) > c->still_s;
-  r->stale_ns = r->still ? time_ns - c->moved_ns : 0;
+  r->unmoved_ns = time_ns - c->moved_ns;
+  r->stale_ns = r->still ? r->unmoved_ns : 0;
   r->raw_uj = raw_uj;
   r->raw_valid = true;
   c->raw_uj = raw_uj;

@@ -81,6 +81,44 @@ static void a_troubled_run_replays_to_the_last_bit(void **state) {
   gm_replay_close(&replay);
 }
 
+/* The meter has seen the counter stand still before the first reading of the log: what that one and the next
+ * say of it depends on the time before. `silent_s` before the log begins, then half a second more. */
+static void replay_a_stall(fake_machine *f, double silent_s) {
+  gm_readings_log *log;
+  gm_reading start, now;
+  gm_energy live, again;
+  gm_replay replay;
+  char path[FAKE_PATH];
+  fake_zone(f, "intel-rapl:0", "package-0", 1000000, INTEL_RANGE_UJ);
+  gm_meter *meter = open_logged(f, &log);
+  fake_advance(f, silent_s);
+  gm_meter_read(meter, &start);
+  fake_advance(f, 0.5);
+  gm_meter_read(meter, &now);
+  fake_energy(f, "intel-rapl:0", 5000000);
+  fake_advance(f, 0.1);
+  gm_meter_read(meter, &now);
+  assert_int_equal(now.zones[0].stalls, 1);
+  gm_meter_between(meter, &start, &now, NULL, &live);
+  gm_meter_close(meter);
+  gm_readings_log_mark(log, &start, &now);
+  assert_int_equal(gm_readings_log_close(log, NULL), GM_OK);
+  log_path(f, path);
+  assert_int_equal(gm_replay_open(&replay, path, NAN, NULL), GM_OK);
+  gm_meter_between(replay.meter, &replay.readings[replay.start], &replay.readings[replay.stop], NULL, &again);
+  assert_same_energy(&live, &again);
+  assert_int_equal(replay.readings[replay.stop].zones[0].missing_uj, now.zones[0].missing_uj);
+  gm_replay_close(&replay);
+}
+
+static void a_stall_that_began_before_the_log_replays_to_the_last_bit(void **state) {
+  replay_a_stall(*state, 0.9);
+}
+
+static void a_counter_at_a_stand_when_the_log_begins_replays_to_the_last_bit(void **state) {
+  replay_a_stall(*state, 30);
+}
+
 static void a_log_without_marks_is_replayed_whole(void **state) {
   fake_machine *f = *state;
   gm_readings_log *log;
@@ -142,6 +180,10 @@ static void what_is_no_log_is_refused_with_its_line(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_troubled_run_replays_to_the_last_bit, fake_setup, fake_teardown),
+      cmocka_unit_test_setup_teardown(a_stall_that_began_before_the_log_replays_to_the_last_bit, fake_setup,
+                                      fake_teardown),
+      cmocka_unit_test_setup_teardown(a_counter_at_a_stand_when_the_log_begins_replays_to_the_last_bit,
+                                      fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(a_log_without_marks_is_replayed_whole, fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(what_is_no_log_is_refused_with_its_line, fake_setup, fake_teardown),
   };
