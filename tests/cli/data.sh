@@ -41,6 +41,10 @@ with() { # SENTENCE FILE: exit 2 for this file
   runs $read_file --csv windows.csv
   ok "byte order mark, CRLF, comments and blank lines change nothing" same run/predictions.csv expected.csv
 
+  awk -F, -v OFS=, 'NR > 1 { $2 = 20 } { print }' good.csv > constant.csv
+  runs $read_file --csv constant.csv
+  ok "a target that never changes is warned of" grep -q "Every value of sst is 20: there is nothing to forecast" err
+
   runs $read_file --csv good.csv --features sst,soi
   ok "two channels are three parameters" equal "$(member run/run.json parameters)" 3
   cnn $small --epochs 2 --csv good.csv $splits --date-column month --target sst --features soi,sst --out cnn 2> err
