@@ -227,7 +227,10 @@ static band zone_band(const gm_zone *zone, const gm_zone_reading *a, const gm_zo
   if (zone->measured) {
     const double relative = 2 * sqrt(tick * tick + zone->sensor_relative * zone->sensor_relative);
     result.low = fmax(least - step, 0) * fmax(1 - relative, 0);
-    result.high = (most + step) * (1 + relative);
+    /* What it hid while it stood still before the interval is no energy of the interval. */
+    result.high =
+        fmin((most + step) * (1 + relative),
+             fmax((seen + step) * (1 + relative), zone->max_power_w * (duration_s + zone->slack_s)));
   } else { /* of a model that follows the CPUs' time it is that time, and with it a part of the zone's power
             */
     const double edge = zone->max_power_w * 2 * tick * duration_s;

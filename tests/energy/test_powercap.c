@@ -514,6 +514,28 @@ static void s18_a_frozen_counter_gives_way_to_the_model(void **state) {
   assert_modelled(*state, GM_FROZEN);
 }
 
+/* A zone of at most 1,000 W that stood still for an hour cannot have drawn more than that in the second in
+ * which it moves again: the hour's energy is not the second's. */
+static void what_a_counter_hid_before_an_interval_is_none_of_it(void **state) {
+  fake_machine *f = *state;
+  enum { HOUR = 3600 };
+  fake_zone(f, "intel-rapl:0", "package-0", 1000000, INTEL_RANGE_UJ);
+  gm_meter *meter = fake_meter(f);
+  const double most_w = gm_meter_zone(meter, 0)->max_power_w;
+  gm_reading a, b;
+  gm_energy e;
+  fake_advance(f, HOUR);
+  gm_meter_read(meter, &a);
+  fake_advance(f, 1);
+  fake_energy(f, "intel-rapl:0", 6000000);
+  gm_meter_read(meter, &b);
+  gm_meter_between(meter, &a, &b, NULL, &e);
+  assert_near(e.component_j[GM_CPU], 5, last_bits);
+  assert_true(fake_has(e.reasons, GM_FROZEN));
+  assert_true(e.high_j >= most_w && e.high_j < 1.1 * most_w);
+  gm_meter_close(meter);
+}
+
 static void s19_a_suspend_is_flagged_and_a_drop_after_it_is_no_wrap(void **state) {
   fake_machine *f = *state;
   gm_reading a, b;
@@ -688,6 +710,7 @@ int main(void) {
       ON_MACHINE(s16_a_zone_that_comes_back_under_another_index_goes_on),
       ON_MACHINE(s17_what_is_not_a_number_is_a_failed_read),
       ON_MACHINE(s18_a_frozen_counter_gives_way_to_the_model),
+      ON_MACHINE(what_a_counter_hid_before_an_interval_is_none_of_it),
       ON_MACHINE(s19_a_suspend_is_flagged_and_a_drop_after_it_is_no_wrap),
       ON_MACHINE(s20_a_sampler_starved_for_ten_minutes_is_flagged),
       ON_MACHINE(s21_stopping_at_once_gives_an_upper_bound),
