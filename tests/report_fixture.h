@@ -152,12 +152,18 @@ static inline report_fixture fixture_map_study(int n_seeds, const char *protocol
     }
   fixture_search(&f, "tune", 0.08);
   fixture_search(&f, "tune_pruned", 0.02);
-  fixture_run(&f, "inference_linear_regression", 1e-12, 0.4,
-              "\"energy_per_forecast_j\": 2, \"energy_repeat_low_j\": 1, "
-              "\"energy_repeat_high_j\": 4, \"latency_s\": 1e-6, \"repeats\": 10, ");
-  fixture_run(&f, "inference_cnn", 1e-9, 0.4,
-              "\"energy_per_forecast_j\": 200, \"energy_repeat_low_j\": 160, "
-              "\"energy_repeat_high_j\": 240, \"latency_s\": 1e-3, \"repeats\": 10, ");
+  fixture_run(
+      &f, "inference_linear_regression", 1e-12, 0.4,
+      "\"energy_per_forecast_j\": 2, \"energy_per_forecast_low_j\": 1, \"energy_per_forecast_high_j\": 4, "
+      "\"emissions_per_forecast_kg\": 2e-07, \"emissions_per_forecast_low_kg\": 1e-07, "
+      "\"emissions_per_forecast_high_kg\": 4e-07, \"energy_repeat_low_j\": 1, "
+      "\"energy_repeat_high_j\": 4, \"latency_s\": 1e-6, \"repeats\": 10, ");
+  fixture_run(
+      &f, "inference_cnn", 1e-9, 0.4,
+      "\"energy_per_forecast_j\": 200, \"energy_per_forecast_low_j\": 100, \"energy_per_forecast_high_j\": "
+      "400, \"emissions_per_forecast_kg\": 2e-05, \"emissions_per_forecast_low_kg\": 1e-05, "
+      "\"emissions_per_forecast_high_kg\": 4e-05, \"energy_repeat_low_j\": 160, "
+      "\"energy_repeat_high_j\": 240, \"latency_s\": 1e-3, \"repeats\": 10, ");
   return f;
 }
 

@@ -86,6 +86,26 @@ static void table3_has_the_promised_columns_and_rows(void **state) {
   unmake(&m);
 }
 
+/* A column that no row has a value in has lost its member of run.json: its name is misspelt, or nothing fills
+ * it. */
+static void every_column_has_a_value_in_some_row(void **state) {
+  (void)state;
+  made m;
+  make(&m, 2, "full");
+  for (gm_report_table_kind t = 0; t <= GM_TABLE_RATIOS; t++) {
+    const gm_report_table *table = &m.report.tables[t];
+    for (size_t c = 0; c < table->n_columns; c++) {
+      size_t values = 0;
+      for (size_t r = 0; r < table->n_rows; r++) {
+        const gm_report_cell *cell = &table->cells[r * table->n_columns + c];
+        values += cell->text != NULL || !isnan(cell->number);
+      }
+      if (values == 0) fail_msg("%s: column %s is empty", table->name, table->columns[c].key);
+    }
+  }
+  unmake(&m);
+}
+
 /* LaTeX numbers tables itself, so the number is no part of the caption. */
 static void tables_carry_the_posters_numbers_beside_their_captions(void **state) {
   (void)state;
@@ -688,6 +708,7 @@ static void a_map_has_climatology_and_patterns_among_its_rows(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(table3_has_the_promised_columns_and_rows),
+      cmocka_unit_test(every_column_has_a_value_in_some_row),
       cmocka_unit_test(tables_carry_the_posters_numbers_beside_their_captions),
       cmocka_unit_test(persistence_has_metrics_but_no_energy),
       cmocka_unit_test(one_seed_has_no_spread_and_no_interval_of_ratios),
