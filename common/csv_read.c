@@ -2,6 +2,7 @@
  * CSV in: a row without quotation marks is cut where it stands, in one pass; the others go through libcsv. */
 #include "common/csv.h"
 #include "common/csv_scan.h"
+#include "common/large_block.h"
 
 #include <csv.h>
 #include <errno.h>
@@ -30,8 +31,8 @@ static bool reserve_rows(reader *r) {
   gm_csv_table *t = r->table;
   const size_t most = r->length + 2;
   const size_t fields = t->n_columns > most / r->n_lines ? most : r->n_lines * t->n_columns;
-  t->fields = malloc((fields + t->n_columns) * sizeof *t->fields);
-  t->line = malloc((r->n_lines + 1) * sizeof *t->line);
+  t->fields = gm_large_block((fields + t->n_columns) * sizeof *t->fields);
+  t->line = gm_large_block((r->n_lines + 1) * sizeof *t->line);
   return t->fields != NULL && t->line != NULL;
 }
 
@@ -321,7 +322,7 @@ gm_status gm_text_read(const char *path, char **text, size_t *length, gm_error *
   for (errno = 0; status == GM_OK && n > 0; *length += n) {
     if (*text == NULL || *length + 1 >= room) {
       room = *text == NULL && room > 0 ? room + 1 : 2 * room + STEP;
-      char *larger = realloc(*text, room);
+      char *larger = *text == NULL ? gm_large_block(room) : realloc(*text, room);
       if (larger == NULL) status = gm_fail_memory(err, path);
       *text = larger != NULL ? larger : *text;
     }

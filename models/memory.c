@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Blocks of floats aligned for the widest vectors, large ones on huge pages where the kernel grants them. */
+ * Zeroed blocks of floats aligned for the widest vectors. */
 #include "models/memory.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
+#include "common/large_block.h"
 
-/* x86-64's and arm64's (4 KB granule) huge page. */
-static const size_t huge_page = (size_t)2 << 20;
+#include <stdint.h>
+#include <string.h>
 
 size_t gm_floats_padded(size_t n) {
   const size_t line = GM_ALIGNMENT / sizeof(float);
@@ -15,14 +13,8 @@ size_t gm_floats_padded(size_t n) {
 }
 
 float *gm_floats_alloc(size_t n) {
-  size_t bytes = gm_floats_padded(n > 0 ? n : 1) * sizeof(float);
-  const size_t alignment = bytes >= huge_page ? huge_page : GM_ALIGNMENT;
-  bytes = (bytes + alignment - 1) / alignment * alignment;
-  float *block = aligned_alloc(alignment, bytes);
-  if (block == NULL) return NULL;
-#ifdef MADV_HUGEPAGE
-  if (alignment == huge_page) (void)madvise(block, bytes, MADV_HUGEPAGE); /* a hint: may be refused */
-#endif
-  memset(block, 0, bytes);
+  const size_t bytes = gm_floats_padded(n > 0 ? n : 1) * sizeof(float);
+  float *block = gm_large_block(bytes);
+  if (block != NULL) memset(block, 0, bytes);
   return block;
 }

@@ -5,11 +5,9 @@
 #ifndef MODELS_MEMORY_H
 #define MODELS_MEMORY_H
 
-#include <stddef.h>
+#include "common/large_block.h"
 
-/* Alignment of every block and of every view laid out in one: a cache line, the
- * widest register. */
-enum { GM_ALIGNMENT = 64 };
+#include <stddef.h>
 
 /* n zeroed floats to be freed with free(), or NULL. */
 float *gm_floats_alloc(size_t n);

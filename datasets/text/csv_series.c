@@ -225,6 +225,17 @@ static void note_inner_mark(reading *r, size_t column, const char *name, const d
        r->table.name, r->table.line[row], text, name, times, text);
 }
 
+/* Whether a value of the column is written without decimals: few texts have to be looked at for it. */
+static bool has_whole(const reading *r, size_t column, const double *values) {
+  size_t row, field;
+  for (size_t i = 0; i < r->series->n_times; i++) {
+    if (values[i] != nearbyint(values[i])) continue; /* nor is what is missing */
+    place_of(r, column, i, &row, &field);
+    if (strpbrk(gm_csv_field(&r->table, row, field), ".,eE") == NULL) return true;
+  }
+  return false;
+}
+
 /* Points out the one value that is written without decimals where all others have as many of them: "0" among
  * "0.53" and "-1.20". */
 static void note_whole(reading *r, size_t column, const char *name, const double *values) {
@@ -232,6 +243,7 @@ static void note_whole(reading *r, size_t column, const char *name, const double
   const size_t n = r->series->n_times;
   const char *whole = NULL;
   size_t n_whole = 0, n_others = 0, decimals = 0, first = 0, row, field;
+  if (!has_whole(r, column, values)) return;
   for (size_t i = 0; i < n; i++) {
     if (isnan(values[i])) continue;
     place_of(r, column, i, &row, &field);
