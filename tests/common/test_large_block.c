@@ -3,7 +3,6 @@
  * they grow; one that no address space holds is NULL. */
 #include "common/large_block.h"
 
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

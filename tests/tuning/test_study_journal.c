@@ -10,8 +10,8 @@
 
 #include "common/json.h"
 #include "tests/journal_fixture.h"
-#include "tuning/pruners/percentile_pruner.h"
 #include "tuning/process_energy.h"
+#include "tuning/pruners/percentile_pruner.h"
 
 #include <math.h>
 #include <sys/wait.h>
