@@ -113,6 +113,7 @@ static bool find_calendar(const char *name, gm_calendar *calendar) {
   } calendars[] = {{"standard", GM_CALENDAR_STANDARD},
                    {"gregorian", GM_CALENDAR_STANDARD},
                    {"prolepticgregorian", GM_CALENDAR_PROLEPTIC},
+                   {"tai", GM_CALENDAR_PROLEPTIC},
                    {"julian", GM_CALENDAR_JULIAN},
                    {"noleap", GM_CALENDAR_NOLEAP},
                    {"365", GM_CALENDAR_NOLEAP},
@@ -154,15 +155,29 @@ static bool parse_zone(const char *text, int *minutes) {
   return true;
 }
 
+/* "1800-1-1", "1800/1/1", "18000101"; "1800-1" and "1800" alone are their first day, as udunits 2 takes them.
+ * What stands behind the date, or NULL. */
+static const char *parse_date(const char *text, long long *year, int *month, int *day) {
+  const size_t digits = strspn(text, "0123456789");
+  int used = 0;
+  *month = *day = 1;
+  if (sscanf(text, "%5lld-%2d-%2d%n", year, month, day, &used) == 3) return text + used;
+  if (digits == 8 && sscanf(text, "%4lld%2d%2d%n", year, month, day, &used) == 3) return text + used;
+  if (digits != 4) return NULL;
+  if (sscanf(text, "%4lld/%2d/%2d%n", year, month, day, &used) == 3) return text + used;
+  if (sscanf(text, "%4lld-%2d%n", year, month, &used) < 2) sscanf(text, "%4lld%n", year, &used);
+  return text[used] == '\0' ? text + used : NULL;
+}
+
 /* "1800-1-1", "1800-01-01 00:00:0.0", "1970-01-01T00:00Z". */
 static bool parse_reference(const char *text, gm_cf_time *time) {
   long long year = 0;
-  int month = 0, day = 0, hour = 0, minute = 0, used = 0, zone = 0;
+  int month = 0, day = 0, hour = 0, minute = 0, zone = 0;
   double second = 0;
-  if (sscanf(text, "%5lld-%2d-%2d%n", &year, &month, &day, &used) != 3) return false;
+  text = parse_date(text, &year, &month, &day);
+  if (text == NULL) return false;
   if (year < 0 || year > LAST_YEAR || month < 1 || month > MONTHS) return false;
   if (day < 1 || day > month_length(time->calendar, year, month)) return false;
-  text += used;
   if (*text == 'T' || *text == 't' || *text == ' ') {
     int clock = 0;
     text++;
@@ -189,10 +204,14 @@ gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *
   int used = 0;
   *time = (gm_cf_time){.calendar = GM_CALENDAR_STANDARD};
   if (calendar != NULL && !find_calendar(calendar, &time->calendar))
-    return gm_fail(err, GM_BAD_INPUT,
-                   "calendar \"%.40s\": expected standard, gregorian, proleptic_gregorian, julian, noleap, "
-                   "all_leap or 360_day",
-                   calendar);
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "calendar \"%.40s\": expected standard, gregorian, proleptic_gregorian, tai, julian, noleap, "
+        "all_leap or 360_day%s",
+        calendar,
+        strcasecmp(calendar, "utc") == 0 ? "; it counts leap seconds, less than a minute in all: "
+                                           "the attribute set to standard leaves them out"
+                                         : "");
   if (sscanf(units, "%15s %7s %n", unit, since, &used) == 2 && used > 0 && strcasecmp(since, "since") == 0) {
     time->unit_days = unit_length(unit);
     time->months = time->unit_days == 0;

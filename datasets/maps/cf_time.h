@@ -4,7 +4,8 @@
  *
  * Deviations: one "month since" is a calendar month, as every monthly data set means
  * it, not udunits' year/12. The year 0 (climatologies) counts as the Julian leap year
- * before year 1. Leap seconds do not exist. */
+ * before year 1. Leap seconds do not exist, so that "utc", which counts them, is refused, and "tai" (both CF
+ * 1.12) is what it is, days of 86,400 s; its months begin up to 37 s before those of UTC. */
 #ifndef DATASETS_CF_TIME_H
 #define DATASETS_CF_TIME_H
 
@@ -15,7 +16,7 @@
 
 typedef enum {
   GM_CALENDAR_STANDARD,  /* "standard", "gregorian", none: Julian before 1582-10-15 */
-  GM_CALENDAR_PROLEPTIC, /* "proleptic_gregorian" */
+  GM_CALENDAR_PROLEPTIC, /* "proleptic_gregorian", "tai" */
   GM_CALENDAR_JULIAN,    /* "julian" */
   GM_CALENDAR_NOLEAP,    /* "noleap", "365_day", "365_days", "365" */
   GM_CALENDAR_ALL_LEAP,  /* "all_leap", "366_day", … */

@@ -145,6 +145,14 @@ static const char *call(const gm_csv_table *t, size_t column, char number[24]) {
   return number;
 }
 
+/* Whether the rows may be a year, its months and their mean, where no header says so. */
+static bool may_be_year_rows(const gm_csv_table *t) {
+  enum { YEAR_AND_MONTHS = 13 };
+  int64_t year;
+  return t->n_columns > YEAR_AND_MONTHS && strcmp(t->header[1], "2") == 0 &&
+         gm_parse_whole(gm_csv_field(t, 0, 0), &year) && year >= 1000 && year <= 2999;
+}
+
 static gm_status choose_target(const gm_csv_table *t, const char *target, gm_chosen_columns *c,
                                gm_error *err) {
   char names[GM_ERROR_LENGTH / 2] = "", number[24];
@@ -172,7 +180,11 @@ static gm_status choose_target(const gm_csv_table *t, const char *target, gm_cho
   if (n == 0)
     return gm_fail(err, GM_BAD_INPUT, "%s: no column beside the dates in \"%s\"", t->name,
                    t->header[c->date]);
-  return gm_fail(err, GM_BAD_INPUT, "%s: which column is to be forecast? --target %s", t->name, names);
+  return gm_fail(
+      err, GM_BAD_INPUT, "%s: which column is to be forecast? --target %s%s", t->name, names,
+      may_be_year_rows(t)
+          ? "; if twelve of them are the months of a year, a header must name them: year Jan Feb Mar …"
+          : "");
 }
 
 gm_status gm_choose_columns(const gm_csv_table *t, const char *date, const char *target, const char *features,

@@ -319,6 +319,12 @@ static gm_status find_year_rows(const char *text, size_t length, const char *nam
         n_before++;
         continue;
       }
+      if (wanted && january == 0 && n > MONTHS + 1)
+        return gm_fail(err, GM_BAD_INPUT,
+                       "%s:%zu: %zu numbers behind the year, and no header that says which are the months; "
+                       "expected one above the years, such as: year Jan Feb Mar Apr May Jun Jul Aug Sep Oct "
+                       "Nov Dec mean",
+                       name, line.number, n - 1);
       if (january == 0 && (n != MONTHS + 1 || (named && !wanted)))
         return GM_OK; /* twelve columns of other names */
       layout->dialect = (gm_csv_dialect){.delimiter = delimiter,

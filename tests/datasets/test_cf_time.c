@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -36,6 +38,33 @@ static void published_files_give_their_months(void **state) {
   assert_int_equal(month_of("days since 1899-12-30", NULL, 2), ordinal(1900, 1)); /* as spreadsheets count */
   assert_int_equal(month_of("months since 1960-01-01", "360_day", 0.5),
                    ordinal(1960, 1)); /* IRI data library */
+}
+
+/* udunits 2.2.28 reads the dates without a separator and the short ones as here, pandas 2 those with strokes.
+ */
+static void a_reference_has_many_spellings(void **state) {
+  (void)state;
+  static const char *const dates[] = {"1980-02-01", "1980-2-1",           "1980/02/01", "1980/2/1 00:00:00",
+                                      "19800201",   "19800201T00:00:00Z", "1980-02"};
+  for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+    char units[64];
+    snprintf(units, sizeof units, "days since %s", dates[i]);
+    assert_int_equal(month_of(units, NULL, 0), ordinal(1980, 2));
+    assert_int_equal(month_of(units, NULL, -0.5), ordinal(1980, 1));
+  }
+  assert_int_equal(month_of("hours since 1900", NULL, 0), ordinal(1900, 1));
+  assert_int_equal(month_of("hours since 1900", NULL, -1), ordinal(1899, 12));
+}
+
+/* cftime 1.6.6 takes TAI for the proleptic Gregorian calendar as well; UTC it refuses. */
+static void atomic_time_has_days_of_one_length_and_utc_has_not(void **state) {
+  (void)state;
+  gm_cf_time time;
+  gm_error err = {0};
+  assert_int_equal(month_of("seconds since 1958-01-01", "tai", 86400.0 * (365 + 31)), ordinal(1959, 2));
+  assert_int_equal(month_of("seconds since 1958-01-01", "TAI", 86400.0 * (365 + 31) - 1), ordinal(1959, 1));
+  assert_int_equal(gm_cf_time_parse("seconds since 1972-01-01", "utc", &time, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "the attribute set to standard leaves them out"));
 }
 
 static void every_unit_reaches_the_same_month(void **state) {
@@ -129,6 +158,18 @@ static void nonsense_is_refused(void **state) {
                                       "days since 2000-13-01",
                                       "days since 2000-02-30",
                                       "days since 2000-01-00",
+                                      "days since 2000/13/01",
+                                      "days since 2000/01-01",
+                                      "days since 2000-01/01",
+                                      "days since 01/02/2000",
+                                      "days since 1/2/00",
+                                      "days since 20001301",
+                                      "days since 200001",
+                                      "days since 2000010100",
+                                      "days since 2000-",
+                                      "days since 2000-01 -15",
+                                      "days since 2000 -01",
+                                      "days since 00",
                                       "days since 99999-01-01",
                                       "days since 2000-01-01 25:00",
                                       "days since 2000-01-01 12:00 EST",
@@ -159,6 +200,8 @@ static void values_beyond_the_years_0_to_9999_are_none(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(published_files_give_their_months),
+      cmocka_unit_test(a_reference_has_many_spellings),
+      cmocka_unit_test(atomic_time_has_days_of_one_length_and_utc_has_not),
       cmocka_unit_test(every_unit_reaches_the_same_month),
       cmocka_unit_test(weeks_and_parts_of_a_second_count),
       cmocka_unit_test(calendars_have_many_spellings),

@@ -329,6 +329,12 @@ static void tables_of_years_and_months_are_series(void **state) {
               ":2: expected a finite number in column \"Dec\", got \"0.7-999.9\"; two numbers without a "
               "blank between them");
   must_refuse("t,v\n1,.\n2,3\n", any, "got \".\"; if it stands for a missing value: --missing '.'");
+  /* A mean behind the months, and no header: nothing says which of thirteen numbers are the months. */
+  const char *unnamed =
+      "1980 1 2 3 4 5 6 7 8 9 10 11 12 6.5\n1981 13 14 15 16 17 18 19 20 21 22 23 24 18.5\n";
+  must_refuse(unnamed, any, "a header must name them: year Jan Feb Mar");
+  must_refuse(unnamed, (gm_csv_series_config){.layout = "year-rows"},
+              ":1: 13 numbers behind the year, and no header that says which are the months");
 #undef Y80
   /* Twelve features of other names are no months. */
   gm_series s = must_read(
