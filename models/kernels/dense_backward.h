@@ -95,7 +95,7 @@ SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const bac
 
 /* Where the rows from number i of the list on begin; past its end the last one stands in. */
 SIMD_INLINE void begin_rows(const backward *b, size_t i, size_t rows, size_t *at) {
-  const size_t last = b->rows.count - 1;
+  const size_t last = b->rows.count + b->rows.fading - 1;
   for (size_t r = 0; r < rows; r++) at[r] = b->rows.row[i + r < last ? i + r : last] * b->inputs;
 }
 
@@ -129,6 +129,12 @@ SIMD_INLINE void backward_rule(gm_rule rule, int masked, int with_dx, const back
   for (; i + BACKWARD_ROWS <= b->rows.count; i += BACKWARD_ROWS)
     backward_rows(rule, masked, with_dx, b, BACKWARD_ROWS, i, first, last);
   for (; i < b->rows.count; i++) backward_rows(rule, masked, with_dx, b, 1, i, first, last);
+  backward fading = *b;
+  fading.batch = 0;
+  const size_t end = b->rows.count + b->rows.fading;
+  for (; i + BACKWARD_ROWS <= end; i += BACKWARD_ROWS)
+    backward_rows(rule, masked, 0, &fading, BACKWARD_ROWS, i, first, last);
+  for (; i < end; i++) backward_rows(rule, masked, 0, &fading, 1, i, first, last);
 }
 
 static void dense_backward_step(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t first,

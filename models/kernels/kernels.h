@@ -34,9 +34,10 @@ typedef struct {
   uint8_t *moved; /* of a matrix, one a row: 0 where all of its m and v are 0; NULL where there are none */
 } gm_tensor;
 
-/* Rows of a matrix in ascending order. */
+/* The rows of a matrix that a step changes: `count` with a gradient, then `fading` that have none but moments,
+ * each in ascending order. */
 typedef struct {
-  size_t count;
+  size_t count, fading;
   const uint32_t *row;
 } gm_rows;
 

@@ -108,17 +108,23 @@ static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
 static gm_rows rows_to_step(const gm_step *step, size_t n, size_t outputs, const float *dy, uint8_t *moved,
                             uint32_t *row) {
   const bool all = step->weight_decay != 0, moments = step->rule != GM_RULE_SGD;
-  size_t count = 0;
-  for (size_t o = 0; o < outputs; o++) row[o] = all || (moments && (moved == NULL || moved[o]));
+  size_t count = 0, end;
+  for (size_t o = 0; o < outputs; o++) row[outputs + o] = 0;
   for (size_t i = 0; i < n; i++)
-    for (size_t o = 0; o < outputs; o++) row[o] |= dy[i * outputs + o] != 0;
+    for (size_t o = 0; o < outputs; o++) row[outputs + o] |= dy[i * outputs + o] != 0;
   for (size_t o = 0; o < outputs; o++) {
-    const bool taken = row[o] != 0;
-    if (moved != NULL) moved[o] |= taken;
     row[count] = (uint32_t)o;
-    count += taken;
+    count += row[outputs + o];
   }
-  return (gm_rows){count, row};
+  end = count;
+  for (size_t o = 0; o < outputs; o++) {
+    if (row[outputs + o]) {
+      if (moved) moved[o] = 1;
+      continue;
+    }
+    if (all || (moments && (moved == NULL || moved[o]))) row[end++] = (uint32_t)o;
+  }
+  return (gm_rows){count, end - count, row};
 }
 
 /* The columns of dy that belong to `rows`. */
@@ -128,13 +134,13 @@ static void take_rows(size_t n, size_t outputs, gm_rows rows, const float *dy, f
 }
 
 size_t gm_dense_scratch_size(size_t n, size_t inputs, size_t outputs) {
-  return (2 + n) * gm_floats_padded(outputs) + gm_kernels_panels_size(n, inputs);
+  return (3 + n) * gm_floats_padded(outputs) + gm_kernels_panels_size(n, inputs);
 }
 
 void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size_t n, size_t inputs,
                             size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
                             float *dx, float *scratch) {
-  float *db = scratch, *dy_stepped = db + 2 * gm_floats_padded(outputs);
+  float *db = scratch, *dy_stepped = db + 3 * gm_floats_padded(outputs);
   const gm_rows stepped =
       rows_to_step(step, n, outputs, dy, weight.moved, (uint32_t *)(void *)(db + gm_floats_padded(outputs)));
   if (stepped.count < outputs) take_rows(n, outputs, stepped, dy, dy_stepped);
