@@ -101,33 +101,31 @@ static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
   return gm_pieces(gm_pieces(share, parts), line) * line;
 }
 
-/* Finds the rows that a step can change. One whose dy is 0 in the whole batch, because its unit is behind a
- * ReLU that lets no sample pass, has the gradient 0 and adds nothing to dx; without weight decay, and with
- * moments of 0 as before its first gradient, the step leaves it as it is: W − lr · 0 and W − lr · 0/(0 + ε).
- * In the study that is half of the rows, and a step of small batches is bound by reading and writing them. */
+/* Finds the rows of W that a step changes, `row` being scratch for two numbers a row. Where dy[n][o] is 0 in
+ * the whole batch, because unit o is behind a ReLU that none of its samples passes, row o has the gradient 0
+ * and adds nothing to dx. With momentum or Adam its moments fade all the same; but as long as they are 0, as
+ * before its first gradient, and without weight decay, the step leaves the row as it is: W − lr · 0, W − lr ·
+ * 0/(0 + ε). A step of small batches is bound by reading and writing rows, and in the study half of them have
+ * no gradient. */
 static gm_rows rows_to_step(const gm_step *step, size_t n, size_t outputs, const float *dy, uint8_t *moved,
                             uint32_t *row) {
-  const bool all = step->weight_decay != 0, moments = step->rule != GM_RULE_SGD;
-  size_t count = 0, end;
-  for (size_t o = 0; o < outputs; o++) row[outputs + o] = 0;
+  uint32_t *has_gradient = row + outputs;
+  gm_rows rows = {0, 0, row};
+  for (size_t o = 0; o < outputs; o++) has_gradient[o] = 0;
   for (size_t i = 0; i < n; i++)
-    for (size_t o = 0; o < outputs; o++) row[outputs + o] |= dy[i * outputs + o] != 0;
+    for (size_t o = 0; o < outputs; o++) has_gradient[o] |= dy[i * outputs + o] != 0;
+  for (size_t o = 0; o < outputs; o++)
+    if (has_gradient[o]) row[rows.count++] = (uint32_t)o;
+  if (step->rule == GM_RULE_SGD && step->weight_decay == 0) return rows;
   for (size_t o = 0; o < outputs; o++) {
-    row[count] = (uint32_t)o;
-    count += row[outputs + o];
+    const bool fades = step->weight_decay != 0 || moved == NULL || moved[o];
+    if (!has_gradient[o] && fades) row[rows.count + rows.fading++] = (uint32_t)o;
   }
-  end = count;
-  for (size_t o = 0; o < outputs; o++) {
-    if (row[outputs + o]) {
-      if (moved) moved[o] = 1;
-      continue;
-    }
-    if (all || (moments && (moved == NULL || moved[o]))) row[end++] = (uint32_t)o;
-  }
-  return (gm_rows){count, end - count, row};
+  for (size_t r = 0; moved != NULL && r < rows.count + rows.fading; r++) moved[row[r]] = 1;
+  return rows;
 }
 
-/* The columns of dy that belong to `rows`. */
+/* dy of the rows with a gradient. */
 static void take_rows(size_t n, size_t outputs, gm_rows rows, const float *dy, float *taken) {
   for (size_t i = 0; i < n; i++)
     for (size_t r = 0; r < rows.count; r++) taken[i * rows.count + r] = dy[i * outputs + rows.row[r]];

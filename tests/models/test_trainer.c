@@ -250,6 +250,14 @@ static void a_diverging_run_fails_with_a_sentence(void **state) {
   assert_string_equal(err.message, "training diverged: a forecast is not finite after epoch 1; try a smaller "
                                    "learning rate");
   run_free(r);
+  config = small_config();
+  r = small_run(&config, &d, 1); /* the bias of a hidden unit: silent for ever, and no loss shows it */
+  const gm_layer *hidden = &r->network.architecture.layers[r->network.architecture.n_layers - 3];
+  r->network.parameters[hidden->bias] = -INFINITY;
+  assert_int_equal(run_train(r, &err), GM_FAILED);
+  assert_string_equal(err.message, "training diverged: a weight is not finite after epoch 6; try a smaller "
+                                   "learning rate");
+  run_free(r);
   data_free(&d);
 }
 
