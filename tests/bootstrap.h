@@ -6,16 +6,12 @@
 #ifndef TESTS_BOOTSTRAP_H
 #define TESTS_BOOTSTRAP_H
 
+#include "common/ascending.h"
 #include "common/rng.h"
 #include "models/statistics/rmse_interval.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static inline int ascending(const void *left, const void *right) {
-  const double a = *(const double *)left, b = *(const double *)right;
-  return (a > b) - (a < b);
-}
 
 /* Quantile q of n sorted values, linear between order statistics (type 7 of Hyndman & Fan, 1996). */
 static inline double quantile(const double *sorted, size_t n, double q) {
@@ -48,7 +44,7 @@ static inline gm_interval moving_blocks(const double *a, const double *b, size_t
   gm_rng rng;
   gm_rng_seed(&rng, seed);
   for (size_t r = 0; r < replicates; r++) differences[r] = replicate(a, b, n, block, &rng);
-  qsort(differences, replicates, sizeof *differences, ascending);
+  qsort(differences, replicates, sizeof *differences, gm_ascending);
   const gm_interval interval = {.value = replicate(a, b, n, n, &rng),
                                 .low = quantile(differences, replicates, 0.025),
                                 .high = quantile(differences, replicates, 0.975)};

@@ -3,6 +3,7 @@
  * series with known RMSEs, autoregressive with coefficient φ and correlated between the models as forecasts
  * of the same months are, and the candidates' intervals of each pair. Prints the table of docs/statistics.md
  * as Markdown: the share that holds the truth and, in brackets, the median width. */
+#include "common/ascending.h"
 #include "common/rng.h"
 #include "common/student_t.h"
 #include "models/statistics/long_run_variance.h"
@@ -161,7 +162,7 @@ static void put_row(size_t n, double phi, double sd_b) {
   }
   printf("| %zu | %.2f | %.1f |", n, phi, 1 - sd_b);
   for (int c = 0; c < CANDIDATES; c++) {
-    qsort(width[c], PAIRS, sizeof(double), ascending);
+    qsort(width[c], PAIRS, sizeof(double), gm_ascending);
     printf(" %.3f (%.2f) |", (double)holds[c] / PAIRS, width[c][PAIRS / 2]);
   }
   printf("\n");

@@ -90,6 +90,12 @@ static inline double fixture_days(const char *calendar, int t) {
   return days;
 }
 
+static inline int fixture_id(int file, const char *variable) {
+  int id;
+  NC(nc_inq_varid(file, variable, &id));
+  return id;
+}
+
 static inline void fixture_put_text(int file, int variable, const char *name, const char *text) {
   if (text != NULL) NC(nc_put_att_text(file, variable, name, strlen(text), text));
 }

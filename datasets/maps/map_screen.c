@@ -9,6 +9,8 @@
  * two neighbours of 0 are as frequent as itself. */
 enum { LEAST_ZEROS = 10, MORE_ZEROS = 5 };
 
+enum { MARK_TEXT = 256 };
+
 static const double no_ice = 40; /* degrees from the equator where the sea never freezes */
 
 /* ---- places -------------------------------------------------------------------------- */
@@ -155,20 +157,30 @@ gm_status gm_map_screen_month(gm_map_screen *s, int64_t month, const double *val
 
 /* ---- the whole ------------------------------------------------------------------------ */
 
-/* A known mark beyond all other values is one the file does not declare. */
-static gm_status check_marks(const gm_map_screen *s, gm_error *err) {
-  const gm_netcdf_field *f = s->field;
-  double mark;
-  size_t place;
+/* Whether a known mark is beyond all other values, and the sentence that says so. */
+static bool find_mark(const gm_map_screen *s, double *mark, char text[MARK_TEXT]) {
   char date[GM_TIME_TEXT];
-  if (s->missing.all_data || !gm_missing_watch_finds(&s->watch, &mark, &place)) return GM_OK;
+  size_t place;
+  if (!gm_missing_watch_finds(&s->watch, mark, &place)) return false;
+  const size_t cell = place % n_cells(s);
+  snprintf(
+      text, MARK_TEXT,
+      "%g in %s at latitude %g, longitude %g is a known mark of missing values beyond all others (%g to %g)",
+      *mark, month_of(s, place, date), latitude_of(s, cell), longitude_of(s, cell), s->watch.least,
+      s->watch.most);
+  return true;
+}
+
+/* Such a mark is one the file does not declare. */
+static gm_status check_marks(const gm_map_screen *s, gm_error *err) {
+  double mark;
+  char text[MARK_TEXT];
+  if (s->missing.all_data || !find_mark(s, &mark, text)) return GM_OK;
   return gm_fail(
       err, GM_BAD_INPUT,
-      "%s: %s: %g in %s at latitude %g, longitude %g is a known mark of missing values beyond all others "
-      "(%g to %g), but the file does not declare it: --missing %g leaves it out, --missing none takes it as "
-      "data",
-      f->path, f->name, mark, month_of(s, place, date), latitude_of(s, place % n_cells(s)),
-      longitude_of(s, place % n_cells(s)), s->watch.least, s->watch.most, mark);
+      "%s: %s: %s, but the file does not declare it: --missing %g leaves it out, --missing none takes "
+      "it as data",
+      s->field->path, s->field->name, text, mark);
 }
 
 /* Cells that never change are no sea. */
@@ -209,18 +221,11 @@ static void tell_odd(const gm_map_screen *s, gm_sst_map *map) {
 }
 
 void gm_map_screen_tell(const gm_map_screen *s, int64_t first, gm_sst_map *map) {
-  char date[GM_TIME_TEXT];
+  char date[GM_TIME_TEXT], text[MARK_TEXT];
   double mark;
-  size_t place;
   map->n_marks = s->n_marks;
   tell_odd(s, map);
-  if (gm_missing_watch_finds(&s->watch, &mark, &place))
-    gm_sst_map_note(
-        map,
-        "%g in %s at latitude %g, longitude %g is a known mark of missing values beyond all others "
-        "(%g to %g), and is taken as data.",
-        mark, month_of(s, place, date), latitude_of(s, place % n_cells(s)),
-        longitude_of(s, place % n_cells(s)), s->watch.least, s->watch.most);
+  if (find_mark(s, &mark, text)) gm_sst_map_note(map, "%s, and is taken as data.", text);
   if (s->n_zero >= LEAST_ZEROS && s->n_zero > MORE_ZEROS * (s->n_small + 1))
     gm_sst_map_note(
         map,

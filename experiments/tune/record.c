@@ -25,7 +25,7 @@ static struct json_object *config_object(const gm_tune *t) {
   const gm_study_config *c = &t->study_config;
   struct json_object *config = json_object_new_object();
   char pruner[GM_PRUNER_TEXT];
-  gm_pruner_format(&c->pruner, pruner, sizeof pruner);
+  gm_pruner_format(&c->pruner, pruner);
   gm_config_add_options(config, &t->experiment, apart);
   gm_json_add_text(config, "arch", gm_training_arch(&t->config, &t->experiment));
   gm_json_add_bool(config, "multivariate", c->sampler.multivariate);
@@ -265,7 +265,7 @@ static struct json_object *extra_object(const gm_tune *t) {
   const gm_history *history = gm_study_history(t->study);
   struct json_object *extra = json_object_new_object();
   char pruner[GM_PRUNER_TEXT];
-  gm_pruner_format(&t->study_config.pruner, pruner, sizeof pruner);
+  gm_pruner_format(&t->study_config.pruner, pruner);
   json_object_object_add(extra, "best", best_object(gm_tune_best(t)));
   gm_json_add_integer(extra, "trials_complete", count(history, GM_TRIAL_COMPLETE));
   gm_json_add_integer(extra, "trials_pruned", count(history, GM_TRIAL_PRUNED));

@@ -13,7 +13,7 @@
 
 static void put_replay(gm_csv_writer *csv, const gm_pruner_config *pruner, const gm_pruner_replay *replay) {
   char text[GM_PRUNER_TEXT];
-  gm_pruner_format(pruner, text, sizeof text);
+  gm_pruner_format(pruner, text);
   gm_csv_put_number(csv, pruner->method == &gm_percentile_pruner ? pruner->percentile : NAN);
   gm_csv_put_integer(csv, replay->trials_pruned);
   gm_csv_put_integer(csv, replay->epochs_saved);

@@ -12,7 +12,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -25,7 +24,7 @@ int main(void) {
 #else
 
 #include "tests/assert_near.h"
-#include "tests/netcdf_fixture.h"
+#include "tests/edited_map.h"
 
 /* The fixture with its two easternmost columns of the index box (225 and 240°E), or a month, at one value. */
 typedef struct {
@@ -35,32 +34,21 @@ typedef struct {
 } change;
 
 static gm_status read_changed(const change *c, gm_sst_map *map, gm_error *err) {
-  char path[] = "/tmp/gm_screen_XXXXXX";
-  int file, variable;
-  const int fd = mkstemp(path);
-  assert_true(fd >= 0);
-  close(fd);
   flavour f = plain;
   f.units = c->units;
   f.long_name = c->long_name;
   if (c->variable != NULL) f.standard_name = NULL, f.name = c->variable;
-  fixture_write(path, &f);
-  NC(nc_open(path, NC_WRITE, &file));
-  NC(nc_inq_varid(file, f.name, &variable));
+  edited_map e = edited_map_start(&f);
+  const int variable = fixture_id(e.file, f.name);
+  NC(nc_enddef(e.file));
   for (size_t t = 0; t < FIXTURE_MONTHS; t++)
     for (size_t i = 0; i < FIXTURE_LAT; i++)
       for (size_t j = 0; j < FIXTURE_LON; j++)
         if (c->month < 0 ? j == 15 || j == 16 : (int)t == c->month)
-          NC(nc_put_var1_double(file, variable, (const size_t[]){t, i, j}, &c->land));
-  NC(nc_close(file));
-  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-  config.path = path;
-  config.base_period = "none";
-  config.missing = c->missing;
-  config.variable = c->variable;
-  const gm_status status = gm_sst_netcdf_read(&config, map, err);
-  unlink(path);
-  return status;
+          NC(nc_put_var1_double(e.file, variable, (const size_t[]){t, i, j}, &c->land));
+  e.config.missing = c->missing;
+  e.config.variable = c->variable;
+  return edited_map_read(&e, map, err);
 }
 
 static void land_that_the_file_does_not_declare_is_refused_with_the_option(void **state) {
@@ -114,29 +102,19 @@ static void ice_may_stand_still(void **state) {
   static const double values[] = {-1.8, 0, 0};
   static const char *const names[] = {"SST", "SST anomaly", "SST"};
   for (int i = 0; i < 3; i++) {
-    char path[] = "/tmp/gm_screen_XXXXXX";
     static const double latitudes[FIXTURE_LAT] = {-60, -15, -10, -5, 0, 5, 10, 15, 20};
-    int file, variable, lat;
-    const int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    close(fd);
     flavour f = plain;
     f.long_name = names[i];
-    fixture_write(path, &f);
-    NC(nc_open(path, NC_WRITE, &file));
-    NC(nc_inq_varid(file, "sst", &variable));
-    NC(nc_inq_varid(file, "lat", &lat));
-    NC(nc_put_var_double(file, lat, latitudes));
+    edited_map e = edited_map_start(&f);
+    const int variable = fixture_id(e.file, "sst");
+    NC(nc_enddef(e.file));
+    NC(nc_put_var_double(e.file, fixture_id(e.file, "lat"), latitudes));
     for (size_t t = 0; t < FIXTURE_MONTHS; t++)
       for (size_t j = 0; j < FIXTURE_LON; j++)
-        NC(nc_put_var1_double(file, variable, (const size_t[]){t, 0, j}, &values[i]));
-    NC(nc_close(file));
-    gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
+        NC(nc_put_var1_double(e.file, variable, (const size_t[]){t, 0, j}, &values[i]));
     gm_sst_map map;
     gm_error err = {0};
-    config.path = path;
-    config.base_period = "none";
-    assert_int_equal(gm_sst_netcdf_read(&config, &map, &err), i < 2 ? GM_OK : GM_BAD_INPUT);
+    assert_int_equal(edited_map_read(&e, &map, &err), i < 2 ? GM_OK : GM_BAD_INPUT);
     if (i < 2) {
       assert_non_null(strstr(map.note[map.n_notes - 1],
                              values[i] == 0 ? "24 cells never change, such as 0 at latitude -60"
@@ -144,7 +122,6 @@ static void ice_may_stand_still(void **state) {
       assert_int_equal(map.n_points, OCEAN_CELLS);
     }
     gm_sst_map_free(&map);
-    unlink(path);
   }
 }
 
@@ -157,33 +134,23 @@ static void anomalies_of_zero_beyond_chance_are_pointed_out(void **state) {
     bool zeros;
   } cases[] = {{-20.0625, true}, {-20.0625, false}, {-20, false}};
   for (int i = 0; i < 3; i++) {
-    char path[] = "/tmp/gm_screen_XXXXXX";
-    int file, variable;
     const double zero = 0;
-    const int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    close(fd);
     flavour f = plain;
     f.long_name = "SST anomaly";
     f.kelvin = cases[i].offset;
-    fixture_write(path, &f);
-    NC(nc_open(path, NC_WRITE, &file));
-    NC(nc_inq_varid(file, "sst", &variable));
+    edited_map e = edited_map_start(&f);
+    const int variable = fixture_id(e.file, "sst");
+    NC(nc_enddef(e.file));
     for (size_t t = 0; cases[i].zeros && t < FIXTURE_MONTHS; t += 2)
       for (size_t c = 0; c < FIXTURE_LAT * FIXTURE_LON / 2; c++)
-        NC(nc_put_var1_double(file, variable,
+        NC(nc_put_var1_double(e.file, variable,
                               (const size_t[]){t, c / (FIXTURE_LON / 2), c % (FIXTURE_LON / 2)}, &zero));
-    NC(nc_close(file));
-    gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
     gm_sst_map map;
     gm_error err = {0};
-    config.path = path;
-    config.base_period = "none";
-    if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    if (edited_map_read(&e, &map, &err) != GM_OK) fail_msg("%s", err.message);
     assert_int_equal(map.n_notes, cases[i].zeros ? 1 : 0);
     if (cases[i].zeros) assert_non_null(strstr(map.note[0], "1944 anomalies are exactly 0, and "));
     gm_sst_map_free(&map);
-    unlink(path);
   }
 }
 

@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,32 +18,18 @@ int main(void) {
 
 #else
 
-#include "tests/netcdf_fixture.h"
+#include "tests/edited_map.h"
 
 typedef void editor(int file, int variable);
 
 /* The fixture's packed map (scale_factor 0.125, add_offset 16) changed by `edit`. */
 static gm_status read_edited(editor *edit, gm_sst_map *map, gm_error *err) {
-  char path[] = "/tmp/gm_attribute_XXXXXX";
-  int file, variable;
-  const int fd = mkstemp(path);
-  assert_true(fd >= 0);
-  close(fd);
   flavour f = plain;
   f.type = NC_SHORT;
   f.packed = true;
-  fixture_write(path, &f);
-  NC(nc_open(path, NC_WRITE, &file));
-  NC(nc_inq_varid(file, "sst", &variable));
-  NC(nc_redef(file));
-  edit(file, variable);
-  NC(nc_close(file));
-  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-  config.path = path;
-  config.base_period = "none";
-  const gm_status status = gm_sst_netcdf_read(&config, map, err);
-  unlink(path);
-  return status;
+  edited_map e = edited_map_start(&f);
+  edit(e.file, fixture_id(e.file, "sst"));
+  return edited_map_read(&e, map, err);
 }
 
 /* Every point is the formula's, but for half a step of the packing. */
@@ -70,21 +55,17 @@ static void must_refuse(editor *edit, const char *words) {
 
 /* ---- attributes that are no numbers ------------------------------------------------- */
 
-static void put_text(int file, int variable, const char *name, const char *text) {
-  NC(nc_put_att_text(file, variable, name, strlen(text), text));
-}
-
 static void unchanged(int file, int variable) {
   (void)file, (void)variable;
 }
 
 static void scale_as_text(int file, int variable) {
-  put_text(file, variable, "scale_factor", "0.125");
-  put_text(file, variable, "add_offset", "16");
+  fixture_put_text(file, variable, "scale_factor", "0.125");
+  fixture_put_text(file, variable, "add_offset", "16");
 }
 
 static void scale_as_words(int file, int variable) {
-  put_text(file, variable, "scale_factor", "an eighth");
+  fixture_put_text(file, variable, "scale_factor", "an eighth");
 }
 
 static void scale_as_list(int file, int variable) {
@@ -98,7 +79,7 @@ static void scale_of_nothing(int file, int variable) {
 }
 
 static void missing_as_words(int file, int variable) {
-  put_text(file, variable, "missing_value", "minus nine");
+  fixture_put_text(file, variable, "missing_value", "minus nine");
 }
 
 static void half_a_range(int file, int variable) {
@@ -107,12 +88,10 @@ static void half_a_range(int file, int variable) {
 }
 
 static void padded_texts(int file, int variable) {
-  int lat;
-  NC(nc_inq_varid(file, "lat", &lat));
-  put_text(file, variable, "standard_name", " sea_surface_temperature  ");
-  put_text(file, variable, "units", "degC \n");
-  put_text(file, variable, "scale_factor", " 0.125 ");
-  put_text(file, lat, "units", "degrees_north   ");
+  fixture_put_text(file, variable, "standard_name", " sea_surface_temperature  ");
+  fixture_put_text(file, variable, "units", "degC \n");
+  fixture_put_text(file, variable, "scale_factor", " 0.125 ");
+  fixture_put_text(file, fixture_id(file, "lat"), "units", "degrees_north   ");
 }
 
 static void blanks_at_the_ends_of_texts_mean_nothing(void **state) {
@@ -135,9 +114,8 @@ static void attributes_are_numbers_or_refused(void **state) {
 
 /* Stores a coordinate as (value − offset) / scale. */
 static void pack_axis(int file, const char *name, size_t n, double scale, double offset) {
+  const int variable = fixture_id(file, name);
   double values[FIXTURE_MONTHS];
-  int variable;
-  NC(nc_inq_varid(file, name, &variable));
   NC(nc_put_att_double(file, variable, "scale_factor", NC_DOUBLE, 1, &scale));
   NC(nc_put_att_double(file, variable, "add_offset", NC_DOUBLE, 1, &offset));
   NC(nc_enddef(file));

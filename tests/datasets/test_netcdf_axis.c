@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,31 +18,17 @@ int main(void) {
 
 #else
 
-#include "tests/netcdf_fixture.h"
+#include "tests/edited_map.h"
 
 typedef void edit(int file, int time);
 
 /* Reads the fixture, with stamps at the end of the month and bounds or without, after an edit. */
 static gm_status read_edited(bool bounds, edit *change, gm_sst_map *map, gm_error *err) {
-  char path[] = "/tmp/gm_axis_XXXXXX";
-  int file, time;
-  const int fd = mkstemp(path);
-  assert_true(fd >= 0);
-  close(fd);
   flavour f = plain;
   f.bounds = bounds;
-  fixture_write(path, &f);
-  NC(nc_open(path, NC_WRITE, &file));
-  NC(nc_inq_varid(file, "time", &time));
-  NC(nc_redef(file));
-  change(file, time);
-  NC(nc_close(file));
-  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-  config.path = path;
-  config.base_period = "none";
-  const gm_status status = gm_sst_netcdf_read(&config, map, err);
-  unlink(path);
-  return status;
+  edited_map e = edited_map_start(&f);
+  change(e.file, fixture_id(e.file, "time"));
+  return edited_map_read(&e, map, err);
 }
 
 static void must_start(int64_t first, bool bounds, edit *change, const char *stamps) {
@@ -109,10 +94,8 @@ static void name_other_bounds(int file, int time) {
 }
 
 static void hide_bounds(int file, int time) {
-  int bounds;
   (void)time;
-  NC(nc_inq_varid(file, "time_bnds", &bounds));
-  NC(nc_rename_var(file, bounds, "hidden"));
+  NC(nc_rename_var(file, fixture_id(file, "time_bnds"), "hidden"));
 }
 
 static void hide_bounds_of_psl(int file, int time) {
@@ -135,52 +118,61 @@ static void midnight_of_the_first_is_open_where_bounds_are_lost(void **state) {
   must_start(january, true, hide_bounds_and_move, "by time stamps at the end of the month");
 }
 
-/* Writes bounds factor · (own) + days. */
-static void change_bounds(int file, double factor, double days, const char *units) {
-  double pairs[2 * FIXTURE_MONTHS];
-  int bounds;
-  NC(nc_inq_varid(file, "time_bnds", &bounds));
-  fixture_put_text(file, bounds, "units", units);
+/* Changes the bounds of every step; leaves the file open for values. */
+static void change_bounds(int file, void change(double pair[2])) {
+  const int bounds = fixture_id(file, "time_bnds");
+  double pairs[FIXTURE_MONTHS][2];
   NC(nc_enddef(file));
-  NC(nc_get_var_double(file, bounds, pairs));
-  for (int i = 0; i < 2 * FIXTURE_MONTHS; i++) pairs[i] = factor * pairs[i] + days;
-  NC(nc_put_var_double(file, bounds, pairs));
+  NC(nc_get_var_double(file, bounds, &pairs[0][0]));
+  for (int i = 0; i < FIXTURE_MONTHS; i++) change(pairs[i]);
+  NC(nc_put_var_double(file, bounds, &pairs[0][0]));
+}
+
+static void set_to_zero(double pair[2]) {
+  pair[0] = pair[1] = 0;
 }
 
 static void zero_bounds(int file, int time) {
-  change_bounds(file, 0, 0, NULL);
+  change_bounds(file, set_to_zero);
   NC(nc_redef(file));
   move(file, time, -15);
 }
 
+static void add_a_month(double pair[2]) {
+  pair[0] += 31.5;
+  pair[1] += 31.5;
+}
+
 static void bounds_of_the_month_after(int file, int time) {
   (void)time;
-  change_bounds(file, 1, 31.5, NULL);
+  change_bounds(file, add_a_month);
+}
+
+static void count_hours(double pair[2]) {
+  pair[0] *= 24;
+  pair[1] *= 24;
 }
 
 static void bounds_in_hours(int file, int time) {
   (void)time;
-  change_bounds(file, 24, 0, "hours since 1999-12-01");
+  fixture_put_text(file, fixture_id(file, "time_bnds"), "units", "hours since 1999-12-01");
+  change_bounds(file, count_hours);
 }
 
 static void bounds_in_the_same_units(int file, int time) {
   (void)time;
-  change_bounds(file, 1, 0, "days since 1999-12-1");
+  fixture_put_text(file, fixture_id(file, "time_bnds"), "units", "days since 1999-12-1");
+}
+
+static void swap(double pair[2]) {
+  const double first = pair[0];
+  pair[0] = pair[1];
+  pair[1] = first;
 }
 
 static void swapped_bounds(int file, int time) {
-  double pairs[2 * FIXTURE_MONTHS];
-  int bounds;
   (void)time;
-  NC(nc_inq_varid(file, "time_bnds", &bounds));
-  NC(nc_enddef(file));
-  NC(nc_get_var_double(file, bounds, pairs));
-  for (int i = 0; i < FIXTURE_MONTHS; i++) {
-    const double first = pairs[2 * i];
-    pairs[2 * i] = pairs[2 * i + 1];
-    pairs[2 * i + 1] = first;
-  }
-  NC(nc_put_var_double(file, bounds, pairs));
+  change_bounds(file, swap);
 }
 
 static void bounds_must_agree_with_their_stamps(void **state) {
@@ -193,18 +185,14 @@ static void bounds_must_agree_with_their_stamps(void **state) {
 }
 
 /* From one month before to one after: running means of three months. */
+static void widen(double pair[2]) {
+  pair[0] -= 30;
+  pair[1] += 30;
+}
+
 static void bounds_of_three_months(int file, int time) {
-  double pairs[2 * FIXTURE_MONTHS];
-  int bounds;
   (void)time;
-  NC(nc_inq_varid(file, "time_bnds", &bounds));
-  NC(nc_enddef(file));
-  NC(nc_get_var_double(file, bounds, pairs));
-  for (int i = 0; i < FIXTURE_MONTHS; i++) {
-    pairs[2 * i] -= 30;
-    pairs[2 * i + 1] += 30;
-  }
-  NC(nc_put_var_double(file, bounds, pairs));
+  change_bounds(file, widen);
 }
 
 static void lose_bounds(int file, int time) {

@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,34 +18,19 @@ int main(void) {
 
 #else
 
-#include "tests/netcdf_fixture.h"
+#include "tests/edited_map.h"
 
 typedef void editor(int file, int variable, int latitude, int longitude);
 
 /* The fixture's map with its header changed by `edit`: read as usual. */
 static gm_status read_edited(editor *edit, gm_error *err) {
-  char path[] = "/tmp/gm_grid_XXXXXX";
-  int file, variable, latitude, longitude;
-  const int fd = mkstemp(path);
-  assert_true(fd >= 0);
-  close(fd);
   flavour f = plain;
   f.format = NC_CLOBBER | NC_64BIT_OFFSET;
-  fixture_write(path, &f);
-  NC(nc_open(path, NC_WRITE, &file));
-  NC(nc_inq_varid(file, "sst", &variable));
-  NC(nc_inq_varid(file, "lat", &latitude));
-  NC(nc_inq_varid(file, "lon", &longitude));
-  NC(nc_redef(file));
-  edit(file, variable, latitude, longitude);
-  NC(nc_close(file));
-  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-  config.path = path;
-  config.base_period = "none";
+  edited_map e = edited_map_start(&f);
+  edit(e.file, fixture_id(e.file, "sst"), fixture_id(e.file, "lat"), fixture_id(e.file, "lon"));
   gm_sst_map map;
-  const gm_status status = gm_sst_netcdf_read(&config, &map, err);
+  const gm_status status = edited_map_read(&e, &map, err);
   gm_sst_map_free(&map);
-  unlink(path);
   return status;
 }
 
@@ -76,12 +60,10 @@ static void rename_axes(int file, const char *y, const char *x) {
   int id;
   NC(nc_inq_dimid(file, "lat", &id));
   NC(nc_rename_dim(file, id, y));
-  NC(nc_inq_varid(file, "lat", &id));
-  NC(nc_rename_var(file, id, y));
+  NC(nc_rename_var(file, fixture_id(file, "lat"), y));
   NC(nc_inq_dimid(file, "lon", &id));
   NC(nc_rename_dim(file, id, x));
-  NC(nc_inq_varid(file, "lon", &id));
-  NC(nc_rename_var(file, id, x));
+  NC(nc_rename_var(file, fixture_id(file, "lon"), x));
 }
 
 static void rotated(int file, int variable, int latitude, int longitude) {

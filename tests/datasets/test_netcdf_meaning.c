@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,29 +18,15 @@ int main(void) {
 
 #else
 
-#include "tests/netcdf_fixture.h"
+#include "tests/edited_map.h"
 
 /* Reads the fixture with one attribute more of `variable` ("sst" or "time"). */
 static gm_status read_with(const char *variable, const char *attribute, const char *text, bool chosen,
                            gm_sst_map *map, gm_error *err) {
-  char path[] = "/tmp/gm_meaning_XXXXXX";
-  int file, id;
-  const int fd = mkstemp(path);
-  assert_true(fd >= 0);
-  close(fd);
-  fixture_write(path, &plain);
-  NC(nc_open(path, NC_WRITE, &file));
-  NC(nc_inq_varid(file, variable, &id));
-  NC(nc_redef(file));
-  fixture_put_text(file, id, attribute, text);
-  NC(nc_close(file));
-  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-  config.path = path;
-  config.base_period = "none";
-  config.variable = chosen ? "sst" : NULL;
-  const gm_status status = gm_sst_netcdf_read(&config, map, err);
-  unlink(path);
-  return status;
+  edited_map e = edited_map_start(&plain);
+  fixture_put_text(e.file, fixture_id(e.file, variable), attribute, text);
+  e.config.variable = chosen ? "sst" : NULL;
+  return edited_map_read(&e, map, err);
 }
 
 static void must_refuse(const char *variable, const char *attribute, const char *text, bool chosen,
@@ -111,55 +96,31 @@ static void other_statistics_are_noted_and_means_are_not(void **state) {
 
 static void bounds_that_no_attribute_names_are_found_by_their_name(void **state) {
   (void)state;
-  char path[] = "/tmp/gm_meaning_XXXXXX";
-  int file, time;
   gm_sst_map map;
   gm_error err = {0};
-  const int fd = mkstemp(path);
-  assert_true(fd >= 0);
-  close(fd);
   flavour f = plain;
   f.bounds = true; /* stamps at the end of the month: read as such, they are of the month after */
-  fixture_write(path, &f);
-  NC(nc_open(path, NC_WRITE, &file));
-  NC(nc_inq_varid(file, "time", &time));
-  NC(nc_redef(file));
-  NC(nc_del_att(file, time, "bounds"));
-  NC(nc_close(file));
-  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-  config.path = path;
-  config.base_period = "none";
-  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  edited_map e = edited_map_start(&f);
+  NC(nc_del_att(e.file, fixture_id(e.file, "time"), "bounds"));
+  if (edited_map_read(&e, &map, &err) != GM_OK) fail_msg("%s", err.message);
   assert_int_equal(map.first, 12 * FIXTURE_YEAR);
   gm_sst_map_free(&map);
-  unlink(path);
 }
 
 /* Latitudes 1° apart at the equator and 5° elsewhere: an index of their cosines alone is not that of areas.
  */
 static void an_uneven_grid_is_noted(void **state) {
   (void)state;
-  char path[] = "/tmp/gm_meaning_XXXXXX";
   static const double latitudes[FIXTURE_LAT] = {-20, -10, -5, -1, 0, 1, 5, 10, 20};
-  int file, lat;
   gm_sst_map map;
   gm_error err = {0};
-  const int fd = mkstemp(path);
-  assert_true(fd >= 0);
-  close(fd);
-  fixture_write(path, &plain);
-  NC(nc_open(path, NC_WRITE, &file));
-  NC(nc_inq_varid(file, "lat", &lat));
-  NC(nc_put_var_double(file, lat, latitudes));
-  NC(nc_close(file));
-  gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-  config.path = path;
-  config.base_period = "none";
-  if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+  edited_map e = edited_map_start(&plain);
+  NC(nc_enddef(e.file));
+  NC(nc_put_var_double(e.file, fixture_id(e.file, "lat"), latitudes));
+  if (edited_map_read(&e, &map, &err) != GM_OK) fail_msg("%s", err.message);
   assert_int_equal(map.n_notes, 1);
   assert_non_null(strstr(map.note[0], "latitudes of the index nino34 are 1 to 4 degrees apart"));
   gm_sst_map_free(&map);
-  unlink(path);
 }
 
 /* A further axis of length 1 is no harm, but a sea at 500 m is none at its surface. */
@@ -167,31 +128,19 @@ static void a_depth_is_noted(void **state) {
   (void)state;
   static const double depths[] = {500, 0};
   for (int i = 0; i < 2; i++) {
-    char path[] = "/tmp/gm_meaning_XXXXXX";
-    int file, level;
     gm_sst_map map;
     gm_error err = {0};
-    const int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    close(fd);
     flavour f = plain;
     f.order = "tlyx";
-    fixture_write(path, &f);
-    NC(nc_open(path, NC_WRITE, &file));
-    NC(nc_inq_varid(file, "zlev", &level));
-    NC(nc_redef(file));
-    fixture_put_text(file, level, "units", "m");
-    NC(nc_enddef(file));
-    NC(nc_put_var_double(file, level, &depths[i]));
-    NC(nc_close(file));
-    gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-    config.path = path;
-    config.base_period = "none";
-    if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    edited_map e = edited_map_start(&f);
+    const int level = fixture_id(e.file, "zlev");
+    fixture_put_text(e.file, level, "units", "m");
+    NC(nc_enddef(e.file));
+    NC(nc_put_var_double(e.file, level, &depths[i]));
+    if (edited_map_read(&e, &map, &err) != GM_OK) fail_msg("%s", err.message);
     assert_int_equal(map.n_notes, depths[i] != 0 ? 1 : 0);
     if (depths[i] != 0) assert_string_equal(map.note[0], "sst is read at zlev = 500 m.");
     gm_sst_map_free(&map);
-    unlink(path);
   }
 }
 
@@ -202,32 +151,20 @@ static void a_scalar_depth_is_noted(void **state) {
     const char *units, *note;
   } cases[] = {{"m", "sst is read at depth = 500 m."}, {"days since 1950-01-01", NULL}};
   for (int i = 0; i < 2; i++) {
-    char path[] = "/tmp/gm_meaning_XXXXXX";
-    int file, sst, depth;
+    int depth;
     const double value = 500;
     gm_sst_map map;
     gm_error err = {0};
-    const int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    close(fd);
-    fixture_write(path, &plain);
-    NC(nc_open(path, NC_WRITE, &file));
-    NC(nc_inq_varid(file, "sst", &sst));
-    NC(nc_redef(file));
-    NC(nc_def_var(file, "depth", NC_DOUBLE, 0, NULL, &depth));
-    fixture_put_text(file, depth, "units", cases[i].units);
-    fixture_put_text(file, sst, "coordinates", "area depth");
-    NC(nc_enddef(file));
-    NC(nc_put_var_double(file, depth, &value));
-    NC(nc_close(file));
-    gm_sst_netcdf_config config = gm_sst_netcdf_config_default();
-    config.path = path;
-    config.base_period = "none";
-    if (gm_sst_netcdf_read(&config, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    edited_map e = edited_map_start(&plain);
+    NC(nc_def_var(e.file, "depth", NC_DOUBLE, 0, NULL, &depth));
+    fixture_put_text(e.file, depth, "units", cases[i].units);
+    fixture_put_text(e.file, fixture_id(e.file, "sst"), "coordinates", "area depth");
+    NC(nc_enddef(e.file));
+    NC(nc_put_var_double(e.file, depth, &value));
+    if (edited_map_read(&e, &map, &err) != GM_OK) fail_msg("%s", err.message);
     assert_int_equal(map.n_notes, cases[i].note != NULL ? 1 : 0);
     if (cases[i].note != NULL) assert_string_equal(map.note[0], cases[i].note);
     gm_sst_map_free(&map);
-    unlink(path);
   }
 }
 

@@ -2,6 +2,7 @@
  * Values far from all others: counting in cells of the range must never overlook what sorting finds. */
 #include "datasets/text/series_values.h"
 
+#include "common/ascending.h"
 #include "common/rng.h"
 #include "tests/assert_near.h"
 
@@ -10,11 +11,6 @@
 
 enum { MOST = 3000 };
 static const double rounding = 1e-12; /* of the mean deviation, summed in another order */
-
-static int ascending(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 /* The definition: upper median, 1.4826 times the upper median of the deviations, 1.2533 times their mean
  * where that is 0. */
@@ -25,10 +21,10 @@ static gm_outliers naive(const double *values, size_t n, double most) {
   for (size_t i = 0; i < n; i++)
     if (!isnan(values[i])) there[m++] = values[i];
   if (m == 0) return found;
-  qsort(there, m, sizeof *there, ascending);
+  qsort(there, m, sizeof *there, gm_ascending);
   const double median = there[m / 2];
   for (size_t i = 0; i < m; i++) there[i] = fabs(there[i] - median);
-  qsort(there, m, sizeof *there, ascending);
+  qsort(there, m, sizeof *there, gm_ascending);
   for (size_t i = 0; i < m; i++) sum += there[i];
   const double scale = there[m / 2] > 0 ? 1.4826 * there[m / 2] : 1.2533 * sum / (double)m;
   for (size_t i = 0; i < n; i++) {

@@ -26,7 +26,7 @@ static void names_read_back(void **state) {
     gm_error err;
     char text[GM_PRUNER_TEXT];
     assert_int_equal(gm_pruner_parse(names[i], &config, &err), GM_OK);
-    gm_pruner_format(&config, text, sizeof text);
+    gm_pruner_format(&config, text);
     assert_string_equal(text, names[i]);
     assert_int_equal(config.n_startup_trials, 77);
   }

@@ -111,11 +111,11 @@ static gm_status parse(const char *text, const char *settings, gm_pruner_config 
       text);
 }
 
-static void format(const gm_pruner_config *config, char *text, size_t size) {
+static void format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]) {
   char least[GM_PRUNER_COUNT_TEXT], most[GM_PRUNER_COUNT_TEXT];
   gm_pruner_format_count(config->min_resource, least);
   gm_pruner_format_count(config->max_resource, most);
-  snprintf(text, size, "hyperband:%s,%s,%lld", least, most, (long long)config->reduction_factor);
+  snprintf(text, GM_PRUNER_TEXT, "%s,%s,%lld", least, most, (long long)config->reduction_factor);
 }
 
 const gm_pruner gm_hyperband_pruner = {.name = "hyperband",

@@ -55,12 +55,12 @@ static gm_status parse_patient(const char *text, const char *settings, gm_pruner
   return GM_OK;
 }
 
-static void format_patient(const gm_pruner_config *config, char *text, size_t size) {
-  char inner[GM_PRUNER_TEXT / 2] = "";
+static void format_patient(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]) {
+  char inner[GM_PRUNER_TEXT] = "";
   gm_pruner_config of_inner = *config;
   of_inner.method = config->inner;
-  if (config->inner != NULL) gm_pruner_format(&of_inner, inner, sizeof inner);
-  snprintf(text, size, "patient:%lld%s%s", (long long)config->patience, inner[0] != '\0' ? "," : "", inner);
+  if (config->inner != NULL) gm_pruner_format(&of_inner, inner);
+  snprintf(text, GM_PRUNER_TEXT, "%lld%s%s", (long long)config->patience, inner[0] != '\0' ? "," : "", inner);
 }
 
 const gm_pruner gm_patient_pruner = {.name = "patient",
@@ -98,11 +98,11 @@ static gm_status parse_threshold(const char *text, const char *settings, gm_prun
                  "pruner '%s': expected threshold:LOWER,UPPER, one of which may be left out", text);
 }
 
-static void format_threshold(const gm_pruner_config *config, char *text, size_t size) {
+static void format_threshold(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]) {
   char lower[GM_DOUBLE_TEXT] = "", upper[GM_DOUBLE_TEXT] = "";
   if (isfinite(config->lower)) gm_format_double(config->lower, lower);
   if (isfinite(config->upper)) gm_format_double(config->upper, upper);
-  snprintf(text, size, "threshold:%s,%s", lower, upper);
+  snprintf(text, GM_PRUNER_TEXT, "%s,%s", lower, upper);
 }
 
 const gm_pruner gm_threshold_pruner = {.name = "threshold",

@@ -7,7 +7,6 @@
 #include "tuning/samplers/stable_order.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 double gm_best_report(const gm_trial *trial, size_t first, size_t last, gm_direction direction) {
@@ -99,13 +98,8 @@ static gm_status parse(const char *text, const char *settings, gm_pruner_config 
   return GM_OK;
 }
 
-static void format(const gm_pruner_config *config, char *text, size_t size) {
-  char number[GM_DOUBLE_TEXT];
-  gm_format_double(config->percentile, number);
-  if (config->percentile == GM_MEDIAN_PERCENTILE)
-    snprintf(text, size, "median");
-  else
-    snprintf(text, size, "percentile:%s", number);
+static void format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]) {
+  gm_format_double(config->percentile, text);
 }
 
 const gm_pruner gm_percentile_pruner = {.name = "percentile",

@@ -134,6 +134,8 @@ const char *gm_pruner_usage(const char *last, char text[GM_PRUNER_USAGE]) {
   return text;
 }
 
+static const char median[] = "percentile:50"; /* "median" */
+
 static const gm_pruner *find(const char *name, size_t length) {
   for (size_t i = 0; i < N_PRUNERS; i++)
     if (strlen(pruners[i]->name) == length && strncmp(name, pruners[i]->name, length) == 0) return pruners[i];
@@ -141,7 +143,7 @@ static const gm_pruner *find(const char *name, size_t length) {
 }
 
 gm_status gm_pruner_parse(const char *text, gm_pruner_config *config, gm_error *err) {
-  if (strcmp(text, "median") == 0) text = "percentile:50";
+  if (strcmp(text, "median") == 0) text = median;
   const size_t length = strcspn(text, ":");
   const bool bare = text[length] == '\0';
   const gm_pruner *method = find(text, length);
@@ -156,9 +158,10 @@ gm_status gm_pruner_parse(const char *text, gm_pruner_config *config, gm_error *
   return status;
 }
 
-void gm_pruner_format(const gm_pruner_config *config, char *text, size_t size) {
-  if (config->method->format != NULL)
-    config->method->format(config, text, size);
-  else
-    snprintf(text, size, "%s", config->method->name);
+void gm_pruner_format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]) {
+  char settings[GM_PRUNER_TEXT] = "";
+  if (config->method->format != NULL) config->method->format(config, settings);
+  const char *colon = settings[0] != '\0' ? ":" : "";
+  snprintf(text, GM_PRUNER_TEXT, "%s%s%s", config->method->name, colon, settings);
+  if (strcmp(text, median) == 0) strcpy(text, "median");
 }

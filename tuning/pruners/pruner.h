@@ -17,6 +17,9 @@ typedef struct gm_pruner gm_pruner;
 #define GM_MEDIAN_PERCENTILE 50.0
 enum { GM_HALVING_FACTOR = 4 };
 
+/* Sizes of buffers for gm_pruner_format and gm_pruner_usage. */
+enum { GM_PRUNER_TEXT = 128, GM_PRUNER_USAGE = 512 };
+
 /* Settings of all pruners; each reads its own. The defaults are Optuna's. */
 typedef struct {
   const gm_pruner *method; /* gm_percentile_pruner (default), gm_no_pruner, … */
@@ -49,8 +52,8 @@ struct gm_pruner {
   /* Reads the settings, what stands behind the colon of `text` or "", into its own members; NULL: it has
    * none. */
   gm_status (*parse)(const char *text, const char *settings, gm_pruner_config *config, gm_error *err);
-  /* Name and settings as parse takes them; NULL: the name alone. */
-  void (*format)(const gm_pruner_config *config, char *text, size_t size);
+  /* The settings as parse takes them; NULL: it has none. */
+  void (*format)(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]);
   /* Whether `trial`, which is running, should stop now. */
   gm_status (*judge)(const gm_pruner_config *config, const gm_history *history, const gm_trial *trial,
                      bool *prune, gm_error *err);
@@ -78,11 +81,8 @@ gm_status gm_pruner_config_check(const gm_pruner_config *config, gm_error *err);
 /* Sets method and its main settings; leaves the rest: one of gm_pruner_usage, or "median". */
 gm_status gm_pruner_parse(const char *text, gm_pruner_config *config, gm_error *err);
 
-/* Sizes of buffers for gm_pruner_format and gm_pruner_usage. */
-enum { GM_PRUNER_TEXT = 128, GM_PRUNER_USAGE = 512 };
-
 /* The text that gm_pruner_parse takes. */
-void gm_pruner_format(const gm_pruner_config *config, char *text, size_t size);
+void gm_pruner_format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]);
 
 /* "none, median, percentile:P, …", all there are, with `last` (", ", " or ") before the last one. */
 const char *gm_pruner_usage(const char *last, char text[GM_PRUNER_USAGE]);

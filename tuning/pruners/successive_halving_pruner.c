@@ -118,10 +118,10 @@ static gm_status parse(const char *text, const char *settings, gm_pruner_config 
       text);
 }
 
-static void format(const gm_pruner_config *config, char *text, size_t size) {
+static void format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]) {
   char least[GM_PRUNER_COUNT_TEXT];
   gm_pruner_format_count(config->min_resource, least);
-  snprintf(text, size, "successive-halving:%s,%lld", least, (long long)config->reduction_factor);
+  snprintf(text, GM_PRUNER_TEXT, "%s,%lld", least, (long long)config->reduction_factor);
 }
 
 const gm_pruner gm_successive_halving_pruner = {.name = "successive-halving",
