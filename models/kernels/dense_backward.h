@@ -16,7 +16,8 @@ enum { BACKWARD_ROWS = SIMD_LANES == 16 ? 8 : 4 };
 
 typedef struct {
   gm_step step;
-  size_t batch, inputs, outputs;
+  size_t batch, inputs;
+  gm_rows rows;
   const float *dy;
   gm_tensor weight;
   float *panels;
@@ -64,31 +65,38 @@ SIMD_INLINE void add_sample(int with_dx, size_t rows, const float *dy, const vec
   vec dx = with_dx ? vec_load(panel + SIMD_LANES, SIMD_LANES) : (vec){0};
   for (size_t r = 0; r < rows; r++) {
     const vec d = vec_splat(dy[r]);
-    g[r] += d * x;
-    if (with_dx) dx += d * w[r];
+    g[r] = vec_multiply_add(d, x, g[r]);
+    if (with_dx) dx = vec_multiply_add(d, w[r], dx);
   }
   if (with_dx) vec_store(panel + SIMD_LANES, dx, SIMD_LANES);
 }
 
-/* `rows` ≤ BACKWARD_ROWS rows of W from element `i` on, of which `count` ≤ SIMD_LANES columns. The rows from
- * element `next` on are fetched meanwhile, one with each of the first samples. */
+/* A vector of `count` ≤ SIMD_LANES columns of `rows` ≤ BACKWARD_ROWS rows of W, which begin at the elements
+ * at[r]; what will be needed of the rows at next[r] is fetched meanwhile, one with each of the first samples.
+ */
 SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
-                                size_t count, size_t i, size_t next, const float *dy, float *panel) {
+                                size_t count, const size_t *at, size_t k, const size_t *next, size_t next_k,
+                                const float *dy, float *panel) {
   vec w[BACKWARD_ROWS], g[BACKWARD_ROWS];
   for (size_t r = 0; r < rows; r++) {
-    w[r] = vec_load(b->weight.w + i + r * b->inputs, count);
+    w[r] = vec_load(b->weight.w + at[r] + k, count);
     g[r] = (vec){0};
   }
   size_t n = 0, fetched = 0;
-  for (; n < b->batch && n < rows; n++, panel += 2 * SIMD_LANES, dy += b->outputs) {
-    fetch_state(rule, masked, &b->weight, next + fetched++ * b->inputs);
+  for (; n < b->batch && n < rows; n++, panel += 2 * SIMD_LANES, dy += b->rows.count) {
+    fetch_state(rule, masked, &b->weight, next[fetched++] + next_k);
     add_sample(with_dx, rows, dy, w, g, panel);
   }
-  for (; fetched < rows; fetched++) fetch_state(rule, masked, &b->weight, next + fetched * b->inputs);
-  for (; n < b->batch; n++, panel += 2 * SIMD_LANES, dy += b->outputs)
+  for (; fetched < rows; fetched++) fetch_state(rule, masked, &b->weight, next[fetched] + next_k);
+  for (; n < b->batch; n++, panel += 2 * SIMD_LANES, dy += b->rows.count)
     add_sample(with_dx, rows, dy, w, g, panel);
-  for (size_t r = 0; r < rows; r++)
-    step_at(rule, masked, &b->step, &b->weight, i + r * b->inputs, count, w[r], g[r]);
+  for (size_t r = 0; r < rows; r++) step_at(rule, masked, &b->step, &b->weight, at[r] + k, count, w[r], g[r]);
+}
+
+/* Where the rows from number i of the list on begin; past its end the last one stands in. */
+SIMD_INLINE void begin_rows(const backward *b, size_t i, size_t rows, size_t *at) {
+  const size_t last = b->rows.count + b->rows.fading - 1;
+  for (size_t r = 0; r < rows; r++) at[r] = b->rows.row[i + r < last ? i + r : last] * b->inputs;
 }
 
 /* The block after so many columns has to be in the level-2 cache when its turn comes: 16 blocks of AVX-512, a
@@ -97,35 +105,45 @@ SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const bac
 enum { COLUMNS_AHEAD = 256 };
 
 SIMD_INLINE void backward_rows(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
-                               size_t o, size_t first, size_t last) {
-  const size_t row = o * b->inputs, below = rows * b->inputs, width = last - first;
-  const size_t down = COLUMNS_AHEAD / width * below, right = COLUMNS_AHEAD % width;
-  const float *dy = b->dy + o;
+                               size_t i, size_t first, size_t last) {
+  const size_t width = last - first, down = COLUMNS_AHEAD / width, right = COLUMNS_AHEAD % width;
+  size_t at[BACKWARD_ROWS], below[2][BACKWARD_ROWS];
+  begin_rows(b, i, rows, at);
+  begin_rows(b, i + down * rows, rows, below[0]);
+  begin_rows(b, i + (down + 1) * rows, rows, below[1]);
+  const float *dy = b->dy + i;
   for (size_t k = first; k < last; k += SIMD_LANES) {
-    const size_t next = row + down + k + right + (k + right < last ? 0 : below - width);
+    const int over = k + right >= last;
+    const size_t next_k = k + right - (over ? width : 0), *next = below[over];
     float *panel = panel_of(b, k - first);
     if (k + SIMD_LANES <= last)
-      backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, row + k, next, dy, panel);
+      backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, at, k, next, next_k, dy, panel);
     else
-      backward_block(rule, masked, with_dx, b, rows, last - k, row + k, next, dy, panel);
+      backward_block(rule, masked, with_dx, b, rows, last - k, at, k, next, next_k, dy, panel);
   }
 }
 
 SIMD_INLINE void backward_rule(gm_rule rule, int masked, int with_dx, const backward *b, size_t first,
                                size_t last) {
-  size_t o = 0;
-  for (; o + BACKWARD_ROWS <= b->outputs; o += BACKWARD_ROWS)
-    backward_rows(rule, masked, with_dx, b, BACKWARD_ROWS, o, first, last);
-  for (; o < b->outputs; o++) backward_rows(rule, masked, with_dx, b, 1, o, first, last);
+  size_t i = 0;
+  for (; i + BACKWARD_ROWS <= b->rows.count; i += BACKWARD_ROWS)
+    backward_rows(rule, masked, with_dx, b, BACKWARD_ROWS, i, first, last);
+  for (; i < b->rows.count; i++) backward_rows(rule, masked, with_dx, b, 1, i, first, last);
+  backward fading = *b;
+  fading.batch = 0;
+  const size_t end = b->rows.count + b->rows.fading;
+  for (; i + BACKWARD_ROWS <= end; i += BACKWARD_ROWS)
+    backward_rows(rule, masked, 0, &fading, BACKWARD_ROWS, i, first, last);
+  for (; i < end; i++) backward_rows(rule, masked, 0, &fading, 1, i, first, last);
 }
 
-static void dense_backward_step(const gm_step *step, size_t batch, size_t inputs, size_t outputs,
-                                size_t first, size_t last, const float *x, const float *dy, gm_tensor weight,
-                                float *dx, float *panels) {
+static void dense_backward_step(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t first,
+                                size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
+                                float *panels) {
   if (first == last) return;
   const simd_mode mode = simd_flush_subnormals();
   const gm_step s = *step;
-  const backward b = {s, batch, inputs, outputs, dy, weight, panels};
+  const backward b = {s, batch, inputs, rows, dy, weight, panels};
   pack_panels(&b, x + first, last - first);
 #define BACKWARD(rule, masked)                                                                               \
   (dx != NULL ? backward_rule(rule, masked, 1, &b, first, last)                                              \

@@ -31,7 +31,15 @@ typedef struct {
   float *m;            /* momentum buffer or first moment; NULL for plain SGD */
   float *v;            /* second moment; NULL for SGD */
   const uint8_t *mask; /* 1 keeps, 0 is pruned; NULL keeps all */
+  uint8_t *moved; /* of a matrix, one a row: 0 where all of its m and v are 0; NULL where there are none */
 } gm_tensor;
+
+/* The rows of a matrix that a step changes: `count` with a gradient, then `fading` that have none but moments,
+ * each in ascending order. */
+typedef struct {
+  size_t count, fading;
+  const uint32_t *row;
+} gm_rows;
 
 /* ---- convolution over padded lines --------------------------------------- */
 
@@ -63,13 +71,13 @@ typedef struct {
   void (*dense_forward)(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
                         const float *x, const float *w, const float *bias, float *y);
 
-  /* For the columns [first, last) of W, in one pass over them:
-   *   dx[n][k]  = sum_o dy[n][o] · W[o][k]                    (old W; skipped when dx is NULL)
-   *   dW[o][k]  = sum_n dy[n][o] · x[n][k]                    (never stored)
+  /* For the columns [first, last) of the rows o = rows.row[i] of W, in one pass over them:
+   *   dx[n][k]  = sum_i dy[n][i] · W[o][k]                    (old W; skipped when dx is NULL)
+   *   dW[o][k]  = sum_n dy[n][i] · x[n][k]                    (never stored)
    *   W, m, v  <- optimiser step with dW.
-   * x, dx: (batch, inputs), dy: (batch, outputs); panels: scratch of
+   * x, dx: (batch, inputs), dy: (batch, rows.count), of those rows alone; panels: scratch of
    * gm_kernels_panels_size(batch, last − first) floats. */
-  void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, size_t outputs, size_t first,
+  void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t first,
                               size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
                               float *panels);
 

@@ -128,6 +128,11 @@ static gm_status take_state(const char *path, const gm_safetensors *file, gm_tra
   gm_status status = take_tensor(path, file, "parameters", n, t->network->parameters, err);
   if (status == GM_OK && o->m != NULL) status = take_tensor(path, file, "optimizer.m", n, o->m, err);
   if (status == GM_OK && o->v != NULL) status = take_tensor(path, file, "optimizer.v", n, o->v, err);
+  for (size_t i = 0; status == GM_OK && i < t->network->architecture.n_layers; i++) {
+    const gm_layer *layer = &t->network->architecture.layers[i];
+    if (layer->n_weight > 0)
+      gm_optimizer_find_moved(o, layer->weight, layer->out.channels, layer->n_weight / layer->out.channels);
+  }
   if (status == GM_OK && t->best != NULL && t->best_epoch > 0)
     status = take_tensor(path, file, "best", n, t->best, err);
   if (status == GM_OK && t->losses != NULL)

@@ -58,7 +58,11 @@ gm_status gm_optimizer_create(gm_optimizer *o, const gm_optimizer_config *config
   if (buffers == 0) return GM_OK;
   const size_t m_to_v = (APART + n + PERIOD - 1) / PERIOD * PERIOD + APART;
   o->block = gm_floats_alloc(APART + n + (adam ? m_to_v : 0));
-  if (o->block == NULL) return gm_fail_memory(err, "the optimiser state");
+  o->moved = calloc(n, sizeof *o->moved);
+  if (o->block == NULL || o->moved == NULL) {
+    gm_optimizer_free(o);
+    return gm_fail_memory(err, "the optimiser state");
+  }
   o->m = o->block + APART;
   if (adam) o->v = o->m + m_to_v;
   return GM_OK;
@@ -67,6 +71,7 @@ gm_status gm_optimizer_create(gm_optimizer *o, const gm_optimizer_config *config
 void gm_optimizer_free(gm_optimizer *o) {
   free(o->block);
   free(o->mask);
+  free(o->moved);
   *o = (gm_optimizer){0};
 }
 
@@ -92,11 +97,22 @@ void gm_optimizer_begin_step(gm_optimizer *o) {
   };
 }
 
+void gm_optimizer_find_moved(gm_optimizer *o, size_t offset, size_t rows, size_t length) {
+  if (o->moved == NULL) return;
+  for (size_t r = 0; r < rows; r++) {
+    const size_t first = offset + r * length;
+    size_t i = 0;
+    while (i < length && o->m[first + i] == 0 && (o->v == NULL || o->v[first + i] == 0)) i++;
+    o->moved[offset + r] = i < length;
+  }
+}
+
 gm_tensor gm_optimizer_tensor(const gm_optimizer *o, float *parameters, size_t offset) {
   return (gm_tensor){
       .w = parameters + offset,
       .m = o->m != NULL ? o->m + offset : NULL,
       .v = o->v != NULL ? o->v + offset : NULL,
       .mask = o->mask != NULL ? o->mask + offset : NULL,
+      .moved = o->moved != NULL ? o->moved + offset : NULL,
   };
 }

@@ -42,8 +42,11 @@ typedef struct {
   float *block;  /* the allocation of m and v */
   float *m, *v;  /* n each; NULL where the rule has none */
   uint8_t *mask; /* n, 1 keeps and 0 is pruned; NULL until something is pruned */
-  int64_t t;     /* steps taken */
-  gm_step step;  /* constants of step t */
+  /* n, NULL as m: of a layer's weights from element i on, row r of their matrix may have other moments than 0
+   * only where moved[i + r] is 1. The rest is never touched. */
+  uint8_t *moved;
+  int64_t t;    /* steps taken */
+  gm_step step; /* constants of step t */
 } gm_optimizer;
 
 gm_status gm_optimizer_create(gm_optimizer *optimizer, const gm_optimizer_config *config, size_t n,
@@ -52,6 +55,10 @@ void gm_optimizer_free(gm_optimizer *optimizer);
 
 /* t <- t + 1 and the constants of that step. Once before the tensors of a step. */
 void gm_optimizer_begin_step(gm_optimizer *optimizer);
+
+/* Finds `moved` again for a matrix of `rows` rows from element `offset` on, whose m and v came from
+ * elsewhere. */
+void gm_optimizer_find_moved(gm_optimizer *optimizer, size_t offset, size_t rows, size_t length);
 
 /* The part of the state that goes with `parameters` (the whole block) from `offset` on. */
 gm_tensor gm_optimizer_tensor(const gm_optimizer *optimizer, float *parameters, size_t offset);

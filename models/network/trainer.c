@@ -258,6 +258,19 @@ static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks,
   return GM_OK;
 }
 
+/* A ReLU hides a weight of −∞ before it from every loss and forecast. */
+static gm_status check_weights(const gm_trainer *t, gm_error *err) {
+  const float *w = t->network->parameters;
+  const size_t n = t->network->architecture.n_parameters;
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < n; i++) sum += w[i] * 0; /* 0, or NaN */
+  if (sum == 0) return GM_OK;
+  return gm_fail(err, GM_FAILED,
+                 "training diverged: a weight is not finite after epoch %lld; try a smaller learning rate",
+                 (long long)t->epoch);
+}
+
 gm_status gm_trainer_run(gm_trainer *t, const gm_trainer_callbacks *callbacks, gm_error *err) {
   bool interrupted = false;
   double pruning_s = 0; /* belongs to the epoch that follows, as its energy does */
@@ -283,5 +296,5 @@ gm_status gm_trainer_run(gm_trainer *t, const gm_trainer_callbacks *callbacks, g
   }
   if (t->best != NULL && t->best_epoch > 0)
     memcpy(t->network->parameters, t->best, t->network->architecture.n_parameters * sizeof *t->best);
-  return GM_OK;
+  return check_weights(t, err);
 }

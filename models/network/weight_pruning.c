@@ -187,6 +187,7 @@ gm_status gm_prune_structured(gm_network *network, gm_optimizer *optimizer, doub
       copy_kept(from, to, keep_in, channels, taps, keep_out, network->parameters, small.parameters);
       if (state.m != NULL) copy_kept(from, to, keep_in, channels, taps, keep_out, optimizer->m, state.m);
       if (state.v != NULL) copy_kept(from, to, keep_in, channels, taps, keep_out, optimizer->v, state.v);
+      gm_optimizer_find_moved(&state, to->weight, to->out.channels, to->n_weight / to->out.channels);
       channels = from->out.channels;
     }
   }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * The fully connected layer: exact small case, naive twins on both of its paths (own kernels
- * and OpenBLAS), adjoint identity, step equal to gradient and step, threads. */
+ * and OpenBLAS), adjoint identity, step equal to gradient and step, rows without a gradient, threads. */
 #include "models/network/dense.h"
 #include "tests/numbers.h"
+
+#include <stdbool.h>
 
 typedef struct {
   size_t n, inputs, outputs;
@@ -185,6 +187,131 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
   layer_free(&l);
 }
 
+/* ---- rows without a gradient --------------------------------------------------------------- */
+
+/* One matrix with its optimiser's state. */
+typedef struct {
+  size_t n;
+  float *w, *m, *v;
+  uint8_t *mask, *moved;
+} matrix;
+
+static matrix matrix_new(const float *w, size_t n, bool masked) {
+  matrix a = {n, copy_floats(w, n), new_floats(n), new_floats(n), masked ? malloc(n) : NULL, calloc(n, 1)};
+  for (size_t i = 0; masked && i < n; i++) a.mask[i] = i % 3 != 0;
+  return a;
+}
+
+static void matrix_free(matrix *a) {
+  free(a->w);
+  free(a->m);
+  free(a->v);
+  free(a->mask);
+  free(a->moved);
+}
+
+static gm_tensor tensor_of(const matrix *a, gm_rule rule) {
+  const bool moments = rule != GM_RULE_SGD;
+  return (gm_tensor){.w = a->w,
+                     .m = moments ? a->m : NULL,
+                     .v = rule == GM_RULE_ADAM ? a->v : NULL,
+                     .mask = a->mask,
+                     .moved = moments ? a->moved : NULL};
+}
+
+/* The kernel itself with every row, whatever its gradient. */
+static void step_every_row(const gm_compute *compute, const gm_step *step, const layer *l, gm_tensor weight,
+                           float *dx) {
+  uint32_t *row = calloc(l->outputs, sizeof *row);
+  float *panels = new_floats(gm_kernels_panels_size(l->n, l->inputs));
+  for (size_t o = 0; o < l->outputs; o++) row[o] = (uint32_t)o;
+  compute->kernels->dense_backward_step(step, l->n, l->inputs, (gm_rows){l->outputs, 0, row}, 0, l->inputs,
+                                        l->x, l->dy, weight, dx, panels);
+  free(row);
+  free(panels);
+}
+
+/* Six steps; units 0, 4, 8 … never have a gradient, the others have none in every other step. */
+static void check_steps_with_dead_units(const gm_compute *compute, gm_rule rule, float weight_decay,
+                                        bool masked) {
+  enum { STEPS = 6, N = 7, INPUTS = 53, OUTPUTS = 45 };
+  const gm_step step = {.rule = rule,
+                        .learning_rate = 0.125f,
+                        .weight_decay = weight_decay,
+                        .momentum = 0.75f,
+                        .beta1 = 0.875f,
+                        .beta2 = 0.9375f,
+                        .one_minus_beta1 = 0.125f,
+                        .one_minus_beta2 = 0.0625f,
+                        .epsilon = 0x1p-20f,
+                        .step_size = 0.25f,
+                        .inverse_sqrt_bias_correction2 = 2};
+  layer l = layer_new(N, INPUTS, OUTPUTS);
+  const size_t n_w = OUTPUTS * INPUTS;
+  matrix ours = matrix_new(l.w, n_w, masked), every = matrix_new(l.w, n_w, masked);
+  float *dx = new_floats(N * INPUTS), *scratch = new_floats(gm_dense_scratch_size(N, INPUTS, OUTPUTS));
+  float *mb = new_floats(OUTPUTS), *vb = new_floats(OUTPUTS);
+  const gm_tensor bias = {.w = l.b, .m = mb, .v = vb};
+  gm_rng rng;
+  gm_rng_seed(&rng, 9);
+  for (size_t t = 0; t < STEPS; t++) {
+    for (size_t i = 0; i < N * OUTPUTS; i++) {
+      const size_t o = i % OUTPUTS;
+      const float dy = gm_rng_uniform_float(&rng, -1, 1);
+      l.dy[i] = o % 4 == 0 || (o + t) % 2 == 0 ? 0 : dy;
+    }
+    gm_dense_backward_step(compute, &step, N, INPUTS, OUTPUTS, l.x, l.dy, tensor_of(&ours, rule), bias, dx,
+                           scratch);
+    step_every_row(compute, &step, &l, tensor_of(&every, rule), l.dx);
+    assert_memory_equal(dx, l.dx, N * INPUTS * sizeof *dx);
+    assert_memory_equal(ours.w, every.w, n_w * sizeof *ours.w);
+    assert_memory_equal(ours.m, every.m, n_w * sizeof *ours.m);
+    assert_memory_equal(ours.v, every.v, n_w * sizeof *ours.v);
+  }
+  for (size_t o = 0; o < OUTPUTS && rule != GM_RULE_SGD; o++)
+    assert_int_equal(ours.moved[o], weight_decay != 0 || o % 4 != 0);
+  matrix_free(&ours);
+  matrix_free(&every);
+  free(dx);
+  free(scratch);
+  free(mb);
+  free(vb);
+  layer_free(&l);
+}
+
+static void rows_without_a_gradient_may_be_left_out_and_no_bit_changes(void **state) {
+  (void)state;
+  static const gm_rule rules[] = {GM_RULE_SGD, GM_RULE_SGD_MOMENTUM, GM_RULE_ADAM};
+  for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++)
+    for (size_t r = 0; r < 3; r++)
+      for (int threads = 1; threads <= 3; threads++)
+        for (int variant = 0; variant < 4; variant++) {
+          const gm_compute compute = compute_with(threads, runnable_kernels(isa)->isa);
+          check_steps_with_dead_units(&compute, rules[r], variant / 2 == 1 ? 0.0625f : 0, variant % 2 == 1);
+        }
+}
+
+/* They are not even read, which is what makes the step fast: a NaN there meets nothing. */
+static void a_row_that_stays_as_it_is_is_not_touched(void **state) {
+  (void)state;
+  enum { N = 2, INPUTS = 20, OUTPUTS = 3 };
+  const gm_compute compute = compute_with(1, NULL);
+  const gm_step step = {.rule = GM_RULE_SGD, .learning_rate = 0.5f};
+  layer l = layer_new(N, INPUTS, OUTPUTS);
+  for (size_t k = 0; k < INPUTS; k++) l.w[INPUTS + k] = NAN;
+  for (size_t n = 0; n < N; n++) l.dy[n * OUTPUTS + 1] = 0;
+  float *scratch = new_floats(gm_dense_scratch_size(N, INPUTS, OUTPUTS)),
+        *before = copy_floats(l.w, 3 * INPUTS);
+  gm_dense_backward_step(&compute, &step, N, INPUTS, OUTPUTS, l.x, l.dy, (gm_tensor){.w = l.w},
+                         (gm_tensor){.w = l.b}, l.dx, scratch);
+  for (size_t i = 0; i < N * INPUTS; i++) assert_true(isfinite(l.dx[i]));
+  for (size_t i = 0; i < OUTPUTS * INPUTS; i++)
+    assert_true(i / INPUTS == 1 ? isnan(l.w[i]) : l.w[i] != before[i]);
+  free(scratch);
+  free(before);
+  layer_free(&l);
+}
+
 static void the_input_gradient_is_optional(void **state) {
   (void)state;
   const gm_compute compute = compute_with(1, NULL);
@@ -209,6 +336,8 @@ int main(void) {
       cmocka_unit_test(backward_is_the_adjoint_of_forward),
       cmocka_unit_test(the_fused_step_equals_gradient_then_step),
       cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
+      cmocka_unit_test(rows_without_a_gradient_may_be_left_out_and_no_bit_changes),
+      cmocka_unit_test(a_row_that_stays_as_it_is_is_not_touched),
       cmocka_unit_test(the_input_gradient_is_optional),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

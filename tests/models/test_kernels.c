@@ -229,8 +229,11 @@ static void check_backward(const gm_kernels *kernels, gm_rule rule, backward_cas
         expected[n * c.inputs + k] += (double)dy[n * c.outputs + o] * (double)p.w[o * c.inputs + k];
     }
   float *panels = new_floats(gm_kernels_panels_size(c.batch, c.last - c.first));
-  kernels->dense_backward_step(&s, c.batch, c.inputs, c.outputs, c.first, c.last, x, dy, tensor_of(&p, rule),
-                               c.with_dx ? dx : NULL, panels);
+  uint32_t *row = calloc(c.outputs, sizeof *row);
+  for (size_t o = 0; o < c.outputs; o++) row[o] = (uint32_t)o;
+  kernels->dense_backward_step(&s, c.batch, c.inputs, (gm_rows){c.outputs, 0, row}, c.first, c.last, x, dy,
+                               tensor_of(&p, rule), c.with_dx ? dx : NULL, panels);
+  free(row);
   for (size_t o = 0; o < c.outputs; o++)
     for (size_t k = c.first; k < c.last; k++) {
       const size_t i = o * c.inputs + k;

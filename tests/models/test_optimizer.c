@@ -30,6 +30,7 @@ static void plain_sgd_has_no_state(void **state) {
   const float g[2] = {4, -1};
   assert_null(o.m);
   assert_null(o.v);
+  assert_null(o.moved);
   step(&o, w, g);
   assert_true(w[0] == -1 && w[1] == -1.5f);
   assert_int_equal(o.t, 1);
@@ -118,6 +119,22 @@ static void a_tensor_is_the_state_from_its_offset_on(void **state) {
   gm_optimizer_free(&o); /* harmless */
 }
 
+/* Rows of 3 from element 2 on: one without moments, one with a first, one with a second moment only. */
+static void rows_that_have_moments_are_found_again(void **state) {
+  (void)state;
+  gm_optimizer o = optimizer_new(gm_optimizer_config_default(), 12);
+  for (size_t i = 0; i < 12; i++) assert_int_equal(o.moved[i], 0);
+  o.m[0] = o.v[11] = 1; /* of others */
+  o.m[2 + 3 + 2] = -1e-30f;
+  o.v[2 + 6] = 1e-30f;
+  o.moved[2] = 1; /* no longer so */
+  gm_optimizer_find_moved(&o, 2, 3, 3);
+  static const uint8_t expected[12] = {[2 + 1] = 1, [2 + 2] = 1};
+  assert_memory_equal(o.moved, expected, 12);
+  assert_ptr_equal(gm_optimizer_tensor(&o, o.m, 2).moved, o.moved + 2);
+  gm_optimizer_free(&o);
+}
+
 /* Whole vectors on cache lines of their own, and never the same 64 bytes of 4 KB for W, m and v of one
  * weight. */
 static void moments_lie_on_cache_lines_and_apart(void **state) {
@@ -195,6 +212,7 @@ int main(void) {
       cmocka_unit_test(adam_s_first_step_is_the_learning_rate),
       cmocka_unit_test(adam_equals_the_paper_s_algorithm),
       cmocka_unit_test(a_tensor_is_the_state_from_its_offset_on),
+      cmocka_unit_test(rows_that_have_moments_are_found_again),
       cmocka_unit_test(moments_lie_on_cache_lines_and_apart),
       cmocka_unit_test(defaults_are_pytorch_s_with_the_poster_s_learning_rate),
       cmocka_unit_test(names_go_both_ways),

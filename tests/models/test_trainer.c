@@ -250,6 +250,15 @@ static void a_diverging_run_fails_with_a_sentence(void **state) {
   assert_string_equal(err.message, "training diverged: a forecast is not finite after epoch 1; try a smaller "
                                    "learning rate");
   run_free(r);
+  config = small_config();
+  r = small_run(&config, &d, 1); /* a hidden unit that only −∞ reaches: silent for ever, no loss shows it */
+  const gm_layer *conv = &r->network.architecture.layers[0], *hidden = conv + 3;
+  for (size_t c = 0; c < conv->n_bias; c++) r->network.parameters[conv->bias + c] = 100;
+  r->network.parameters[hidden->weight] = -INFINITY;
+  assert_int_equal(run_train(r, &err), GM_FAILED);
+  assert_string_equal(err.message, "training diverged: a weight is not finite after epoch 6; try a smaller "
+                                   "learning rate");
+  run_free(r);
   data_free(&d);
 }
 

@@ -170,6 +170,7 @@ static void hand_computed_norms_choose_the_channels(void **state) {
     assert_true(optimizer.m[k] == expected[k] + 0.5f);
     assert_true(optimizer.v[k] == expected[k] + 0.25f);
   }
+  assert_true(optimizer.moved[0] && optimizer.moved[1] && optimizer.moved[4] && optimizer.moved[9]);
   free(spec);
   gm_optimizer_free(&optimizer);
   gm_network_free(&network);
