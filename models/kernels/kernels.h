@@ -34,12 +34,31 @@ typedef struct {
   uint8_t *moved; /* of a matrix, one a row: 0 where all of its m and v are 0; NULL where there are none */
 } gm_tensor;
 
-/* The rows of a matrix that a step changes: `count` with a gradient, then `fading` that have none but moments,
- * each in ascending order. */
+/* The rows of a matrix that a step changes: `count` with a gradient, then `fading` that have none but
+ * moments, each in ascending order. */
 typedef struct {
   size_t count, fading;
   const uint32_t *row;
 } gm_rows;
+
+/* ---- backward product without zeros ---------------------------------------- */
+
+/* Columns of W that are stepped at once, and rows of a list; at most so many samples, which are counted in
+ * bytes.
+ */
+enum { GM_NONZEROS_COLUMNS = 64, GM_NONZEROS_ROWS = 64, GM_NONZEROS_SAMPLES = 255 };
+
+/* Values and where they stood. */
+typedef struct {
+  float *value;
+  uint8_t *index, *count;
+} gm_nonzero_lists;
+
+/* The values of dy that are not zero: for every row its samples, and in each block of GM_NONZEROS_ROWS rows
+ * for every sample its rows. */
+typedef struct {
+  gm_nonzero_lists of_row, of_sample;
+} gm_nonzeros;
 
 /* ---- convolution over padded lines --------------------------------------- */
 
@@ -80,6 +99,14 @@ typedef struct {
   void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t first,
                               size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
                               float *panels);
+
+  /* The same to the last bit for the GM_NONZEROS_COLUMNS columns from k on, for batch ≤ GM_NONZEROS_SAMPLES;
+   * with dy listed before by list_nonzeros_of_dy for each block of rows from a multiple of GM_NONZEROS_ROWS
+   * on. */
+  void (*dense_backward_nonzeros)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t k,
+                                  const float *x, const gm_nonzeros *lists, gm_tensor weight, float *dx,
+                                  float *panels);
+  void (*list_nonzeros_of_dy)(size_t batch, gm_rows rows, size_t first, const float *dy, gm_nonzeros *lists);
 
   /* out[o][l] = sum_{i,j} w[o,i,j] · in[i][l + j] for `outputs` lines of `length` positions. */
   void (*convolve)(const gm_convolution *c, size_t outputs, size_t length, const float *w, const float *in,
