@@ -54,37 +54,37 @@ bool gm_netcdf_text_is(gm_netcdf_file file, int variable, const char *attribute,
 }
 
 /* The one number that a text is. */
-static bool is_numeric_text(gm_netcdf_file file, int variable, const char *attribute, double *value) {
-  char *text = gm_netcdf_text(file, variable, attribute);
+static bool is_numeric_text(gm_netcdf_variable v, const char *attribute, double *value) {
+  char *text = gm_netcdf_text(v.file, v.id, attribute);
   const bool number = text != NULL && gm_parse_double(text, value);
   free(text);
   return number;
 }
 
-gm_status gm_netcdf_numbers(gm_netcdf_file file, int variable, const char *name, const char *attribute,
-                            size_t least, size_t most, double *values, size_t *n, int *type, gm_error *err) {
+gm_status gm_netcdf_numbers(gm_netcdf_variable v, const char *attribute, size_t least, size_t most,
+                            double *values, size_t *n, int *type, gm_error *err) {
   nc_type found;
   size_t length;
   double number;
   *n = 0;
-  if (nc_inq_att(file.id, variable, attribute, &found, &length) != NC_NOERR) return GM_OK;
+  if (nc_inq_att(v.file.id, v.id, attribute, &found, &length) != NC_NOERR) return GM_OK;
   const bool text = found == NC_CHAR || found == NC_STRING;
-  if (text && least <= 1 && is_numeric_text(file, variable, attribute, &number)) {
+  if (text && least <= 1 && is_numeric_text(v, attribute, &number)) {
     values[0] = number;
     *n = 1;
     if (type != NULL) *type = NC_DOUBLE;
     return GM_OK;
   }
   if (text || found > NC_UINT64 || length < least || length > most)
-    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its attribute %s is %s, expected %zu number%s%s", file.path,
-                   name, attribute,
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its attribute %s is %s, expected %zu number%s%s", v.file.path,
+                   v.name, attribute,
                    text                ? "text"
                    : found > NC_UINT64 ? "no number"
                                        : "a list of another length",
                    least, most > least ? " or more" : "", most == 1 ? "" : "s");
-  if (nc_get_att_double(file.id, variable, attribute, values) != NC_NOERR)
-    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its attribute %s cannot be read as numbers", file.path, name,
-                   attribute);
+  if (nc_get_att_double(v.file.id, v.id, attribute, values) != NC_NOERR)
+    return gm_fail(err, GM_BAD_INPUT, "%s: %s: its attribute %s cannot be read as numbers", v.file.path,
+                   v.name, attribute);
   *n = length;
   if (type != NULL) *type = found;
   return GM_OK;

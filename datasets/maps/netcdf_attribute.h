@@ -15,6 +15,13 @@ typedef struct {
   const char *path; /* borrowed */
 } gm_netcdf_file;
 
+/* One of its variables. */
+typedef struct {
+  gm_netcdf_file file;
+  int id;
+  const char *name; /* for messages; borrowed */
+} gm_netcdf_variable;
+
 /* GM_BAD_INPUT "PATH: NAME: what libnetcdf says"; `code` is its return value. */
 gm_status gm_netcdf_fail(gm_netcdf_file file, const char *name, int code, gm_error *err);
 
@@ -29,8 +36,8 @@ bool gm_netcdf_text_is(gm_netcdf_file file, int variable, const char *attribute,
 /* The numbers of an attribute, `least` to `most` of them; *n is 0 where there is none. A text that is a
  * number
  * ("0.01") counts as one. *type (may be NULL) gets its netCDF type. GM_BAD_INPUT for anything else, since
- * what is left out would change every value; `name` is the variable's. */
-gm_status gm_netcdf_numbers(gm_netcdf_file file, int variable, const char *name, const char *attribute,
-                            size_t least, size_t most, double *values, size_t *n, int *type, gm_error *err);
+ * what is left out would change every value. */
+gm_status gm_netcdf_numbers(gm_netcdf_variable variable, const char *attribute, size_t least, size_t most,
+                            double *values, size_t *n, int *type, gm_error *err);
 
 #endif

@@ -33,12 +33,12 @@ static bool says_anomaly(gm_netcdf_file file, int variable, const char *name) {
 /* How many values an unsigned type has beside the sign of the stored one, 0 where the stored sign counts:
  * the `_Unsigned` attribute of the classic formats, which have no unsigned types (NetCDF Users Guide,
  * appendix A). */
-static double read_wrap(gm_netcdf_file file, int variable, nc_type type, bool *is_signed) {
+static double read_wrap(gm_netcdf_variable v, nc_type type, bool *is_signed) {
   const double range = type == NC_BYTE || type == NC_UBYTE     ? 256
                        : type == NC_SHORT || type == NC_USHORT ? 65536
                        : type == NC_INT || type == NC_UINT     ? 4294967296
                                                                : 0;
-  char *text = gm_netcdf_text(file, variable, "_Unsigned");
+  char *text = gm_netcdf_text(v.file, v.id, "_Unsigned");
   const bool is_unsigned = text != NULL && strcasecmp(text, "true") == 0;
   *is_signed = text != NULL && strcasecmp(text, "false") == 0;
   free(text);
@@ -47,38 +47,33 @@ static double read_wrap(gm_netcdf_file file, int variable, nc_type type, bool *i
 }
 
 /* scale_factor and add_offset; *type of the first that is there, NC_NAT without. */
-static gm_status read_scale(gm_netcdf_file file, int variable, const char *name, gm_packing *p, int *type,
-                            gm_error *err) {
+static gm_status read_scale(gm_netcdf_variable v, gm_packing *p, int *type, gm_error *err) {
   size_t n_scale, n_offset;
   int offset_type = NC_NAT;
   *type = NC_NAT;
-  gm_status status =
-      gm_netcdf_numbers(file, variable, name, "scale_factor", 1, 1, &p->scale, &n_scale, type, err);
+  gm_status status = gm_netcdf_numbers(v, "scale_factor", 1, 1, &p->scale, &n_scale, type, err);
   if (status == GM_OK)
-    status =
-        gm_netcdf_numbers(file, variable, name, "add_offset", 1, 1, &p->offset, &n_offset, &offset_type, err);
+    status = gm_netcdf_numbers(v, "add_offset", 1, 1, &p->offset, &n_offset, &offset_type, err);
   if (status != GM_OK) return status;
   if (n_scale == 0) *type = offset_type;
   if (isfinite(p->scale) && p->scale != 0 && isfinite(p->offset)) return GM_OK;
   return gm_fail(err, GM_BAD_INPUT, "%s: %s: scale_factor %g and add_offset %g cannot unpack anything",
-                 file.path, name, p->scale, p->offset);
+                 v.file.path, v.name, p->scale, p->offset);
 }
 
 /* _FillValue, or the type's default, and missing_value. */
-static gm_status read_missing(gm_netcdf_file file, int variable, const char *name, nc_type type,
-                              gm_packing *p, gm_error *err) {
+static gm_status read_missing(gm_netcdf_variable v, nc_type type, gm_packing *p, gm_error *err) {
   int unfilled = 0;
   size_t n, more;
-  gm_status status = gm_netcdf_numbers(file, variable, name, "_FillValue", 1, 1, p->missing, &n, NULL, err);
+  gm_status status = gm_netcdf_numbers(v, "_FillValue", 1, 1, p->missing, &n, NULL, err);
   if (status != GM_OK) return status;
-  if (n == 0 && nc_inq_var_fill(file.id, variable, &unfilled, NULL) == NC_NOERR && unfilled == 0) {
+  if (n == 0 && nc_inq_var_fill(v.file.id, v.id, &unfilled, NULL) == NC_NOERR && unfilled == 0) {
     if (type == NC_DOUBLE) p->missing[n++] = NC_FILL_DOUBLE;
     if (type == NC_FLOAT) p->missing[n++] = (double)NC_FILL_FLOAT;
     if (type == NC_INT) p->missing[n++] = NC_FILL_INT;
     if (type == NC_SHORT) p->missing[n++] = NC_FILL_SHORT; /* bytes have none: 256 values are too few */
   }
-  status = gm_netcdf_numbers(file, variable, name, "missing_value", 1, GM_PACKING_MISSING - n, p->missing + n,
-                             &more, NULL, err);
+  status = gm_netcdf_numbers(v, "missing_value", 1, GM_PACKING_MISSING - n, p->missing + n, &more, NULL, err);
   p->n_missing = n + more;
   for (size_t i = 0; type == NC_FLOAT && i < p->n_missing; i++) /* 1e20 as double is not the stored float */
     p->missing[i] = (double)(float)p->missing[i];
@@ -86,20 +81,17 @@ static gm_status read_missing(gm_netcdf_file file, int variable, const char *nam
 }
 
 /* valid_range, or valid_min and valid_max; *type of the last that is there. */
-static gm_status read_valid(gm_netcdf_file file, int variable, const char *name, gm_packing *p, int *type,
-                            gm_error *err) {
+static gm_status read_valid(gm_netcdf_variable v, gm_packing *p, int *type, gm_error *err) {
   double range[2];
   size_t n;
-  gm_status status = gm_netcdf_numbers(file, variable, name, "valid_range", 2, 2, range, &n, type, err);
+  gm_status status = gm_netcdf_numbers(v, "valid_range", 2, 2, range, &n, type, err);
   if (status == GM_OK && n == 2) {
     p->valid_min = range[0];
     p->valid_max = range[1];
     return GM_OK;
   }
-  if (status == GM_OK)
-    status = gm_netcdf_numbers(file, variable, name, "valid_min", 1, 1, &p->valid_min, &n, type, err);
-  if (status == GM_OK)
-    status = gm_netcdf_numbers(file, variable, name, "valid_max", 1, 1, &p->valid_max, &n, type, err);
+  if (status == GM_OK) status = gm_netcdf_numbers(v, "valid_min", 1, 1, &p->valid_min, &n, type, err);
+  if (status == GM_OK) status = gm_netcdf_numbers(v, "valid_max", 1, 1, &p->valid_max, &n, type, err);
   return status;
 }
 
@@ -107,16 +99,15 @@ static bool is_real(int type) {
   return type == NC_FLOAT || type == NC_DOUBLE;
 }
 
-static gm_status read_packing(gm_netcdf_file file, int variable, const char *name, gm_packing *p,
-                              gm_error *err) {
+static gm_status read_packing(gm_netcdf_variable v, gm_packing *p, gm_error *err) {
   nc_type type = NC_NAT;
   int scale_type, valid_type = NC_NAT;
   *p = gm_packing_none();
-  nc_inq_vartype(file.id, variable, &type);
-  gm_status status = read_scale(file, variable, name, p, &scale_type, err);
-  if (status == GM_OK) status = read_missing(file, variable, name, type, p, err);
-  if (status == GM_OK) status = read_valid(file, variable, name, p, &valid_type, err);
-  p->wrap = read_wrap(file, variable, type, &p->wrap_to_signed);
+  nc_inq_vartype(v.file.id, v.id, &type);
+  gm_status status = read_scale(v, p, &scale_type, err);
+  if (status == GM_OK) status = read_missing(v, type, p, err);
+  if (status == GM_OK) status = read_valid(v, p, &valid_type, err);
+  p->wrap = read_wrap(v, type, &p->wrap_to_signed);
   for (size_t i = 0; i < p->n_missing; i++) p->missing[i] = gm_packing_wrap(p, p->missing[i]);
   if (valid_type == (int)type) {
     p->valid_min = gm_packing_wrap(p, p->valid_min);
@@ -241,7 +232,8 @@ gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const c
     field->anomaly = says_anomaly(file, field->variable, field->name);
     field->water = found.is_temperature;
   }
-  if (status == GM_OK) status = read_packing(file, field->variable, field->name, &field->packing, err);
+  if (status == GM_OK)
+    status = read_packing((gm_netcdf_variable){file, field->variable, field->name}, &field->packing, err);
   if (status == GM_OK) status = read_axes(field, file, monthly_mean, err);
   if (status == GM_OK) read_level(field, file);
   if (status != GM_OK) gm_netcdf_field_close(field);

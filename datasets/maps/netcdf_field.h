@@ -6,8 +6,8 @@
 #define DATASETS_NETCDF_FIELD_H
 
 #include "common/status.h"
-#include "datasets/maps/netcdf_axis.h"
 #include "datasets/maps/netcdf_meaning.h"
+#include "datasets/maps/netcdf_months.h"
 #include "datasets/maps/packing.h"
 #include "datasets/temperature.h"
 
@@ -39,7 +39,7 @@ typedef struct {
 
 /* Opens `path` (a local file) and finds the variable: `variable` where given, else the one whose
  * standard_name is a sea surface temperature, else the one named like one (sst, ssta, tos, …), else the
- * only gridded one. With `monthly_mean` its steps may be days (netcdf_axis.h). What is no
+ * only gridded one. With `monthly_mean` its steps may be days (netcdf_months.h). What is no
  * monthly mean is refused or noted (netcdf_meaning.h). GM_BAD_INPUT names file and
  * variable. */
 gm_status gm_netcdf_field_open(gm_netcdf_field *field, const char *path, const char *variable,

@@ -19,7 +19,7 @@ typedef struct {
   char *variable;           /* name in the file, owned */
   int64_t first;            /* ordinal of month 0 (series.h); months are consecutive */
   size_t n_times, n_points; /* months kept, points with a value in every month read */
-  const char *stamps;       /* how the months were told, static text (netcdf_axis.h) */
+  const char *stamps;       /* how the months were told, static text (netcdf_months.h) */
   size_t n_land;            /* cells of the box that never have a value */
   size_t n_gaps;            /* cells dropped because they lack a value in some months */
   size_t n_marks;           /* values below every temperature (HadISST's −1000), taken for missing */

@@ -2,7 +2,7 @@
  * Columns by name or number, and the guess where nothing is said. What is guessed is told to the user. */
 #include "datasets/text/column_names.h"
 
-#include "datasets/text/date_column.h"
+#include "datasets/text/date_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

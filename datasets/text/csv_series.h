@@ -12,6 +12,7 @@
 
 #include "common/status.h"
 #include "datasets/series.h"
+#include "datasets/text/series_found.h"
 
 typedef struct {
   const char *path;
@@ -22,17 +23,6 @@ typedef struct {
   const char *missing;     /* values that are none (missing.h), or NULL */
   const char *layout;      /* words that prevail over what is found (text_layout.h), or NULL */
 } gm_csv_series_config;
-
-enum { GM_SERIES_NOTE = 320, GM_SERIES_NOTES = 32 };
-
-/* What was found. */
-typedef struct {
-  char layout[GM_SERIES_NOTE]; /* "monthly, dates at month start, 732 rows, 1950-01 to 2010-12" */
-  char values[GM_SERIES_NOTE]; /* of the target: range and missing values */
-  size_t n_notes;
-  char note[GM_SERIES_NOTES][GM_SERIES_NOTE]; /* sentences that a reader must know; the last counts those that
-                                                 found no place */
-} gm_series_found;
 
 /* Reads the file. A column is called by its name in the header or, where none has it, by its number from 1;
  * in lists, names with commas stand in quotation marks. Rows must be consecutive: a gap, a duplicate or

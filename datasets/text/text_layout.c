@@ -4,7 +4,7 @@
 #include "datasets/text/text_layout.h"
 
 #include "datasets/text/column_units.h"
-#include "datasets/text/date_column.h"
+#include "datasets/text/date_text.h"
 
 #include <ctype.h>
 #include <stdlib.h>

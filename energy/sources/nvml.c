@@ -40,6 +40,14 @@ typedef struct {
   gm_zone_reading reading;
 } view;
 
+/* What is asked of a device once. */
+typedef struct {
+  gm_nvml_device handle;
+  int number;
+  char name[64];
+  double max_power_w;
+} device;
+
 typedef struct {
   gm_nvml nvml;
   pid_t owner; /* a forked child must not shut the parent's NVML down */
@@ -108,42 +116,42 @@ static bool others_compute(const gm_nvml *nvml, gm_nvml_device handle) {
   return false;
 }
 
-static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const view *d, int number,
-                     const char *name, double max_power_w, gm_zone *zone) {
+static void describe(const gm_source_setup *setup, const gm_nvml *nvml, const device *d, method by,
+                     gm_zone *zone) {
   static const char *const how[] = {"energy counter", "instant power", "power, mean of a second",
                                     "module power"};
-  const bool sparse = strstr(name, "A100") != NULL || strstr(name, "H100") != NULL;
+  const bool sparse = strstr(d->name, "A100") != NULL || strstr(d->name, "H100") != NULL;
   char uuid[16] = "";
   if (nvml->uuid != NULL) {
     char whole[96] = "";
     if (nvml->uuid(d->handle, whole, sizeof whole) == NVML_SUCCESS)
       snprintf(uuid, sizeof uuid, " %.12s", whole);
   }
-  *zone = (gm_zone){.component = d->how == BY_MODULE ? GM_WALL : GM_GPU,
+  *zone = (gm_zone){.component = by == BY_MODULE ? GM_WALL : GM_GPU,
                     .measured = true,
-                    .device = 1 + number,
-                    .counter = d->how == BY_ENERGY,
-                    .slack_s = d->how == BY_ENERGY ? counter_slack_s : 0,
-                    .tick_s = d->how == BY_ENERGY  ? counter_tick_s
-                              : d->how == BY_POWER ? average_tick_s
-                                                   : instant_tick_s,
-                    .max_power_w = d->how == BY_MODULE ? GM_PLATFORM_MAX_W : max_power_w,
-                    .max_gap_s = d->how == BY_ENERGY ? longest_gap_s : GM_POWER_MAX_GAP_S,
-                    .sensor_relative = setup->priors.value[d->how == BY_ENERGY ? GM_PRIOR_NVML_ENERGY
-                                                           : sparse            ? GM_PRIOR_NVML_SPARSE
-                                                                               : GM_PRIOR_NVML_POWER],
+                    .device = 1 + d->number,
+                    .counter = by == BY_ENERGY,
+                    .slack_s = by == BY_ENERGY ? counter_slack_s : 0,
+                    .tick_s = by == BY_ENERGY  ? counter_tick_s
+                              : by == BY_POWER ? average_tick_s
+                                               : instant_tick_s,
+                    .max_power_w = by == BY_MODULE ? GM_PLATFORM_MAX_W : d->max_power_w,
+                    .max_gap_s = by == BY_ENERGY ? longest_gap_s : GM_POWER_MAX_GAP_S,
+                    .sensor_relative = setup->priors.value[by == BY_ENERGY ? GM_PRIOR_NVML_ENERGY
+                                                           : sparse        ? GM_PRIOR_NVML_SPARSE
+                                                                           : GM_PRIOR_NVML_POWER],
                     .low_factor = 1,
                     .high_factor = 1};
-  snprintf(zone->name, sizeof zone->name, "%.40s%s by %s", name, uuid, how[d->how]);
-  snprintf(zone->model, sizeof zone->model, "%s", name);
+  snprintf(zone->name, sizeof zone->name, "%.40s%s by %s", d->name, uuid, how[by]);
+  snprintf(zone->model, sizeof zone->model, "%s", d->name);
 }
 
-static void add_view(state *s, const gm_source_setup *setup, gm_nvml_device handle, method how, int number,
-                     const char *name, double max_power_w, gm_opening *opening) {
+static void add_view(state *s, const gm_source_setup *setup, const device *d, method how,
+                     gm_opening *opening) {
   if (s->n == opening->capacity || s->n == 2 * most_devices) return;
-  view v = {.handle = handle, .how = how};
+  view v = {.handle = d->handle, .how = how};
   gm_zone *zone = &opening->zones[s->n];
-  describe(setup, &s->nvml, &v, number, name, max_power_w, zone);
+  describe(setup, &s->nvml, d, how, zone);
   v.integral.max_power_w = zone->max_power_w;
   v.counter = gm_counter_of(zone, setup->now_ns);
   s->views[s->n++] = v;
@@ -151,18 +159,17 @@ static void add_view(state *s, const gm_source_setup *setup, gm_nvml_device hand
 
 static bool add(state *s, const gm_nvml_chosen *chosen, int number, const gm_source_setup *setup,
                 gm_opening *opening) {
-  char name[64];
+  device d = {.handle = chosen->handle, .number = number};
   unsigned mode = 0, pending = 0, limit_mw = 0;
   uint64_t uj;
   const gm_nvml *nvml = &s->nvml;
-  gm_nvml_device handle = chosen->handle;
+  const gm_nvml_device handle = chosen->handle;
   const bool limited =
       nvml->power_limit != NULL && nvml->power_limit(handle, &limit_mw) == NVML_SUCCESS && limit_mw > 0;
-  const double max_power_w =
-      limited ? fmin(limit_overshoot * limit_mw * 1e-3, GM_PLATFORM_MAX_W) : usual_limit_w;
+  d.max_power_w = limited ? fmin(limit_overshoot * limit_mw * 1e-3, GM_PLATFORM_MAX_W) : usual_limit_w;
   const bool has_energy = read_energy(nvml, handle, &uj) == NVML_SUCCESS;
-  const method power = find_power(nvml, handle, has_energy, max_power_w);
-  read_name(nvml, handle, name, sizeof name);
+  const method power = find_power(nvml, handle, has_energy, d.max_power_w);
+  read_name(nvml, handle, d.name, sizeof d.name);
   if (chosen->slice ||
       (nvml->mig_mode != NULL && nvml->mig_mode(handle, &mode, &pending) == NVML_SUCCESS && mode == 1))
     opening->reasons |= GM_REASON_BIT(GM_MIG);
@@ -171,8 +178,8 @@ static bool add(state *s, const gm_nvml_chosen *chosen, int number, const gm_sou
     return false;
   }
   if (others_compute(nvml, handle)) opening->reasons |= GM_REASON_BIT(GM_GPU_SHARED);
-  if (has_energy) add_view(s, setup, handle, BY_ENERGY, number, name, max_power_w, opening);
-  if (power != BY_NOTHING) add_view(s, setup, handle, power, number, name, max_power_w, opening);
+  if (has_energy) add_view(s, setup, &d, BY_ENERGY, opening);
+  if (power != BY_NOTHING) add_view(s, setup, &d, power, opening);
   return true;
 }
 

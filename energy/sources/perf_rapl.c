@@ -87,17 +87,25 @@ static void describe_zone(const gm_source_setup *setup, const kind *k, int packa
   snprintf(zone->name, sizeof zone->name, "%s %d", k->name, package);
 }
 
-/* Opens one kind of event on every package; all of them or none. −errno of the first refusal, 0 where the PMU
- * has no such event. */
-static int open_kind(perf_rapl *p, const gm_source_setup *setup, const char *directory, uint32_t type,
-                     const kind *k, const int *cpus, size_t n_cpus, gm_opening *opening) {
+/* The kernel's power PMU: where it is described, and a CPU of every package. */
+typedef struct {
+  char *directory; /* owned */
+  uint32_t type;
+  int cpus[GM_MAX_ZONES];
+  size_t n_cpus;
+} power_pmu;
+
+/* Opens one kind of event on the first n_cpus of them; all or none. −errno of the first refusal, 0 where the
+ * PMU has no such event. */
+static int open_kind(perf_rapl *p, const gm_source_setup *setup, const power_pmu *pmu, const kind *k,
+                     size_t n_cpus, gm_opening *opening) {
   uint64_t config;
   double j_per_count;
-  if (!describe_event(directory, k->name, &config, &j_per_count)) return 0;
+  if (!describe_event(pmu->directory, k->name, &config, &j_per_count)) return 0;
   if (p->n + n_cpus > opening->capacity) return -E2BIG;
   const size_t before = p->n;
   for (size_t i = 0; i < n_cpus; i++) {
-    const int handle = p->perf.open(p->perf.context, type, config, cpus[i]);
+    const int handle = p->perf.open(p->perf.context, pmu->type, config, pmu->cpus[i]);
     if (handle < 0) {
       while (p->n > before) p->perf.close(p->perf.context, p->events[--p->n].handle);
       return handle;
@@ -138,26 +146,26 @@ static gm_status perf_open(const gm_source_setup *setup, gm_opening *opening, gm
                     platform = {"energy-psys", GM_WALL};
   char text[256];
   uint64_t type = 0;
-  int cpus[GM_MAX_ZONES], refused = 0;
+  int refused = 0;
   gm_status status = GM_OK;
-  char *directory = gm_path_join(setup->sysfs_root, "bus/event_source/devices/power");
+  power_pmu pmu = {.directory = gm_path_join(setup->sysfs_root, "bus/event_source/devices/power")};
   perf_rapl *p = calloc(1, sizeof *p);
-  if (p == NULL || directory == NULL) {
+  if (p == NULL || pmu.directory == NULL) {
     status = gm_fail_memory(err, "the perf source");
     goto done;
   }
   p->perf = setup->perf;
-  if (!gm_small_text(directory, "type", text, sizeof text) || !gm_small_parse(text, &type)) {
+  if (!gm_small_text(pmu.directory, "type", text, sizeof text) || !gm_small_parse(text, &type)) {
     snprintf(opening->note, sizeof opening->note, "perf has no power PMU here");
     goto done;
   }
-  const size_t n_cpus =
-      gm_small_text(directory, "cpumask", text, sizeof text) ? parse_cpus(text, cpus, GM_MAX_ZONES) : 0;
-  if (setup->use_psys)
-    refused = open_kind(p, setup, directory, (uint32_t)type, &platform, cpus, n_cpus > 0, opening);
+  pmu.type = (uint32_t)type;
+  if (gm_small_text(pmu.directory, "cpumask", text, sizeof text))
+    pmu.n_cpus = parse_cpus(text, pmu.cpus, GM_MAX_ZONES);
+  if (setup->use_psys) refused = open_kind(p, setup, &pmu, &platform, pmu.n_cpus > 0, opening);
   if (p->n == 0) {
-    refused = open_kind(p, setup, directory, (uint32_t)type, &package, cpus, n_cpus, opening);
-    if (p->n > 0) refused = open_kind(p, setup, directory, (uint32_t)type, &ram, cpus, n_cpus, opening);
+    refused = open_kind(p, setup, &pmu, &package, pmu.n_cpus, opening);
+    if (p->n > 0) refused = open_kind(p, setup, &pmu, &ram, pmu.n_cpus, opening);
   }
   explain(p, refused, opening);
   opening->n_zones = p->n;
@@ -167,7 +175,7 @@ static gm_status perf_open(const gm_source_setup *setup, gm_opening *opening, gm
   }
 done:
   perf_close(p);
-  free(directory);
+  free(pmu.directory);
   return status;
 }
 

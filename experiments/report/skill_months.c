@@ -100,11 +100,10 @@ static gm_status pairs_read(const gm_report_runs *study, gm_report_run_kind kind
 }
 
 static gm_status scores(const gm_report_runs *study, gm_report_run_kind kind, size_t lead,
-                        double skill[MONTHS], size_t count[MONTHS], gm_error *err) {
+                        gm_season_skill skill[MONTHS], gm_error *err) {
   pairs p;
   const gm_status status = pairs_read(study, kind, lead, &p, err);
-  if (status == GM_OK)
-    gm_skill_by_season(p.truth, p.forecast, p.reference, p.season, p.n, MONTHS, skill, count);
+  if (status == GM_OK) gm_skill_by_season(p.truth, p.forecast, p.reference, p.season, p.n, MONTHS, skill);
   pairs_free(&p);
   return status;
 }
@@ -140,13 +139,13 @@ gm_status gm_report_make_skill_months(gm_report *report, gm_report_table *table,
       gm_report_table_init(table, "skill_months", columns, COUNT(columns), N_MODELS * leads, err);
   for (size_t m = 0; m < N_MODELS; m++)
     for (size_t r = 0; r < leads && status == GM_OK; r++) {
-      double skill[MONTHS];
-      size_t count[MONTHS], row = m * leads + r;
-      status = scores(study, kinds[m], lead_of(study, r), skill, count, err);
+      gm_season_skill skill[MONTHS];
+      const size_t row = m * leads + r;
+      status = scores(study, kinds[m], lead_of(study, r), skill, err);
       if (status == GM_OK) status = gm_report_table_text(table, row, "model", name_of(kinds[m]), err);
       gm_report_table_number(table, row, "lead", (double)lead_of(study, r));
       for (int month = 0; month < MONTHS && status == GM_OK; month++)
-        gm_report_table_number(table, row, month_keys[month], skill[month]);
+        gm_report_table_number(table, row, month_keys[month], skill[month].skill);
     }
   if (status != GM_OK || leads == 0) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;

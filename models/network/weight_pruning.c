@@ -95,19 +95,24 @@ static gm_status choose_channels(const float *w, const gm_layer *layer, double f
   return GM_OK;
 }
 
-/* Copies from the old block to the new one the parameters of one layer whose output
- * and input channels are kept. A kept input channel carries `taps` weights in a row
- * of the layer: k for a convolution, the flattened length for a dense layer. */
-static void copy_kept(const gm_layer *from, const gm_layer *to, const uint8_t *keep_in, size_t n_in,
-                      size_t taps, const uint8_t *keep_out, const float *source, float *target) {
-  float *w = target + to->weight, *b = target + to->bias;
-  for (size_t co = 0; co < from->out.channels; co++) {
-    if (!keep_out[co]) continue;
-    *b++ = source[from->bias + co];
-    for (size_t ci = 0; ci < n_in; ci++) {
-      if (!keep_in[ci]) continue;
-      memcpy(w, source + from->weight + (co * n_in + ci) * taps, taps * sizeof *w);
-      w += taps;
+/* What stays of a layer. */
+typedef struct {
+  const gm_layer *from, *to;
+  const uint8_t *in, *out; /* (n_in), (from->out.channels): whether the channel stays */
+  size_t n_in;
+  size_t taps; /* weights of an input channel in a row: a convolution's k, a dense layer's flattened length */
+} kept_layer;
+
+/* Copies from the old block to the new one the parameters whose output and input channels are kept. */
+static void copy_kept(const kept_layer *k, const float *source, float *target) {
+  const float *row = source + k->from->weight;
+  float *w = target + k->to->weight, *b = target + k->to->bias;
+  for (size_t co = 0; co < k->from->out.channels; co++) {
+    if (k->out[co]) *b++ = source[k->from->bias + co];
+    for (size_t ci = 0; ci < k->n_in; ci++, row += k->taps) {
+      if (!k->out[co] || !k->in[ci]) continue;
+      memcpy(w, row, k->taps * sizeof *w);
+      w += k->taps;
     }
   }
 }
@@ -182,11 +187,15 @@ gm_status gm_prune_structured(gm_network *network, gm_optimizer *optimizer, doub
   for (size_t i = 0; i < a->n_layers; i++) {
     const gm_layer *from = &a->layers[i], *to = &small.architecture.layers[i];
     if (from->n_weight > 0) {
-      const size_t taps = from->n_weight / from->out.channels / channels;
-      const uint8_t *keep_in = keep + i * stride, *keep_out = keep + (i + 1) * stride;
-      copy_kept(from, to, keep_in, channels, taps, keep_out, network->parameters, small.parameters);
-      if (state.m != NULL) copy_kept(from, to, keep_in, channels, taps, keep_out, optimizer->m, state.m);
-      if (state.v != NULL) copy_kept(from, to, keep_in, channels, taps, keep_out, optimizer->v, state.v);
+      const kept_layer kept = {.from = from,
+                               .to = to,
+                               .in = keep + i * stride,
+                               .out = keep + (i + 1) * stride,
+                               .n_in = channels,
+                               .taps = from->n_weight / from->out.channels / channels};
+      copy_kept(&kept, network->parameters, small.parameters);
+      if (state.m != NULL) copy_kept(&kept, optimizer->m, state.m);
+      if (state.v != NULL) copy_kept(&kept, optimizer->v, state.v);
       gm_optimizer_find_moved(&state, to->weight, to->out.channels, to->n_weight / to->out.channels);
       channels = from->out.channels;
     }

@@ -77,16 +77,16 @@ gm_status gm_correlation(const double *a, const double *b, size_t n, double *cor
 }
 
 void gm_skill_by_season(const double *truth, const double *forecast, const double *reference,
-                        const int *season, size_t n, size_t n_seasons, double *skill, size_t *count) {
+                        const int *season, size_t n, size_t n_seasons, gm_season_skill *skill) {
   for (size_t s = 0; s < n_seasons; s++) {
     double error = 0, error_of_reference = 0;
-    count[s] = 0;
+    skill[s].n = 0;
     for (size_t i = 0; i < n; i++) {
       if (season[i] != (int)s) continue;
       error += (forecast[i] - truth[i]) * (forecast[i] - truth[i]);
       error_of_reference += (reference[i] - truth[i]) * (reference[i] - truth[i]);
-      count[s]++;
+      skill[s].n++;
     }
-    skill[s] = error_of_reference > 0 ? 1 - error / error_of_reference : NAN;
+    skill[s].skill = error_of_reference > 0 ? 1 - error / error_of_reference : NAN;
   }
 }

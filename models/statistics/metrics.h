@@ -17,6 +17,11 @@ gm_status gm_rmse(const double *prediction, const double *truth, size_t n, doubl
  * is constant, also for n = 1: then NaN with GM_OK. n = 0 or a value that is not finite as for gm_rmse. */
 gm_status gm_correlation(const double *a, const double *b, size_t n, double *correlation, gm_error *err);
 
+typedef struct {
+  double skill; /* NaN where the season has no sample or the reference no error */
+  size_t n;     /* samples of the season */
+} gm_season_skill;
+
 /* By how much a forecast is better than a reference, season by season:
  *
  *   skill = 1 − Σ (forecast − truth)² / Σ (reference − truth)²   over the samples of a season
@@ -25,9 +30,8 @@ gm_status gm_correlation(const double *a, const double *b, size_t n, double *cor
  * reference, negative worse. Against climatology by target month it shows the spring barrier of El Niño's
  * forecasts.
  *
- * skill and count (n_seasons): the score, NaN where a season has no sample or the reference no error, and how
- * many samples it is of. truth, forecast, reference, season (n); season is 0 … n_seasons − 1. */
+ * truth, forecast, reference, season (n); season is 0 … n_seasons − 1; skill (n_seasons). */
 void gm_skill_by_season(const double *truth, const double *forecast, const double *reference,
-                        const int *season, size_t n, size_t n_seasons, double *skill, size_t *count);
+                        const int *season, size_t n, size_t n_seasons, gm_season_skill *skill);
 
 #endif

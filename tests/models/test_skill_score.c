@@ -16,13 +16,12 @@ static void each_season_has_its_own_score(void **state) {
   (void)state;
   const double truth[] = {0, 5, 0, 1}, forecast[] = {1, 7, -1, 3}, reference[] = {2, 3, -2, 1};
   const int season[] = {0, 1, 0, 2};
-  double skill[4];
-  size_t count[4];
-  gm_skill_by_season(truth, forecast, reference, season, 4, 4, skill, count);
-  assert_true(skill[0] == 0.75 && count[0] == 2);
-  assert_true(skill[1] == 0 && count[1] == 1);
-  assert_true(isnan(skill[2]) && count[2] == 1);
-  assert_true(isnan(skill[3]) && count[3] == 0);
+  gm_season_skill s[4];
+  gm_skill_by_season(truth, forecast, reference, season, 4, 4, s);
+  assert_true(s[0].skill == 0.75 && s[0].n == 2);
+  assert_true(s[1].skill == 0 && s[1].n == 1);
+  assert_true(isnan(s[2].skill) && s[2].n == 1);
+  assert_true(isnan(s[3].skill) && s[3].n == 0);
 }
 
 int main(void) {
