@@ -3,8 +3,11 @@
  * its own, since work is cut into pieces above it. */
 #include "models/compute.h"
 
+#include "common/large_block.h"
+
 #include <cblas.h>
 #include <sched.h>
+#include <stdlib.h>
 
 gm_status gm_compute_init(gm_compute *compute, int threads, const char *isa, gm_error *err) {
   cpu_set_t set;
@@ -15,11 +18,16 @@ gm_status gm_compute_init(gm_compute *compute, int threads, const char *isa, gm_
                    "GREENMILE_ISA: expected baseline, avx2 or avx512 that this processor runs, got \"%s\"",
                    isa);
   openblas_set_num_threads(1);
-  return compute->threads > 1 ? gm_parallel_create(&compute->pool, compute->threads, err) : GM_OK;
+  compute->scratch = gm_large_block((size_t)threads * GM_NONZEROS_SCRATCH * sizeof(float));
+  if (compute->scratch == NULL) return gm_fail_memory(err, "the threads' scratch");
+  const gm_status status = threads > 1 ? gm_parallel_create(&compute->pool, threads, err) : GM_OK;
+  if (status != GM_OK) gm_compute_free(compute);
+  return status;
 }
 
 void gm_compute_free(gm_compute *compute) {
   gm_parallel_free(compute->pool);
+  free(compute->scratch);
   *compute = (gm_compute){0};
 }
 

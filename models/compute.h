@@ -15,6 +15,7 @@ typedef struct {
   const gm_kernels *kernels;
   int threads;       /* ≥ 1 */
   gm_parallel *pool; /* of so many threads; owned; NULL runs on one */
+  float *scratch;    /* GM_NONZEROS_SCRATCH floats a thread; owned */
 } gm_compute;
 
 /* threads = 0 takes the processors this process may use; isa = NULL the fastest

@@ -79,12 +79,10 @@ static inline void free_kept_computes(void) {
 static inline gm_compute compute_with(int threads, const char *isa) {
   gm_compute compute;
   gm_error err;
-  assert_int_equal(gm_compute_init(&compute, threads, isa, &err), GM_OK);
   for (size_t i = 0; i < n_kept_computes; i++)
-    if (kept_computes[i].threads == compute.threads && kept_computes[i].kernels == compute.kernels) {
-      gm_compute_free(&compute);
+    if (kept_computes[i].threads == threads && kept_computes[i].kernels == gm_kernels_select(isa))
       return kept_computes[i];
-    }
+  assert_int_equal(gm_compute_init(&compute, threads, isa, &err), GM_OK);
   assert_true(n_kept_computes < sizeof kept_computes / sizeof *kept_computes);
   if (n_kept_computes == 0) atexit(free_kept_computes);
   kept_computes[n_kept_computes++] = compute;

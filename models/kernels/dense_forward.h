@@ -71,6 +71,7 @@ SIMD_INLINE void dot_block(size_t rows, size_t samples, fetching fetch, const pr
   for (size_t s = 0; s < samples; s++, y += p->outputs) {
     vec4 total = {0};
     memcpy(&total, k == 0 ? p->bias + o : y, rows * sizeof *y);
+    total += (vec4){0}; /* −0 becomes +0, which no sum of zeros turns back: their signs do not show in y */
     total += vec_sums(sum[s]);
     memcpy(y, &total, rows * sizeof *y);
   }
@@ -111,11 +112,16 @@ static size_t rounded_up(size_t n, size_t to) {
   return (n + to - 1) / to * to;
 }
 
+/* Of inputs: equal ones, a multiple of SIMD_LANES. */
+static size_t chunk_length(size_t inputs) {
+  const size_t chunks = (inputs + INPUTS_A_CHUNK - 1) / INPUTS_A_CHUNK;
+  return rounded_up((inputs + chunks - 1) / chunks, SIMD_LANES);
+}
+
 static void dense_forward(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
                           const float *x, const float *w, const float *bias, float *y) {
   const product p = {inputs, outputs, x, w, bias, y};
-  const size_t chunks = (inputs + INPUTS_A_CHUNK - 1) / INPUTS_A_CHUNK;
-  const size_t chunk = rounded_up((inputs + chunks - 1) / chunks, SIMD_LANES);
+  const size_t chunk = chunk_length(inputs);
   const size_t most = FLOATS_A_BLOCK / chunk / SAMPLES * SAMPLES, blocks = (batch + most - 1) / most;
   const size_t samples = rounded_up((batch + blocks - 1) / blocks, SAMPLES);
   /* A batch that is bound by reading W runs through whole rows, one that is not through one chunk of all. */

@@ -10,6 +10,7 @@
 #include "models/kernels/convolution.h"
 #include "models/kernels/dense_backward_nonzeros.h"
 #include "models/kernels/dense_forward.h"
+#include "models/kernels/dense_nonzeros.h"
 #include "models/kernels/optimizer_step.h"
 
 #define NAMED(prefix, isa) NAMED_(prefix, isa)
@@ -20,7 +21,10 @@
 extern const gm_kernels NAMED(gm_kernels_, SIMD_ISA);
 const gm_kernels NAMED(gm_kernels_, SIMD_ISA) = {
     .isa = TEXT(SIMD_ISA),
+    .lanes = SIMD_LANES,
     .dense_forward = dense_forward,
+    .list_nonzeros = list_nonzeros,
+    .dense_forward_nonzeros = dense_forward_nonzeros,
     .dense_backward_step = dense_backward_step,
     .dense_backward_nonzeros = dense_backward_nonzeros,
     .list_nonzeros_of_dy = list_nonzeros_of_dy,

@@ -7,6 +7,7 @@
 #ifndef MODELS_KERNELS_KERNELS_H
 #define MODELS_KERNELS_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -80,6 +81,27 @@ typedef struct {
   size_t in_pitch, dy_pitch;
 } gm_line_correlation;
 
+/* ---- forward product without zeros ----------------------------------------- */
+
+/* Pieces of outputs that dense_forward_nonzeros takes in one go; at most so many samples a call. */
+enum { GM_NONZEROS_WIDE = 80, GM_NONZEROS_NARROW = 64, GM_NONZEROS_SAMPLES = 256 };
+
+/* Floats: of the part of a panel that a list runs through, of all panels of 2,560 inputs, and of the scratch
+ * of a call, which has five sums of every sample and output behind them. */
+enum {
+  GM_NONZEROS_PANEL = 7680,
+  GM_NONZEROS_LINE = 16,
+  GM_NONZEROS_PANELS = (2560 + GM_NONZEROS_LINE) * GM_NONZEROS_WIDE,
+  GM_NONZEROS_SCRATCH = GM_NONZEROS_PANELS + 5 * GM_NONZEROS_SAMPLES * GM_NONZEROS_WIDE,
+};
+
+/* Floats of the lists of so many samples: values, their steps in a byte each, and for every list, of which
+ * there is one for 96 steps or a rest of a chunk, their count in a byte. */
+static inline size_t gm_kernels_nonzeros_size(size_t batch, size_t inputs) {
+  const size_t values = inputs + 16, lists = inputs / 32 + 32;
+  return batch * values + (batch * (values + lists) + sizeof(float) - 1) / sizeof(float);
+}
+
 /* ---- the table -------------------------------------------------------------- */
 
 typedef struct {
@@ -89,6 +111,16 @@ typedef struct {
    * x: (batch, inputs), w: (outputs, inputs), y: (batch, outputs). */
   void (*dense_forward)(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
                         const float *x, const float *w, const float *bias, float *y);
+
+  /* The same, to the last bit, without the products with zeros of x, for batch ≤ GM_NONZEROS_SAMPLES. First
+   * list_nonzeros for each lane < lanes, into lists of gm_kernels_nonzeros_size floats; it returns whether
+   * the lane of x is finite, without which nothing may be left out. Then any ranges of outputs, best
+   * GM_NONZEROS_WIDE or _NARROW at a time; scratch: GM_NONZEROS_SCRATCH floats. */
+  size_t lanes;
+  bool (*list_nonzeros)(size_t batch, size_t inputs, size_t lane, const float *x, float *lists);
+  void (*dense_forward_nonzeros)(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
+                                 const float *x, float *lists, const float *w, const float *bias, float *y,
+                                 float *scratch);
 
   /* For the columns [first, last) of the rows o = rows.row[i] of W, in one pass over them:
    *   dx[n][k]  = sum_i dy[n][i] · W[o][k]                    (old W; skipped when dx is NULL)

@@ -114,6 +114,47 @@ SIMD_INLINE vec4 vec_sums(const vec v[4]) {
 #endif
 }
 
+/* vec_sums adds a vector's lanes as a binary tree: first with second, third with fourth … of this order. */
+#if SIMD_LANES == 16
+#define SIMD_SUM_ORDER 0, 2, 1, 3, 8, 10, 9, 11, 4, 6, 5, 7, 12, 14, 13, 15
+#elif SIMD_LANES == 8
+#define SIMD_SUM_ORDER 0, 1, 2, 3, 4, 5, 6, 7
+#else
+#define SIMD_SUM_ORDER 0, 2, 1, 3
+#endif
+
+/* Rows become columns: rows half the block apart are interleaved, as often as it can be halved. */
+#if SIMD_LANES == 16
+#define SIMD_ZIP_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define SIMD_ZIP_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif SIMD_LANES == 8
+#define SIMD_ZIP_LOW 0, 8, 1, 9, 2, 10, 3, 11
+#define SIMD_ZIP_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define SIMD_ZIP_LOW 0, 4, 1, 5
+#define SIMD_ZIP_HIGH 2, 6, 3, 7
+#endif
+#if defined __clang__
+#define SIMD_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+typedef int32_t vec_lanes __attribute__((vector_size(SIMD_LANES * sizeof(int32_t))));
+#define SIMD_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vec_lanes){__VA_ARGS__})
+#endif
+SIMD_INLINE void vec_transpose(vec rows[SIMD_LANES]) {
+#pragma GCC unroll 4
+  for (size_t halved = 1; halved < SIMD_LANES; halved *= 2) {
+    vec zipped[SIMD_LANES];
+#pragma GCC unroll 8
+    for (size_t r = 0; r < SIMD_LANES / 2; r++) {
+      const vec a = rows[r], b = rows[r + SIMD_LANES / 2];
+      zipped[2 * r] = SIMD_SHUFFLE(a, b, SIMD_ZIP_LOW);
+      zipped[2 * r + 1] = SIMD_SHUFFLE(a, b, SIMD_ZIP_HIGH);
+    }
+#pragma GCC unroll 16
+    for (size_t r = 0; r < SIMD_LANES; r++) rows[r] = zipped[r];
+  }
+}
+
 /* Adam's direction, m / (c·sqrt(v) + ε) for v ≥ 0. AVX-512 divides and extracts roots 16 wide in
  * about 35 cycles, as long as the rest of the step; there both come from the 14-bit estimates and one
  * Newton step, which leaves an error of one or two units in the last place. The estimate of an infinite

@@ -3,6 +3,7 @@
  * not need, on OpenBLAS. A step that stores none is in dense_step.c. */
 #include "models/network/dense.h"
 
+#include "models/network/dense_nonzeros.h"
 #include "models/network/layer.h"
 
 #include "models/memory.h"
@@ -38,7 +39,8 @@ static size_t rows_a_piece(int threads, size_t outputs) {
 }
 
 void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
-                      const float *w, const float *b, float *y) {
+                      const float *w, const float *b, float *y, float *scratch) {
+  if (scratch != NULL && gm_dense_nonzeros_forward(compute, n, inputs, outputs, x, w, b, y, scratch)) return;
   work l = {.kernels = compute->kernels,
             .n = n,
             .inputs = inputs,
@@ -80,12 +82,14 @@ static const char *shape(gm_layer *layer) {
 }
 
 static gm_layer_sizes sizes(const gm_layer *layer, size_t batch) {
-  return (gm_layer_sizes){.gradient = gm_dense_scratch_size(batch, layer->in.channels, layer->out.channels)};
+  const size_t inputs = layer->in.channels, outputs = layer->out.channels;
+  return (gm_layer_sizes){.scratch = gm_dense_nonzeros_size(batch, inputs, outputs),
+                          .gradient = gm_dense_scratch_size(batch, inputs, outputs)};
 }
 
 static void forward(const gm_layer_pass *p) {
   gm_dense_forward(p->compute, p->n, p->layer->in.channels, p->layer->out.channels, p->x,
-                   p->parameters + p->layer->weight, p->parameters + p->layer->bias, p->y);
+                   p->parameters + p->layer->weight, p->parameters + p->layer->bias, p->y, p->scratch);
 }
 
 static void backward(const gm_layer_pass *p) {

@@ -10,9 +10,10 @@
 
 #include <stddef.h>
 
-/* y = x·Wᵀ + b */
+/* y = x·Wᵀ + b. With `scratch` of gm_dense_nonzeros_size floats (dense_nonzeros.h) products with zeros are
+ * left out where that is faster; NULL does them all. The bits are the same. */
 void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
-                      const float *w, const float *b, float *y);
+                      const float *w, const float *b, float *y, float *scratch);
 
 /* dx = dy·W,  dW = dyᵀ·x,  db = sum_n dy.  dx may be NULL. Overwrites its outputs. */
 void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
