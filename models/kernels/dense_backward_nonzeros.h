@@ -15,23 +15,12 @@
 #define MODELS_KERNELS_DENSE_BACKWARD_NONZEROS_H
 
 #include "models/kernels/dense_backward.h"
+#include "models/kernels/nonzeros.h"
 
-enum { GROUP = GM_NONZEROS_COLUMNS, GROUP_VECTORS = GROUP / SIMD_LANES, BLOCK = GM_NONZEROS_ROWS };
-
-/* sum += the lines `line` of a panel, each times its value. */
-SIMD_INLINE void add_lines(size_t count, const float *value, const uint8_t *line, const float *panel,
-                           vec sum[GROUP_VECTORS]) {
-  for (size_t i = 0; i < count; i++) {
-    const vec d = vec_splat(value[i]);
-    const float *from = panel + (size_t)line[i] * GROUP;
-#pragma GCC unroll 8
-    for (size_t v = 0; v < GROUP_VECTORS; v++)
-      sum[v] = vec_multiply_add(d, vec_load(from + v * SIMD_LANES, SIMD_LANES), sum[v]);
-  }
-}
+enum { GROUP = GM_BACKWARD_COLUMNS, GROUP_VECTORS = GROUP / SIMD_LANES, BLOCK = GM_BACKWARD_ROWS };
 
 SIMD_INLINE void copy_line(const float *from, float *to) {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (size_t v = 0; v < GROUP_VECTORS; v++)
     vec_store(to + v * SIMD_LANES, vec_load(from + v * SIMD_LANES, SIMD_LANES), SIMD_LANES);
 }
@@ -42,7 +31,7 @@ SIMD_INLINE void fetch_line(gm_rule rule, int masked, const gm_tensor *p, size_t
 }
 
 /* The group of columns from k on. */
-SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, const backward *b, const gm_nonzeros *lists,
+SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, const backward *b, const gm_dy_lists *lists,
                                   size_t k, const float *x, float *dx) {
   const size_t batch = b->batch, count = b->rows.count;
   float *x_panel = b->panels, *dx_panel = x_panel + batch * GROUP;
@@ -56,12 +45,12 @@ SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, const backward *b, c
     for (size_t n = 0; dx != NULL && n < batch; n++) {
       const size_t at = first * batch + n * rows;
       vec sum[GROUP_VECTORS];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
       for (size_t v = 0; v < GROUP_VECTORS; v++)
         sum[v] = vec_load(dx_panel + n * GROUP + v * SIMD_LANES, SIMD_LANES);
-      add_lines(lists->of_sample.count[first / BLOCK * batch + n], lists->of_sample.value + at,
-                lists->of_sample.index + at, w_panel, sum);
-#pragma GCC unroll 8
+      add_listed(GROUP_VECTORS, lists->of_sample.count[first / BLOCK * batch + n],
+                 lists->of_sample.value + at, lists->of_sample.index + at, w_panel, sum);
+#pragma GCC unroll 16
       for (size_t v = 0; v < GROUP_VECTORS; v++)
         vec_store(dx_panel + n * GROUP + v * SIMD_LANES, sum[v], SIMD_LANES);
     }
@@ -69,8 +58,9 @@ SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, const backward *b, c
       const size_t i = first + r, at = i * batch, element = b->rows.row[i] * b->inputs + k;
       vec g[GROUP_VECTORS] = {{0}};
       if (i + BLOCK < count) fetch_line(rule, masked, &b->weight, b->rows.row[i + BLOCK] * b->inputs + k);
-      add_lines(lists->of_row.count[i], lists->of_row.value + at, lists->of_row.index + at, x_panel, g);
-#pragma GCC unroll 8
+      add_listed(GROUP_VECTORS, lists->of_row.count[i], lists->of_row.value + at, lists->of_row.index + at,
+                 x_panel, g);
+#pragma GCC unroll 16
       for (size_t v = 0; v < GROUP_VECTORS; v++)
         step_at(rule, masked, &b->step, &b->weight, element + v * SIMD_LANES, SIMD_LANES,
                 vec_load(w_panel + r * GROUP + v * SIMD_LANES, SIMD_LANES), g[v]);
@@ -80,7 +70,7 @@ SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, const backward *b, c
 }
 
 static void dense_backward_nonzeros(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t k,
-                                    const float *x, const gm_nonzeros *lists, gm_tensor weight, float *dx,
+                                    const float *x, const gm_dy_lists *lists, gm_tensor weight, float *dx,
                                     float *panels) {
   const simd_mode mode = simd_flush_subnormals();
   const gm_step s = *step;
@@ -92,8 +82,7 @@ static void dense_backward_nonzeros(const gm_step *step, size_t batch, size_t in
 }
 
 /* Lists the block of rows from `first` on. */
-static void list_nonzeros_of_dy(size_t batch, gm_rows rows, size_t first, const float *dy,
-                                gm_nonzeros *lists) {
+static void list_dy(size_t batch, gm_rows rows, size_t first, const float *dy, gm_dy_lists *lists) {
   const size_t n_rows = rows.count - first < BLOCK ? rows.count - first : BLOCK;
   uint8_t listed[BLOCK] = {0};
   for (size_t n = 0; n < batch; n++) {

@@ -19,7 +19,7 @@ typedef struct {
   float *dx;
   gm_tensor weight;
   size_t columns; /* of W per piece */
-  gm_nonzeros nonzeros;
+  gm_dy_lists lists;
   float *panels;
 } work;
 
@@ -93,13 +93,13 @@ static void step_columns(void *context, size_t index) {
 static bool leaves_zeros_out(const gm_step *step, size_t n, gm_rows rows, size_t nonzeros) {
   enum { SAMPLES = 24, SAMPLES_WITH_MOMENTS = 48, PERCENT = 55 };
   const size_t least = step->rule == GM_RULE_SGD ? SAMPLES : SAMPLES_WITH_MOMENTS;
-  return n >= least && n <= GM_NONZEROS_SAMPLES && nonzeros * 100 <= n * rows.count * PERCENT;
+  return n >= least && n <= GM_BACKWARD_SAMPLES && nonzeros * 100 <= n * rows.count * PERCENT;
 }
 
 /* Floats for the values, their indices and counts. */
 static size_t lists_size(size_t n, size_t rows) {
-  const size_t values = n * rows, counts = rows + n * gm_pieces(rows, GM_NONZEROS_ROWS);
-  return n > GM_NONZEROS_SAMPLES ? 0 : gm_floats_padded(values + gm_pieces(values + counts, sizeof(float)));
+  const size_t values = n * rows, counts = rows + n * gm_pieces(rows, GM_BACKWARD_ROWS);
+  return n > GM_BACKWARD_SAMPLES ? 0 : gm_floats_padded(values + gm_pieces(values + counts, sizeof(float)));
 }
 
 static gm_nonzero_lists lists_at(size_t n, size_t rows, float *scratch) {
@@ -109,12 +109,12 @@ static gm_nonzero_lists lists_at(size_t n, size_t rows, float *scratch) {
 
 static void list_rows(void *context, size_t index) {
   work *l = context;
-  l->kernels->list_nonzeros_of_dy(l->n, l->rows, index * GM_NONZEROS_ROWS, l->dy, &l->nonzeros);
+  l->kernels->list_dy(l->n, l->rows, index * GM_BACKWARD_ROWS, l->dy, &l->lists);
 }
 
 static void step_group(void *context, size_t index) {
   const work *l = context;
-  const size_t first = index * GM_NONZEROS_COLUMNS, last = first + GM_NONZEROS_COLUMNS;
+  const size_t first = index * GM_BACKWARD_COLUMNS, last = first + GM_BACKWARD_COLUMNS;
   float *panels = l->panels + gm_kernels_panels_size(l->n, first);
   if (last > l->inputs) {
     l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->rows, first, l->inputs, l->x, l->dy,
@@ -122,7 +122,7 @@ static void step_group(void *context, size_t index) {
     return;
   }
   const gm_rows fading = {0, l->rows.fading, l->rows.row + l->rows.count};
-  l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, l->x, &l->nonzeros, l->weight,
+  l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, l->x, &l->lists, l->weight,
                                       l->dx, panels);
   l->kernels->dense_backward_step(l->step, 0, l->inputs, fading, first, last, l->x, l->dy, l->weight, NULL,
                                   panels);
@@ -152,15 +152,15 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
             .dx = dx,
             .weight = weight,
             .columns = columns_a_piece(compute->threads, n, inputs),
-            .nonzeros = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
+            .lists = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
             .panels = lists + 2 * lists_size(n, outputs)};
   if (l.rows.count < outputs) {
     take_rows(n, outputs, l.rows, dy, dy_taken);
     l.dy = dy_taken;
   }
   if (leaves_zeros_out(step, n, l.rows, nonzeros)) {
-    gm_parallel_for(compute->pool, gm_pieces(l.rows.count, GM_NONZEROS_ROWS), list_rows, &l);
-    gm_parallel_for(compute->pool, gm_pieces(inputs, GM_NONZEROS_COLUMNS), step_group, &l);
+    gm_parallel_for(compute->pool, gm_pieces(l.rows.count, GM_BACKWARD_ROWS), list_rows, &l);
+    gm_parallel_for(compute->pool, gm_pieces(inputs, GM_BACKWARD_COLUMNS), step_group, &l);
   } else {
     gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
   }
