@@ -27,6 +27,7 @@ typedef struct {
   /* What has to be done at least, for the floor; all zero: no floor. */
   size_t read_bytes, update_bytes; /* read once; read and written once */
   double flops, double_flops;      /* in single and in double precision */
+  bool leaves_zeros_out;           /* what a 0 makes needless is in the floor all the same */
   size_t parameters;               /* of a network; 0 without */
   size_t samples;                  /* per call, where time per sample is wanted; else 0 */
   size_t allocated_bytes;          /* memory the work holds; 0 unknown */
@@ -87,7 +88,8 @@ gm_bench_bound gm_bench_bound_of(const gm_bench *bench, const gm_bench_case *c, 
 
 /* The time of `ours` over that bound, round by round: the streams take turns with it. Three rounds of four
  * faster than the longer time say that the floor was timed while the machine did something else, and then
- * neither ratio means anything: below_floor, and NAN. */
+ * neither ratio means anything: below_floor, and NAN; but for a case that leaves zeros out, which may be
+ * faster. */
 gm_bench_ratio gm_bench_over_bound(const gm_bench *bench, const gm_bench_case *c, const gm_bench_side *ours,
                                    int t, gm_bound_kind kind);
 

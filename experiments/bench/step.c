@@ -35,6 +35,7 @@ gm_status gm_bench_step(gm_bench *bench, const char *name, const gm_bench_shape 
   c.read_bytes = a->n_parameters * sizeof(float);
   c.update_bytes = 2 * state_arrays(kind) * a->n_parameters * sizeof(float);
   c.flops = (double)batch * gm_architecture_step_flop(a);
+  c.leaves_zeros_out = true;
   snprintf(c.name, sizeof c.name, "%s", name);
   snprintf(c.what, sizeof c.what, "%s step, %s network, %.3g M parameters, batch %zu",
            kind == GM_OPTIMIZER_ADAM ? "Adam" : "SGD", shape->name, (double)a->n_parameters / 1e6, batch);
@@ -85,6 +86,7 @@ static gm_status forward(gm_bench *bench, const char *name, const char *what, si
   c.parameters = a->n_parameters;
   c.read_bytes = a->n_parameters * sizeof(float);
   c.flops = (double)n * gm_architecture_forward_flop(a);
+  c.leaves_zeros_out = true;
   snprintf(c.name, sizeof c.name, "%s", name);
   snprintf(c.what, sizeof c.what, "%s, index network, %.3g M parameters", what,
            (double)a->n_parameters / 1e6);

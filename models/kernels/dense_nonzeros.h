@@ -17,6 +17,7 @@
 #define MODELS_KERNELS_DENSE_NONZEROS_H
 
 #include "models/kernels/dense_forward.h"
+#include "models/kernels/nonzeros.h"
 
 #include <stdbool.h>
 
@@ -26,7 +27,7 @@ enum {
   OUTPUT_VECTORS = SIMD_LANES == 16 ? 5 : 10,
   FEWER_VECTORS = OUTPUT_VECTORS * 4 / 5,
   STEPS_A_LIST = GM_NONZEROS_PANEL / (OUTPUT_VECTORS * SIMD_LANES),
-  APART = GM_NONZEROS_LINE,       /* more between panels than they are long: lines of 16 in several sets */
+  APART = GM_NONZEROS_LINE, /* more between panels than they are long: lines of 16 in several sets */
 };
 
 /* The lists of one lane and chunk lie behind one another: for each part of STEPS_A_LIST steps the counts of
@@ -108,17 +109,6 @@ SIMD_INLINE bool turn_panels(size_t vectors, const product *p, size_t o, size_t 
   return true;
 }
 
-SIMD_INLINE void sum_list(size_t vectors, size_t count, const float *value, const uint8_t *step,
-                          const float *panel, vec sum[OUTPUT_VECTORS]) {
-  for (size_t i = 0; i < count; i++) {
-    const vec x = vec_splat(value[i]);
-    const float *w = panel + step[i] * (vectors * SIMD_LANES);
-#pragma GCC unroll 10
-    for (size_t v = 0; v < vectors; v++)
-      sum[v] = vec_multiply_add(vec_load(w + v * SIMD_LANES, SIMD_LANES), x, sum[v]);
-  }
-}
-
 /* Lane number i of the order in which they are added up. Before it as many sums of every sample wait as i has
  * bits; it is added to as many of them as i ends in, or to y after the last one. */
 SIMD_INLINE void add_lane(size_t vectors, const product *p, size_t batch, size_t o, size_t k, size_t steps,
@@ -136,7 +126,7 @@ SIMD_INLINE void add_lane(size_t vectors, const product *p, size_t batch, size_t
 #pragma GCC unroll 10
       for (size_t v = 0; v < vectors; v++)
         sum[v] = t == 0 ? (vec){0} : vec_load(own + v * SIMD_LANES, SIMD_LANES);
-      sum_list(vectors, counts[n], lists.value, lists.step, panel, sum);
+      add_listed(vectors, counts[n], lists.value, lists.step, panel, sum);
       lists.value += counts[n];
       lists.step += counts[n];
       if (t + STEPS_A_LIST < steps) {

@@ -8,7 +8,7 @@
 #include "models/kernels/kernels.h"
 
 #include "models/kernels/convolution.h"
-#include "models/kernels/dense_backward.h"
+#include "models/kernels/dense_backward_nonzeros.h"
 #include "models/kernels/dense_forward.h"
 #include "models/kernels/dense_nonzeros.h"
 #include "models/kernels/optimizer_step.h"
@@ -26,6 +26,8 @@ const gm_kernels NAMED(gm_kernels_, SIMD_ISA) = {
     .list_nonzeros = list_nonzeros,
     .dense_forward_nonzeros = dense_forward_nonzeros,
     .dense_backward_step = dense_backward_step,
+    .dense_backward_nonzeros = dense_backward_nonzeros,
+    .list_dy = list_dy,
     .convolve = convolve,
     .correlate = correlate,
     .step = step_range,

@@ -83,6 +83,23 @@ static inline size_t gm_kernels_nonzeros_size(size_t batch, size_t inputs) {
   return batch * values + (batch * (values + lists) + sizeof(float) - 1) / sizeof(float);
 }
 
+/* ---- backward product without zeros ---------------------------------------- */
+
+/* Columns of W that are stepped at once and rows of W in a list; most samples, which are counted in bytes. */
+enum { GM_BACKWARD_COLUMNS = 64, GM_BACKWARD_ROWS = 64, GM_BACKWARD_SAMPLES = 255 };
+
+/* Values and where they stood. */
+typedef struct {
+  float *value;
+  uint8_t *index, *count;
+} gm_nonzero_lists;
+
+/* The values of dy that are not zero: for every row its samples, and in each block of GM_BACKWARD_ROWS rows
+ * for every sample its rows. */
+typedef struct {
+  gm_nonzero_lists of_row, of_sample;
+} gm_dy_lists;
+
 /* ---- the table -------------------------------------------------------------- */
 
 typedef struct {
@@ -112,6 +129,14 @@ typedef struct {
   void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t first,
                               size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
                               float *panels);
+
+  /* The same to the last bit for the GM_BACKWARD_COLUMNS columns from k on, for batch ≤ GM_BACKWARD_SAMPLES;
+   * with dy listed before by list_dy for each block of rows from a multiple of GM_BACKWARD_ROWS
+   * on. */
+  void (*dense_backward_nonzeros)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t k,
+                                  const float *x, const gm_dy_lists *lists, gm_tensor weight, float *dx,
+                                  float *panels);
+  void (*list_dy)(size_t batch, gm_rows rows, size_t first, const float *dy, gm_dy_lists *lists);
 
   /* out[o][l] = sum_{i,j} w[o,i,j] · in[i][l + j] for `outputs` lines of `length` positions. */
   void (*convolve)(const gm_convolution *c, size_t outputs, size_t length, const float *w, const float *in,

@@ -48,7 +48,7 @@ void gm_architecture_print(const gm_architecture *architecture, FILE *out);
 /* Floating-point operations of one sample, a multiplication and an addition per use of a weight: forward; one
  * training step, which goes through every weight three times (forward, gradient of the weights, gradient of
  * the input) but for the last of the first layer with weights. Activations, pooling and the optimizer's
- * update are not counted, masked weights are. */
+ * update are not counted; masked weights and products with a zero, which need not be done, are. */
 double gm_architecture_forward_flop(const gm_architecture *architecture);
 double gm_architecture_step_flop(const gm_architecture *architecture);
 

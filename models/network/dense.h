@@ -19,6 +19,9 @@ void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t
 void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
                        const float *w, const float *dy, float *dx, float *dw, float *db);
 
+/* db[o] = sum_n dy[n][o] */
+void gm_dense_bias_gradient(size_t n, size_t outputs, const float *dy, float *db);
+
 /* The same followed by the optimiser step on W and b, in one pass over W that
  * never stores dW (Adam on a big layer is bound by memory, so this is what the
  * trainer uses). dx is computed with the old W. `scratch` holds

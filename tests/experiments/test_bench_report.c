@@ -120,6 +120,16 @@ static void no_ratio_is_told_of_a_floor_above_the_work(void **state) {
   free(text);
 }
 
+/* But where zeros are left out, the floor of all products is no bound. */
+static void work_without_its_zeros_may_be_below_the_floor(void **state) {
+  (void)state;
+  gm_bench_case c = above_a_floor(0.003, 0, 0.004);
+  c.leaves_zeros_out = true;
+  char *text = printed(&c, 1);
+  assert_non_null(strstr(text, "| 4.00 ms | 0.75 memory (0.75–0.75) | 0.75 (0.75–0.75) |"));
+  free(text);
+}
+
 /* Arithmetic of 5 ms that others' work made of 2.5 ms: work of 4 ms is over neither, and the sum, which it
  * may well be below, is refused with it. */
 static void no_sum_is_told_of_a_disturbed_floor(void **state) {
@@ -213,6 +223,7 @@ int main(void) {
       cmocka_unit_test(no_ratio_is_told_of_times_that_scatter),
       cmocka_unit_test(a_case_stands_above_its_floor),
       cmocka_unit_test(no_ratio_is_told_of_a_floor_above_the_work),
+      cmocka_unit_test(work_without_its_zeros_may_be_below_the_floor),
       cmocka_unit_test(no_sum_is_told_of_a_disturbed_floor),
       cmocka_unit_test(work_at_its_floor_keeps_its_ratio),
       cmocka_unit_test(the_file_has_what_a_case_costs),

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ * Backward pass and optimiser step of a fully connected layer, without what cannot change anything: rows of W
+ * that no sample moves, and in large batches the products with a zero of dy. */
+#include "models/network/dense.h"
+
+#include "models/memory.h"
+
+#include <stdbool.h>
+
+enum { PANEL_FLOATS = 1 << 18 /* 1 MB: half of many processors' level-2 cache */ };
+
+/* What the pieces of a step share. */
+typedef struct {
+  const gm_kernels *kernels;
+  const gm_step *step;
+  size_t n, inputs;
+  gm_rows rows; /* dy is of those with a gradient */
+  const float *x, *dy;
+  float *dx;
+  gm_tensor weight;
+  size_t columns; /* of W per piece */
+  gm_dy_lists lists;
+  float *panels;
+} work;
+
+/* db[o] = sum_n dy[n][o] */
+void gm_dense_bias_gradient(size_t n, size_t outputs, const float *dy, float *db) {
+  for (size_t o = 0; o < outputs; o++) db[o] = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t o = 0; o < outputs; o++) db[o] += dy[i * outputs + o];
+}
+
+/* ---- rows --------------------------------------------------------------------------- */
+
+/* Finds the rows of W that a step changes, `row` being scratch for two numbers a row; *nonzeros counts what
+ * is not 0 in dy. Where dy[n][o] is 0 in the whole batch, because unit o is behind a ReLU that none of its
+ * samples passes, row o has the gradient 0 and adds nothing to dx. With momentum or Adam its moments fade all
+ * the same; but as long as they are 0, as before its first gradient, and without weight decay, the step
+ * leaves the row as it is: W − lr · 0, W − lr · 0/(0 + ε). A step of small batches is bound by reading and
+ * writing rows, and in the study half of them have no gradient. */
+static gm_rows rows_to_step(const gm_step *step, size_t n, size_t outputs, const float *dy, uint8_t *moved,
+                            uint32_t *row, size_t *nonzeros) {
+  uint32_t *samples = row + outputs; /* with a gradient */
+  gm_rows rows = {0, 0, row};
+  for (size_t o = 0; o < outputs; o++) samples[o] = 0;
+  for (size_t i = 0; i < n; i++)
+    for (size_t o = 0; o < outputs; o++) samples[o] += dy[i * outputs + o] != 0;
+  *nonzeros = 0;
+  for (size_t o = 0; o < outputs; o++) {
+    *nonzeros += samples[o];
+    if (samples[o] > 0) row[rows.count++] = (uint32_t)o;
+  }
+  if (step->rule == GM_RULE_SGD && step->weight_decay == 0) return rows;
+  for (size_t o = 0; o < outputs; o++) {
+    const bool fades = step->weight_decay != 0 || moved == NULL || moved[o];
+    if (samples[o] == 0 && fades) row[rows.count + rows.fading++] = (uint32_t)o;
+  }
+  for (size_t r = 0; moved != NULL && r < rows.count + rows.fading; r++) moved[row[r]] = 1;
+  return rows;
+}
+
+/* dy of the rows with a gradient. */
+static void take_rows(size_t n, size_t outputs, gm_rows rows, const float *dy, float *taken) {
+  for (size_t i = 0; i < n; i++)
+    for (size_t r = 0; r < rows.count; r++) taken[i * rows.count + r] = dy[i * outputs + rows.row[r]];
+}
+
+/* ---- columns ------------------------------------------------------------------------- */
+
+/* The columns of W are independent of one another, so their split may follow the number of threads
+ * without touching a bit of the result. One piece a thread where the batch is small: long runs of a row
+ * keep the prefetchers busy. Where it is large, x and dx of a piece fit a level-2 cache. Whole cache
+ * lines, so that no two threads write one. */
+static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
+  const size_t line = GM_ALIGNMENT / sizeof(float), fitting = PANEL_FLOATS / (2 * batch);
+  const size_t share = gm_pieces(inputs, (size_t)threads);
+  const size_t parts = gm_pieces(share, fitting > line ? fitting : line); /* as many for every thread */
+  return gm_pieces(gm_pieces(share, parts), line) * line;
+}
+
+static void step_columns(void *context, size_t index) {
+  const work *l = context;
+  const size_t first = index * l->columns;
+  l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->rows, first,
+                                  gm_least(first + l->columns, l->inputs), l->x, l->dy, l->weight, l->dx,
+                                  l->panels + gm_kernels_panels_size(l->n, first));
+}
+
+/* ---- without zeros ------------------------------------------------------------------- */
+
+/* Leaving out single products pays where they are many: with half of dy at 0, from so many samples on, for
+ * the reading of W hides behind fewer of them; hardly with two of five. */
+static bool leaves_zeros_out(const gm_step *step, size_t n, gm_rows rows, size_t nonzeros) {
+  enum { SAMPLES = 24, SAMPLES_WITH_MOMENTS = 48, PERCENT = 55 };
+  const size_t least = step->rule == GM_RULE_SGD ? SAMPLES : SAMPLES_WITH_MOMENTS;
+  return n >= least && n <= GM_BACKWARD_SAMPLES && nonzeros * 100 <= n * rows.count * PERCENT;
+}
+
+/* Floats for the values, their indices and counts. */
+static size_t lists_size(size_t n, size_t rows) {
+  const size_t values = n * rows, counts = rows + n * gm_pieces(rows, GM_BACKWARD_ROWS);
+  return n > GM_BACKWARD_SAMPLES ? 0 : gm_floats_padded(values + gm_pieces(values + counts, sizeof(float)));
+}
+
+static gm_nonzero_lists lists_at(size_t n, size_t rows, float *scratch) {
+  uint8_t *index = (uint8_t *)(scratch + n * rows);
+  return (gm_nonzero_lists){scratch, index, index + n * rows};
+}
+
+static void list_rows(void *context, size_t index) {
+  work *l = context;
+  l->kernels->list_dy(l->n, l->rows, index * GM_BACKWARD_ROWS, l->dy, &l->lists);
+}
+
+static void step_group(void *context, size_t index) {
+  const work *l = context;
+  const size_t first = index * GM_BACKWARD_COLUMNS, last = first + GM_BACKWARD_COLUMNS;
+  float *panels = l->panels + gm_kernels_panels_size(l->n, first);
+  if (last > l->inputs) {
+    l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->rows, first, l->inputs, l->x, l->dy,
+                                    l->weight, l->dx, panels);
+    return;
+  }
+  const gm_rows fading = {0, l->rows.fading, l->rows.row + l->rows.count};
+  l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, l->x, &l->lists, l->weight,
+                                      l->dx, panels);
+  l->kernels->dense_backward_step(l->step, 0, l->inputs, fading, first, last, l->x, l->dy, l->weight, NULL,
+                                  panels);
+}
+
+/* ---- all of it ------------------------------------------------------------------------ */
+
+size_t gm_dense_scratch_size(size_t n, size_t inputs, size_t outputs) {
+  const size_t bias = gm_floats_padded(outputs), rows = 2 * bias, dy = gm_floats_padded(n * outputs);
+  return bias + rows + dy + 2 * lists_size(n, outputs) + gm_kernels_panels_size(n, inputs);
+}
+
+void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size_t n, size_t inputs,
+                            size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
+                            float *dx, float *scratch) {
+  float *db = scratch, *rows = db + gm_floats_padded(outputs),
+        *dy_taken = rows + 2 * gm_floats_padded(outputs);
+  float *lists = dy_taken + gm_floats_padded(n * outputs);
+  size_t nonzeros;
+  work l = {.kernels = compute->kernels,
+            .step = step,
+            .n = n,
+            .inputs = inputs,
+            .rows = rows_to_step(step, n, outputs, dy, weight.moved, (uint32_t *)(void *)rows, &nonzeros),
+            .x = x,
+            .dy = dy,
+            .dx = dx,
+            .weight = weight,
+            .columns = columns_a_piece(compute->threads, n, inputs),
+            .lists = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
+            .panels = lists + 2 * lists_size(n, outputs)};
+  if (l.rows.count < outputs) {
+    take_rows(n, outputs, l.rows, dy, dy_taken);
+    l.dy = dy_taken;
+  }
+  if (leaves_zeros_out(step, n, l.rows, nonzeros)) {
+    gm_parallel_for(compute->pool, gm_pieces(l.rows.count, GM_BACKWARD_ROWS), list_rows, &l);
+    gm_parallel_for(compute->pool, gm_pieces(inputs, GM_BACKWARD_COLUMNS), step_group, &l);
+  } else {
+    gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
+  }
+  gm_dense_bias_gradient(n, outputs, dy, db);
+  compute->kernels->step(step, outputs, bias, db);
+}
