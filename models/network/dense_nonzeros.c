@@ -13,7 +13,7 @@ enum {
 /* As parts of the time of the dense kernel, measured (docs/performance.md): for turning W, that of so many
  * samples; for making lists and adding up, of all; for each product that is left. AVX-512, where that kernel
  * is nearest to the processor's peak; with the others more is gained. */
-static const double turning_samples = 8, listing = 0.08, product = 1.3;
+static const double turning_samples = 10, listing = 0.1, product = 1.3;
 
 /* What the pieces share. */
 typedef struct {
