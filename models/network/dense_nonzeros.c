@@ -6,13 +6,14 @@
 
 enum {
   UNIT = GM_NONZEROS_WIDE - GM_NONZEROS_NARROW, /* the outputs of groups are multiples */
-  LEAST_SAMPLES = 32,
+  LEAST_SAMPLES = 16,
   SAMPLES_LOOKED_AT = 8, /* for the density of x */
 };
 
-/* Measured (docs/performance.md): turning W costs as much as the whole product of so many samples, and a
- * product by lists takes so much longer than one of the dense kernel. */
-static const double turning_samples = 16, by_list = 1.3;
+/* As parts of the time of the dense kernel, measured (docs/performance.md): for turning W, that of so many
+ * samples; for making lists and adding up, of all; for each product that is left. AVX-512, where that kernel
+ * is nearest to the processor's peak; with the others more is gained. */
+static const double turning_samples = 10, listing = 0.1, product = 1.3;
 
 /* What the pieces share. */
 typedef struct {
@@ -72,7 +73,7 @@ bool gm_dense_nonzeros_forward(const gm_compute *compute, size_t n, size_t input
                passes = gm_pieces(n, GM_NONZEROS_SAMPLES);
   const size_t samples = gm_pieces(n, passes);
   if (n < LEAST_SAMPLES || groups == 0) return false;
-  if (turning_samples + by_list * density(n, inputs, x) * (double)samples >= (double)samples) return false;
+  if (turning_samples / (double)samples + listing + product * density(n, inputs, x) >= 1) return false;
   for (size_t i = 0; i < n; i += samples) {
     work l = {.compute = compute,
               .n = gm_least(samples, n - i),
