@@ -16,7 +16,7 @@ enum {
   COLUMNS_A_TASK = 256, /* columns of W per piece, backward with a stored gradient */
 };
 
-/* What the pieces of the three loops below share. */
+/* What the pieces of both loops below share. */
 typedef struct {
   const gm_kernels *kernels;
   size_t n, inputs, outputs;
