@@ -95,7 +95,7 @@ SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const bac
 
 /* Where the rows from number i of the list on begin; past its end the last one stands in. */
 SIMD_INLINE void begin_rows(const backward *b, size_t i, size_t rows, size_t *at) {
-  const size_t last = b->rows.count + b->rows.fading - 1;
+  const size_t last = b->rows.count - 1;
   for (size_t r = 0; r < rows; r++) at[r] = b->rows.row[i + r < last ? i + r : last] * b->inputs;
 }
 
@@ -106,7 +106,9 @@ enum { COLUMNS_AHEAD = 256 };
 
 SIMD_INLINE void backward_rows(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
                                size_t i, size_t first, size_t last) {
-  const size_t width = last - first, down = COLUMNS_AHEAD / width, right = COLUMNS_AHEAD % width;
+  const size_t width = last - first;
+  if (width == 0) return;
+  const size_t down = COLUMNS_AHEAD / width, right = COLUMNS_AHEAD % width;
   size_t at[BACKWARD_ROWS], below[2][BACKWARD_ROWS];
   begin_rows(b, i, rows, at);
   begin_rows(b, i + down * rows, rows, below[0]);
@@ -116,25 +118,25 @@ SIMD_INLINE void backward_rows(gm_rule rule, int masked, int with_dx, const back
     const int over = k + right >= last;
     const size_t next_k = k + right - (over ? width : 0), *next = below[over];
     float *panel = panel_of(b, k - first);
-    if (k + SIMD_LANES <= last)
-      backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, at, k, next, next_k, dy, panel);
-    else
-      backward_block(rule, masked, with_dx, b, rows, last - k, at, k, next, next_k, dy, panel);
+    backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, at, k, next, next_k, dy, panel);
   }
 }
 
+/* [first, last) are whole vectors, up to the last ones, which are gone through row by row: every block is
+ * compiled for every rule. */
 SIMD_INLINE void backward_rule(gm_rule rule, int masked, int with_dx, const backward *b, size_t first,
                                size_t last) {
+  const size_t whole = last - (last - first) % SIMD_LANES;
   size_t i = 0;
   for (; i + BACKWARD_ROWS <= b->rows.count; i += BACKWARD_ROWS)
-    backward_rows(rule, masked, with_dx, b, BACKWARD_ROWS, i, first, last);
-  for (; i < b->rows.count; i++) backward_rows(rule, masked, with_dx, b, 1, i, first, last);
-  backward fading = *b;
-  fading.batch = 0;
-  const size_t end = b->rows.count + b->rows.fading;
-  for (; i + BACKWARD_ROWS <= end; i += BACKWARD_ROWS)
-    backward_rows(rule, masked, 0, &fading, BACKWARD_ROWS, i, first, last);
-  for (; i < end; i++) backward_rows(rule, masked, 0, &fading, 1, i, first, last);
+    backward_rows(rule, masked, with_dx, b, BACKWARD_ROWS, i, first, whole);
+  for (; i < b->rows.count; i++) backward_rows(rule, masked, with_dx, b, 1, i, first, whole);
+  for (i = 0; i < b->rows.count && whole < last; i++) {
+    size_t at[2];
+    begin_rows(b, i, 2, at);
+    backward_block(rule, masked, with_dx, b, 1, last - whole, at, whole, at + 1, whole, b->dy + i,
+                   panel_of(b, whole - first));
+  }
 }
 
 static void dense_backward_step(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t first,

@@ -10,7 +10,7 @@
 #include "models/kernels/convolution.h"
 #include "models/kernels/dense_backward_nonzeros.h"
 #include "models/kernels/dense_forward.h"
-#include "models/kernels/dense_nonzeros.h"
+#include "models/kernels/dense_forward_nonzeros.h"
 #include "models/kernels/optimizer_step.h"
 
 #define NAMED(prefix, isa) NAMED_(prefix, isa)

@@ -35,10 +35,9 @@ typedef struct {
   uint8_t *moved; /* of a matrix, one a row: 0 where all of its m and v are 0; NULL where there are none */
 } gm_tensor;
 
-/* The rows of a matrix that a step changes: `count` with a gradient, then `fading` that have none but
- * moments, each in ascending order. */
+/* Some rows of a matrix, in ascending order. */
 typedef struct {
-  size_t count, fading;
+  size_t count;
   const uint32_t *row;
 } gm_rows;
 

@@ -14,7 +14,7 @@ typedef struct {
   const gm_kernels *kernels;
   const gm_step *step;
   size_t n, inputs;
-  gm_rows rows; /* dy is of those with a gradient */
+  gm_rows rows, fading; /* with a gradient, of which dy is; without, but with moments */
   const float *x, *dy;
   float *dx;
   gm_tensor weight;
@@ -32,31 +32,32 @@ void gm_dense_bias_gradient(size_t n, size_t outputs, const float *dy, float *db
 
 /* ---- rows --------------------------------------------------------------------------- */
 
-/* Finds the rows of W that a step changes, `row` being scratch for two numbers a row; *nonzeros counts what
- * is not 0 in dy. Where dy[n][o] is 0 in the whole batch, because unit o is behind a ReLU that none of its
+/* Finds the rows of W that a step changes, `row` being scratch for two numbers a row, and returns how much of
+ * dy is not 0. Where dy[n][o] is 0 in the whole batch, because unit o is behind a ReLU that none of its
  * samples passes, row o has the gradient 0 and adds nothing to dx. With momentum or Adam its moments fade all
  * the same; but as long as they are 0, as before its first gradient, and without weight decay, the step
  * leaves the row as it is: W − lr · 0, W − lr · 0/(0 + ε). A step of small batches is bound by reading and
  * writing rows, and in the study half of them have no gradient. */
-static gm_rows rows_to_step(const gm_step *step, size_t n, size_t outputs, const float *dy, uint8_t *moved,
-                            uint32_t *row, size_t *nonzeros) {
+static size_t rows_to_step(const gm_step *step, size_t n, size_t outputs, const float *dy, uint8_t *moved,
+                           uint32_t *row, gm_rows *rows, gm_rows *fading) {
   uint32_t *samples = row + outputs; /* with a gradient */
-  gm_rows rows = {0, 0, row};
+  size_t nonzeros = 0, count = 0, end;
   for (size_t o = 0; o < outputs; o++) samples[o] = 0;
   for (size_t i = 0; i < n; i++)
     for (size_t o = 0; o < outputs; o++) samples[o] += dy[i * outputs + o] != 0;
-  *nonzeros = 0;
   for (size_t o = 0; o < outputs; o++) {
-    *nonzeros += samples[o];
-    if (samples[o] > 0) row[rows.count++] = (uint32_t)o;
+    nonzeros += samples[o];
+    if (samples[o] > 0) row[count++] = (uint32_t)o;
   }
-  if (step->rule == GM_RULE_SGD && step->weight_decay == 0) return rows;
-  for (size_t o = 0; o < outputs; o++) {
+  end = count;
+  for (size_t o = 0; o < outputs && (step->rule != GM_RULE_SGD || step->weight_decay != 0); o++) {
     const bool fades = step->weight_decay != 0 || moved == NULL || moved[o];
-    if (samples[o] == 0 && fades) row[rows.count + rows.fading++] = (uint32_t)o;
+    if (samples[o] == 0 && fades) row[end++] = (uint32_t)o;
   }
-  for (size_t r = 0; moved != NULL && r < rows.count + rows.fading; r++) moved[row[r]] = 1;
-  return rows;
+  for (size_t r = 0; moved != NULL && r < end; r++) moved[row[r]] = 1;
+  *rows = (gm_rows){count, row};
+  *fading = (gm_rows){end - count, row + count};
+  return nonzeros;
 }
 
 /* dy of the rows with a gradient. */
@@ -78,12 +79,20 @@ static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
   return gm_pieces(gm_pieces(share, parts), line) * line;
 }
 
+/* The columns [first, last) of all rows, in which no batch but the moments are gone through where a row has
+ * no gradient. */
+static void step_range(const work *l, size_t first, size_t last) {
+  float *panels = l->panels + gm_kernels_panels_size(l->n, first);
+  l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->rows, first, last, l->x, l->dy, l->weight,
+                                  l->dx, panels);
+  l->kernels->dense_backward_step(l->step, 0, l->inputs, l->fading, first, last, l->x, l->dy, l->weight, NULL,
+                                  panels);
+}
+
 static void step_columns(void *context, size_t index) {
   const work *l = context;
   const size_t first = index * l->columns;
-  l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->rows, first,
-                                  gm_least(first + l->columns, l->inputs), l->x, l->dy, l->weight, l->dx,
-                                  l->panels + gm_kernels_panels_size(l->n, first));
+  step_range(l, first, gm_least(first + l->columns, l->inputs));
 }
 
 /* ---- without zeros ------------------------------------------------------------------- */
@@ -115,16 +124,14 @@ static void list_rows(void *context, size_t index) {
 static void step_group(void *context, size_t index) {
   const work *l = context;
   const size_t first = index * GM_BACKWARD_COLUMNS, last = first + GM_BACKWARD_COLUMNS;
-  float *panels = l->panels + gm_kernels_panels_size(l->n, first);
   if (last > l->inputs) {
-    l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->rows, first, l->inputs, l->x, l->dy,
-                                    l->weight, l->dx, panels);
+    step_range(l, first, l->inputs);
     return;
   }
-  const gm_rows fading = {0, l->rows.fading, l->rows.row + l->rows.count};
+  float *panels = l->panels + gm_kernels_panels_size(l->n, first);
   l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, l->x, &l->lists, l->weight,
                                       l->dx, panels);
-  l->kernels->dense_backward_step(l->step, 0, l->inputs, fading, first, last, l->x, l->dy, l->weight, NULL,
+  l->kernels->dense_backward_step(l->step, 0, l->inputs, l->fading, first, last, l->x, l->dy, l->weight, NULL,
                                   panels);
 }
 
@@ -141,12 +148,10 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
   float *db = scratch, *rows = db + gm_floats_padded(outputs),
         *dy_taken = rows + 2 * gm_floats_padded(outputs);
   float *lists = dy_taken + gm_floats_padded(n * outputs);
-  size_t nonzeros;
   work l = {.kernels = compute->kernels,
             .step = step,
             .n = n,
             .inputs = inputs,
-            .rows = rows_to_step(step, n, outputs, dy, weight.moved, (uint32_t *)(void *)rows, &nonzeros),
             .x = x,
             .dy = dy,
             .dx = dx,
@@ -154,6 +159,8 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
             .columns = columns_a_piece(compute->threads, n, inputs),
             .lists = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
             .panels = lists + 2 * lists_size(n, outputs)};
+  const size_t nonzeros =
+      rows_to_step(step, n, outputs, dy, weight.moved, (uint32_t *)(void *)rows, &l.rows, &l.fading);
   if (l.rows.count < outputs) {
     take_rows(n, outputs, l.rows, dy, dy_taken);
     l.dy = dy_taken;

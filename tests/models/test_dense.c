@@ -225,8 +225,8 @@ static void step_every_row(const gm_compute *compute, const gm_step *step, const
   uint32_t *row = calloc(l->outputs, sizeof *row);
   float *panels = new_floats(gm_kernels_panels_size(l->n, l->inputs));
   for (size_t o = 0; o < l->outputs; o++) row[o] = (uint32_t)o;
-  compute->kernels->dense_backward_step(step, l->n, l->inputs, (gm_rows){l->outputs, 0, row}, 0, l->inputs,
-                                        l->x, l->dy, weight, dx, panels);
+  compute->kernels->dense_backward_step(step, l->n, l->inputs, (gm_rows){l->outputs, row}, 0, l->inputs, l->x,
+                                        l->dy, weight, dx, panels);
   free(row);
   free(panels);
 }

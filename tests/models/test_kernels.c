@@ -231,7 +231,7 @@ static void check_backward(const gm_kernels *kernels, gm_rule rule, backward_cas
   float *panels = new_floats(gm_kernels_panels_size(c.batch, c.last - c.first));
   uint32_t *row = calloc(c.outputs, sizeof *row);
   for (size_t o = 0; o < c.outputs; o++) row[o] = (uint32_t)o;
-  kernels->dense_backward_step(&s, c.batch, c.inputs, (gm_rows){c.outputs, 0, row}, c.first, c.last, x, dy,
+  kernels->dense_backward_step(&s, c.batch, c.inputs, (gm_rows){c.outputs, row}, c.first, c.last, x, dy,
                                tensor_of(&p, rule), c.with_dx ? dx : NULL, panels);
   free(row);
   for (size_t o = 0; o < c.outputs; o++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * When zeros are left out, and the pieces in which that is done. */
-#include "models/network/dense_nonzeros.h"
+#include "models/network/dense_forward_nonzeros.h"
 
 #include <stdatomic.h>
 
