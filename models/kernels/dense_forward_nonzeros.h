@@ -109,10 +109,31 @@ SIMD_INLINE bool turn_panels(size_t vectors, const product *p, size_t o, size_t 
   return true;
 }
 
+/* The rows that a call to come begins with, fetched into the level-2 cache while the last quarter of the
+ * lanes is added up, whose panels then make room: `each` lines with every sample, from `next` to `end`. */
+typedef struct {
+  const float *next, *end;
+  size_t each;
+} rows_ahead;
+
+SIMD_INLINE void fetch_rows(rows_ahead *ahead) {
+  enum { LEVEL_2 = 2 };
+  for (size_t i = 0; i < ahead->each && ahead->next < ahead->end; i++, ahead->next += GM_NONZEROS_LINE)
+    __builtin_prefetch(ahead->next, 0, LEVEL_2);
+}
+
+static rows_ahead rows_from(const product *p, size_t batch, size_t fetch, size_t rows) {
+  const size_t last = fetch + rows < p->outputs ? fetch + rows : p->outputs;
+  if (fetch >= last) return (rows_ahead){p->w, p->w, 0};
+  const size_t floats = (last - fetch) * p->inputs, visits = batch * SIMD_LANES / 4;
+  return (rows_ahead){p->w + fetch * p->inputs, p->w + last * p->inputs,
+                      (floats / GM_NONZEROS_LINE + visits - 1) / visits};
+}
+
 /* Lane number i of the order in which they are added up. Before it as many sums of every sample wait as i has
  * bits; it is added to as many of them as i ends in, or to y after the last one. */
 SIMD_INLINE void add_lane(size_t vectors, const product *p, size_t batch, size_t o, size_t k, size_t steps,
-                          size_t i, lane_lists lists, const float *panel, float *sums) {
+                          size_t i, lane_lists lists, const float *panel, float *sums, rows_ahead *ahead) {
   const size_t width = vectors * SIMD_LANES, level = batch * width;
   size_t waiting = 0, merged = 0;
   for (size_t bits = i; bits != 0; bits >>= 1) waiting += bits & 1;
@@ -126,6 +147,7 @@ SIMD_INLINE void add_lane(size_t vectors, const product *p, size_t batch, size_t
 #pragma GCC unroll 10
       for (size_t v = 0; v < vectors; v++)
         sum[v] = t == 0 ? (vec){0} : vec_load(own + v * SIMD_LANES, SIMD_LANES);
+      if (t == 0 && i >= SIMD_LANES - SIMD_LANES / 4) fetch_rows(ahead);
       add_listed(vectors, counts[n], lists.value, lists.step, panel, sum);
       lists.value += counts[n];
       lists.step += counts[n];
@@ -151,37 +173,41 @@ SIMD_INLINE void add_lane(size_t vectors, const product *p, size_t batch, size_t
   }
 }
 
-SIMD_INLINE bool nonzeros_group(size_t vectors, const product *p, size_t batch, size_t o, float *lists,
-                                float *scratch) {
+SIMD_INLINE bool nonzeros_group(size_t vectors, const product *p, size_t batch, size_t o, size_t fetch,
+                                float *lists, float *scratch) {
   static const uint8_t order[] = {SIMD_SUM_ORDER};
   const size_t inputs = p->inputs, chunk = chunk_length(inputs), width = vectors * SIMD_LANES;
   float *sums = scratch + GM_NONZEROS_PANELS;
+  rows_ahead ahead = rows_from(p, batch, fetch, width), none = rows_from(p, batch, p->outputs, 0);
   for (size_t k = 0; k < inputs; k += chunk) {
     const size_t count = chunk < inputs - k ? chunk : inputs - k, steps = steps_of(count);
     if (!turn_panels(vectors, p, o, k, count, scratch)) return false;
     for (size_t i = 0; i < SIMD_LANES; i++)
       add_lane(vectors, p, batch, o, k, steps, i, lists_of(batch, inputs, k, steps, order[i], lists),
-               scratch + order[i] * (steps * width + APART), sums);
+               scratch + order[i] * (steps * width + APART), sums, k + count == inputs ? &ahead : &none);
   }
   return true;
 }
 
-static bool nonzeros_wide(const product *p, size_t batch, size_t o, float *lists, float *scratch) {
-  return nonzeros_group(OUTPUT_VECTORS, p, batch, o, lists, scratch);
+static bool nonzeros_wide(const product *p, size_t batch, size_t o, size_t fetch, float *lists,
+                          float *scratch) {
+  return nonzeros_group(OUTPUT_VECTORS, p, batch, o, fetch, lists, scratch);
 }
-static bool nonzeros_narrow(const product *p, size_t batch, size_t o, float *lists, float *scratch) {
-  return nonzeros_group(FEWER_VECTORS, p, batch, o, lists, scratch);
+static bool nonzeros_narrow(const product *p, size_t batch, size_t o, size_t fetch, float *lists,
+                            float *scratch) {
+  return nonzeros_group(FEWER_VECTORS, p, batch, o, fetch, lists, scratch);
 }
 
 static void dense_forward_nonzeros(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
-                                   const float *x, float *lists, const float *w, const float *bias, float *y,
-                                   float *scratch) {
+                                   size_t fetch, const float *x, float *lists, const float *w,
+                                   const float *bias, float *y, float *scratch) {
   const product p = {inputs, outputs, x, w, bias, y};
   const size_t wide = OUTPUT_VECTORS * SIMD_LANES, narrow = FEWER_VECTORS * SIMD_LANES;
   const size_t group = (last - first) % wide == 0 ? wide : narrow;
   size_t o = first;
   for (; o + group <= last; o += group)
-    if (!(group == wide ? nonzeros_wide : nonzeros_narrow)(&p, batch, o, lists, scratch))
+    if (!(group == wide ? nonzeros_wide : nonzeros_narrow)(
+            &p, batch, o, o + 2 * group > last ? fetch : o + group, lists, scratch))
       dense_forward(batch, inputs, outputs, o, o + group, x, w, bias, y);
   if (o < last) dense_forward(batch, inputs, outputs, o, last, x, w, bias, y);
 }

@@ -112,12 +112,13 @@ typedef struct {
   /* The same, to the last bit, without the products with zeros of x, for batch ≤ GM_NONZEROS_SAMPLES. First
    * list_nonzeros for each lane < lanes, into lists of gm_kernels_nonzeros_size floats; it returns whether
    * the lane of x is finite, without which nothing may be left out. Then any ranges of outputs, best
-   * GM_NONZEROS_WIDE or _NARROW at a time; scratch: GM_NONZEROS_SCRATCH floats. */
+   * GM_NONZEROS_WIDE or _NARROW at a time; meanwhile the rows of W from `fetch` on are fetched into the
+   * caches, none if that is `outputs`. scratch: GM_NONZEROS_SCRATCH floats. */
   size_t lanes;
   bool (*list_nonzeros)(size_t batch, size_t inputs, size_t lane, const float *x, float *lists);
   void (*dense_forward_nonzeros)(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
-                                 const float *x, float *lists, const float *w, const float *bias, float *y,
-                                 float *scratch);
+                                 size_t fetch, const float *x, float *lists, const float *w,
+                                 const float *bias, float *y, float *scratch);
 
   /* For the columns [first, last) of the rows o = rows.row[i] of W, in one pass over them:
    *   dx[n][k]  = sum_i dy[n][i] · W[o][k]                    (old W; skipped when dx is NULL)

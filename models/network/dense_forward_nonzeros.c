@@ -62,8 +62,10 @@ static void forward_groups(void *context, size_t piece) {
   for (size_t g; (g = atomic_fetch_add(&l->next, 1)) <= l->groups;) {
     const size_t first = g * units / l->groups * UNIT; /* the last one are the rest's few rows */
     const size_t last = g < l->groups ? (g + 1) * units / l->groups * UNIT : l->outputs;
-    l->compute->kernels->dense_forward_nonzeros(l->n, l->inputs, l->outputs, first, last, l->x, l->lists,
-                                                l->w, l->b, l->y, scratch);
+    const size_t next = g + (size_t)l->compute->threads; /* if all are equally fast */
+    const size_t fetch = next < l->groups ? next * units / l->groups * UNIT : l->outputs;
+    l->compute->kernels->dense_forward_nonzeros(l->n, l->inputs, l->outputs, first, last, fetch, l->x,
+                                                l->lists, l->w, l->b, l->y, scratch);
   }
 }
 

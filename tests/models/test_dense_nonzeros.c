@@ -52,8 +52,8 @@ static bool by_lists(const gm_kernels *kernels, const layer *l, size_t first, si
   for (size_t lane = 0; lane < kernels->lanes; lane++)
     finite = kernels->list_nonzeros(l->n, l->inputs, lane, l->x, lists) && finite;
   if (finite)
-    kernels->dense_forward_nonzeros(l->n, l->inputs, l->outputs, first, last, l->x, lists, l->w, l->b, y,
-                                    scratch);
+    kernels->dense_forward_nonzeros(l->n, l->inputs, l->outputs, first, last, first, l->x, lists, l->w, l->b,
+                                    y, scratch);
   free(lists);
   free(scratch);
   return finite;
