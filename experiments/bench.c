@@ -79,6 +79,7 @@ static gm_status run(gm_bench *bench, const char *python, const char *json, int6
   bench->threads[0] = 1;
   bench->threads[1] = compute.threads;
   bench->n_threads = compute.threads > 1 ? 2 : 1;
+  gm_compute_free(&compute);
   bench->plan = bench->quick ? quick_plan : full_plan;
   gm_bench_machine_read(&bench->machine);
   gm_interrupt_watch();

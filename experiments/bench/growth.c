@@ -58,15 +58,15 @@ static gm_status measure_epoch(gm_bench *bench, const char *name, size_t n, cons
                                gm_error *err) {
   gm_bench_network networks[GM_BENCH_THREADS] = {{.n = 0}};
   gm_trainer trainers[GM_BENCH_THREADS] = {{.epoch = 0}};
+  gm_compute computes[GM_BENCH_THREADS] = {{.threads = 0}};
   gm_rng rngs[GM_BENCH_THREADS];
   gm_trainer_config config = gm_trainer_config_default();
   gm_bench_case c = {.samples = n};
   gm_status status = GM_OK;
   const size_t before = gm_bench_allocated();
   for (int t = 0; t < bench->n_threads && status == GM_OK; t++) {
-    gm_compute compute;
     gm_bench_network *b = &networks[t];
-    status = gm_compute_init(&compute, bench->threads[t], bench->isa, err);
+    status = gm_compute_init(&computes[t], bench->threads[t], bench->isa, err);
     if (status == GM_OK) status = gm_bench_network_create(b, shape, 1, n, GM_OPTIMIZER_SGD, false, err);
     if (status != GM_OK) break;
     const gm_examples all = {.n = n, .x = b->rows, .y = b->y, .truth = b->truth};
@@ -74,7 +74,7 @@ static gm_status measure_epoch(gm_bench *bench, const char *name, size_t n, cons
     const gm_examples parts[GM_N_PARTS] = {
         [GM_PART_TRAIN] = all, [GM_PART_VALIDATION] = one, [GM_PART_TEST] = one};
     gm_rng_seed(&rngs[t], 0);
-    status = gm_trainer_create(&trainers[t], &config, &compute, &b->network, &rngs[t], parts, err);
+    status = gm_trainer_create(&trainers[t], &config, &computes[t], &b->network, &rngs[t], parts, err);
     gm_bench_add_ours(&c, bench->threads[t], call_epoch, &trainers[t], 0);
     if (t == 0) c.allocated_bytes = gm_bench_allocated() - before;
   }
@@ -88,6 +88,7 @@ static gm_status measure_epoch(gm_bench *bench, const char *name, size_t n, cons
   for (int t = 0; t < bench->n_threads; t++) {
     gm_trainer_free(&trainers[t]);
     gm_bench_network_free(&networks[t]);
+    gm_compute_free(&computes[t]);
   }
   return status;
 }

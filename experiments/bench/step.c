@@ -20,12 +20,16 @@ static gm_status add_calls(const gm_bench *bench, gm_bench_case *c, gm_bench_net
   return GM_OK;
 }
 
+static void free_calls(gm_bench_network_call calls[GM_BENCH_THREADS]) {
+  for (int t = 0; t < GM_BENCH_THREADS; t++) gm_compute_free(&calls[t].compute);
+}
+
 /* ---- step --------------------------------------------------------------------------------- */
 
 gm_status gm_bench_step(gm_bench *bench, const char *name, const gm_bench_shape *shape,
                         gm_optimizer_kind kind, size_t batch, gm_error *err) {
   gm_bench_network network;
-  gm_bench_network_call calls[GM_BENCH_THREADS];
+  gm_bench_network_call calls[GM_BENCH_THREADS] = {{.network = NULL}};
   gm_bench_case c = {0};
   const size_t before = gm_bench_allocated();
   gm_status status = gm_bench_network_create(&network, shape, batch, GM_BENCH_POOL, kind, true, err);
@@ -49,6 +53,7 @@ gm_status gm_bench_step(gm_bench *bench, const char *name, const gm_bench_shape 
     gm_json_add_integer(request, "pool", GM_BENCH_POOL);
     status = gm_bench_run(bench, &c, request, err);
   }
+  free_calls(calls);
   gm_bench_network_free(&network);
   return status;
 }
@@ -76,7 +81,7 @@ gm_status gm_bench_steps(gm_bench *bench, gm_error *err) {
 static gm_status forward(gm_bench *bench, const char *name, const char *what, size_t batch, size_t n,
                          gm_bench_call call, gm_error *err) {
   gm_bench_network network;
-  gm_bench_network_call calls[GM_BENCH_THREADS];
+  gm_bench_network_call calls[GM_BENCH_THREADS] = {{.network = NULL}};
   gm_bench_case c = {0};
   if (!gm_bench_wanted(bench, name)) return GM_OK;
   gm_status status =
@@ -93,6 +98,7 @@ static gm_status forward(gm_bench *bench, const char *name, const char *what, si
   status = add_calls(bench, &c, &network, calls, call, err);
   if (status == GM_OK)
     status = gm_bench_run(bench, &c, gm_bench_network_request("forward", &gm_bench_index, n), err);
+  free_calls(calls);
   gm_bench_network_free(&network);
   return status;
 }

@@ -54,6 +54,7 @@ static void steps_use_one_batch_after_another_and_change_the_weights(void **stat
   assert_int_equal(b.optimizer.t, 3);
   assert_true(b.network.parameters[output_bias] != before);
   gm_bench_network_free(&b);
+  gm_compute_free(&call.compute);
 }
 
 static void only_takes_groups_cases_and_what_lies_between(void **state) {

@@ -42,6 +42,7 @@ static void set_up(fixture *f, const char *arch) {
 static void tear_down(fixture *f) {
   gm_workspace_free(&f->workspace);
   gm_network_free(&f->network);
+  gm_compute_free(&f->compute);
 }
 
 static double forecast(fixture *f, const float *x) {
