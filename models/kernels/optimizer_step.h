@@ -6,22 +6,27 @@
 #include "models/kernels/kernels.h"
 #include "models/kernels/simd.h"
 
+/* a·b + c, so that a weight is stepped to the same bits in every loop (simd.h). */
+SIMD_INLINE vec plus_times(vec c, float a, vec b) {
+  return vec_multiply_add(vec_splat(a), b, c);
+}
+
 /* One vector of parameters: the new w, with *m and *v moved on. */
 SIMD_INLINE vec stepped(gm_rule rule, const gm_step *s, vec w, vec g, vec *m, vec *v) {
-  g += s->weight_decay * w; /* L2: g <- g + weight_decay·w */
+  g = plus_times(g, s->weight_decay, w); /* L2: g <- g + weight_decay·w */
   switch (rule) {
   case GM_RULE_SGD: /* w <- w − lr·g */
-    return w - s->learning_rate * g;
+    return plus_times(w, -s->learning_rate, g);
   case GM_RULE_SGD_MOMENTUM: /* m <- momentum·m + g;  w <- w − lr·m */
-    *m = s->momentum * *m + g;
-    return w - s->learning_rate * *m;
+    *m = plus_times(g, s->momentum, *m);
+    return plus_times(w, -s->learning_rate, *m);
   case GM_RULE_ADAM:
     break;
   }
-  *m = s->beta1 * *m + s->one_minus_beta1 * g;     /* m <- β1·m + (1 − β1)·g  */
-  *v = s->beta2 * *v + s->one_minus_beta2 * g * g; /* v <- β2·v + (1 − β2)·g² */
+  *m = plus_times(s->one_minus_beta1 * g, s->beta1, *m);     /* m <- β1·m + (1 − β1)·g  */
+  *v = plus_times(s->one_minus_beta2 * g * g, s->beta2, *v); /* v <- β2·v + (1 − β2)·g² */
   /* w <- w − lr/(1 − β1^t) · m / (sqrt(v)/sqrt(1 − β2^t) + ε) */
-  return w - s->step_size * vec_over_root(*m, *v, s->inverse_sqrt_bias_correction2, s->epsilon);
+  return plus_times(w, -s->step_size, vec_over_root(*m, *v, s->inverse_sqrt_bias_correction2, s->epsilon));
 }
 
 /* What a pass over parameters needs to know before it is compiled: one loop for each rule,

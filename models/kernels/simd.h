@@ -181,7 +181,7 @@ SIMD_INLINE vec vec_over_root(vec m, vec v, float c, float epsilon) {
   vec root;
   for (size_t i = 0; i < SIMD_LANES; i++) root[i] = sqrtf(v[i]);
 #endif
-  return m / (root * c + epsilon);
+  return m / vec_multiply_add(root, vec_splat(c), vec_splat(epsilon));
 #endif
 }
 
