@@ -104,6 +104,7 @@ static struct json_object *case_object(const gm_bench *bench, const gm_bench_cas
   gm_json_add_integer(o, "update_bytes", (int64_t)c->update_bytes);
   gm_json_add_number(o, "flops", c->flops);
   gm_json_add_number(o, "double_flops", c->double_flops);
+  gm_json_add_bool(o, "leaves_zeros_out", c->leaves_zeros_out);
   if (c->parameters > 0) gm_json_add_integer(o, "parameters", (int64_t)c->parameters);
   if (c->samples > 0) gm_json_add_integer(o, "samples", (int64_t)c->samples);
   if (c->allocated_bytes > 0) gm_json_add_integer(o, "allocated_bytes", (int64_t)c->allocated_bytes);

@@ -68,6 +68,8 @@ static void floor_cells(const gm_bench *bench, const gm_bench_case *c, const gm_
   snprintf(floor, CELL, "%s%s%s %s", memory, one ? "" : " + ", one ? "" : arithmetic, unit);
   gm_bench_ratio r = gm_bench_over_bound(bench, c, ours, t, GM_BOUND_LONGER);
   ratio_cell(&r, bound.longer_s == bound.memory_s ? " memory" : " arithmetic", longer);
+  if (r.ratio < 1 && c->leaves_zeros_out)
+    snprintf(longer + strlen(longer), CELL - strlen(longer), ", zeros left out");
   r = gm_bench_over_bound(bench, c, ours, t, GM_BOUND_SUM);
   ratio_cell(&r, "", sum);
 }

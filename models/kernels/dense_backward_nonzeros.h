@@ -19,6 +19,8 @@
 
 enum { GROUP = GM_BACKWARD_COLUMNS, GROUP_VECTORS = GROUP / SIMD_LANES, BLOCK = GM_BACKWARD_ROWS };
 
+_Static_assert(GM_BACKWARD_SAMPLES <= UINT8_MAX && BLOCK <= UINT8_MAX, "places and counts are bytes");
+
 SIMD_INLINE void copy_line(const float *from, float *to) {
 #pragma GCC unroll 16
   for (size_t v = 0; v < GROUP_VECTORS; v++)

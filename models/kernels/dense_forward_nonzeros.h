@@ -13,8 +13,8 @@
  *         STEPS_A_LIST      steps of it: their part of the panel stays in a level-1 cache
  *           sample          its list; OUTPUT_VECTORS sums in registers, for which a value is read once
  */
-#ifndef MODELS_KERNELS_DENSE_NONZEROS_H
-#define MODELS_KERNELS_DENSE_NONZEROS_H
+#ifndef MODELS_KERNELS_DENSE_FORWARD_NONZEROS_H
+#define MODELS_KERNELS_DENSE_FORWARD_NONZEROS_H
 
 #include "models/kernels/dense_forward.h"
 #include "models/kernels/nonzeros.h"
@@ -29,6 +29,11 @@ enum {
   STEPS_A_LIST = GM_NONZEROS_PANEL / (OUTPUT_VECTORS * SIMD_LANES),
   APART = GM_NONZEROS_LINE, /* more between panels than they are long: lines of 16 in several sets */
 };
+
+_Static_assert((size_t)GM_NONZEROS_CHUNK == (size_t)INPUTS_A_CHUNK, "panels and lists are of one chunk");
+_Static_assert(OUTPUT_VECTORS *SIMD_LANES *(SIMD_LANES == 4 ? 2 : 1) == GM_NONZEROS_WIDE, "a wide group");
+_Static_assert(FEWER_VECTORS *SIMD_LANES *(SIMD_LANES == 4 ? 2 : 1) == GM_NONZEROS_NARROW, "a narrow group");
+_Static_assert(STEPS_A_LIST <= UINT8_MAX, "a list's steps are bytes");
 
 /* The lists of one lane and chunk lie behind one another: for each part of STEPS_A_LIST steps the counts of
  * all samples, then their lists. */

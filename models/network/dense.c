@@ -3,7 +3,7 @@
  * not need, on OpenBLAS. A step that stores none is in dense_step.c. */
 #include "models/network/dense.h"
 
-#include "models/network/dense_forward_nonzeros.h"
+#include "models/network/dense_nonzeros.h"
 #include "models/network/layer.h"
 
 #include "models/memory.h"

@@ -81,7 +81,7 @@ static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
 
 /* The columns [first, last) of all rows, in which no batch but the moments are gone through where a row has
  * no gradient. */
-static void step_range(const work *l, size_t first, size_t last) {
+static void step_all_rows(const work *l, size_t first, size_t last) {
   float *panels = l->panels + gm_kernels_panels_size(l->n, first);
   l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->rows, first, last, l->x, l->dy, l->weight,
                                   l->dx, panels);
@@ -92,7 +92,7 @@ static void step_range(const work *l, size_t first, size_t last) {
 static void step_columns(void *context, size_t index) {
   const work *l = context;
   const size_t first = index * l->columns;
-  step_range(l, first, gm_least(first + l->columns, l->inputs));
+  step_all_rows(l, first, gm_least(first + l->columns, l->inputs));
 }
 
 /* ---- without zeros ------------------------------------------------------------------- */
@@ -105,15 +105,18 @@ static bool leaves_zeros_out(const gm_step *step, size_t n, gm_rows rows, size_t
   return n >= least && n <= GM_BACKWARD_SAMPLES && nonzeros * 100 <= n * rows.count * PERCENT;
 }
 
-/* Floats for the values, their indices and counts. */
+/* Floats for the values, their indices and counts. They have their room in larger batches too: the last one
+ * of an epoch may be short. */
 static size_t lists_size(size_t n, size_t rows) {
-  const size_t values = n * rows, counts = rows + n * gm_pieces(rows, GM_BACKWARD_ROWS);
-  return n > GM_BACKWARD_SAMPLES ? 0 : gm_floats_padded(values + gm_pieces(values + counts, sizeof(float)));
+  const size_t listed = gm_least(n, GM_BACKWARD_SAMPLES), values = listed * rows;
+  const size_t counts = rows + listed * gm_pieces(rows, GM_BACKWARD_ROWS);
+  return gm_floats_padded(values + gm_pieces(values + counts, sizeof(float)));
 }
 
 static gm_nonzero_lists lists_at(size_t n, size_t rows, float *scratch) {
-  uint8_t *index = (uint8_t *)(scratch + n * rows);
-  return (gm_nonzero_lists){scratch, index, index + n * rows};
+  const size_t values = gm_least(n, GM_BACKWARD_SAMPLES) * rows;
+  uint8_t *index = (uint8_t *)(scratch + values);
+  return (gm_nonzero_lists){scratch, index, index + values};
 }
 
 static void list_rows(void *context, size_t index) {
@@ -125,7 +128,7 @@ static void step_group(void *context, size_t index) {
   const work *l = context;
   const size_t first = index * GM_BACKWARD_COLUMNS, last = first + GM_BACKWARD_COLUMNS;
   if (last > l->inputs) {
-    step_range(l, first, l->inputs);
+    step_all_rows(l, first, l->inputs);
     return;
   }
   float *panels = l->panels + gm_kernels_panels_size(l->n, first);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * State of the optimisers and the constants of a step; the step itself is in kernels/kernels.c. */
+ * State of the optimisers and the constants of a step; the step itself is in kernels/optimizer_step.h. */
 #include "models/network/optimizer.h"
 
 #include "models/memory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Optimisers with the semantics of torch.optim.SGD and torch.optim.Adam (defaults
- * included). The formulas, as code, are `stepped` in models/kernels/kernels.c:
+ * included). The formulas, as code, are `stepped` in models/kernels/optimizer_step.h:
  *
  *   g  <- g + weight_decay·w
  *   SGD:   m <- momentum·m + g;  w <- w − lr·m          (momentum 0: w <- w − lr·g)
@@ -42,8 +42,8 @@ typedef struct {
   float *block;  /* the allocation of m and v */
   float *m, *v;  /* n each; NULL where the rule has none */
   uint8_t *mask; /* n, 1 keeps and 0 is pruned; NULL until something is pruned */
-  /* n, NULL as m: of a layer's weights from element i on, row r of their matrix may have other moments than 0
-   * only where moved[i + r] is 1. The rest is never touched. */
+  /* n, NULL as m: of a dense layer's weights from element i on, row r of their matrix may have other moments
+   * than 0 only where moved[i + r] is 1. The rest is never touched. */
   uint8_t *moved;
   int64_t t;    /* steps taken */
   gm_step step; /* constants of step t */

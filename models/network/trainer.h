@@ -113,7 +113,7 @@ size_t gm_trainer_steps(const gm_trainer *trainer);
 
 /* Trains until config.epochs epochs are finished or something stops it; then the
  * network has the weights of the last epoch, with early stopping of the best one.
- * GM_FAILED when the loss or a metric is not finite (diverged), GM_INTERRUPTED when
+ * GM_FAILED when the loss, a metric or at the end a weight is not finite (diverged), GM_INTERRUPTED when
  * on_step said so. */
 gm_status gm_trainer_run(gm_trainer *trainer, const gm_trainer_callbacks *callbacks, gm_error *err);
 

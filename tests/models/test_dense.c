@@ -297,6 +297,16 @@ static void zeros_may_be_left_out_and_no_bit_changes(void **state) {
         }
 }
 
+/* The workspace is one for all batches of an epoch, and the last one may be short. */
+static void a_smaller_batch_fits_the_scratch_of_a_larger_one(void **state) {
+  (void)state;
+  static const size_t some[][2] = {{1, 1}, {12, 1}, {100, 160}, {1536, 2400}, {2400, 1364}, {20160, 345}};
+  for (size_t s = 0; s < sizeof some / sizeof *some; s++)
+    for (size_t n = 1; n < 600; n++)
+      assert_true(gm_dense_scratch_size(n, some[s][0], some[s][1]) <=
+                  gm_dense_scratch_size(n + 1, some[s][0], some[s][1]));
+}
+
 /* They are not even read, which is what makes the step fast: a NaN there meets nothing. */
 static void a_row_that_stays_as_it_is_is_not_touched(void **state) {
   (void)state;
@@ -343,6 +353,7 @@ int main(void) {
       cmocka_unit_test(the_fused_step_equals_gradient_then_step),
       cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
       cmocka_unit_test(zeros_may_be_left_out_and_no_bit_changes),
+      cmocka_unit_test(a_smaller_batch_fits_the_scratch_of_a_larger_one),
       cmocka_unit_test(a_row_that_stays_as_it_is_is_not_touched),
       cmocka_unit_test(the_input_gradient_is_optional),
   };

@@ -3,7 +3,7 @@
  * of remainder, chunk and density, special values, any batch, any number of threads. The dense kernel itself
  * is checked against naive sums in test_kernels. */
 #include "models/network/dense.h"
-#include "models/network/dense_forward_nonzeros.h"
+#include "models/network/dense_nonzeros.h"
 #include "tests/numbers.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * The forward product of a fully connected layer without the products with zeros, where that pays: many
  * samples behind a ReLU. The same bits as with them. */
-#ifndef MODELS_DENSE_FORWARD_NONZEROS_H
-#define MODELS_DENSE_FORWARD_NONZEROS_H
+#ifndef MODELS_DENSE_NONZEROS_H
+#define MODELS_DENSE_NONZEROS_H
 
 #include "models/compute.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * When zeros are left out, and the pieces in which that is done. */
-#include "models/network/dense_forward_nonzeros.h"
+#include "models/network/dense_nonzeros.h"
 
 #include <stdatomic.h>
 
@@ -21,8 +21,8 @@ typedef struct {
   size_t n, inputs, outputs, groups;
   const float *x, *w, *b;
   float *y, *lists;
-  atomic_size_t next;  /* group */
-  atomic_bool endless; /* x holds what is not finite */
+  atomic_size_t next;     /* group */
+  atomic_bool not_finite; /* x holds what is not finite */
 } work;
 
 /* As many groups of 64 or 80 outputs as make every thread's share alike, if there are enough outputs;
@@ -51,7 +51,7 @@ static double density(size_t n, size_t inputs, const float *x) {
 static void list_lane(void *context, size_t lane) {
   work *l = context;
   if (!l->compute->kernels->list_nonzeros(l->n, l->inputs, lane, l->x, l->lists))
-    atomic_store(&l->endless, true);
+    atomic_store(&l->not_finite, true);
 }
 
 /* One piece a thread, each with its own scratch; whoever is free takes the next group. */
@@ -88,7 +88,7 @@ bool gm_dense_nonzeros_forward(const gm_compute *compute, size_t n, size_t input
               .y = y + i * outputs,
               .lists = scratch};
     gm_parallel_for(compute->pool, compute->kernels->lanes, list_lane, &l);
-    if (atomic_load(&l.endless)) return false;
+    if (atomic_load(&l.not_finite)) return false;
     gm_parallel_for(compute->pool, (size_t)compute->threads, forward_groups, &l);
   }
   return true;
