@@ -328,21 +328,28 @@ static void a_row_that_stays_as_it_is_is_not_touched(void **state) {
   layer_free(&l);
 }
 
+/* With every product, and without those with a zero of dy. */
 static void the_input_gradient_is_optional(void **state) {
   (void)state;
+  enum { INPUTS = 130, OUTPUTS = 90, N_W = OUTPUTS * INPUTS };
+  static const size_t batches[] = {5, 60};
   const gm_compute compute = compute_with(1, NULL);
-  layer l = layer_new(5, 40, 6);
-  float *dw = new_floats(6 * 40), *w[2] = {new_floats(6 * 40), new_floats(6 * 40)}, b[6];
-  gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, l.dw, l.db);
-  gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, NULL, dw, l.db);
-  assert_memory_equal(dw, l.dw, 6 * 40 * sizeof *dw);
-  run_step(&compute, &l, w[0], b, l.dx);
-  run_step(&compute, &l, w[1], b, NULL);
-  assert_memory_equal(w[1], w[0], 6 * 40 * sizeof *dw);
-  free(dw);
-  free(w[0]);
-  free(w[1]);
-  layer_free(&l);
+  for (size_t i = 0; i < 2; i++) {
+    layer l = layer_new(batches[i], INPUTS, OUTPUTS);
+    for (size_t k = 0; k < l.n * OUTPUTS; k++)
+      if (l.dy[k] < 0) l.dy[k] = 0;
+    float *dw = new_floats(N_W), *w[2] = {new_floats(N_W), new_floats(N_W)}, b[OUTPUTS];
+    gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, l.dw, l.db);
+    gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, NULL, dw, l.db);
+    assert_memory_equal(dw, l.dw, N_W * sizeof *dw);
+    run_step(&compute, &l, w[0], b, l.dx);
+    run_step(&compute, &l, w[1], b, NULL);
+    assert_memory_equal(w[1], w[0], N_W * sizeof *dw);
+    free(dw);
+    free(w[0]);
+    free(w[1]);
+    layer_free(&l);
+  }
 }
 
 int main(void) {
