@@ -45,8 +45,7 @@ void gm_spread_text(gm_number_format format, double value, double sd, char text[
 typedef void gm_escape(FILE *out, const char *text);
 
 gm_escape gm_escape_markdown; /* \ ` * _ | < > and line ends */
-gm_escape
-    gm_escape_tex; /* _ % & # $ { } ~ ^ \, the symbols gm_number_text uses, letters LaTeX does not know */
+gm_escape gm_escape_tex;  /* _ % & # $ { } ~ ^ \, symbols of gm_number_text, letters LaTeX does not know */
 gm_escape gm_escape_html; /* & < > " ' */
 
 #endif

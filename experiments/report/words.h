@@ -19,9 +19,9 @@ typedef struct {
  * each word says stands at its function; the sections:
  *
  *   quick, measured (all energies are), mixed (some are), meter-stated, map-data, maps, skill, skill-months,
- * stacks, world, several-seeds, total-known, carbon-known, some-busy, earlier, difference-known present MODEL
- * some-rows skill|open|none SPLIT   worth no|better|partly|unknown comparable RATIO   far-from-poster RATIO
- */
+ *   stacks, world, several-seeds, total-known, carbon-known, some-busy, earlier, difference-known
+ *   present MODEL   some-rows skill|open|none SPLIT   worth no|better|partly|unknown
+ *   comparable RATIO   far-from-poster RATIO */
 gm_template_words gm_report_words(void);
 
 /* A sentence of sentences.txt, filled from values[n] and these words (report may be NULL: only the values),
