@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * What the tests of models share: random numbers, blocks of exactly the asked size (so
- * that sanitizers see the first float too many), every instruction set of the machine. */
+ * that sanitizers see the first float too many), every instruction set of the machine, a step. */
 #ifndef TESTS_NUMBERS_H
 #define TESTS_NUMBERS_H
 
@@ -97,6 +97,21 @@ static inline const gm_kernels *runnable_kernels(size_t i) {
     if (kernels != NULL && i-- == 0) return kernels;
   }
   return NULL;
+}
+
+/* One optimiser step: constants that no step could confuse with one another. */
+static inline gm_step step_of(gm_rule rule, float weight_decay) {
+  return (gm_step){.rule = rule,
+                   .learning_rate = 0.125f,
+                   .weight_decay = weight_decay,
+                   .momentum = 0.75f,
+                   .beta1 = 0.875f,
+                   .beta2 = 0.9375f,
+                   .one_minus_beta1 = 0.125f,
+                   .one_minus_beta2 = 0.0625f,
+                   .epsilon = 0.0078125f,
+                   .step_size = 0.25f,
+                   .inverse_sqrt_bias_correction2 = 2.0f};
 }
 
 #endif

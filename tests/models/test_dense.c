@@ -237,17 +237,7 @@ static void check_steps_with_zeros(const gm_compute *compute, gm_rule rule, floa
                                    const size_t shape[3]) {
   enum { STEPS = 6 };
   const size_t n = shape[0], inputs = shape[1], outputs = shape[2];
-  const gm_step step = {.rule = rule,
-                        .learning_rate = 0.125f,
-                        .weight_decay = weight_decay,
-                        .momentum = 0.75f,
-                        .beta1 = 0.875f,
-                        .beta2 = 0.9375f,
-                        .one_minus_beta1 = 0.125f,
-                        .one_minus_beta2 = 0.0625f,
-                        .epsilon = 0x1p-20f,
-                        .step_size = 0.25f,
-                        .inverse_sqrt_bias_correction2 = 2};
+  const gm_step step = step_of(rule, weight_decay);
   layer l = layer_new(n, inputs, outputs);
   const size_t n_w = outputs * inputs;
   matrix ours = matrix_new(l.w, n_w, masked), every = matrix_new(l.w, n_w, masked);

@@ -95,21 +95,6 @@ static void a_sample_s_forecast_does_not_depend_on_its_batch(void **state) {
 
 /* ---- the optimiser step, textbook formulas in double -------------------------------- */
 
-/* Constants that no step could confuse with one another. */
-static gm_step step_of(gm_rule rule, float weight_decay) {
-  return (gm_step){.rule = rule,
-                   .learning_rate = 0.125f,
-                   .weight_decay = weight_decay,
-                   .momentum = 0.75f,
-                   .beta1 = 0.875f,
-                   .beta2 = 0.9375f,
-                   .one_minus_beta1 = 0.125f,
-                   .one_minus_beta2 = 0.0625f,
-                   .epsilon = 0.0078125f,
-                   .step_size = 0.25f,
-                   .inverse_sqrt_bias_correction2 = 2.0f};
-}
-
 static void textbook_step(const gm_step *s, double g, bool kept, double *w, double *m, double *v) {
   g = (kept ? g : 0) + (double)s->weight_decay * *w;
   if (s->rule == GM_RULE_SGD) {
