@@ -318,6 +318,25 @@ static void a_row_that_stays_as_it_is_is_not_touched(void **state) {
   layer_free(&l);
 }
 
+/* The infinity in a row of W reaches the sample that has a gradient there, and no other. */
+static void products_with_a_zero_are_not_made_in_a_large_batch(void **state) {
+  (void)state;
+  enum { N = 60, INPUTS = 130, OUTPUTS = 90, ROW = 7, COLUMN = 3 };
+  const gm_compute compute = compute_with(1, NULL);
+  const gm_step step = step_of(GM_RULE_SGD, 0);
+  layer l = layer_new(N, INPUTS, OUTPUTS);
+  for (size_t i = 0; i < N * OUTPUTS; i++)
+    if (l.dy[i] < 0 || i % OUTPUTS == ROW) l.dy[i] = 0;
+  l.dy[ROW] = 1; /* of the first sample */
+  l.w[ROW * INPUTS + COLUMN] = INFINITY;
+  float *scratch = new_floats(gm_dense_scratch_size(N, INPUTS, OUTPUTS));
+  gm_dense_backward_step(&compute, &step, N, INPUTS, OUTPUTS, l.x, l.dy, (gm_tensor){.w = l.w},
+                         (gm_tensor){.w = l.b}, l.dx, scratch);
+  for (size_t i = 0; i < N * INPUTS; i++) assert_true(i == COLUMN ? isinf(l.dx[i]) : isfinite(l.dx[i]));
+  free(scratch);
+  layer_free(&l);
+}
+
 /* With every product, and without those with a zero of dy. */
 static void the_input_gradient_is_optional(void **state) {
   (void)state;
@@ -352,6 +371,7 @@ int main(void) {
       cmocka_unit_test(zeros_may_be_left_out_and_no_bit_changes),
       cmocka_unit_test(a_smaller_batch_fits_the_scratch_of_a_larger_one),
       cmocka_unit_test(a_row_that_stays_as_it_is_is_not_touched),
+      cmocka_unit_test(products_with_a_zero_are_not_made_in_a_large_batch),
       cmocka_unit_test(the_input_gradient_is_optional),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
