@@ -79,20 +79,28 @@ static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
   return gm_pieces(gm_pieces(share, parts), line) * line;
 }
 
-/* The columns [first, last) of all rows, in which no batch but the moments are gone through where a row has
- * no gradient. */
-static void step_all_rows(const work *l, size_t first, size_t last) {
-  float *panels = l->panels + gm_kernels_panels_size(l->n, first);
+/* Where the panels of the columns from `first` on lie. */
+static float *panels_at(const work *l, size_t first) {
+  return l->panels + gm_kernels_panels_size(l->n, first);
+}
+
+/* The columns [first, last) of the rows with a gradient. */
+static void step_rows(const work *l, size_t first, size_t last) {
   l->kernels->dense_backward_step(l->step, l->n, l->inputs, l->rows, first, last, l->x, l->dy, l->weight,
-                                  l->dx, panels);
+                                  l->dx, panels_at(l, first));
+}
+
+/* The same of those without: a step with no samples. */
+static void fade_rows(const work *l, size_t first, size_t last) {
   l->kernels->dense_backward_step(l->step, 0, l->inputs, l->fading, first, last, l->x, l->dy, l->weight, NULL,
-                                  panels);
+                                  panels_at(l, first));
 }
 
 static void step_columns(void *context, size_t index) {
   const work *l = context;
-  const size_t first = index * l->columns;
-  step_all_rows(l, first, gm_least(first + l->columns, l->inputs));
+  const size_t first = index * l->columns, last = gm_least(first + l->columns, l->inputs);
+  step_rows(l, first, last);
+  fade_rows(l, first, last);
 }
 
 /* ---- without zeros ------------------------------------------------------------------- */
@@ -126,16 +134,13 @@ static void list_rows(void *context, size_t index) {
 
 static void step_group(void *context, size_t index) {
   const work *l = context;
-  const size_t first = index * GM_BACKWARD_COLUMNS, last = first + GM_BACKWARD_COLUMNS;
-  if (last > l->inputs) {
-    step_all_rows(l, first, l->inputs);
-    return;
-  }
-  float *panels = l->panels + gm_kernels_panels_size(l->n, first);
-  l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, l->x, &l->lists, l->weight,
-                                      l->dx, panels);
-  l->kernels->dense_backward_step(l->step, 0, l->inputs, l->fading, first, last, l->x, l->dy, l->weight, NULL,
-                                  panels);
+  const size_t first = index * GM_BACKWARD_COLUMNS, last = gm_least(first + GM_BACKWARD_COLUMNS, l->inputs);
+  if (last - first == GM_BACKWARD_COLUMNS)
+    l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, l->x, &l->lists, l->weight,
+                                        l->dx, panels_at(l, first));
+  else
+    step_rows(l, first, last);
+  fade_rows(l, first, last);
 }
 
 /* ---- all of it ------------------------------------------------------------------------ */
