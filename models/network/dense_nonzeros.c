@@ -6,7 +6,7 @@
 
 enum {
   UNIT = GM_NONZEROS_WIDE - GM_NONZEROS_NARROW, /* the outputs of groups are multiples */
-  LEAST_SAMPLES = 16,
+  LEAST_SAMPLES = 16,     /* for which W is turned on the way */
   SAMPLES_LOOKED_AT = 8,  /* for the density of x */
   TURNED_FOR_THREADS = 2, /* these and their divisors share W turned before evenly */
   PIECES_A_THREAD = 2,    /* of a single sample: none waits long for the last */
@@ -43,9 +43,10 @@ static size_t first_of(const work *l, size_t g) {
 }
 
 size_t gm_dense_nonzeros_size(size_t n, size_t inputs, size_t outputs) {
+  const size_t one = gm_kernels_sample_size(inputs),
+               many = gm_kernels_nonzeros_size(gm_least(n, GM_NONZEROS_SAMPLES), inputs);
   if (groups_of(outputs, 1) == 0) return 0;
-  if (n < LEAST_SAMPLES) return gm_kernels_sample_size(inputs);
-  return gm_kernels_nonzeros_size(gm_least(n, GM_NONZEROS_SAMPLES), inputs);
+  return n > 1 && many > one ? many : one;
 }
 
 /* ---- weights that stay ------------------------------------------------------------------ */
@@ -134,6 +135,7 @@ static bool forward_samples(work *l) {
 /* Of so many samples at once. */
 static bool pays(const work *l, size_t samples) {
   const double turning = l->turned != NULL ? 0 : turning_samples / (double)samples;
+  if (l->turned == NULL && samples < LEAST_SAMPLES) return false;
   return turning + listing + product * density(l->n, l->inputs, l->x) < 1;
 }
 
@@ -155,7 +157,7 @@ bool gm_dense_nonzeros_forward(const gm_compute *compute, const gm_dense_weights
   if (l.groups == 0) return false;
   if (n == 1) return l.turned != NULL && forward_sample(&l);
   const size_t samples = gm_pieces(n, gm_pieces(n, GM_NONZEROS_SAMPLES));
-  if (n < LEAST_SAMPLES || !pays(&l, samples)) return false;
+  if (!pays(&l, samples)) return false;
   for (size_t i = 0; i < n; i += samples) {
     work part = l;
     part.n = gm_least(samples, n - i);

@@ -260,12 +260,12 @@ static float *forward(const gm_compute *compute, const layer *l, const float *t,
 /* 300 samples are two passes; 331 outputs are groups of both widths and a rest. */
 static void any_batch_and_any_number_of_threads_give_the_same_bits(void **state) {
   (void)state;
-  static const size_t batches[] = {1, 31, 64, 255, 256, 257, 300};
+  static const size_t batches[] = {1, 2, 15, 31, 64, 255, 256, 257, 300};
   layer l = layer_new(300, 203, 331, 0.3f);
   for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++) {
     float *expected = dense(runnable_kernels(isa), &l);
     for (int threads = 1; threads <= 3; threads++)
-      for (size_t b = 0; b < 14; b++) {
+      for (size_t b = 0; b < 18; b++) {
         const gm_compute compute = compute_with(threads, runnable_kernels(isa)->isa);
         float *t = b % 2 == 0 ? NULL : new_floats(gm_dense_turned_size(l.inputs, l.outputs));
         if (t != NULL) assert_true(gm_dense_turn(&compute, l.inputs, l.outputs, l.w, t));
@@ -274,7 +274,7 @@ static void any_batch_and_any_number_of_threads_give_the_same_bits(void **state)
         part.n = batches[b / 2];
         part.x = l.x + (300 - part.n) * l.inputs;
         float *y = forward(&compute, &part, t, &left_out);
-        assert_int_equal(left_out, part.n > 1 || t != NULL);
+        assert_int_equal(left_out, part.n > 15 || t != NULL);
         assert_memory_equal(y, expected + (300 - part.n) * l.outputs, part.n * l.outputs * sizeof *y);
         free(t);
         free(y);
@@ -290,19 +290,27 @@ static void what_would_not_pay_or_is_not_finite_is_done_in_full(void **state) {
   static const struct {
     size_t n, outputs;
     float density, x;
-    bool left_out;
-  } cases[] = {{128, 640, 0.3f, 0, true},    {128, 640, 1, 0, false},          {15, 640, 0, 0, false},
-               {128, 3, 0.3f, 0, false},     {128, 640, 0.3f, NAN, false},     {128, 640, 0, 0, true},
-               {300, 640, 0.3f, NAN, false}, {300, 640, 0.3f, INFINITY, false}};
+    bool left_out, left_out_turned;
+  } cases[] = {{128, 640, 0.3f, 0, true, true},       {128, 640, 1, 0, false, false},
+               {15, 640, 0, 0, false, true},          {128, 3, 0.3f, 0, false, false},
+               {128, 640, 0.3f, NAN, false, false},   {128, 640, 0, 0, true, true},
+               {300, 640, 0.3f, NAN, false, false},   {300, 640, 0.3f, INFINITY, false, false},
+               {1, 640, 0.5f, 0, false, true},        {1, 640, 1, 0, false, false},
+               {1, 640, 0.5f, INFINITY, false, false}};
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
     layer l = layer_new(cases[c].n, 40, cases[c].outputs, cases[c].density);
     l.x[(l.n - 1) * 40] = cases[c].x; /* of the last sample, which is in the second pass of 300 */
-    bool left_out;
-    float *expected = dense(compute.kernels, &l), *y = forward(&compute, &l, NULL, &left_out);
-    assert_int_equal(left_out, cases[c].left_out);
-    assert_memory_equal(y, expected, l.n * l.outputs * sizeof *y);
+    float *expected = dense(compute.kernels, &l), *t = new_floats(gm_dense_turned_size(40, l.outputs));
+    assert_true(gm_dense_turn(&compute, 40, l.outputs, l.w, t));
+    for (int turned = 0; turned < 2; turned++) {
+      bool left_out;
+      float *y = forward(&compute, &l, turned ? t : NULL, &left_out);
+      assert_int_equal(left_out, turned ? cases[c].left_out_turned : cases[c].left_out);
+      assert_memory_equal(y, expected, l.n * l.outputs * sizeof *y);
+      free(y);
+    }
     free(expected);
-    free(y);
+    free(t);
     layer_free(&l);
   }
 }
