@@ -117,10 +117,11 @@ static void what_people_type_instead_of_a_code_suggests_it(void **state) {
   const struct {
     const char *typed, *meant;
     bool first;
-  } cases[] = {{"US", "USA", true},    {"us", "USA", true},  {"UK", "GBR", true},   {"GB", "GBR", true},
-               {"DE", "DEU", true},    {"FR", "FRA", true},  {"IN", "IND", true},   {"CN", "CHN", false},
-               {"PL", "POL", false},   {"AT", "AUT", false}, {"SE", "SWE", false},  {"CH", "CHE", false},
-               {"Switz", "CHE", true}, {"UAE", "ARE", true}, {"USS", "USA", false}, {"Japan", "JPN", true}};
+  } cases[] = {{"US", "USA", true},    {"us", "USA", true},   {"UK", "GBR", true},   {"GB", "GBR", true},
+               {"DE", "DEU", true},    {"FR", "FRA", true},   {"IN", "IND", true},   {"CN", "CHN", false},
+               {"PL", "POL", false},   {"AT", "AUT", false},  {"SE", "SWE", false},  {"CH", "CHE", false},
+               {"Switz", "CHE", true}, {"UAE", "ARE", true},  {"USS", "USA", false}, {"Japan", "JPN", true},
+               {"DUE", "DEU", true},   {"RFA", "FRA", false}, {"UAS", "USA", false}, {"CNH", "CHN", true}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     gm_carbon_intensity c;
     gm_error err = {0};
