@@ -31,6 +31,7 @@ import math
 import os
 import pathlib
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -482,6 +483,7 @@ def main():
         run_row(options)
         options.record.write_text(json.dumps(options.results), encoding="utf-8")
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # either ends the row that runs as well
     try:
         compare(options)
     except Failed as error:

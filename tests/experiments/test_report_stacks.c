@@ -318,6 +318,29 @@ static void a_file_of_an_earlier_version_is_not_compared(void **state) {
   }
 }
 
+/* What was compared before is not left to be read as if it held. */
+static void files_of_a_table_that_is_no_more_are_removed(void **state) {
+  (void)state;
+  static const char *const endings[] = {"csv", "md", "tex"};
+  gm_error err = {0};
+  made m = {.files = fixture_study(1, "full")};
+  for (int compared = 1; compared >= 0; compared--) {
+    write_stacks(&m.files, compared ? "greenmile-stacks-3" : "greenmile-stacks-2", "full", NULL, false);
+    assert_int_equal(make(&m, &err), GM_OK);
+    assert_int_equal(gm_report_write_tables(&m.report, m.files.results, &err), GM_OK);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+      char path[128];
+      snprintf(path, sizeof path, "%s/stacks.%s", m.files.results, endings[i]);
+      assert_int_equal(access(path, F_OK) == 0, compared);
+      snprintf(path, sizeof path, "%s/table3.%s", m.files.results, endings[i]);
+      assert_int_equal(access(path, F_OK), 0);
+    }
+    gm_report_free(&m.report);
+    if (compared) gm_report_runs_free(&m.study);
+  }
+  unmake(&m);
+}
+
 static void a_search_of_several_processes_is_not_compared(void **state) {
   (void)state;
   made m = {.files = fixture_study(1, "full")};
@@ -374,6 +397,7 @@ int main(void) {
       cmocka_unit_test(unequal_work_is_said_in_numbers),
       cmocka_unit_test(other_trials_are_not_compared),
       cmocka_unit_test(a_file_of_an_earlier_version_is_not_compared),
+      cmocka_unit_test(files_of_a_table_that_is_no_more_are_removed),
       cmocka_unit_test(a_search_of_several_processes_is_not_compared),
       cmocka_unit_test(one_modelled_side_is_not_called_measured),
       cmocka_unit_test(without_the_file_there_is_no_table),
