@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static const char *const rows_of_side[GM_STACKS_SIDES] = {NULL, "rows", "best_rows"};
-const char *const gm_stacks_side_names[GM_STACKS_SIDES] = {"greenmile", "Python", "Python, fastest"};
+static const char *const side_names[GM_STACKS_SIDES] = {"greenmile", "Python", "Python, fastest"};
 
 size_t gm_stacks_count_sides(const gm_report_run *stacks) {
   return gm_report_run_member(stacks, rows_of_side[2]) != NULL ? GM_STACKS_SIDES : GM_STACKS_SIDES - 1;
@@ -128,7 +128,7 @@ static gm_status set_rows_of(gm_report_table *table, size_t row, const char *mod
                              const side *sides, gm_error *err) {
   gm_status status = GM_OK;
   for (size_t i = 0; i < n_sides && status == GM_OK; i++) {
-    status = set_row(table, row + i, model, gm_stacks_side_names[i], &sides[i], err);
+    status = set_row(table, row + i, model, side_names[i], &sides[i], err);
     if (i == 0) continue;
     gm_report_table_number(table, row + i, "ratio_duration", sides[i].wall_s / sides[0].wall_s);
     gm_report_table_number(table, row + i, "ratio_cpu", sides[i].cpu_s / sides[0].cpu_s);

@@ -7,7 +7,6 @@
 
 /* greenmile, Python with its packages' defaults and, where it was run, what is fastest in Python. */
 enum { GM_STACKS_SIDES = 3 };
-extern const char *const gm_stacks_side_names[GM_STACKS_SIDES];
 
 /* The rows that search, and what they tried. */
 enum { GM_STACKS_SEARCHES = 2 };

@@ -63,10 +63,15 @@ static bool is_same_study(const gm_report *report, const gm_report_run *stacks) 
          strcmp(name, "nino12") == 0 && report->study->lead == 1;
 }
 
-/* False of a search that one process did not do alone, whose time is not that of all trials. */
+/* False where a run was not one process' work: a search of several, a training that was gone on with, which
+ * took longer than its last process. */
 static bool is_in_one_go(const gm_report *report) {
-  for (size_t s = 0; s < GM_STACKS_SEARCHES; s++)
-    if (gm_report_run_number(report->study->runs[searches[s]], "study_processes") > 1) return false;
+  for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY; m++) {
+    const gm_report_run *run = report->study->runs[gm_report_model_run(m)];
+    if (gm_report_run_number(run, "study_processes") > 1 ||
+        gm_report_run_number(run, "process_duration_s") < gm_report_run_number(run, "duration_s"))
+      return false;
+  }
   return true;
 }
 

@@ -43,6 +43,7 @@ static double epochs_of(const gm_report_table *table, size_t row) {
 /* "CNN + Hyperparameter Pruning: greenmile 325, Python 331; …" of the rows in which not all sides trained as
  * many epochs, in fresh memory; empty where all did. */
 static char *unequal_epochs(const gm_report_table *table, size_t n_sides) {
+  static const char *const short_names[GM_STACKS_SIDES] = {"greenmile", "Python", "fastest"};
   char *text = NULL, epochs[GM_NUMBER_TEXT];
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
@@ -55,7 +56,7 @@ static char *unequal_epochs(const gm_report_table *table, size_t n_sides) {
     fprintf(out, "%s%s: ", ftell(out) > 0 ? "; " : "", gm_report_table_cell(table, r, "model")->text);
     for (size_t i = 0; i < n_sides; i++) {
       gm_number_text((gm_number_format)WHOLE, epochs_of(table, r + i), epochs);
-      fprintf(out, "%s%s %s", i > 0 ? ", " : "", gm_stacks_side_names[i], epochs);
+      fprintf(out, "%s%s %s", i > 0 ? ", " : "", short_names[i], epochs);
     }
   }
   fclose(out);

@@ -63,6 +63,14 @@ def check_members(path, found, known):
                          f"{json.dumps(value)} alone")
 
 
+def check_in_one_go(directory, run):
+    """The time of a row must be that of one program that did all of it."""
+    processes = run.get("study_processes", 1)
+    if processes != 1 or run["process_duration_s"] < run["duration_s"]:
+        raise Failed(f"{directory}: more than one process worked on this run (interrupted, gone on with or shared), so that the "
+                     "time of none is that of all of it; make two-stacks RESULTS=DIR makes a study in one go, in another directory")
+
+
 def same_in(path, runs, rows, name):
     """A setting that all these rows share."""
     values = [runs[row]["config"][name] for row in rows]
@@ -81,6 +89,7 @@ def read_protocol(results):
             check_members(path, run["dataset"], DATASET)
             check_members(path, run["config"], CONFIG[row])
             check_members(path, run, {"seed": SEED})
+            check_in_one_go(path.parent, run)
         if len({run["protocol"] for run in runs.values()}) != 1:
             raise Failed(f"{results}: runs of the full and of the quick protocol; make reproduce makes them anew")
         return {
@@ -159,13 +168,9 @@ def check_counts(path, trials, run):
 
 
 def read_trials(results, runs, row):
-    """The trials of one of greenmile's searches, in order; its time must be that of one program that did them all."""
+    """The trials of one of greenmile's searches, in order."""
     directory, run = results / "runs" / ROWS[row], runs[row]
     try:
-        if run["study_processes"] != 1:
-            raise Failed(f"{directory}: {run['study_processes']} processes worked on this search (interrupted, gone on with "
-                         "or shared), so no one's time is that of all trials; make two-stacks RESULTS=DIR makes a study in "
-                         "one go, in another directory")
         trials = read_lines(directory / "trials.csv", run["config"]["epochs"])
         check_counts(directory / "trials.csv", trials, run)
         return trials
