@@ -186,28 +186,36 @@ void gm_atomic_file_abort(gm_atomic_file *file) {
   release(file);
 }
 
+/* Makes the directories of `path` from the one that `at` points into. */
+static gm_status make_from(char *path, char *at, gm_error *err) {
+  gm_status status = GM_OK;
+  at += strcspn(at, "/");
+  const char end = *at;
+  *at = '\0';
+  const bool made = mkdir(path, GM_DIRECTORY_MODE) == 0;
+  if (!made) {
+    const int why = errno; /* for a directory that is there it may also be EROFS or EACCES */
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+      status = gm_fail(err, GM_IO_ERROR, "%s: cannot create this directory: %s", path, strerror(why));
+  }
+  *at = end;
+  if (status == GM_OK && end != '\0') status = make_from(path, at + 1, err);
+  if (status != GM_OK && made) {
+    *at = '\0';
+    rmdir(path);
+    *at = end;
+  }
+  return status;
+}
+
 gm_status gm_make_directories(const char *path, gm_error *err) {
   if (path[0] == '\0')
     return gm_fail(err, GM_BAD_INPUT, "expected the name of a directory, got an empty one");
-  char *partial = strdup(path);
-  if (partial == NULL) return gm_fail_memory(err, path);
-  gm_status status = GM_OK;
-  for (char *p = partial + 1;; p++) {
-    if (*p != '/' && *p != '\0') continue;
-    const char end = *p;
-    *p = '\0';
-    if (mkdir(partial, GM_DIRECTORY_MODE) != 0) {
-      const int why = errno; /* for a directory that is there it may also be EROFS or EACCES */
-      struct stat info;
-      if (stat(partial, &info) != 0 || !S_ISDIR(info.st_mode)) {
-        status = gm_fail(err, GM_IO_ERROR, "%s: cannot create this directory: %s", partial, strerror(why));
-        break;
-      }
-    }
-    *p = end;
-    if (end == '\0') break;
-  }
-  free(partial);
+  char *copy = strdup(path);
+  if (copy == NULL) return gm_fail_memory(err, path);
+  const gm_status status = make_from(copy, copy + 1, err);
+  free(copy);
   return status;
 }
 

@@ -41,7 +41,8 @@ void gm_atomic_file_abort(gm_atomic_file *file);
 /* Commits where all that was to be written is (`status` GM_OK), else aborts; returns what came of it. */
 gm_status gm_atomic_file_close(gm_atomic_file *file, gm_status status, gm_error *err);
 
-/* Creates the directory `path` and its missing parents. An existing one is fine. */
+/* Creates the directory `path` and its missing parents, as mkdir -p: with "a/../b" also a, without which the
+ * path leads nowhere. An existing one is fine; where one cannot be made, none of those made stays. */
 gm_status gm_make_directories(const char *path, gm_error *err);
 
 /* Whether two paths are one file, by whatever links, or would be if it existed. */

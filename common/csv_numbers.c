@@ -163,6 +163,14 @@ static double scale_by_ten(uint64_t whole, int exponent) {
   return ldexp((double)(quotient | (quotient * divisor != dividend)), exponent - places);
 }
 
+/* Appends the digits at `p` to *whole; returns what follows them. */
+static inline const char *read_digits(const char *p, uint64_t *whole) {
+  uint64_t number = *whole;
+  for (unsigned digit; (digit = (unsigned)*p - '0') <= 9; p++) number = 10 * number + digit;
+  *whole = number;
+  return p;
+}
+
 /* Digits, at most one point among them, and perhaps an exponent, as in nearly every table, to the bits that
  * strtod gives. Where the digits make an exact double and the power of ten is one too, one division or
  * product rounds as it should (Clinger, PLDI 1990). False: something else, for strtod to judge. */
@@ -172,22 +180,16 @@ static bool parse_plain(const char *text, double *value) {
                                                  1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                                  1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   const uint64_t most_exact = (uint64_t)1 << DBL_MANT_DIG;
-  const char *p = text + (*text == '-' || *text == '+'), *point = NULL;
-  uint64_t whole = 0;
-  int digits = 0, significant = 0;
-  for (;; p++) {
-    const unsigned digit = (unsigned)*p - '0';
-    if (digit > 9) {
-      if (*p != '.' || point != NULL) break;
-      point = p;
-      continue;
-    }
-    if (significant == MOST_DIGITS) return false;
-    whole = 10 * whole + digit;
-    digits++;
-    significant += whole > 0;
-  }
+  const char *first = text + (*text == '-' || *text == '+');
+  uint64_t whole = 0; /* right for as many significant digits as fit; leading zeros add nothing */
+  const char *p = read_digits(first, &whole), *point = *p == '.' ? p : NULL;
+  if (point != NULL) p = read_digits(point + 1, &whole);
+  const ptrdiff_t digits = p - first - (point != NULL);
   if (digits == 0 || FLT_EVAL_METHOD != 0) return false;
+  if (digits > MOST_DIGITS) {
+    while (first < p && (*first == '0' || *first == '.')) first++;
+    if (p - first - (point != NULL && point > first) > MOST_DIGITS) return false;
+  }
   ptrdiff_t exponent = point == NULL ? 0 : point + 1 - p;
   if (*p == 'e' || *p == 'E') {
     const bool below = p[1] == '-';
@@ -224,10 +226,12 @@ bool gm_parse_double(const char *text, double *value) {
 bool gm_parse_integer(const char *text, int64_t *value) {
   enum { SURE_DIGITS = 18 }; /* any number of so many fits */
   char *end;
-  int digits = 0;
-  for (*value = 0; digits < SURE_DIGITS && text[digits] >= '0' && text[digits] <= '9'; digits++)
-    *value = 10 * *value + (text[digits] - '0');
-  if (digits > 0 && digits < SURE_DIGITS) return text[digits] == '\0';
+  uint64_t whole = 0;
+  const ptrdiff_t digits = read_digits(text, &whole) - text;
+  if (digits > 0 && digits <= SURE_DIGITS) {
+    *value = (int64_t)whole;
+    return text[digits] == '\0';
+  }
   if (isspace((unsigned char)text[0])) return false;
   errno = 0;
   *value = strtoll(text, &end, 10);

@@ -6,7 +6,8 @@
 /* Only so many bytes of `b` are compared. */
 #define GM_EDIT_LENGTH 64
 
-/* Letters to change, add or drop to turn `a` into `b` (Levenshtein 1966), upper and lower case alike. */
+/* Letters to change, add or drop, and neighbours to swap, to turn `a` into `b`, upper and lower case alike;
+ * no letter is touched twice (optimal string alignment: Levenshtein 1966 with the swaps of Damerau 1964). */
 int gm_edit_distance(const char *a, const char *b);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "common/csv.h"
 #include "common/edit_distance.h"
+#include "common/suggestion.h"
 #include "common/utf8.h"
 
 #include <getopt.h>
@@ -85,26 +86,19 @@ static bool abbreviated(const char *argument, const char *name) {
 
 /* "--NAME: no such option; did you mean --NEAREST? see PROGRAM --help" */
 static gm_status unknown_option(const gm_program *program, const char *given, gm_error *err) {
-  enum { FAR = 3 }; /* so many letters off, it is another word */
   const size_t length = strcspn(given, "=");
   char name[GM_EDIT_LENGTH] = "";
   if (strncmp(given, "--", 2) == 0 && length - 2 < sizeof name) memcpy(name, given + 2, length - 2);
-  const char *nearest = NULL;
-  int best = FAR;
-  for (size_t g = 0; g < program->n_groups && name[0] != '\0'; g++)
+  gm_nearest nearest = GM_NEAREST_NONE;
+  for (size_t g = 0; g < program->n_groups; g++)
     for (size_t i = 0; i < program->groups[g].n_options; i++) {
       const char *candidate = program->groups[g].options[i].name;
-      const bool begins = strlen(name) > 1 && strncmp(candidate, name, strlen(name)) == 0;
-      int d = gm_edit_distance(name, candidate);
-      if (begins && d >= FAR) d = FAR - 1;
-      if (d >= best || d >= (int)strlen(name)) continue;
-      best = d;
-      nearest = candidate;
+      gm_nearest_offer(&nearest, name, candidate, strlen(candidate));
     }
-  if (nearest == NULL)
+  if (nearest.word == NULL)
     return gm_fail(err, GM_BAD_INPUT, "%s: no such option; see %s --help", given, program->name);
-  return gm_fail(err, GM_BAD_INPUT, "%s: no such option; did you mean --%s? see %s --help", given, nearest,
-                 program->name);
+  return gm_fail(err, GM_BAD_INPUT, "%s: no such option; did you mean --%s? see %s --help", given,
+                 nearest.word, program->name);
 }
 
 /* getopt_long's codes; option k is FIRST + k, above every character it returns. */

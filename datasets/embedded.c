@@ -2,6 +2,8 @@
  * The list of embedded datasets, made from GM_DATASETS. */
 #include "datasets/embedded.h"
 
+#include "common/suggestion.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -30,5 +32,6 @@ gm_status gm_embedded_dataset_find(const char *name, const gm_embedded_dataset *
     const size_t used = strlen(names);
     snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", (*dataset)->name);
   }
-  return gm_fail(err, GM_BAD_INPUT, "--dataset: expected %s, got \"%s\"; for a file use --csv", names, name);
+  gm_fail(err, GM_BAD_INPUT, "--dataset: expected %s, got \"%s\"; for a file use --csv", names, name);
+  return gm_suggest(err, name, strlen(name), names);
 }

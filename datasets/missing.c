@@ -88,7 +88,7 @@ gm_missing_watch gm_missing_watch_start(void) {
 }
 
 void gm_missing_watch_value(gm_missing_watch *w, double value, size_t place) {
-  if (isnan(value)) return;
+  if (isnan(value) || (value >= w->least && value <= w->most)) return; /* no mark beyond the others */
   if (!gm_missing_is_known(value)) {
     if (value < w->least) w->least = value;
     if (value > w->most) w->most = value;

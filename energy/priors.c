@@ -3,6 +3,7 @@
 #include "energy/priors.h"
 
 #include "common/csv.h"
+#include "common/suggestion.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +54,8 @@ static gm_status set(gm_priors *priors, const char *entry, size_t length, gm_err
   char names[256] = "";
   for (int i = 0; i < GM_N_PRIORS; i++)
     snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i > 0 ? ", " : "", table[i].name);
-  return gm_fail(err, GM_BAD_INPUT, "\"%s\" is no prior; expected one of %s", text, names);
+  gm_fail(err, GM_BAD_INPUT, "\"%s\" is no prior; expected one of %s", text, names);
+  return gm_suggest(err, text, strlen(text), names);
 }
 
 gm_status gm_priors_parse(gm_priors *priors, const char *text, gm_error *err) {

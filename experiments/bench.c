@@ -3,6 +3,7 @@
  * Python stack, in one run. */
 #include "common/interrupt.h"
 #include "common/options.h"
+#include "common/suggestion.h"
 #include "common/terminal.h"
 #include "experiments/bench/report.h"
 #include "models/compute.h"
@@ -34,12 +35,11 @@ static gm_status check_only(const char *only, gm_error *err) {
     for (size_t g = 0; g < gm_bench_n_groups; g++)
       known |=
           strlen(gm_bench_groups[g].name) == length && strncmp(gm_bench_groups[g].name, item, length) == 0;
-    if (!known)
-      return gm_fail(
-          err, GM_BAD_INPUT,
-          "--only: \"%.*s\": expected floor, step, forecast, evaluation, regression, tpe, csv, meter "
-          "or growth, or a case below one of them",
-          (int)strcspn(item, ","), item);
+    if (known) continue;
+    static const char groups[] = "floor, step, forecast, evaluation, regression, tpe, csv, meter or growth";
+    gm_fail(err, GM_BAD_INPUT, "--only: \"%.*s\": expected %s, or a case below one of them",
+            (int)strcspn(item, ","), item, groups);
+    return gm_suggest(err, item, length, groups);
   }
   return GM_OK;
 }

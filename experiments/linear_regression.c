@@ -4,6 +4,7 @@
 #include "models/regression/linear_regression.h"
 #include "common/csv.h"
 #include "common/interrupt.h"
+#include "common/suggestion.h"
 #include "experiments/run/forecast.h"
 #include "experiments/run/influence_map.h"
 #include "experiments/run/model_input.h"
@@ -124,8 +125,9 @@ static gm_status parse_components(program *p, gm_error *err) {
     p->n_components = (size_t)number;
     return GM_OK;
   }
-  return gm_fail(err, GM_BAD_INPUT,
-                 "--components: expected a whole number of at least 1 or blocks, got \"%s\"", p->components);
+  gm_fail(err, GM_BAD_INPUT, "--components: expected a whole number of at least 1 or blocks, got \"%s\"",
+          p->components);
+  return gm_suggest(err, p->components, strlen(p->components), "blocks");
 }
 
 static gm_status check_options(program *p, gm_error *err) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Program: search the number of input time steps, the learning rate and the
  * optimiser of the CNN, every trial a metered training with its own pruner. */
+#include "common/suggestion.h"
 #include "common/terminal.h"
 #include "experiments/run/words.h"
 #include "experiments/tune/program.h"
@@ -49,9 +50,11 @@ static gm_status check_options(const gm_tune *t, gm_error *err) {
 
 static gm_status parse_objectives(gm_tune *t, gm_error *err) {
   const bool two = strcmp(t->objectives, "rmse,energy") == 0;
-  if (!two && strcmp(t->objectives, "rmse") != 0)
-    return gm_fail(err, GM_BAD_INPUT, "--objectives: expected rmse or rmse,energy, got \"%s\"",
-                   t->objectives);
+  if (!two && strcmp(t->objectives, "rmse") != 0) {
+    const char *comma = strrchr(t->objectives, ','), *last = comma != NULL ? comma + 1 : t->objectives;
+    gm_fail(err, GM_BAD_INPUT, "--objectives: expected rmse or rmse,energy, got \"%s\"", t->objectives);
+    return gm_suggest(err, last, strlen(last), comma != NULL ? "energy" : "rmse");
+  }
   t->study_config.n_objectives = two ? 2 : 1;
   return GM_OK;
 }

@@ -199,6 +199,25 @@ static bool parse_reference(const char *text, gm_cf_time *time) {
   return true;
 }
 
+/* "day as %Y%m%d.%f", "month as %Y%m.%f": dates themselves, which become days since the first of year 1. */
+static bool parse_dates(const char *units, gm_cf_time *time) {
+  static const struct {
+    const char *units;
+    bool months;
+  } forms[] = {{"day as %Y%m%d.%f", false},
+               {"days as %Y%m%d.%f", false},
+               {"day as %Y%m%d", false},
+               {"month as %Y%m.%f", true},
+               {"month as %Y%m", true}};
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    if (strcmp(units, forms[i].units) != 0) continue;
+    time->stored = forms[i].months ? GM_STORED_MONTHS : GM_STORED_DAYS;
+    time->unit_days = 1;
+    return parse_reference("0001-01-01", time);
+  }
+  return false;
+}
+
 gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *time, gm_error *err) {
   char unit[16], since[8];
   int used = 0;
@@ -217,14 +236,34 @@ gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *
     time->months = time->unit_days == 0;
     if (time->unit_days >= 0 && parse_reference(units + used, time)) return GM_OK;
   }
+  if (parse_dates(units, time)) return GM_OK;
   return gm_fail(err, GM_BAD_INPUT,
                  "time units \"%.60s\": expected weeks, days, hours, minutes, seconds (or fractions of them) "
-                 "or months since a date "
-                 "YYYY-MM-DD of the calendar",
-                 units);
+                 "or months since a date YYYY-MM-DD of the calendar, or \"day as %%Y%%m%%d.%%f\"%s",
+                 units,
+                 strcasestr(units, " as ") != NULL ? "; cdo -r copy makes days since a date of them" : "");
 }
 
 /* ---- values --------------------------------------------------------------- */
+
+double gm_cf_time_value(const gm_cf_time *time, double stored) {
+  enum { HUNDRED = 100 };
+  const double latest = (LAST_YEAR + 1.0) * HUNDRED * HUNDRED;
+  if (time->stored == GM_STORED_UNITS) return stored;
+  if (!(stored >= 0 && stored < latest)) return NAN;
+  const double fraction = stored - floor(stored);
+  int64_t date = (int64_t)stored, day = 1;
+  if (time->stored == GM_STORED_DAYS) {
+    day = date % HUNDRED;
+    date /= HUNDRED;
+  }
+  const int64_t year = date / HUNDRED, month = date % HUNDRED;
+  if (year > LAST_YEAR || month < 1 || month > MONTHS) return NAN;
+  const int64_t length = month_length(time->calendar, year, (int)month);
+  if (day < 1 || day > length) return NAN;
+  return (double)(day_number(time->calendar, year, (int)month, day) - day_number(time->calendar, 1, 1, 1)) +
+         fraction * (time->stored == GM_STORED_MONTHS ? (double)length : 1);
+}
 
 bool gm_cf_time_place(const gm_cf_time *time, double value, int64_t *month, double *into) {
   const gm_calendar calendar = time->calendar;
@@ -262,7 +301,8 @@ bool gm_cf_time_month(const gm_cf_time *time, double value, int64_t *month) {
 }
 
 bool gm_cf_time_same(const gm_cf_time *a, const gm_cf_time *b) {
-  return a->calendar == b->calendar && a->months == b->months && a->unit_days == b->unit_days &&
-         a->reference_year == b->reference_year && a->reference_month == b->reference_month &&
-         a->reference_day == b->reference_day && a->reference_fraction == b->reference_fraction;
+  return a->calendar == b->calendar && a->stored == b->stored && a->months == b->months &&
+         a->unit_days == b->unit_days && a->reference_year == b->reference_year &&
+         a->reference_month == b->reference_month && a->reference_day == b->reference_day &&
+         a->reference_fraction == b->reference_fraction;
 }

@@ -23,8 +23,16 @@ typedef enum {
   GM_CALENDAR_360_DAY,   /* "360_day", "360", …: twelve months of 30 days */
 } gm_calendar;
 
+/* What the file's numbers are. */
+typedef enum {
+  GM_STORED_UNITS,  /* units since the reference */
+  GM_STORED_DAYS,   /* dates, 19800116.5: year, month, day and part of the day */
+  GM_STORED_MONTHS, /* 198001.5: year, month and part of the month */
+} gm_stored_time;
+
 typedef struct {
   gm_calendar calendar;
+  gm_stored_time stored;
   bool months;               /* the unit is a calendar month */
   double unit_days;          /* length of the unit otherwise */
   int64_t reference_year;    /* of the date after "since" */
@@ -34,8 +42,13 @@ typedef struct {
 } gm_cf_time;
 
 /* Parses `units` ("weeks|days|hours|minutes|seconds|milli-, micro-, nanoseconds|months since DATE [TIME
- * [ZONE]]") and `calendar` (NULL: standard). GM_BAD_INPUT says what was expected. */
+ * [ZONE]]", or the absolute axes of CDO, "day as %Y%m%d.%f" and "month as %Y%m.%f") and `calendar` (NULL:
+ * standard). GM_BAD_INPUT says what was expected. */
 gm_status gm_cf_time_parse(const char *units, const char *calendar, gm_cf_time *time, gm_error *err);
+
+/* What the file's number `stored` is in units since the reference, which all below take; for dates days since
+ * the first of year 1, NAN for what is no date of the calendar. */
+double gm_cf_time_value(const gm_cf_time *time, double stored);
 
 /* The month in which `value` lies, as an ordinal of series.h (12·year + month − 1). False for a value
  * that is not finite or outside the years 0 … 9999. */

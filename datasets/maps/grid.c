@@ -2,6 +2,8 @@
  * Boxes and selections. */
 #include "datasets/maps/grid.h"
 
+#include "common/suggestion.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,10 +42,10 @@ gm_status gm_box_find(const char *text, const char *what, gm_box *box, gm_error 
       return GM_OK;
     }
   if (gm_box_parse(text, what, box, NULL) == GM_OK) return GM_OK;
-  return gm_fail(err, GM_BAD_INPUT,
-                 "%s: expected nino34, nino3, nino4, nino12, iod or degrees south:north,west:east, or A-B, "
-                 "got \"%.60s\"",
-                 what, text);
+  static const char names[] = "nino34, nino3, nino4, nino12, iod";
+  gm_fail(err, GM_BAD_INPUT, "%s: expected %s or degrees south:north,west:east, or A-B, got \"%.60s\"", what,
+          names, text);
+  return gm_suggest(err, text, strlen(text), names);
 }
 
 gm_status gm_boxes_find(const char *text, const char *what, gm_box boxes[GM_INDEX_BOXES], size_t *n,

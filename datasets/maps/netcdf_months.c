@@ -107,6 +107,7 @@ static gm_status centre_in_bounds(time_axis *a, gm_error *err) {
   nc_inq_varname(a->file.id, bounds, own);
   size_t outside = a->n;
   gm_status status = gm_netcdf_unpacked((gm_netcdf_variable){a->file, bounds, own}, pairs, 2 * a->n, err);
+  for (size_t i = 0; status == GM_OK && i < 2 * a->n; i++) pairs[i] = gm_cf_time_value(&a->time, pairs[i]);
   if (status == GM_OK) a->bounds = judge_pairs(a, pairs, &outside);
   if (status == GM_OK && a->bounds == BOUNDS) status = check_units_of_bounds(a, bounds, err);
   if (status == GM_OK && a->bounds == BOUNDS && outside < a->n)
@@ -253,6 +254,13 @@ static gm_status read_axis(time_axis *a, gm_error *err) {
     gm_error_prefix(err, a->file.path);
   }
   free(units);
+  for (size_t i = 0; status == GM_OK && i < a->n; i++) {
+    const double stored = a->values[i];
+    a->values[i] = gm_cf_time_value(&a->time, stored);
+    if (isnan(a->values[i]) && !isnan(stored))
+      status = gm_fail(err, GM_BAD_INPUT, "%s: %s: time step %zu is %.10g, no date of its calendar",
+                       a->file.path, a->name, i + 1, stored);
+  }
   if (status == GM_OK && a->monthly_mean && a->time.months)
     status = gm_fail(err, GM_BAD_INPUT, "%s: %s: its time is in months; --monthly-mean is for days",
                      a->file.path, a->name);

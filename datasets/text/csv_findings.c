@@ -131,6 +131,7 @@ void gm_csv_note_unit(gm_csv_reading *r, size_t column, const double *values) {
   const char *unit = gm_csv_unit(r, column);
   const size_t n = r->series->n_times;
   size_t odd = 0, first = 0;
+  if (unit == NULL) return;
   for (size_t i = n; i-- > 0;)
     if (!isnan(values[i]) && !gm_unit_allows(unit, values[i])) {
       odd++;

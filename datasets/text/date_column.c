@@ -21,7 +21,7 @@ static const char *const form_names[] = {[GM_DATE_NUMBER] = "a whole number",
 
 static gm_status read_date(const gm_date_column *c, size_t r, gm_date_form form, gm_date *d, gm_error *err) {
   const char *text = c->text(c->context, r);
-  *d = gm_date_parse(text);
+  gm_date_parse(text, d);
   if (d->form == GM_DATE_NONE)
     return gm_fail(err, GM_BAD_INPUT,
                    "%s:%zu: expected a date YYYY, YYYY-MM or YYYY-MM-DD in column \"%s\", got \"%s\"",
@@ -46,7 +46,8 @@ static bool is_year_month(int64_t number) {
 static void look_at_numbers(const gm_date_column *c, bool *year_months, bool *days) {
   *year_months = *days = true;
   for (size_t r = 0; r < c->n && (*year_months || *days); r++) {
-    const gm_date d = gm_date_parse(c->text(c->context, r));
+    gm_date d;
+    gm_date_parse(c->text(c->context, r), &d);
     int64_t day;
     *year_months = *year_months && d.form == GM_DATE_NUMBER && is_year_month(d.number);
     *days = *days && d.form == GM_DATE_NUMBER && gm_date_day(&d, GM_COMPACT, &day);
@@ -90,7 +91,8 @@ static bool are_month_ends(const gm_date_column *c) {
   static const double rounded = 0.001; /* three decimals, and a year of 365.25 days */
   bool starts = true;
   for (size_t r = 0; r < c->n; r++) {
-    const gm_date d = gm_date_parse(c->text(c->context, r));
+    gm_date d;
+    gm_date_parse(c->text(c->context, r), &d);
     const double value = d.form == GM_DATE_NUMBER ? (double)d.number : d.decimal;
     const int64_t year = (int64_t)floor(value), first = gm_time_join(GM_DAILY, year, 1, 1);
     const double days = (double)(gm_time_join(GM_DAILY, year + 1, 1, 1) - first), part = value - (double)year;
@@ -210,9 +212,10 @@ gm_status gm_date_column_read(const gm_date_column *c, gm_time_unit *unit, int64
   if (c->month != NULL) return read_pairs(c, first, form, err);
   gm_status status = read_date(c, 0, GM_DATE_NONE, &d, err);
   gm_date next;
-  if (status == GM_OK && d.form == GM_DATE_NUMBER && c->n > 1 &&
-      gm_date_parse(c->text(c->context, 1)).form == GM_DATE_DECIMAL)
-    d.form = GM_DATE_DECIMAL; /* 1980, 1980.083 */
+  if (status == GM_OK && d.form == GM_DATE_NUMBER && c->n > 1) {
+    gm_date_parse(c->text(c->context, 1), &next);
+    if (next.form == GM_DATE_DECIMAL) d.form = GM_DATE_DECIMAL; /* 1980, 1980.083 */
+  }
   bool consecutive = true;
   int64_t previous = d.number;
   for (size_t r = 1; status == GM_OK && r < c->n; r++) {

@@ -57,7 +57,8 @@ static day_steps look_at_days(const gm_date_column *c, gm_day_order order) {
   int64_t day = 0, previous = 0, year;
   int month, first_month = 0, first = 0, of_month;
   for (size_t r = 0; r < c->n; r++) {
-    const gm_date d = gm_date_parse(c->text(c->context, r));
+    gm_date d;
+    gm_date_parse(c->text(c->context, r), &d);
     if (!gm_date_day(&d, order, &day)) return (day_steps){.real = false};
     gm_time_split(GM_DAILY, day, &year, &month, &of_month);
     if (r == 0) {
@@ -86,7 +87,8 @@ static gm_status fail_days(const gm_date_column *c, gm_day_order order, gm_error
     int month, of_month;
     const char *text = c->text(c->context, r);
     const size_t line = c->line(c->context, r);
-    const gm_date d = gm_date_parse(text);
+    gm_date d;
+    gm_date_parse(text, &d);
     if (!gm_date_day(&d, order, &day))
       return gm_fail(err, GM_BAD_INPUT,
                      "%s:%zu: \"%s\" in column \"%s\" is no date as the rows before it are", c->name, line,

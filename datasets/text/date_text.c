@@ -137,9 +137,13 @@ static bool parse_named(const char *text, gm_date *d) {
   return true;
 }
 
-bool gm_parse_whole(const char *text, int64_t *value) {
+static bool parse_short(const char *text, int64_t *value) {
+  return gm_parse_integer(text, value) && strlen(text) <= GM_INDEX_DIGITS;
+}
+
+/* "1980.0" */
+static bool parse_whole_decimal(const char *text, int64_t *value) {
   double number;
-  if (gm_parse_integer(text, value) && strlen(text) <= GM_INDEX_DIGITS) return true;
   const char *point = strchr(text, '.');
   if (point == NULL || point[1] == '\0' || point[1 + strspn(point + 1, "0")] != '\0' ||
       point - text > GM_INDEX_DIGITS || !gm_parse_double(text, &number))
@@ -148,17 +152,21 @@ bool gm_parse_whole(const char *text, int64_t *value) {
   return true;
 }
 
-gm_date gm_date_parse(const char *text) {
-  gm_date d = {0};
-  const bool whole = gm_parse_whole(text, &d.number);
-  if (whole && (strchr(text, '.') == NULL || d.number > GM_LAST_YEAR + 1)) { /* 1980.0 is a decimal year */
-    d.form = GM_DATE_NUMBER;
-  } else if (!parse_year_first(text, &d) && !parse_year_last(text, &d) && !parse_named(text, &d)) {
-    d.form = gm_parse_double(text, &d.decimal) && d.decimal >= GM_FIRST_YEAR && d.decimal <= GM_LAST_YEAR + 1
-                 ? GM_DATE_DECIMAL
-                 : GM_DATE_NONE;
+bool gm_parse_whole(const char *text, int64_t *value) {
+  return parse_short(text, value) || parse_whole_decimal(text, value);
+}
+
+void gm_date_parse(const char *text, gm_date *d) {
+  *d = (gm_date){0};
+  if (parse_short(text, &d->number) || (parse_whole_decimal(text, &d->number) &&
+                                        d->number > GM_LAST_YEAR + 1)) { /* 1980.0 is a decimal year */
+    d->form = GM_DATE_NUMBER;
+  } else if (!parse_year_first(text, d) && !parse_year_last(text, d) && !parse_named(text, d)) {
+    d->form =
+        gm_parse_double(text, &d->decimal) && d->decimal >= GM_FIRST_YEAR && d->decimal <= GM_LAST_YEAR + 1
+            ? GM_DATE_DECIMAL
+            : GM_DATE_NONE;
   }
-  return d;
 }
 
 bool gm_date_is_likely(const char *text, size_t length) {

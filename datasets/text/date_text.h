@@ -30,7 +30,7 @@ typedef struct {
   int year;
 } gm_date;
 
-gm_date gm_date_parse(const char *text);
+void gm_date_parse(const char *text, gm_date *date);
 
 /* Whether the calendar has the day. */
 bool gm_is_real_day(int64_t year, int month, int day);

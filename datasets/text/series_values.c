@@ -28,6 +28,20 @@ static bool runs_together(const char *text) {
   return false;
 }
 
+static gm_status fail_value(const gm_csv_table *table, size_t row, size_t column, bool number,
+                            gm_error *err) {
+  const char *text = gm_csv_field(table, row, column);
+  char hint[128] = "";
+  const bool word = !number && strpbrk(text, "0123456789") == NULL;
+  if (word) snprintf(hint, sizeof hint, "; if it stands for a missing value: --missing '%.40s'", text);
+  if (runs_together(text)) snprintf(hint, sizeof hint, "; two numbers without a blank between them");
+  if (!word && strchr(text, ',') != NULL)
+    snprintf(hint, sizeof hint,
+             "; a decimal comma, or one between thousands? Write a point and no other separator");
+  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a finite number in column \"%s\", got \"%s\"%s",
+                 table->name, table->line[row], table->header[column], text, hint);
+}
+
 gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, const gm_value_rules *rules,
                           double *value, gm_error *err) {
   const char *text = gm_csv_field(table, row, column);
@@ -43,15 +57,7 @@ gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, 
     *value = (double)NAN;
     return GM_OK;
   }
-  char hint[128] = "";
-  const bool word = !number && strpbrk(text, "0123456789") == NULL;
-  if (word) snprintf(hint, sizeof hint, "; if it stands for a missing value: --missing '%.40s'", text);
-  if (runs_together(text)) snprintf(hint, sizeof hint, "; two numbers without a blank between them");
-  if (!word && strchr(text, ',') != NULL)
-    snprintf(hint, sizeof hint,
-             "; a decimal comma, or one between thousands? Write a point and no other separator");
-  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a finite number in column \"%s\", got \"%s\"%s",
-                 table->name, table->line[row], table->header[column], text, hint);
+  return fail_value(table, row, column, number, err);
 }
 
 /* ---- the robust scale ------------------------------------------------------------- */

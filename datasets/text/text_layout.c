@@ -3,6 +3,7 @@
  * found from the first lines by what repeats. It reads no dates and no values. */
 #include "datasets/text/text_layout.h"
 
+#include "common/suggestion.h"
 #include "datasets/text/column_units.h"
 #include "datasets/text/date_text.h"
 
@@ -18,6 +19,8 @@ enum { MONTHS = 12, FIRST_YEAR = 1000, LAST_YEAR = 2999, HEAD_LINES = 100, HEAD_
 gm_status gm_text_wish_parse(const char *text, gm_text_wish *wish, gm_error *err) {
   static const char *const words[] = {"rows",   "year-rows", "comma", "semicolon", "tab",  "blanks",
                                       "header", "no-header", "index", "monthly",   "daily"};
+  static const char choices[] =
+      "rows|year-rows, comma|semicolon|tab|blanks, header|no-header and index|monthly|daily";
   static const char delimiters[] = ",;\t ";
   enum { ROWS, YEAR_ROWS, COMMA, BLANKS = COMMA + 3, HEADER, NO_HEADER, INDEX, N_WORDS = INDEX + 3 };
   *wish = (gm_text_wish){0};
@@ -34,12 +37,11 @@ gm_status gm_text_wish_parse(const char *text, gm_text_wish *wish, gm_error *err
       wish->dated = true;
       wish->unit = (gm_time_unit)(w - INDEX);
     }
-    if (w == N_WORDS || (wish->rows && wish->year_rows) || (wish->header && wish->no_header))
-      return gm_fail(
-          err, GM_BAD_INPUT,
-          "--layout: expected words out of rows|year-rows, comma|semicolon|tab|blanks, header|no-header and "
-          "index|monthly|daily, separated by commas, got \"%s\"",
-          text);
+    if (w == N_WORDS || (wish->rows && wish->year_rows) || (wish->header && wish->no_header)) {
+      gm_fail(err, GM_BAD_INPUT, "--layout: expected words out of %s, separated by commas, got \"%s\"",
+              choices, text);
+      return w == N_WORDS ? gm_suggest(err, at, length, choices) : GM_BAD_INPUT;
+    }
     at = at[length] == ',' ? at + length + 1 : NULL;
   }
   return GM_OK;

@@ -3,6 +3,7 @@
 #include "energy/record/settings.h"
 
 #include "common/csv.h"
+#include "common/suggestion.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -55,7 +56,8 @@ static gm_status check(const gm_setting *s, const char *value, const char *origi
   case GM_SETTING_CHOICE:
     if (is_choice(s->choices, value)) break;
     snprintf(expected, sizeof expected, "one of %s", s->choices);
-    return refuse(s, value, origin, expected, err);
+    refuse(s, value, origin, expected, err);
+    return gm_suggest(err, value, strlen(value), s->choices);
   }
   return GM_OK;
 }

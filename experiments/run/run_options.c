@@ -4,6 +4,7 @@
 #include "experiments/run/experiment.h"
 
 #include "common/secrets.h"
+#include "common/suggestion.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -108,8 +109,10 @@ gm_status gm_experiment_parse(gm_experiment *e, const gm_experiment_usage *usage
   if (status != GM_OK) return status;
   *done = gm_options_answer(&program, action);
   if (*done) return GM_OK;
-  if (strcmp(e->options.protocol, "full") != 0 && strcmp(e->options.protocol, "quick") != 0)
-    return gm_fail(err, GM_BAD_INPUT, "--protocol: expected full or quick, got \"%s\"", e->options.protocol);
+  if (strcmp(e->options.protocol, "full") != 0 && strcmp(e->options.protocol, "quick") != 0) {
+    gm_fail(err, GM_BAD_INPUT, "--protocol: expected full or quick, got \"%s\"", e->options.protocol);
+    return gm_suggest(err, e->options.protocol, strlen(e->options.protocol), "full or quick");
+  }
   *done = e->options.describe;
   return e->options.describe ? gm_experiment_describe(e, err) : GM_OK;
 }

@@ -2,7 +2,7 @@
  * Finding the command of track that is meant: the nearest name to what was typed. */
 #include "experiments/track/commands.h"
 
-#include "common/edit_distance.h"
+#include "common/suggestion.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -27,14 +27,10 @@ int (*gm_track_command(const char *name))(int argc, char **argv) {
 }
 
 const char *gm_track_suggestion(const char *word) {
-  const int farthest = 2; /* letters */
-  const char *nearest = "";
-  int least = farthest + 1;
-  for (size_t i = 0; i < n_commands; i++) {
-    const int distance = gm_edit_distance(word, commands[i].name);
-    if (distance >= least) continue;
-    least = distance;
-    nearest = commands[i].suggestion;
-  }
-  return nearest;
+  gm_nearest nearest = GM_NEAREST_NONE;
+  for (size_t i = 0; i < n_commands; i++)
+    gm_nearest_offer(&nearest, word, commands[i].name, strlen(commands[i].name));
+  for (size_t i = 0; i < n_commands; i++)
+    if (nearest.word == commands[i].name) return commands[i].suggestion;
+  return "";
 }

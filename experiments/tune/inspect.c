@@ -2,6 +2,8 @@
  * Questions to a study in a journal, which is only read: why TPE likes or dislikes some parameters, which
  * ones matter, what pruners would have saved; the rest is in export.c. */
 #include "experiments/tune/program.h"
+
+#include "common/suggestion.h"
 #include "tuning/importance.h"
 #include "tuning/journal/journal_distribution.h"
 #include "tuning/samplers/tpe.h"
@@ -212,8 +214,10 @@ gm_status gm_tune_inspect(gm_tune *t, FILE *out, gm_error *err) {
         err, GM_BAD_INPUT,
         "--best, --export, --explain, --importance, --plots, --replay and --studies need --journal");
   if (t->export_format != NULL && strcmp(t->export_format, "csv") != 0 &&
-      strcmp(t->export_format, "json") != 0)
-    return gm_fail(err, GM_BAD_INPUT, "--export: expected csv or json, got \"%s\"", t->export_format);
+      strcmp(t->export_format, "json") != 0) {
+    gm_fail(err, GM_BAD_INPUT, "--export: expected csv or json, got \"%s\"", t->export_format);
+    return gm_suggest(err, t->export_format, strlen(t->export_format), "csv or json");
+  }
   gm_status status = gm_tune_open_journal(t, true, err);
   if (status != GM_OK) return status;
   gm_error damage = {GM_OK, ""};

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * What is searched: the poster's three parameters, or those of --space, and what a trial's values of them
  * mean for its training. */
-#include "experiments/tune/program.h"
+#include "experiments/tune/space_checks.h"
+
+#include "common/suggestion.h"
 #include "tuning/journal/journal_distribution.h"
 
 #include <math.h>
@@ -190,12 +192,13 @@ static gm_status add_parameter(gm_tune *t, const char *name, struct json_object 
         "--space %s: \"%s\" is no parameter of the network: linear_regression --ridge blocks finds the "
         "regression's penalty in closed form",
         t->space_file, name);
-  if (s == N_SETTINGS)
-    return gm_fail(
-        err, GM_BAD_INPUT,
-        "--space %s: unknown parameter \"%s\": expected num_input_time_steps, learning_rate, optimizer, "
-        "arch, batch_size, momentum, weight_decay, early_stopping or min_delta",
-        t->space_file, name);
+  if (s == N_SETTINGS) {
+    static const char names[] = "num_input_time_steps, learning_rate, optimizer, arch, batch_size, momentum, "
+                                "weight_decay, early_stopping or min_delta";
+    gm_fail(err, GM_BAD_INPUT, "--space %s: unknown parameter \"%s\": expected %s", t->space_file, name,
+            names);
+    return gm_suggest(err, name, strlen(name), names);
+  }
   gm_status status =
       gm_journal_distribution_parse(json_object_to_json_string_ext(range, JSON_C_TO_STRING_PLAIN), name,
                                     &parameter->distribution, &t->space_labels[t->n_space], err);
@@ -206,7 +209,8 @@ static gm_status add_parameter(gm_tune *t, const char *name, struct json_object 
   }
   parameter->name = name;
   t->n_space++;
-  return check_ends(t, parameter, s, err);
+  status = gm_space_check_parameter(t, parameter, range, settings[s].whole, err);
+  return status == GM_OK ? check_ends(t, parameter, s, err) : status;
 }
 
 static gm_status load_space(gm_tune *t, gm_error *err) {
@@ -231,7 +235,7 @@ static gm_status load_space(gm_tune *t, gm_error *err) {
     status = add_parameter(t, name, range, err);
     if (status != GM_OK) return status;
   }
-  return GM_OK;
+  return gm_space_check_effects(t, err);
 }
 
 gm_status gm_tune_open_space(gm_tune *t, gm_error *err) {

@@ -4,6 +4,7 @@
 #include "models/network/architecture.h"
 
 #include "common/csv.h"
+#include "common/suggestion.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -157,6 +158,7 @@ gm_status gm_architecture_parse(const char *spec, gm_shape input, gm_architectur
     if (wrong != NULL) {
       gm_fail(err, GM_BAD_INPUT, "architecture, layer %zu \"%.*s\" on an input of %zu × %zu: %s", i,
               length < 64 ? (int)length : 64, p, in.channels, in.length, wrong);
+      if (layer->type == NULL) gm_suggest(err, p, strcspn(p, ":,"), wrong);
       gm_architecture_free(a);
       return GM_BAD_INPUT;
     }

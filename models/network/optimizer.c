@@ -2,6 +2,7 @@
  * State of the optimisers and the constants of a step; the step itself is in kernels/optimizer_step.h. */
 #include "models/network/optimizer.h"
 
+#include "common/suggestion.h"
 #include "models/memory.h"
 
 #include <math.h>
@@ -38,8 +39,11 @@ gm_status gm_optimizer_from_name(const char *name, gm_optimizer_kind *kind, gm_e
     *kind = GM_OPTIMIZER_ADAM;
   else if (strcmp(name, "sgd") == 0)
     *kind = GM_OPTIMIZER_SGD;
-  else
-    return gm_fail(err, GM_BAD_INPUT, "optimizer \"%s\": expected adam or sgd", name);
+  else {
+    static const char expected[] = "adam or sgd";
+    gm_fail(err, GM_BAD_INPUT, "optimizer \"%s\": expected %s", name, expected);
+    return gm_suggest(err, name, strlen(name), expected);
+  }
   return GM_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "models/regression/linear_regression.h"
 
 #include "common/csv.h"
+#include "common/suggestion.h"
 #include "models/regression/dual.h"
 #include "models/regression/svd.h"
 
@@ -69,9 +70,11 @@ gm_status gm_ridge_parse(const char *text, gm_linear_regression_config *config, 
     config->ridge = GM_RIDGE_BLOCKS;
   else if (gm_parse_double(text, &config->lambda) && config->lambda > 0 && isfinite(config->lambda))
     config->ridge = GM_RIDGE_FIXED;
-  else
-    return gm_fail(err, GM_BAD_INPUT,
-                   "ridge: expected a positive number, blocks[:TIME_STEPS], loo or none, got \"%s\"", text);
+  else {
+    gm_fail(err, GM_BAD_INPUT,
+            "ridge: expected a positive number, blocks[:TIME_STEPS], loo or none, got \"%s\"", text);
+    return gm_suggest(err, text, strcspn(text, ":"), "blocks, loo or none");
+  }
   return GM_OK;
 }
 

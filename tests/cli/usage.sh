@@ -56,9 +56,24 @@ refused 2 '--learning-rate: expected a number above 0, got "nan"' cnn --learning
 refused 2 '--batch-size: expected a whole number of at least 1 and at most 1000000000, got "0"' cnn --batch-size 0
 refused 2 '--epochs: expected a whole number of at least 1 and at most 10000000, got "-3"' cnn --epochs -3
 refused 2 'optimizer "rmsprop": expected adam or sgd' cnn --optimizer rmsprop
+refused 2 'optimizer "adma": expected adam or sgd; did you mean adam[?]' cnn --optimizer adma
+refused 2 "unknown pruner 'medain': *; did you mean median[?]" tune --pruner medain
+refused 2 "unknown pruner 'percentle:10': *; did you mean percentile[?]" tune --pruner percentle:10
+refused 2 "unknown sampler 'tep': expected tpe or random; did you mean tpe[?]" tune --sampler tep
+refused 2 '--objectives: *; did you mean energy[?]' tune --objectives rmse,enegry
+refused 2 '--protocol: *; did you mean quick[?]' cnn --protocol quik
+refused 2 '--dataset: *; did you mean nino12[?]' cnn --dataset nino21
+refused 2 '--layout: *; did you mean semicolon[?]' cnn --csv none.csv --layout rows,semiclon
+refused 2 'architecture, layer 1 *; did you mean relu[?]' cnn --arch conv:4:3,rleu,flatten,dense:1
+refused 2 'ridge: *; did you mean blocks[?]' linear_regression --ridge blokcs:24
+refused 2 '--components: *; did you mean blocks[?]' linear_regression --components blcoks
+refused 2 '--only: *; did you mean step[?]' bench --only setp.index
+refused 2 '--source: *; did you mean perf[?]' track --source prf -- true
+refused 2 'country "DUE": *, nearest are DEU (Germany)*' linear_regression --country DUE
 refused 2 'momentum 1: expected a number in [[]0, 1)' cnn --optimizer sgd --momentum 1
 refused 2 'momentum 0.5 with Adam: it belongs to SGD*' cnn --momentum 0.5
 refused 2 'pruning fraction: expected a number in [[]0, 1)' cnn --prune-unstructured 1
+refused 2 '--min-delta belongs to early stopping: expected --early-stopping too' cnn --min-delta 0.1
 refused 2 'unstructured and structured pruning in one run: choose one' \
   cnn --prune-unstructured 0.5 --prune-structured 0.5
 refused 2 '--prune-after 10: expected at most the 5 of --epochs' cnn --prune-structured 0.5 --epochs 5

@@ -312,6 +312,37 @@ static void a_file_in_the_way_of_a_directory_is_an_error(void **state) {
   free(below);
 }
 
+static void a_way_back_through_a_missing_directory_makes_it(void **state) {
+  char *path = gm_path_join(*state, "a/../b"), *a = gm_path_join(*state, "a"), *b = gm_path_join(*state, "b");
+  assert_int_equal(gm_make_directories(path, NULL), GM_OK);
+  assert_int_equal(rmdir(b), 0);
+  assert_int_equal(rmdir(a), 0);
+  free(path);
+  free(a);
+  free(b);
+}
+
+static void a_path_that_cannot_be_made_leaves_nothing_but_what_was_there(void **state) {
+  char *file = file_in(state), *there = gm_path_join(*state, "there"), *made = gm_path_join(*state, "made");
+  static const char *const ways[] = {"made/a/../../file/x", "made/../file", "there/../made/b/../../file/x"};
+  struct stat info;
+  gm_error err;
+  write_file(file, "in the way");
+  assert_int_equal(mkdir(there, 0700), 0);
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+    char *path = gm_path_join(*state, ways[i]);
+    assert_int_equal(gm_make_directories(path, &err), GM_IO_ERROR);
+    assert_int_equal(stat(made, &info), -1);
+    assert_int_equal(stat(there, &info), 0);
+    free(path);
+  }
+  assert_content(file, "in the way");
+  assert_int_equal(rmdir(there), 0);
+  free(file);
+  free(there);
+  free(made);
+}
+
 static void a_directory_without_a_name_is_bad_input(void **state) {
   (void)state;
   gm_error err;
@@ -335,6 +366,8 @@ int main(void) {
       CASE(what_is_no_regular_file_is_never_replaced),
       CASE(parents_are_created_and_existing_ones_are_fine),
       CASE(a_file_in_the_way_of_a_directory_is_an_error),
+      CASE(a_way_back_through_a_missing_directory_makes_it),
+      CASE(a_path_that_cannot_be_made_leaves_nothing_but_what_was_there),
       CASE(a_directory_without_a_name_is_bad_input),
   };
   return cmocka_run_group_tests_name("atomic_file", tests, NULL, NULL);

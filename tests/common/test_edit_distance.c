@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Levenshtein's distance: known cases, and the laws of a distance. */
+ * The distance of two words: known cases, and the laws of a distance. */
 #include "common/edit_distance.h"
 
 #include <setjmp.h>
@@ -18,6 +18,16 @@ static void known_cases(void **state) {
   assert_int_equal(gm_edit_distance("", "abc"), 3);
   assert_int_equal(gm_edit_distance("abc", ""), 3);
   assert_int_equal(gm_edit_distance("Epochs", "ePOCHS"), 0);
+}
+
+/* "ca" to "abc" is the known case that tells the alignment, 3, from the unrestricted distance, 2. */
+static void neighbours_that_are_swapped_count_once(void **state) {
+  (void)state;
+  assert_int_equal(gm_edit_distance("DUE", "DEU"), 1);
+  assert_int_equal(gm_edit_distance("medain", "median"), 1);
+  assert_int_equal(gm_edit_distance("ab", "ba"), 1);
+  assert_int_equal(gm_edit_distance("abcd", "badc"), 2);
+  assert_int_equal(gm_edit_distance("ca", "abc"), 3);
 }
 
 static void it_is_a_distance(void **state) {
@@ -47,6 +57,7 @@ static void what_is_longer_than_it_looks_at_does_no_harm(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(known_cases),
+      cmocka_unit_test(neighbours_that_are_swapped_count_once),
       cmocka_unit_test(it_is_a_distance),
       cmocka_unit_test(what_is_longer_than_it_looks_at_does_no_harm),
   };

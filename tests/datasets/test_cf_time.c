@@ -148,6 +148,43 @@ static void zones_move_the_reference(void **state) {
   assert_int_equal(month_of("days since 2000-02-01 00:00 UTC", NULL, 0), ordinal(2000, 2));
 }
 
+/* CDO's absolute axes (cdo -a): the date is in the digits. */
+static void dates_as_numbers_are_their_days(void **state) {
+  (void)state;
+  static const char day[] = "day as %Y%m%d.%f", month[] = "month as %Y%m.%f";
+  gm_cf_time dates, since;
+  assert_int_equal(gm_cf_time_parse(day, "standard", &dates, NULL), GM_OK);
+  assert_int_equal(gm_cf_time_parse("days since 0001-01-01", "standard", &since, NULL), GM_OK);
+  assert_true(gm_cf_time_value(&dates, 10101) == 0);
+  assert_true(gm_cf_time_value(&dates, 10102.25) == 1.25);
+  /* 1858-11-17 is the modified Julian day 0, 2000-01-01 is 51544. */
+  assert_true(gm_cf_time_value(&dates, 20000101.5) - gm_cf_time_value(&dates, 18581117) == 51544.5);
+  assert_true(gm_cf_time_value(&since, 12.5) == 12.5);
+  int64_t found;
+  assert_true(gm_cf_time_month(&dates, gm_cf_time_value(&dates, 19800229.75), &found));
+  assert_int_equal(found, ordinal(1980, 2));
+  assert_false(gm_cf_time_same(&dates, &since));
+  assert_int_equal(gm_cf_time_parse(day, "360_day", &dates, NULL), GM_OK);
+  assert_true(gm_cf_time_value(&dates, 19800301) - gm_cf_time_value(&dates, 19800230) == 1);
+  assert_int_equal(gm_cf_time_parse(month, "noleap", &dates, NULL), GM_OK);
+  assert_true(gm_cf_time_value(&dates, 198002.5) - gm_cf_time_value(&dates, 198002) == 14);
+  assert_true(gm_cf_time_month(&dates, gm_cf_time_value(&dates, 198002.5), &found));
+  assert_int_equal(found, ordinal(1980, 2));
+}
+
+static void numbers_that_are_no_dates_are_told(void **state) {
+  (void)state;
+  static const double none[] = {NAN,      INFINITY, -1,       0,   19800000, 19800100, 19801301,
+                                19800132, 19790229, 99999999, 1e8, 1e300,    -19800101};
+  gm_cf_time dates;
+  gm_error err = {0};
+  assert_int_equal(gm_cf_time_parse("day as %Y%m%d.%f", NULL, &dates, NULL), GM_OK);
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+    assert_true(isnan(gm_cf_time_value(&dates, none[i])));
+  assert_int_equal(gm_cf_time_parse("year as %Y.%f", NULL, &dates, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "cdo -r copy"));
+}
+
 static void nonsense_is_refused(void **state) {
   (void)state;
   static const char *const units[] = {"",
@@ -209,6 +246,8 @@ int main(void) {
       cmocka_unit_test(the_standard_calendar_skips_ten_days_of_1582),
       cmocka_unit_test(every_day_of_four_centuries_falls_into_the_next_month_or_the_same),
       cmocka_unit_test(zones_move_the_reference),
+      cmocka_unit_test(dates_as_numbers_are_their_days),
+      cmocka_unit_test(numbers_that_are_no_dates_are_told),
       cmocka_unit_test(nonsense_is_refused),
       cmocka_unit_test(values_beyond_the_years_0_to_9999_are_none),
   };

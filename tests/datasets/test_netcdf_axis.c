@@ -184,6 +184,48 @@ static void bounds_must_agree_with_their_stamps(void **state) {
   must_start(january, true, swapped_bounds, "by the bounds of its time steps");
 }
 
+/* The first of the month `i` months after January 2000 as CDO's absolute axes write it, 20000101. */
+static double first_of(int i) {
+  return 10000.0 * (FIXTURE_YEAR + i / 12) + 100.0 * (i % 12 + 1) + 1;
+}
+
+/* Stamps and bounds as `cdo -a` leaves them: stamps so many days into their months, 20000116.5. */
+static void count_dates(int file, int time, double days) {
+  const int bounds = fixture_id(file, "time_bnds");
+  double stamps[FIXTURE_MONTHS], pairs[FIXTURE_MONTHS][2];
+  for (int i = 0; i < FIXTURE_MONTHS; i++) {
+    stamps[i] = first_of(i) + days;
+    pairs[i][0] = first_of(i);
+    pairs[i][1] = first_of(i + 1);
+  }
+  fixture_put_text(file, time, "units", "day as %Y%m%d.%f");
+  NC(nc_enddef(file));
+  NC(nc_put_var_double(file, time, stamps));
+  NC(nc_put_var_double(file, bounds, &pairs[0][0]));
+  NC(nc_redef(file));
+}
+
+static void count_dates_of_the_middle(int file, int time) {
+  count_dates(file, time, 14.5);
+}
+
+static void count_dates_without_bounds(int file, int time) {
+  count_dates(file, time, 14.5);
+  NC(nc_rename_var(file, fixture_id(file, "time_bnds"), "hidden"));
+  NC(nc_del_att(file, time, "bounds"));
+}
+
+static void count_dates_beyond_the_month(int file, int time) {
+  count_dates(file, time, 30);
+}
+
+static void dates_as_numbers_are_read(void **state) {
+  (void)state;
+  must_start(january, true, count_dates_of_the_middle, "by the bounds of its time steps");
+  must_start(january, true, count_dates_without_bounds, "by time stamps at mid-month");
+  must_refuse(true, count_dates_beyond_the_month, "time step 2 is 20000231, no date of its calendar");
+}
+
 /* From one month before to one after: running means of three months. */
 static void widen(double pair[2]) {
   pair[0] -= 30;
@@ -236,6 +278,7 @@ int main(void) {
       cmocka_unit_test(the_place_of_stamps_is_told),
       cmocka_unit_test(midnight_of_the_first_is_open_where_bounds_are_lost),
       cmocka_unit_test(bounds_must_agree_with_their_stamps),
+      cmocka_unit_test(dates_as_numbers_are_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

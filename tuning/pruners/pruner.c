@@ -4,6 +4,7 @@
 #include "tuning/pruners/pruner.h"
 
 #include "common/csv.h"
+#include "common/suggestion.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -149,8 +150,8 @@ gm_status gm_pruner_parse(const char *text, gm_pruner_config *config, gm_error *
   const gm_pruner *method = find(text, length);
   if (method == NULL || (bare ? method->needs_settings : method->parse == NULL)) {
     char usage[GM_PRUNER_USAGE];
-    return gm_fail(err, GM_BAD_INPUT, "unknown pruner '%s': expected %s", text,
-                   gm_pruner_usage(" or ", usage));
+    gm_fail(err, GM_BAD_INPUT, "unknown pruner '%s': expected %s", text, gm_pruner_usage(" or ", usage));
+    return method == NULL ? gm_suggest(err, text, length, usage) : GM_BAD_INPUT;
   }
   const char *settings = bare ? "" : text + length + 1;
   const gm_status status = method->parse != NULL ? method->parse(text, settings, config, err) : GM_OK;

@@ -2,6 +2,8 @@
  * Samplers by name, and their settings. How they draw is in the files beside this one. */
 #include "tuning/samplers/sampler.h"
 
+#include "common/suggestion.h"
+
 #include <json-c/json.h>
 #include <string.h>
 
@@ -32,7 +34,8 @@ gm_status gm_sampler_parse(const char *name, const gm_sampler **method, gm_error
     *method = samplers[i];
     return GM_OK;
   }
-  return gm_fail(err, GM_BAD_INPUT, "unknown sampler '%s': expected %s", name, GM_SAMPLER_NAMES);
+  gm_fail(err, GM_BAD_INPUT, "unknown sampler '%s': expected %s", name, GM_SAMPLER_NAMES);
+  return gm_suggest(err, name, strlen(name), GM_SAMPLER_NAMES);
 }
 
 bool gm_sampler_has_drawn(const gm_trial *trial) {
