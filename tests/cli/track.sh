@@ -55,6 +55,8 @@ ok "low < energy < high" awk -v l="$(member record.json energy_low_kwh)" -v e="$
 ok "the interval has its basis" grep -q "95 %\|a judgement" record.json
 ok "a replay gives the run's joules" sh -c "$quiet --readings log.csv -- sleep 0.2 && track replay log.csv > again.json"
 ok "the same to the last digit" equal "$(member again.json energy_kwh)" "$(member record.json energy_kwh)"
+ok "and says of its model what the run said" sh -c 'grep "wall power by model, tier" record.json > said && test -s said &&
+  grep "wall power by model, tier" again.json | cmp - said && ! grep -q "how much memory" record.json again.json'
 ok "and claims no model and no machine it does not know" sh -c \
   "grep -q '\"power_model\": null' again.json && grep -q '\"embodied\": null' again.json"
 ok "a command that was not found leaves no row" sh -c \
