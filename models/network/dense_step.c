@@ -19,6 +19,7 @@ typedef struct {
   float *dx;
   gm_tensor weight;
   size_t columns; /* of W per piece */
+  size_t groups;  /* of columns, without zeros */
   gm_dy_lists lists;
   float *panels;
 } work;
@@ -27,6 +28,7 @@ typedef struct {
 void gm_dense_bias_gradient(size_t n, size_t outputs, const float *dy, float *db) {
   for (size_t o = 0; o < outputs; o++) db[o] = 0;
   for (size_t i = 0; i < n; i++)
+#pragma omp simd
     for (size_t o = 0; o < outputs; o++) db[o] += dy[i * outputs + o];
 }
 
@@ -44,6 +46,7 @@ static size_t rows_to_step(const gm_step *step, size_t n, size_t outputs, const 
   size_t nonzeros = 0, count = 0, end;
   for (size_t o = 0; o < outputs; o++) samples[o] = 0;
   for (size_t i = 0; i < n; i++)
+#pragma omp simd
     for (size_t o = 0; o < outputs; o++) samples[o] += dy[i * outputs + o] != 0;
   for (size_t o = 0; o < outputs; o++) {
     nonzeros += samples[o];
@@ -105,6 +108,13 @@ static void step_columns(void *context, size_t index) {
 
 /* ---- without zeros ------------------------------------------------------------------- */
 
+/* As many groups of `most` lines or one less as make every thread's share alike, if there are enough lines;
+ * 0: there is no such division, or not one for every thread. */
+static size_t groups_of(size_t lines, size_t most, size_t threads) {
+  const size_t few = gm_pieces(lines, most), even = gm_pieces(few, threads) * threads;
+  return lines >= (most - 1) * even ? even : lines >= (most - 1) * few && few >= threads ? few : 0;
+}
+
 /* Leaving out single products pays where they are many: with half of dy at 0, from so many samples on, for
  * the reading of W hides behind fewer of them; with two of five it is even. */
 static bool leaves_zeros_out(const gm_step *step, size_t n, gm_rows rows, size_t nonzeros) {
@@ -132,14 +142,19 @@ static void list_rows(void *context, size_t index) {
   l->kernels->list_dy(l->n, l->rows, index * GM_BACKWARD_ROWS, l->dy, &l->lists);
 }
 
-static void step_group(void *context, size_t index) {
+/* Where group g begins. */
+static size_t group_at(const work *l, size_t g) {
+  return g * (l->inputs / GM_BACKWARD_LINE) / l->groups * GM_BACKWARD_LINE;
+}
+
+static void step_group(void *context, size_t g) {
   const work *l = context;
-  const size_t first = index * GM_BACKWARD_COLUMNS, last = gm_least(first + GM_BACKWARD_COLUMNS, l->inputs);
-  if (last - first == GM_BACKWARD_COLUMNS)
-    l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, l->x, &l->lists, l->weight,
-                                        l->dx, panels_at(l, first));
+  const size_t first = group_at(l, g), last = g < l->groups ? group_at(l, g + 1) : l->inputs;
+  if (g < l->groups)
+    l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, last, l->x, &l->lists,
+                                        l->weight, l->dx, panels_at(l, first));
   else
-    step_rows(l, first, last);
+    step_rows(l, first, last); /* fewer columns than a line */
   fade_rows(l, first, last);
 }
 
@@ -165,6 +180,8 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
             .dx = dx,
             .weight = weight,
             .columns = columns_a_piece(compute->threads, n, inputs),
+            .groups = groups_of(inputs / GM_BACKWARD_LINE, compute->kernels->backward_lines,
+                                (size_t)compute->threads),
             .lists = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
             .panels = lists + 2 * lists_size(n, outputs)};
   const size_t nonzeros =
@@ -173,9 +190,9 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
     take_rows(n, outputs, l.rows, dy, dy_taken);
     l.dy = dy_taken;
   }
-  if (leaves_zeros_out(step, n, l.rows, nonzeros)) {
+  if (l.groups > 0 && leaves_zeros_out(step, n, l.rows, nonzeros)) {
     gm_parallel_for(compute->pool, gm_pieces(l.rows.count, GM_BACKWARD_ROWS), list_rows, &l);
-    gm_parallel_for(compute->pool, gm_pieces(inputs, GM_BACKWARD_COLUMNS), step_group, &l);
+    gm_parallel_for(compute->pool, l.groups + (inputs % GM_BACKWARD_LINE != 0), step_group, &l);
   } else {
     gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
   }
