@@ -18,6 +18,8 @@ typedef struct {
   const float *x, *dy;
   float *dx;
   gm_tensor weight;
+  int threads;
+  size_t pieces;  /* of a loop over columns */
   size_t columns; /* of W per piece */
   size_t groups;  /* of columns, without zeros */
   gm_dy_lists lists;
@@ -71,15 +73,31 @@ static void take_rows(size_t n, size_t outputs, gm_rows rows, const float *dy, f
 
 /* ---- columns ------------------------------------------------------------------------- */
 
-/* The columns of W are independent of one another, so their split may follow the number of threads
- * without touching a bit of the result. One piece a thread where the batch is small: long runs of a row
- * keep the prefetchers busy. Where it is large, x and dx of a piece fit a level-2 cache. Whole cache
- * lines, so that no two threads write one. */
-static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
+/* The columns of W are independent of one another, so their split may follow the number of threads without
+ * touching a bit of the result. One piece a thread where the batch is small, or two without moments: long
+ * runs of a row keep the prefetchers busy. Where it is large, x and dx of a piece fit a level-2 cache. Whole
+ * cache lines, so that no two threads write one. */
+static size_t columns_a_piece(const gm_step *step, int threads, size_t batch, size_t inputs) {
+  enum { LONG_RUN = 256 };
   const size_t line = GM_ALIGNMENT / sizeof(float), fitting = PANEL_FLOATS / (2 * batch);
   const size_t share = gm_pieces(inputs, (size_t)threads);
   const size_t parts = gm_pieces(share, fitting > line ? fitting : line); /* as many for every thread */
-  return gm_pieces(gm_pieces(share, parts), line) * line;
+  const size_t fewest = step->rule == GM_RULE_SGD && threads > 1 && share >= 2 * LONG_RUN ? 2 : 1;
+  return gm_pieces(gm_pieces(share, parts > fewest ? parts : fewest), line) * line;
+}
+
+/* The pieces of a loop, taken far from one another: number 0 of every thread's share, then number 1 … Of two
+ * processors on neighbouring columns each fetches ahead, beyond the end of its run, lines that the other is
+ * about to write. Past the last piece there may be a few numbers more. */
+static size_t piece_at(const work *l, size_t index) {
+  const size_t shares = (size_t)l->threads;
+  return index % shares * gm_pieces(l->pieces, shares) + index / shares;
+}
+
+static void for_each_piece(const gm_compute *compute, size_t pieces, gm_piece run, work *l) {
+  const size_t shares = (size_t)compute->threads;
+  l->pieces = pieces;
+  gm_parallel_for(compute->pool, shares * gm_pieces(pieces, shares), run, l);
 }
 
 /* Where the panels of the columns from `first` on lie. */
@@ -101,7 +119,8 @@ static void fade_rows(const work *l, size_t first, size_t last) {
 
 static void step_columns(void *context, size_t index) {
   const work *l = context;
-  const size_t first = index * l->columns, last = gm_least(first + l->columns, l->inputs);
+  const size_t first = piece_at(l, index) * l->columns, last = gm_least(first + l->columns, l->inputs);
+  if (first >= last) return;
   step_rows(l, first, last);
   fade_rows(l, first, last);
 }
@@ -147,9 +166,11 @@ static size_t group_at(const work *l, size_t g) {
   return g * (l->inputs / GM_BACKWARD_LINE) / l->groups * GM_BACKWARD_LINE;
 }
 
-static void step_group(void *context, size_t g) {
+static void step_group(void *context, size_t index) {
   const work *l = context;
+  const size_t g = piece_at(l, index);
   const size_t first = group_at(l, g), last = g < l->groups ? group_at(l, g + 1) : l->inputs;
+  if (g >= l->pieces) return;
   if (g < l->groups)
     l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, last, l->x, &l->lists,
                                         l->weight, l->dx, panels_at(l, first));
@@ -179,7 +200,8 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
             .dy = dy,
             .dx = dx,
             .weight = weight,
-            .columns = columns_a_piece(compute->threads, n, inputs),
+            .threads = compute->threads,
+            .columns = columns_a_piece(step, compute->threads, n, inputs),
             .groups = groups_of(inputs / GM_BACKWARD_LINE, compute->kernels->backward_lines,
                                 (size_t)compute->threads),
             .lists = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
@@ -192,9 +214,9 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
   }
   if (l.groups > 0 && leaves_zeros_out(step, n, l.rows, nonzeros)) {
     gm_parallel_for(compute->pool, gm_pieces(l.rows.count, GM_BACKWARD_ROWS), list_rows, &l);
-    gm_parallel_for(compute->pool, l.groups + (inputs % GM_BACKWARD_LINE != 0), step_group, &l);
+    for_each_piece(compute, l.groups + (inputs % GM_BACKWARD_LINE != 0), step_group, &l);
   } else {
-    gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
+    for_each_piece(compute, gm_pieces(inputs, l.columns), step_columns, &l);
   }
   gm_dense_bias_gradient(n, outputs, dy, db);
   compute->kernels->step(step, outputs, bias, db);
