@@ -34,10 +34,6 @@ gm_status gm_csv_column(const gm_csv_table *table, const char *column, size_t *i
   return gm_fail(err, GM_BAD_INPUT, "%s: no column \"%s\"; it has %s", table->name, column, known);
 }
 
-const char *gm_csv_field(const gm_csv_table *table, size_t row, size_t column) {
-  return table->fields[row * table->n_columns + column];
-}
-
 gm_status gm_csv_number(const gm_csv_table *table, size_t row, size_t column, double *value, gm_error *err) {
   const char *text = gm_csv_field(table, row, column);
   if (gm_parse_double(text, value) && isfinite(*value)) return GM_OK;

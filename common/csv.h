@@ -66,7 +66,9 @@ void gm_csv_free(gm_csv_table *table);
 gm_status gm_csv_column(const gm_csv_table *table, const char *column, size_t *index, gm_error *err);
 
 /* The field as text. */
-const char *gm_csv_field(const gm_csv_table *table, size_t row, size_t column);
+static inline const char *gm_csv_field(const gm_csv_table *table, size_t row, size_t column) {
+  return table->fields[row * table->n_columns + column];
+}
 
 /* The field as a finite number; anything else is GM_BAD_INPUT with file, line and column. */
 gm_status gm_csv_number(const gm_csv_table *table, size_t row, size_t column, double *value, gm_error *err);

@@ -218,21 +218,15 @@ static char *cut_regular(reader *r, csv_scan *scan, char *at) {
   gm_csv_table *t = r->table;
   char **field = t->fields + t->n_rows * t->n_columns, *end, *first = at;
   size_t n = 0;
-  for (;;) { /* the fields' ends stand where the fields will */
-    end = csv_next_mark(scan);
-    if (*end == r->dialect->delimiter) {
-      if (n + 1 == t->n_columns) return NULL;
-      field[n++] = end;
-    } else if (*end != '\r' || end[1] != '\n') {
-      break;
-    }
-  }
-  if (n + 1 != t->n_columns || *end == '"' || (*end == '\0' && end < scan->end)) return NULL;
-  char *next = end < scan->end ? end + 1 : end;
-  if (*end == '\n' && end > at && end[-1] == '\r') end--;
-  if (all_blank(at, end)) return NULL;
-  field[n] = end;
-  for (size_t c = 0; c <= n; c++) {
+  do /* the fields' ends stand where the fields will */
+    field[n++] = end = csv_next_mark(scan);
+  while (*end == r->dialect->delimiter && n < t->n_columns);
+  if (*end == '\r' && end[1] == '\n') (void)csv_next_mark(scan);
+  if (n < t->n_columns || *end == r->dialect->delimiter || *end == '"' || (*end == '\0' && end < scan->end) ||
+      all_blank(at, end))
+    return NULL;
+  char *next = end + (end < scan->end) + (*end == '\r' && end[1] == '\n');
+  for (size_t c = 0; c < n; c++) {
     char *past = field[c], *from = first;
     first = past + 1;
     while (from < past && is_blank(*from)) from++;
@@ -256,7 +250,7 @@ static char *next_line(char *at, char *end) {
 
 /* Of a text with text[length] = 0. */
 static size_t count_lines(const char *text, size_t length) {
-  enum { PIECE = UINT8_MAX }; /* whose line ends a byte can count */
+  enum { PIECE = UINT8_MAX / 64 * 64 }; /* whose line ends a byte can count */
   size_t n = length > 0 && text[length - 1] != '\n' && text[length - 1] != '\r';
   for (size_t first = 0; first < length; first += PIECE) {
     const char *piece = text + first;

@@ -52,9 +52,7 @@ void gm_meter_uncertainty(const gm_meter *m, const gm_basis *basis, char *text, 
     if (!line && last != NULL && last->component == zone->component) continue; /* one class per component */
     append(text, size, &used, "%s ", last != NULL ? ";" : "");
     if (line) {
-      char model[GM_POWER_LINES_TEXT];
-      gm_power_lines_describe(&m->power_lines, model, sizeof model);
-      append(text, size, &used, "%s", model);
+      append(text, size, &used, "%s", gm_meter_source_of(m, i)->note);
     } else if (zone->measured) {
       append(text, size, &used, "%s sensor ±%.3g %%", gm_component_name(zone->component),
              200 * zone->sensor_relative);

@@ -220,6 +220,9 @@ static gm_status run(program *p, gm_error *err) {
   if (status == GM_OK && c->prune_unstructured + c->prune_structured > 0 && c->prune_after > c->epochs)
     status = gm_fail(err, GM_BAD_INPUT, "--prune-after %lld: expected at most the %lld of --epochs",
                      (long long)c->prune_after, (long long)c->epochs);
+  if (status == GM_OK && c->min_delta > 0 && c->early_stopping == 0)
+    status =
+        gm_fail(err, GM_BAD_INPUT, "--min-delta belongs to early stopping: expected --early-stopping too");
   if (status == GM_OK) status = gm_experiment_open(&p->experiment, err);
   if (status != GM_OK) return status;
   if (p->parameters > 0) status = scale(p, err);
@@ -241,6 +244,8 @@ static gm_status run(program *p, gm_error *err) {
   if (status == GM_OK) status = gm_experiment_create_out(&p->experiment, err);
   if (status == GM_OK) status = gm_spent_open(&p->experiment, err);
   if (status == GM_OK) status = train(p, err);
+  if (status == GM_OK)
+    status = gm_training_note_unpruned(&p->training, gm_training_arch(&p->config, &p->experiment), err);
   if (status == GM_OK) status = write_step_log(p, err);
   if (status == GM_OK) status = record(p, err);
   if (status == GM_OK) gm_resume_remove(&p->training);

@@ -8,7 +8,8 @@
 
 static const char description[] =
     "Loads a model and meters one forecast (one forward pass of one window in memory, no input or output)\n"
-    "by repeating it. Writes run.json, predictions.csv and emissions.csv into --out. The data and all that "
+    "by repeating it, with the test windows in turn. Writes run.json, predictions.csv and emissions.csv into "
+    "--out. The data and all that "
     "is\n"
     "made of them (features, base period, box, lead, time steps …) are the model's own: an option that\n"
     "contradicts them is refused, and so are data whose training samples are not the model's. --validation\n"

@@ -121,6 +121,13 @@ static gm_status run_scaling(const request *r, gm_error *err) {
   return status;
 }
 
+static void say_tables(const gm_report *report, const char *results) {
+  const gm_report_table *stacks = &report->tables[GM_TABLE_STACKS];
+  if (stacks->n_rows == 0 && stacks->notes != NULL)
+    gm_say(stderr, "report: %s/peers/stacks.json: %s", results, stacks->notes);
+  gm_say(stderr, "report: tables and data of the figures of %zu runs; in %s", report->total.n_runs, results);
+}
+
 static gm_status run(const request *r, gm_error *err) {
   gm_report_runs study = {0};
   gm_report report = {0};
@@ -138,8 +145,7 @@ static gm_status run(const request *r, gm_error *err) {
   else if (status == GM_OK && r->page)
     say_study(&report, r->results);
   else if (status == GM_OK)
-    gm_say(stderr, "report: tables and data of the figures of %zu runs; in %s", report.total.n_runs,
-           r->results);
+    say_tables(&report, r->results);
   gm_report_free(&report);
   gm_report_runs_free(&study);
   return status;

@@ -47,11 +47,17 @@ static void note_inner_mark(gm_csv_reading *r, size_t column, const char *name, 
               r->table.name, r->table.line[row], text, name, times, text);
 }
 
+static bool is_whole(double value) {
+  static const double least_whole = 0x1p52; /* from here on all are */
+  if (!(fabs(value) < least_whole)) return !isnan(value);
+  return (double)(int64_t)value == value;
+}
+
 /* Whether a value of the column is written without decimals: few texts have to be looked at for it. */
 static bool has_whole(const gm_csv_reading *r, size_t column, const double *values) {
   size_t row, field;
   for (size_t i = 0; i < r->series->n_times; i++) {
-    if (values[i] != nearbyint(values[i])) continue; /* nor is what is missing */
+    if (!is_whole(values[i])) continue;
     gm_csv_place(r, column, i, &row, &field);
     if (strpbrk(gm_csv_field(&r->table, row, field), ".,eE") == NULL) return true;
   }

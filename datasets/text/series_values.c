@@ -85,6 +85,16 @@ static double select_smallest(double *v, size_t n, size_t k) {
   return v[k];
 }
 
+/* Of the values that are there; least > most: none. */
+static void find_range(const double *values, size_t n, double *least, double *most) {
+  *least = INFINITY;
+  *most = -INFINITY;
+  for (size_t i = 0; i < n; i++) {
+    if (values[i] < *least) *least = values[i];
+    if (values[i] > *most) *most = values[i];
+  }
+}
+
 static const double of_median = 1.4826, of_mean = 1.2533;
 
 /* Whether no value can be farther than `most` scales from the median, from how many values there are in each
@@ -94,12 +104,9 @@ static const double of_median = 1.4826, of_mean = 1.2533;
 static bool are_near(const double *values, size_t n, double most) {
   enum { CELLS = 256 };
   size_t count[CELLS] = {0}, there = 0, before = 0, within = 0;
-  double least = INFINITY, greatest = -INFINITY;
+  double least, greatest;
   int median = 0;
-  for (size_t i = 0; i < n; i++) {
-    if (values[i] < least) least = values[i];
-    if (values[i] > greatest) greatest = values[i];
-  }
+  find_range(values, n, &least, &greatest);
   const double per_cell = CELLS / (greatest - least);
   if (!(per_cell > 0 && isfinite(per_cell))) return false;
   for (size_t i = 0; i < n; i++) {
@@ -175,7 +182,21 @@ static range_end find_end(const double *values, size_t n, double sign) {
   return e;
 }
 
+/* Whether an end of the range may be farther from the next value than that is from the other end: not where
+ * any value between is as near to it as to the other end, and seldom does one look far for such a value. */
+static bool may_stand_alone(const double *values, size_t n) {
+  double least, most;
+  bool low = true, high = true;
+  find_range(values, n, &least, &most);
+  for (size_t i = 0; i < n && (low || high); i++) {
+    if (values[i] > least && values[i] - least <= most - values[i]) low = false;
+    if (values[i] < most && most - values[i] <= values[i] - least) high = false;
+  }
+  return low || high;
+}
+
 gm_lone_value gm_series_lone_value(const double *values, size_t n) {
+  if (!may_stand_alone(values, n)) return (gm_lone_value){0};
   const range_end low = find_end(values, n, 1), high = find_end(values, n, -1);
   const double least = low.end, above = low.next, below = -high.next, most = -high.end;
   size_t there = 0;

@@ -23,6 +23,22 @@ static const char table_basis[] = "annual mean of generation, life cycle";
 /* An upper bound on anything that feeds a grid (coal is near 1000, oil shale 1300): a typing error above. */
 static const double largest_g_per_kwh = 3000;
 
+/* A lower bound (hydropower's least, 1; IPCC AR5 WG III, Table A.III.2): kilograms taken for grams below. */
+static const double least_g_per_kwh = 1;
+
+/* `also`: what else is right, "0 or ". */
+static gm_status check_figure(double g_per_kwh, const char *also, gm_error *err) {
+  if (g_per_kwh >= least_g_per_kwh && g_per_kwh <= largest_g_per_kwh) return GM_OK;
+  gm_fail(err, GM_BAD_INPUT, "expected %s%g to %g g CO2e/kWh, got %g", also, least_g_per_kwh,
+          largest_g_per_kwh, g_per_kwh);
+  if (err != NULL && g_per_kwh > 0 && g_per_kwh < least_g_per_kwh) {
+    const size_t used = strlen(err->message);
+    snprintf(err->message + used, sizeof err->message - used, "; %g kg are %g g", g_per_kwh,
+             1000 * g_per_kwh);
+  }
+  return GM_BAD_INPUT;
+}
+
 /* Longest code looked at: an ISO 3166 alpha-3 code and room for what people type instead. */
 #define CODE_LENGTH GM_EDIT_LENGTH
 
@@ -50,9 +66,9 @@ gm_status gm_carbon_intensity_choose(const char *iso3, const char *table_path, d
 gm_status gm_carbon_intensity_contract(double g_per_kwh, gm_carbon_intensity *c, gm_error *err) {
   c->has_contract = !isnan(g_per_kwh);
   c->contract_g_per_kwh = g_per_kwh;
-  if (!c->has_contract || (g_per_kwh >= 0 && g_per_kwh <= largest_g_per_kwh)) return GM_OK;
-  return gm_fail(err, GM_BAD_INPUT, "contract intensity: expected 0 to %g g CO2e/kWh, got %g",
-                 largest_g_per_kwh, g_per_kwh);
+  if (!c->has_contract || g_per_kwh == 0 || check_figure(g_per_kwh, "0 or ", err) == GM_OK) return GM_OK;
+  gm_error_prefix(err, "contract intensity");
+  return GM_BAD_INPUT;
 }
 
 bool gm_carbon_intensity_is_set(const gm_carbon_intensity *intensity) {
@@ -70,9 +86,10 @@ static void set_band(gm_carbon_intensity *c, double low_factor, double high_fact
 
 gm_status gm_carbon_intensity_fixed(double g_per_kwh, gm_carbon_intensity *intensity, gm_error *err) {
   *intensity = gm_carbon_intensity_unset();
-  if (!(g_per_kwh > 0 && g_per_kwh <= largest_g_per_kwh))
-    return gm_fail(err, GM_BAD_INPUT, "carbon intensity: expected more than 0 and at most %g g/kWh, got %g",
-                   largest_g_per_kwh, g_per_kwh);
+  if (check_figure(g_per_kwh, "", err) != GM_OK) {
+    gm_error_prefix(err, "carbon intensity");
+    return GM_BAD_INPUT;
+  }
   intensity->g_per_kwh = g_per_kwh;
   snprintf(intensity->source, sizeof intensity->source, "stated by the user");
   snprintf(intensity->basis, sizeof intensity->basis, "as stated by the user");
@@ -103,9 +120,12 @@ static gm_status read_row(const gm_csv_table *table, size_t row, gm_carbon_inten
   double year = 0, low = 1 / usual_band, high = usual_band;
   gm_status status = gm_csv_column(table, "g_per_kwh", &value, err);
   if (status == GM_OK) status = gm_csv_number(table, row, value, &c->g_per_kwh, err);
-  if (status == GM_OK && !(c->g_per_kwh > 0 && c->g_per_kwh <= largest_g_per_kwh))
-    status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected more than 0 and at most %g g/kWh, got %g",
-                     table->name, table->line[row], largest_g_per_kwh, c->g_per_kwh);
+  if (status == GM_OK && check_figure(c->g_per_kwh, "", err) != GM_OK) {
+    char place[256];
+    snprintf(place, sizeof place, "%s:%zu", table->name, table->line[row]);
+    gm_error_prefix(err, place);
+    return GM_BAD_INPUT;
+  }
   if (status == GM_OK) status = optional_number(table, row, "year", &year, err);
   if (status == GM_OK) status = optional_number(table, row, "low_factor", &low, err);
   if (status == GM_OK) status = optional_number(table, row, "high_factor", &high, err);

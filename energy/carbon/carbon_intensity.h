@@ -41,7 +41,7 @@ typedef struct {
 #define GM_HOUR_FACTOR_LOW 0.54
 #define GM_HOUR_FACTOR_HIGH 1.61
 
-/* Takes the factor of a contract, 0 to 3000 g/kWh (NAN: none); GM_BAD_INPUT for anything else. */
+/* Takes the factor of a contract, 0 or 1 to 3000 g/kWh (NAN: none); GM_BAD_INPUT for anything else. */
 gm_status gm_carbon_intensity_contract(double g_per_kwh, gm_carbon_intensity *intensity, gm_error *err);
 
 /* "Not set": every number NAN, every text empty. */
@@ -54,7 +54,8 @@ gm_carbon_intensity gm_carbon_intensity_unset(void);
 gm_status gm_carbon_intensity_find(const char *iso3, const char *table_path, gm_carbon_intensity *intensity,
                                    gm_error *err);
 
-/* A value the user states (> 0), with the usual band of a table: ×/÷1.26, the median of the countries'. */
+/* A value the user states, 1 to 3000 (0.475 is kilograms), with the usual band of a table: ×/÷1.26, the
+ * median of the countries'. */
 gm_status gm_carbon_intensity_fixed(double g_per_kwh, gm_carbon_intensity *intensity, gm_error *err);
 
 /* What the options of a program ask for: `iso3` (NULL: no place) by the tables, its figure replaced by

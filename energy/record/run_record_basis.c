@@ -82,10 +82,8 @@ static void add_zones(struct json_object *list, const gm_run_record *r, double m
       add_restart(list, r, i);
     } else if (!gm_is_power_model(gm_meter_source_of(r->meter, i))) {
       add_zone(list, r, i, metered_s);
-    } else if (!model_told) {
-      char text[GM_POWER_LINES_TEXT];
-      gm_power_lines_describe(gm_meter_power_lines(r->meter), text, sizeof text);
-      add_sentence(list, "%s", text);
+    } else if (!model_told) { /* by its note, which a log has too */
+      add_sentence(list, "%s", gm_meter_source_of(r->meter, i)->note);
       model_told = true;
     }
   }
@@ -167,7 +165,7 @@ struct json_object *gm_run_record_notes(const gm_run_record *r) {
     if ((e->reasons & ~known & GM_REASON_BIT(i)) != 0)
       json_object_array_add(list, json_object_new_string(gm_reason_sentence((gm_reason)i)));
   add_still_zones(list, r);
-  if (e->scope == GM_SCOPE_WALL_MODELLED && !(gm_meter_power_lines(r->meter)->ram_gib > 0))
+  if (e->scope == GM_SCOPE_WALL_MODELLED && isnan(e->component_j[GM_RAM]))
     add_sentence(list, "how much memory there is is not known: its power is not in the figure");
   const double foreign = 1 - e->busy_share;
   const bool whose = r->tree_method == NULL || strcmp(r->tree_method, "none") != 0; /* else nobody's run */

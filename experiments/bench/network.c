@@ -72,12 +72,17 @@ void gm_bench_network_free(gm_bench_network *b) {
 
 /* ---- the calls ---------------------------------------------------------------------------- */
 
+/* The next samples of the pool. */
+static void take_batch(gm_bench_network *b) {
+  if (b->position + b->batch > b->n) b->position = 0;
+  memcpy(b->workspace.input, b->x + b->position * b->size, b->batch * b->size * sizeof *b->x);
+}
+
 gm_status gm_bench_network_step(void *context, gm_error *err) {
   const gm_bench_network_call *c = context;
   gm_bench_network *b = c->network;
   (void)err;
-  if (b->position + b->batch > b->n) b->position = 0;
-  memcpy(b->workspace.input, b->x + b->position * b->size, b->batch * b->size * sizeof *b->x);
+  take_batch(b);
   const float *y = gm_network_forward(&c->compute, &b->network, &b->workspace, b->batch);
   gm_mse(b->batch, y, b->y + b->position, b->dy);
   gm_optimizer_begin_step(&b->optimizer);
@@ -86,10 +91,13 @@ gm_status gm_bench_network_step(void *context, gm_error *err) {
   return GM_OK;
 }
 
-gm_status gm_bench_network_forward(void *context, gm_error *err) {
+gm_status gm_bench_network_forecast(void *context, gm_error *err) {
   const gm_bench_network_call *c = context;
+  gm_bench_network *b = c->network;
   (void)err;
-  gm_network_forward(&c->compute, &c->network->network, &c->network->workspace, c->network->batch);
+  take_batch(b);
+  gm_network_forward(&c->compute, &b->network, &b->workspace, b->batch);
+  b->position += b->batch;
   return GM_OK;
 }
 

@@ -22,7 +22,7 @@ typedef struct {
 extern const gm_bench_shape gm_bench_index; /* the study's: 1 × 12, 6,990,089 parameters */
 extern const gm_bench_shape gm_bench_map;   /* the study's map network on 1 × 2,261: 6,990,209 */
 
-/* Steps cycle through so many samples: ten batches of the largest size. */
+/* Steps and forecasts cycle through so many samples: ten batches of the largest size. */
 enum { GM_BENCH_POOL = 1280 };
 
 typedef struct {
@@ -49,9 +49,9 @@ void gm_bench_network_free(gm_bench_network *network);
 
 /* Forward, loss, backward and optimiser step on the next batch. */
 gm_status gm_bench_network_step(void *call, gm_error *err);
-/* One forward pass of `batch` samples. */
-gm_status gm_bench_network_forward(void *call, gm_error *err);
-/* Forecasts of all n samples, in batches, as the trainer evaluates. */
+/* One forward pass of the next batch. */
+gm_status gm_bench_network_forecast(void *call, gm_error *err);
+/* Forecasts of all n samples, in batches. */
 gm_status gm_bench_network_evaluate(void *call, gm_error *err);
 
 /* {"case": …, "arch", "channels", "length", "batch"} for the peer. */

@@ -77,38 +77,41 @@ gm_status gm_bench_steps(gm_bench *bench, gm_error *err) {
 
 /* ---- forward ---------------------------------------------------------------------------------- */
 
-/* Forward passes of n samples in batches of `batch`; the peer makes one of all. */
-static gm_status forward(gm_bench *bench, const char *name, const char *what, size_t batch, size_t n,
-                         gm_bench_call call, gm_error *err) {
+/* `forecasts` a call in batches of `batch`, from a pool of samples; the peer makes one forward pass of as
+ * many. The weights stay, so they are settled before, as a peer packs or compiles its own. */
+static gm_status forward(gm_bench *bench, const char *name, const char *what, size_t batch, size_t forecasts,
+                         size_t pool, gm_bench_call call, gm_error *err) {
   gm_bench_network network;
   gm_bench_network_call calls[GM_BENCH_THREADS] = {{.network = NULL}};
   gm_bench_case c = {0};
   if (!gm_bench_wanted(bench, name)) return GM_OK;
   gm_status status =
-      gm_bench_network_create(&network, &gm_bench_index, batch, n, GM_OPTIMIZER_SGD, false, err);
+      gm_bench_network_create(&network, &gm_bench_index, batch, pool, GM_OPTIMIZER_SGD, false, err);
   if (status != GM_OK) return status;
   const gm_architecture *a = &network.network.architecture;
   c.parameters = a->n_parameters;
   c.read_bytes = a->n_parameters * sizeof(float);
-  c.flops = (double)n * gm_architecture_forward_flop(a);
-  c.leaves_zeros_out = batch > 1; /* a single sample reads all of W */
+  c.flops = (double)forecasts * gm_architecture_forward_flop(a);
+  c.leaves_zeros_out = true;
   snprintf(c.name, sizeof c.name, "%s", name);
   snprintf(c.what, sizeof c.what, "%s, index network, %.3g M parameters", what,
            (double)a->n_parameters / 1e6);
   status = add_calls(bench, &c, &network, calls, call, err);
+  if (status == GM_OK) gm_network_settle(&calls[0].compute, &network.network);
   if (status == GM_OK)
-    status = gm_bench_run(bench, &c, gm_bench_network_request("forward", &gm_bench_index, n), err);
+    status = gm_bench_run(bench, &c, gm_bench_network_request("forward", &gm_bench_index, forecasts), err);
   free_calls(calls);
   gm_bench_network_free(&network);
   return status;
 }
 
 gm_status gm_bench_forecast(gm_bench *bench, gm_error *err) {
-  return forward(bench, "forecast.index", "one forecast", 1, 1, gm_bench_network_forward, err);
+  return forward(bench, "forecast.index", "one forecast", 1, 1, GM_BENCH_POOL, gm_bench_network_forecast,
+                 err);
 }
 
 gm_status gm_bench_evaluation(gm_bench *bench, gm_error *err) {
-  enum { SAMPLES = 1000, BATCH = 256 }; /* the trainer's evaluation batch */
-  return forward(bench, "evaluation.index", "forecasts of 1,000 samples", BATCH, SAMPLES,
+  enum { SAMPLES = 1000, BATCH = 256 }; /* as a loaded model's forecasts are made */
+  return forward(bench, "evaluation.index", "forecasts of 1,000 samples", BATCH, SAMPLES, SAMPLES,
                  gm_bench_network_evaluate, err);
 }

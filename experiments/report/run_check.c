@@ -99,5 +99,5 @@ gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err) {
         status = check_same(first, &study->runs[kind][i], any_lead, err);
     }
   }
-  return status;
+  return status == GM_OK ? gm_report_rows_check(study, err) : status;
 }

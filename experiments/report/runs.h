@@ -99,4 +99,7 @@ void gm_json_words(FILE *out, struct json_object *value);
  * the member. */
 gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err);
 
+/* Part of it: whether the runs of each row are of one kind and of the kind its name says (row_check.c). */
+gm_status gm_report_rows_check(const gm_report_runs *study, gm_error *err);
+
 #endif

@@ -2,25 +2,27 @@
  * The same study, two stacks: rows of this study's runs beside those of the same protocol in PyTorch,
  * scikit-learn and Optuna, which scripts/peers/study.py makes under the same meter and leaves in
  * DIR/peers/stacks.json; no Python is started here. Whole programs, from start to end, on both sides. No rows
- * where the file is not there; no rows but notes, the reason, where it belongs to another protocol or other
- * data than the runs. A file that is not what study.py writes is GM_BAD_INPUT. */
+ * where the file is not there; no rows but notes, the reason, where what it did is not what the runs did:
+ * another protocol, other data, other trials. A file that is not what study.py writes is GM_BAD_INPUT. */
+#include "experiments/report/stacks.h"
 #include "common/atomic_file.h"
 #include "energy/carbon/emissions.h"
-#include "experiments/report/tables_rows.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char stacks_schema[] = "greenmile-stacks-2";
+static const char *const rows_of_side[GM_STACKS_SIDES] = {NULL, "rows", "best_rows"};
+static const char *const side_names[GM_STACKS_SIDES] = {"greenmile", "Python", "Python, fastest"};
 
-/* greenmile, Python with its packages' defaults and, where it was run, what is fastest in Python. */
-enum { MOST_SIDES = 3 };
-static const char *const rows_of_side[MOST_SIDES] = {NULL, "rows", "best_rows"};
+size_t gm_stacks_count_sides(const gm_report_run *stacks) {
+  return gm_report_run_member(stacks, rows_of_side[2]) != NULL ? GM_STACKS_SIDES : GM_STACKS_SIDES - 1;
+}
 
-static bool has_best(const gm_report_run *stacks) {
-  return gm_report_run_member(stacks, rows_of_side[2]) != NULL;
+gm_report_run gm_stacks_row(const gm_report_run *stacks, size_t i, gm_report_run_kind kind, char key[64]) {
+  snprintf(key, 64, "%s.%s", rows_of_side[i], gm_report_run_kind_name(kind));
+  return (gm_report_run){.json = gm_report_run_member(stacks, key)};
 }
 
 /* ---- one side of a row ------------------------------------------------- */
@@ -124,10 +126,9 @@ static void mark_ratios(gm_report_table *table, size_t row) {
 /* Ours, then the others with their ratios to it. */
 static gm_status set_rows_of(gm_report_table *table, size_t row, const char *model, size_t n_sides,
                              const side *sides, gm_error *err) {
-  static const char *const names[MOST_SIDES] = {"greenmile", "Python", "Python, fastest"};
   gm_status status = GM_OK;
   for (size_t i = 0; i < n_sides && status == GM_OK; i++) {
-    status = set_row(table, row + i, model, names[i], &sides[i], err);
+    status = set_row(table, row + i, model, side_names[i], &sides[i], err);
     if (i == 0) continue;
     gm_report_table_number(table, row + i, "ratio_duration", sides[i].wall_s / sides[0].wall_s);
     gm_report_table_number(table, row + i, "ratio_cpu", sides[i].cpu_s / sides[0].cpu_s);
@@ -172,88 +173,12 @@ static gm_status make_columns(gm_report *report, gm_report_table *table, size_t 
   return gm_report_table_init(table, "stacks", report->stacks_columns, COUNT(columns), rows, err);
 }
 
-/* ---- notes ------------------------------------------------------------- */
-
-static const char *text_or(const gm_report_run *run, const char *key, const char *otherwise) {
-  const char *text = gm_report_run_text(run, key);
-  return text != NULL ? text : otherwise;
-}
-
-/* "Python 3.11, torch 2.1, optuna 4.0", in fresh memory. */
-static char *versions_of(const gm_report_run *stacks) {
-  struct json_object *versions = gm_report_run_member(stacks, "versions");
-  char *text = NULL;
-  size_t size = 0;
-  FILE *out = open_memstream(&text, &size);
-  if (out == NULL) return NULL;
-  fprintf(out, "Python %s", text_or(stacks, "python", "of unknown version"));
-  if (json_object_is_type(versions, json_type_object)) {
-    json_object_object_foreach(versions, name, version) {
-      if (version != NULL) fprintf(out, ", %s %s", name, json_object_get_string(version));
-    }
-  }
-  fclose(out);
-  return text;
-}
-
-static void threads_text(double threads, char text[32]) {
-  snprintf(text, 32, "%.0f thread%s", threads, threads == 1 ? "" : "s");
-}
-
-static gm_status put_notes(gm_report *report, gm_report_table *table, const gm_report_run *stacks,
-                           gm_error *err) {
-  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
-  const bool measured = json_object_get_boolean(gm_report_run_member(run, "energy_measured")) &&
-                        json_object_get_boolean(gm_report_run_member(stacks, "energy_measured"));
-  char theirs[32], ours[32], best[32], *versions = versions_of(stacks);
-  threads_text(gm_report_run_number(stacks, "best.threads"), best);
-  threads_text(gm_report_run_number(stacks, "threads"), theirs);
-  threads_text(gm_report_run_number(run, "threads"), ours);
-  const gm_template_word values[] = {
-      {.name = "both-measured", .text = measured ? "yes" : NULL},
-      {.name = "python-versions", .text = versions},
-      {.name = "python-threads", .text = theirs},
-      {.name = "best", .text = has_best(stacks) ? gm_report_run_text(stacks, "best.what") : NULL},
-      {.name = "best-threads", .text = best},
-      {.name = "python-date", .text = text_or(stacks, "written_at", "an unknown date")},
-      {.name = "version", .text = text_or(run, "version", "of unknown version")},
-      {.name = "threads", .text = ours},
-      {.name = "date", .text = text_or(run, "started_at", "an unknown date")}};
-  const gm_status status = gm_report_set_texts(report, table, values, COUNT(values), err);
-  free(versions);
-  return status;
-}
-
-/* ---- reading ----------------------------------------------------------- */
-
-/* The row of side i as study.py wrote it. */
-static gm_report_run row_of(const gm_report_run *stacks, size_t i, gm_report_run_kind kind, char key[64]) {
-  snprintf(key, 64, "%s.%s", rows_of_side[i], gm_report_run_kind_name(kind));
-  return (gm_report_run){.json = gm_report_run_member(stacks, key)};
-}
-
-static gm_status check(const char *path, const gm_report_run *stacks, gm_error *err) {
-  const char *schema = gm_report_run_text(stacks, "schema");
-  if (schema == NULL || strcmp(schema, stacks_schema) != 0)
-    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"schema\": \"%s\"; scripts/peers/study.py writes it",
-                   path, stacks_schema);
-  const size_t n_sides = has_best(stacks) ? MOST_SIDES : MOST_SIDES - 1;
-  for (size_t i = 1; i < n_sides; i++)
-    for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY; m++) {
-      const gm_report_run_kind kind = gm_report_model_run(m);
-      char key[64];
-      const gm_report_run row = row_of(stacks, i, kind, key);
-      if (kind == GM_RUN_CNN_STRUCTURED || isfinite(gm_report_run_number(&row, "process_duration_s")))
-        continue;
-      return gm_fail(err, GM_BAD_INPUT, "%s: expected \"%s\" with a \"process_duration_s\"", path, key);
-    }
-  return GM_OK;
-}
+/* ---- filling --------------------------------------------------------------- */
 
 /* Every row of Table 3 that both stacks have: without structured pruning and persistence. */
 static gm_status set_rows(const gm_report *report, gm_report_table *table, size_t n_sides,
                           const gm_report_run *stacks, gm_error *err) {
-  side total[MOST_SIDES];
+  side total[GM_STACKS_SIDES];
   gm_status status = GM_OK;
   size_t r = 0;
   for (size_t i = 0; i < n_sides; i++)
@@ -262,11 +187,11 @@ static gm_status set_rows(const gm_report *report, gm_report_table *table, size_
     const gm_report_run_kind kind = gm_report_model_run(m);
     if (kind == GM_RUN_CNN_STRUCTURED) continue;
     const gm_report_run *run = report->study->runs[kind];
-    side sides[MOST_SIDES] = {our_side(run)};
+    side sides[GM_STACKS_SIDES] = {our_side(run)};
     for (size_t i = 0; i < n_sides; i++) {
       char key[64];
       if (i > 0) {
-        const gm_report_run row = row_of(stacks, i, kind, key);
+        const gm_report_run row = gm_stacks_row(stacks, i, kind, key);
         sides[i] = python_side(&row, run);
       }
       add(&total[i], &sides[i]);
@@ -277,38 +202,39 @@ static gm_status set_rows(const gm_report *report, gm_report_table *table, size_
   return status == GM_OK ? set_rows_of(table, r, "Together", n_sides, total, err) : status;
 }
 
-/* True if both followed the same protocol on the data that Python's stack knows. */
-static bool is_same_study(const gm_report *report, const gm_report_run *stacks) {
-  const gm_report_run *run = report->study->runs[GM_RUN_CNN];
-  const char *protocol = gm_report_run_text(stacks, "protocol"),
-             *name = gm_report_run_text(run, "dataset.name");
-  return protocol != NULL && (strcmp(protocol, "quick") == 0) == report->quick && name != NULL &&
-         strcmp(name, "nino12") == 0 && report->study->lead == 1;
-}
-
-static gm_status fill(gm_report *report, gm_report_table *table, const gm_report_run *stacks, gm_error *err) {
+static gm_status fill(gm_report *report, gm_report_table *table, const gm_report_run *stacks,
+                      const gm_stacks_trials trials[GM_STACKS_SEARCHES], gm_error *err) {
   enum { MODELS = GM_MODEL_CLIMATOLOGY - 2 + 1 }; /* two models less, the total more */
-  const size_t n_sides = has_best(stacks) ? MOST_SIDES : MOST_SIDES - 1;
+  const size_t n_sides = gm_stacks_count_sides(stacks);
   gm_status status = make_columns(report, table, n_sides * MODELS, err);
   table->placement = GM_TABLE_ACROSS_PAGE;
   table->n_labels = 2; /* whose number it is: model and stack */
   if (status == GM_OK) status = set_rows(report, table, n_sides, stacks, err);
-  return status == GM_OK ? put_notes(report, table, stacks, err) : status;
+  return status == GM_OK ? gm_stacks_put_notes(report, table, stacks, trials, err) : status;
+}
+
+/* The table of a file that is there, or the reason why there is none. */
+static gm_status fill_or_say(gm_report *report, gm_report_table *table, const gm_report_run *stacks,
+                             gm_error *err) {
+  gm_stacks_trials trials[GM_STACKS_SEARCHES] = {0};
+  const char *reason = NULL;
+  gm_status status = gm_stacks_match(report, stacks, trials, &reason, err);
+  if (status == GM_OK && reason == NULL) return fill(report, table, stacks, trials, err);
+  if (status == GM_OK) status = make_columns(report, table, 0, err);
+  return status == GM_OK ? gm_report_sentence(NULL, reason, NULL, 0, &table->notes, err) : status;
 }
 
 gm_status gm_report_make_stacks(gm_report *report, gm_report_table *table, gm_error *err) {
   char *path = gm_path_join(report->study->results, "peers/stacks.json");
   gm_report_run stacks = {0};
   if (path == NULL) return gm_fail_memory(err, "a file name");
-  const bool there = access(path, F_OK) == 0;
-  gm_status status = there ? gm_json_read(path, &stacks.json, err) : GM_OK;
-  if (status == GM_OK && there) status = check(path, &stacks, err);
-  if (status == GM_OK && there && is_same_study(report, &stacks)) {
-    status = fill(report, table, &stacks, err);
-  } else if (status == GM_OK) {
+  gm_status status;
+  if (access(path, F_OK) != 0) {
     status = make_columns(report, table, 0, err);
-    if (status == GM_OK && there)
-      status = gm_report_sentence(NULL, "stacks of another study", NULL, 0, &table->notes, err);
+  } else {
+    status = gm_json_read(path, &stacks.json, err);
+    if (status == GM_OK) status = gm_stacks_check(path, &stacks, err);
+    if (status == GM_OK) status = fill_or_say(report, table, &stacks, err);
   }
   json_object_put(stacks.json);
   free(path);

@@ -142,7 +142,9 @@ gm_status gm_report_table_write(const gm_report_table *table, const char *direct
     char *path = NULL;
     if (asprintf(&path, "%s/%s.%s", directory, table->name, endings[i]) < 0)
       return gm_fail_memory(err, table->name);
-    if (i == 0)
+    if (table->n_rows == 0)
+      remove(path); /* of a study that had it */
+    else if (i == 0)
       status = write_csv(table, path, err);
     else
       status = write_with(table, path, i == 1 ? gm_report_table_markdown : gm_report_table_tex, err);

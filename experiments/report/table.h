@@ -87,7 +87,7 @@ bool gm_report_is_text_column(const gm_report_table *table, size_t column);
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* directory/name.csv, .md and .tex. */
+/* directory/name.csv, .md and .tex; of a table without rows none, and those of before are removed. */
 gm_status gm_report_table_write(const gm_report_table *table, const char *directory, gm_error *err);
 
 void gm_report_table_markdown(const gm_report_table *table, FILE *out);

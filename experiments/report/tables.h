@@ -59,7 +59,8 @@ void gm_report_free(gm_report *report);
 /* The table of that name; NULL where there is none or it has no rows. */
 const gm_report_table *gm_report_table_named(const gm_report *report, const char *name);
 
-/* Every table that has rows into directory, and all.tex, a document that shows how to use them in LaTeX. */
+/* Every table that has rows into directory, where no file of another is left, and all.tex, a document that
+ * shows how to use them in LaTeX. */
 gm_status gm_report_write_tables(const gm_report *report, const char *directory, gm_error *err);
 
 #endif

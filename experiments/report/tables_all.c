@@ -125,6 +125,6 @@ static gm_status write_document(const gm_report *report, const char *directory, 
 gm_status gm_report_write_tables(const gm_report *report, const char *directory, gm_error *err) {
   gm_status status = GM_OK;
   for (size_t t = 0; t < GM_TABLES && status == GM_OK; t++)
-    if (report->tables[t].n_rows > 0) status = gm_report_table_write(&report->tables[t], directory, err);
+    if (report->tables[t].name != NULL) status = gm_report_table_write(&report->tables[t], directory, err);
   return status == GM_OK ? write_document(report, directory, err) : status;
 }

@@ -23,9 +23,13 @@ gm_status gm_loaded_model_read(gm_loaded_model *m, gm_experiment *experiment, co
   return status == GM_OK ? gm_model_input_take(experiment, path, m->input, err) : status;
 }
 
-static gm_predictors predictors(const gm_samples *s, gm_split_name name, size_t n) {
+/* Samples [first, first + n) of a split. */
+static gm_predictors predictors(const gm_samples *s, gm_split_name name, size_t first, size_t n) {
   const gm_split *split = &s->split[name];
-  return (gm_predictors){.n = n, .p = s->n_predictors, .x = split->X, .rows = split->x};
+  return (gm_predictors){.n = n,
+                         .p = s->n_predictors,
+                         .x = split->X == NULL ? NULL : split->X + first * s->n_predictors,
+                         .rows = split->x == NULL ? NULL : split->x + first};
 }
 
 static gm_status fit_network(gm_loaded_model *m, gm_error *err) {
@@ -39,7 +43,7 @@ static gm_status fit_network(gm_loaded_model *m, gm_error *err) {
   if (outputs != 1) return gm_fail(err, GM_BAD_INPUT, "%s: %zu outputs, a forecast is 1", m->path, outputs);
   gm_status status = gm_workspace_create(&m->one, a, 1, false, err);
   if (status == GM_OK) status = gm_workspace_create(&m->many, a, PREDICTION_BATCH, false, err);
-  if (status == GM_OK) memcpy(m->one.input, s->split[GM_TEST].x[0], gm_shape_size(shape) * sizeof(float));
+  if (status == GM_OK) gm_network_settle(&m->experiment->compute, &m->network);
   return status;
 }
 
@@ -47,20 +51,29 @@ gm_status gm_loaded_model_fit(gm_loaded_model *m, gm_error *err) {
   const gm_samples *s = &m->experiment->samples;
   const gm_status status = gm_model_input_check(m->experiment, m->path, m->input, err);
   if (status != GM_OK) return status;
-  m->window = predictors(s, GM_TEST, 1);
   if (!m->linear) return fit_network(m, err);
   if (m->regression.p == s->n_predictors) return GM_OK;
   return gm_fail(err, GM_BAD_INPUT, "%s: %zu coefficients, the data give %zu predictors", m->path,
                  m->regression.p, s->n_predictors);
 }
 
+static double forecast_of(gm_loaded_model *m, size_t window) {
+  const gm_samples *s = &m->experiment->samples;
+  if (m->linear) {
+    const gm_predictors X = predictors(s, GM_TEST, window, 1);
+    double forecast;
+    gm_linear_regression_predict(&m->regression, &X, &forecast);
+    return forecast;
+  }
+  memcpy(m->one.input, s->split[GM_TEST].x[window], s->n_channels * s->length * sizeof(float));
+  return (double)gm_network_forward(&m->experiment->compute, &m->network, &m->one, 1)[0];
+}
+
 gm_status gm_loaded_model_forecast(void *model, gm_error *err) {
   gm_loaded_model *m = model;
   if (gm_interrupt_requested()) return gm_fail(err, GM_INTERRUPTED, "interrupted");
-  if (m->linear)
-    gm_linear_regression_predict(&m->regression, &m->window, &m->forecast);
-  else
-    m->forecast = (double)gm_network_forward(&m->experiment->compute, &m->network, &m->one, 1)[0];
+  m->forecast = forecast_of(m, m->window);
+  m->window = m->window + 1 < m->experiment->samples.split[GM_TEST].n ? m->window + 1 : 0;
   return GM_OK;
 }
 
@@ -69,7 +82,7 @@ void gm_loaded_model_predict(void *model, gm_split_name name, double *prediction
   const gm_samples *s = &m->experiment->samples;
   gm_examples parts[GM_N_PARTS];
   if (m->linear) {
-    const gm_predictors X = predictors(s, name, s->split[name].n);
+    const gm_predictors X = predictors(s, name, 0, s->split[name].n);
     gm_linear_regression_predict(&m->regression, &X, prediction);
     return;
   }

@@ -14,7 +14,7 @@ typedef struct {
   gm_network network;
   struct json_object *input; /* what the model's input is made from, from its file; NULL: it does not say */
   gm_workspace one, many;    /* batch 1, batch of all */
-  gm_predictors window;      /* what is forecast from, again and again */
+  size_t window;             /* of the test split, that is forecast from next */
   double forecast;           /* the last one made */
   gm_experiment *experiment; /* borrowed: samples and compute */
 } gm_loaded_model;
@@ -24,11 +24,11 @@ typedef struct {
 gm_status gm_loaded_model_read(gm_loaded_model *model, gm_experiment *experiment, const char *path,
                                const char *arch, gm_error *err);
 
-/* After the data were loaded: GM_BAD_INPUT where they are not what the model was made for. Takes the first
- * test window as what is forecast from. */
+/* After the data were loaded: GM_BAD_INPUT where they are not what the model was made for. */
 gm_status gm_loaded_model_fit(gm_loaded_model *model, gm_error *err);
 
-/* The metered work, a gm_repeated: one forecast, of that window and of nothing else. */
+/* The metered work, a gm_repeated: one forecast, of one test window after the other, for what a network has
+ * to do depends on what it looks at. */
 gm_status gm_loaded_model_forecast(void *model, gm_error *err);
 
 /* A gm_forecaster: all months of a split. */

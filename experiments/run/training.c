@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A killed run loses at most this much. */
 static const double checkpoint_interval_s = 60;
@@ -115,6 +116,32 @@ gm_status gm_training_run(gm_training *t, gm_error *err) {
   else
     gm_error_prefix(err, "state saved, go on with --resume");
   return status;
+}
+
+gm_status gm_training_note_unpruned(gm_training *t, const char *arch, gm_error *err) {
+  const gm_trainer *trainer = &t->trainer;
+  const gm_trainer_config *c = &trainer->config;
+  const double fraction = c->prune_unstructured + c->prune_structured;
+  const size_t n = t->network.architecture.n_parameters;
+  char text[GM_ERROR_LENGTH];
+  gm_architecture whole;
+  if (fraction == 0) return GM_OK;
+  const gm_status status =
+      gm_architecture_parse(arch, gm_experiment_shape(&t->experiment->samples), &whole, err);
+  if (status != GM_OK) return status;
+  const uint8_t *mask = trainer->optimizer.mask;
+  const bool pruned = n < whole.n_parameters || (mask != NULL && memchr(mask, 0, n) != NULL);
+  gm_architecture_free(&whole);
+  if (pruned) return GM_OK;
+  if (trainer->stop_reason == GM_STOP_EARLY && trainer->epoch <= c->prune_after)
+    snprintf(text, sizeof text,
+             "Nothing was pruned: training stopped after epoch %lld, before --prune-after %lld.",
+             (long long)trainer->epoch, (long long)c->prune_after);
+  else
+    snprintf(text, sizeof text, "Nothing was pruned: the fraction %g of this network is less than one.",
+             fraction);
+  gm_experiment_warn(t->experiment, text);
+  return GM_OK;
 }
 
 gm_energy gm_training_energy(const gm_training *t) {

@@ -56,6 +56,9 @@ void gm_training_free(gm_training *training);
 /* Trains between two meter readings (the first and last of `readings`). */
 gm_status gm_training_run(gm_training *training, gm_error *err);
 
+/* Warns where nothing was pruned although it was asked for: the run is one of the whole network, `arch`. */
+gm_status gm_training_note_unpruned(gm_training *training, const char *arch, gm_error *err);
+
 /* Energy of the whole training, and in J of epoch e (from 1) on the same basis: the
  * epochs add up to the whole. */
 gm_energy gm_training_energy(const gm_training *training);

@@ -16,12 +16,21 @@ static double number(struct json_object *record, const char *key) {
   return key != NULL ? gm_json_number(record, key) : NAN;
 }
 
+static void print_number(double value) {
+  if (isnan(value))
+    printf(" %12s", "-");
+  else
+    printf(" %12.5g", value);
+}
+
 static void print_quantity(const quantity *q, struct json_object *a, struct json_object *b) {
   const double va = number(a, q->key), vb = number(b, q->key);
   const double la = number(a, q->low), ha = number(a, q->high), lb = number(b, q->low),
                hb = number(b, q->high);
   if (isnan(va) && isnan(vb)) return;
-  printf("%-14s %12.5g %12.5g", q->label, va, vb);
+  printf("%-14s", q->label);
+  print_number(va);
+  print_number(vb);
   if (va > 0 && !isnan(vb)) printf("  B/A %.4g", vb / va);
   if (la > 0 && ha > 0 && !isnan(lb) && !isnan(hb))
     printf(" (%.4g to %.4g)%s", lb / ha, hb / la,
@@ -34,17 +43,47 @@ static void print_text(const char *label, const char *key, struct json_object *a
   printf("%-14s A: %s\n%-14s B: %s\n", label, ta != NULL ? ta : "-", "", tb != NULL ? tb : "-");
 }
 
-static void warn_different(const char *what, const char *key, struct json_object *a, struct json_object *b) {
-  const char *ta = gm_json_text(a, key), *tb = gm_json_text(b, key);
-  if (ta != NULL && tb != NULL && strcmp(ta, tb) != 0)
-    printf("note: %s differ: the ratio compares more than the two commands\n", what);
+/* ---- what else differs ---------------------------------------------------------- */
+
+/* A member as text, NULL where it is absent or null. */
+static const char *text_of(struct json_object *record, const char *key) {
+  struct json_object *member = json_object_object_get(record, key);
+  return member != NULL ? json_object_get_string(member) : NULL;
 }
+
+static void note_differences(struct json_object *a, struct json_object *b) {
+  static const struct {
+    const char *key, *what;
+  } members[] = {{"energy_sources", "the sources differ"},
+                 {"energy_scope", "what the energy is of differs"},
+                 {"pue", "the PUE, which is in the energy, differs"},
+                 {"cpu_model", "the CPU models differ"},
+                 {"carbon_intensity_g_per_kwh", "the carbon intensities, g/kWh, differ"}};
+  for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    const char *ta = text_of(a, members[i].key), *tb = text_of(b, members[i].key);
+    if (ta == NULL || tb == NULL || strcmp(ta, tb) == 0) continue;
+    printf("note: %s", members[i].what);
+    if (i > 0) printf(" (%s, %s)", ta, tb); /* the sources are printed above */
+    printf(": the ratio compares more than the two commands\n");
+  }
+}
+
+/* Of one record: what its figures are not. */
+static void note_record(const char *name, struct json_object *record) {
+  const char *state = gm_json_text(record, "state");
+  if (state != NULL && strcmp(state, "complete") != 0)
+    printf("note: %s is of a run that had not ended (%s)\n", name, state);
+  struct json_object *notes = json_object_object_get(record, "energy_notes");
+  for (size_t i = 0; json_object_is_type(notes, json_type_array) && i < json_object_array_length(notes); i++)
+    printf("note: %s: %s\n", name, json_object_get_string(json_object_array_get_idx(notes, i)));
+}
+
+/* ---- the records ------------------------------------------------------------------ */
 
 static gm_status read_record(const char *path, struct json_object **record, gm_error *err) {
   const gm_status status = gm_json_read(path, record, err);
   if (status != GM_OK) return status;
-  if (!isnan(gm_json_number(*record, "energy_kwh")) && !isnan(gm_json_number(*record, "duration_s")))
-    return GM_OK;
+  if (gm_json_number(*record, "energy_kwh") >= 0 && gm_json_number(*record, "duration_s") >= 0) return GM_OK;
   return gm_fail(err, GM_BAD_INPUT, "%s: expected a record of track or a run.json (energy_kwh, duration_s)",
                  path);
 }
@@ -68,9 +107,9 @@ static gm_status compare(const char *path_a, const char *path_b, gm_error *err) 
     struct json_object *in_b = json_object_object_get(b, "attribution");
     if (in_a != NULL && in_b != NULL) print_quantity(&attributed, in_a, in_b);
     print_text("sources", "energy_sources", a, b);
-    warn_different("the sources", "energy_sources", a, b);
-    warn_different("the CPU models", "cpu_model", json_object_object_get(a, "host"),
-                   json_object_object_get(b, "host"));
+    note_differences(a, b);
+    note_record("A", a);
+    note_record("B", b);
     printf(
         "Intervals are each record's 95 %% interval. What both share (the same sensor, the same model) errs\n"
         "alike in both, so the ratio is better known than its interval, bound over bound, says.\n");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * track replay: a run worked out again from the log of its raw counters. */
 #include "common/json.h"
+#include "common/terminal.h"
 #include "energy/record/readings_log.h"
 #include "energy/record/run_record.h"
 #include "experiments/track/commands.h"
@@ -32,6 +33,12 @@ static gm_status replay(gm_track *track, const char *path, void *context, gm_err
   gm_run_record_add_energy(root, &r);
   printf("%s\n", json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED));
   json_object_put(root);
+  if (log.differences > 0)
+    gm_say(stderr,
+           "track replay: warning: %s: %zu of its figures are not what its counters give: the log was "
+           "changed, or "
+           "written by another version",
+           path, log.differences);
   gm_replay_close(&log);
   return GM_OK;
 }

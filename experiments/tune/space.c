@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * What is searched: the poster's three parameters, or those of --space, and what a trial's values of them
  * mean for its training. */
-#include "experiments/tune/program.h"
+#include "experiments/tune/space_checks.h"
 
 #include "common/suggestion.h"
 #include "tuning/journal/journal_distribution.h"
@@ -209,7 +209,8 @@ static gm_status add_parameter(gm_tune *t, const char *name, struct json_object 
   }
   parameter->name = name;
   t->n_space++;
-  return check_ends(t, parameter, s, err);
+  status = gm_space_check_parameter(t, parameter, range, settings[s].whole, err);
+  return status == GM_OK ? check_ends(t, parameter, s, err) : status;
 }
 
 static gm_status load_space(gm_tune *t, gm_error *err) {
@@ -234,7 +235,7 @@ static gm_status load_space(gm_tune *t, gm_error *err) {
     status = add_parameter(t, name, range, err);
     if (status != GM_OK) return status;
   }
-  return GM_OK;
+  return gm_space_check_effects(t, err);
 }
 
 gm_status gm_tune_open_space(gm_tune *t, gm_error *err) {

@@ -8,7 +8,7 @@
  * through by a list of its values that are not zero, and where W or x is not finite nothing is left out.
  *
  *   chunk of inputs         as in dense_forward.h
- *     panel of W            group of outputs × chunk, turned: for each lane [step][output]
+ *     panel of W            group of outputs × chunk, turned (turned.h), now or once and for all
  *       lane                in the order in which lanes are added up, so that few sums wait in memory
  *         STEPS_A_LIST      steps of it: their part of the panel stays in a level-1 cache
  *           sample          its list; OUTPUT_VECTORS sums in registers, for which a value is read once
@@ -16,23 +16,13 @@
 #ifndef MODELS_KERNELS_DENSE_FORWARD_NONZEROS_H
 #define MODELS_KERNELS_DENSE_FORWARD_NONZEROS_H
 
-#include "models/kernels/dense_forward.h"
 #include "models/kernels/nonzeros.h"
+#include "models/kernels/turned.h"
 
 #include <stdbool.h>
 
-/* 80 outputs (baseline: two times 40), or 64. Every multiplication reads W, so the values that are read
- * beside it are what a wide group saves; 96 steps of it are 30 KB. */
-enum {
-  OUTPUT_VECTORS = SIMD_LANES == 16 ? 5 : 10,
-  FEWER_VECTORS = OUTPUT_VECTORS * 4 / 5,
-  STEPS_A_LIST = GM_NONZEROS_PANEL / (OUTPUT_VECTORS * SIMD_LANES),
-  APART = GM_NONZEROS_LINE, /* more between panels than they are long: lines of 16 in several sets */
-};
+enum { STEPS_A_LIST = GM_NONZEROS_PANEL / (OUTPUT_VECTORS * SIMD_LANES) }; /* 96, whose panel is 30 KB */
 
-_Static_assert((size_t)GM_NONZEROS_CHUNK == (size_t)INPUTS_A_CHUNK, "panels and lists are of one chunk");
-_Static_assert(OUTPUT_VECTORS *SIMD_LANES *(SIMD_LANES == 4 ? 2 : 1) == GM_NONZEROS_WIDE, "a wide group");
-_Static_assert(FEWER_VECTORS *SIMD_LANES *(SIMD_LANES == 4 ? 2 : 1) == GM_NONZEROS_NARROW, "a narrow group");
 _Static_assert(STEPS_A_LIST <= UINT8_MAX, "a list's steps are bytes");
 
 /* The lists of one lane and chunk lie behind one another: for each part of STEPS_A_LIST steps the counts of
@@ -53,10 +43,6 @@ static lane_lists lists_of(size_t batch, size_t inputs, size_t k, size_t steps, 
   const size_t before = k / chunk_length(inputs) * SIMD_LANES + lane;
   return (lane_lists){lists + values,
                       (uint8_t *)(lists + all) + values + before * lists_a_lane(inputs) * batch};
-}
-
-static size_t steps_of(size_t inputs) {
-  return (inputs + SIMD_LANES - 1) / SIMD_LANES;
 }
 
 static bool list_nonzeros(size_t batch, size_t inputs, size_t lane, const float *x, float *lists) {
@@ -89,56 +75,28 @@ static bool list_nonzeros(size_t batch, size_t inputs, size_t lane, const float 
   return zero == 0;
 }
 
-/* Turns the rows [o, o + width) of W's columns [k, k + count) into a panel for each lane; false if one is not
- * finite, seen from 0·w. */
-SIMD_INLINE bool turn_panels(size_t vectors, const product *p, size_t o, size_t k, size_t count,
-                             float *panels) {
-  const size_t steps = steps_of(count), width = vectors * SIMD_LANES, pitch = steps * width + APART;
-  vec zero = {0};
-  for (size_t v = 0; v < vectors; v++)
-    for (size_t t = 0; t < steps; t++) {
-      const float *from = p->w + (o + v * SIMD_LANES) * p->inputs + k + t * SIMD_LANES;
-      const size_t left = count - t * SIMD_LANES, columns = left < SIMD_LANES ? left : SIMD_LANES;
-      vec block[SIMD_LANES];
-      for (size_t r = 0; r < SIMD_LANES; r++) {
-        block[r] = columns == SIMD_LANES ? vec_load(from + r * p->inputs, SIMD_LANES)
-                                         : vec_load(from + r * p->inputs, columns);
-        zero = vec_multiply_add(block[r], (vec){0}, zero);
-      }
-      vec_transpose(block);
-      for (size_t r = 0; r < SIMD_LANES; r++)
-        vec_store(panels + r * pitch + t * width + v * SIMD_LANES, block[r], SIMD_LANES);
-    }
-  for (size_t i = 0; i < SIMD_LANES; i++)
-    if (zero[i] != 0) return false;
-  return true;
-}
-
-/* The rows that a call to come begins with, fetched into the level-2 cache while the last quarter of the
- * lanes is added up, whose panels then make room: `each` lines with every sample, from `next` to `end`. */
+/* What a call to come reads first, fetched into the level-2 cache meanwhile: `each` lines with every sample,
+ * from `next` to `end`. */
 typedef struct {
   const float *next, *end;
   size_t each;
-} rows_ahead;
+} fetching_ahead;
 
-SIMD_INLINE void fetch_rows(rows_ahead *ahead) {
+static fetching_ahead fetch_floats(const float *from, size_t floats, size_t visits) {
+  return (fetching_ahead){from, from + floats, (floats / GM_NONZEROS_LINE + visits - 1) / visits};
+}
+
+SIMD_INLINE void fetch_lines(fetching_ahead *ahead) {
   enum { LEVEL_2 = 2 };
   for (size_t i = 0; i < ahead->each && ahead->next < ahead->end; i++, ahead->next += GM_NONZEROS_LINE)
     __builtin_prefetch(ahead->next, 0, LEVEL_2);
 }
 
-static rows_ahead rows_from(const product *p, size_t batch, size_t fetch, size_t rows) {
-  const size_t last = fetch + rows < p->outputs ? fetch + rows : p->outputs;
-  if (fetch >= last) return (rows_ahead){p->w, p->w, 0};
-  const size_t floats = (last - fetch) * p->inputs, visits = batch * SIMD_LANES / 4;
-  return (rows_ahead){p->w + fetch * p->inputs, p->w + last * p->inputs,
-                      (floats / GM_NONZEROS_LINE + visits - 1) / visits};
-}
-
 /* Lane number i of the order in which they are added up. Before it as many sums of every sample wait as i has
  * bits; it is added to as many of them as i ends in, or to y after the last one. */
 SIMD_INLINE void add_lane(size_t vectors, const product *p, size_t batch, size_t o, size_t k, size_t steps,
-                          size_t i, lane_lists lists, const float *panel, float *sums, rows_ahead *ahead) {
+                          size_t i, lane_lists lists, const float *panel, float *sums,
+                          fetching_ahead *ahead) {
   const size_t width = vectors * SIMD_LANES, level = batch * width;
   size_t waiting = 0, merged = 0;
   for (size_t bits = i; bits != 0; bits >>= 1) waiting += bits & 1;
@@ -152,7 +110,7 @@ SIMD_INLINE void add_lane(size_t vectors, const product *p, size_t batch, size_t
 #pragma GCC unroll 10
       for (size_t v = 0; v < vectors; v++)
         sum[v] = t == 0 ? (vec){0} : vec_load(own + v * SIMD_LANES, SIMD_LANES);
-      if (t == 0 && i >= SIMD_LANES - SIMD_LANES / 4) fetch_rows(ahead);
+      if (t == 0) fetch_lines(ahead);
       add_listed(vectors, counts[n], lists.value, lists.step, panel, sum);
       lists.value += counts[n];
       lists.step += counts[n];
@@ -178,41 +136,48 @@ SIMD_INLINE void add_lane(size_t vectors, const product *p, size_t batch, size_t
   }
 }
 
+/* Rows of W that a call to come turns are fetched while the last quarter of the lanes is added up, whose
+ * panels then make room; of W turned before, the panel of the next lane. */
 SIMD_INLINE bool nonzeros_group(size_t vectors, const product *p, size_t batch, size_t o, size_t fetch,
-                                float *lists, float *scratch) {
-  static const uint8_t order[] = {SIMD_SUM_ORDER};
+                                float *lists, const float *turned, float *scratch) {
   const size_t inputs = p->inputs, chunk = chunk_length(inputs), width = vectors * SIMD_LANES;
-  float *sums = scratch + GM_NONZEROS_PANELS;
-  rows_ahead ahead = rows_from(p, batch, fetch, width), none = rows_from(p, batch, p->outputs, 0);
+  const size_t fetched = fetch + width < p->outputs ? width : p->outputs - fetch;
+  const float *panel = scratch;
+  fetching_ahead rows = fetch_floats(p->w + fetch * inputs, fetched * inputs, batch * SIMD_LANES / 4);
+  if (turned != NULL) panel = turned + turned_size(inputs, o);
   for (size_t k = 0; k < inputs; k += chunk) {
     const size_t count = chunk < inputs - k ? chunk : inputs - k, steps = steps_of(count);
-    if (!turn_panels(vectors, p, o, k, count, scratch)) return false;
-    for (size_t i = 0; i < SIMD_LANES; i++)
-      add_lane(vectors, p, batch, o, k, steps, i, lists_of(batch, inputs, k, steps, order[i], lists),
-               scratch + order[i] * (steps * width + APART), sums, k + count == inputs ? &ahead : &none);
+    const size_t pitch = panel_rows(steps) * width;
+    if (turned == NULL) panel = scratch;
+    if (turned == NULL && !turn_panels(vectors, inputs, p->w, o, k, count, scratch)) return false;
+    for (size_t i = 0; i < SIMD_LANES; i++, panel += pitch) {
+      fetching_ahead next = fetch_floats(panel + pitch, turned != NULL ? pitch : 0, batch);
+      const bool late = turned == NULL && k + count == inputs && i >= SIMD_LANES - SIMD_LANES / 4;
+      add_lane(vectors, p, batch, o, k, steps, i, lists_of(batch, inputs, k, steps, lane_order[i], lists),
+               panel, scratch + GM_NONZEROS_PANELS, late ? &rows : &next);
+    }
   }
   return true;
 }
 
 static bool nonzeros_wide(const product *p, size_t batch, size_t o, size_t fetch, float *lists,
-                          float *scratch) {
-  return nonzeros_group(OUTPUT_VECTORS, p, batch, o, fetch, lists, scratch);
+                          const float *turned, float *scratch) {
+  return nonzeros_group(OUTPUT_VECTORS, p, batch, o, fetch, lists, turned, scratch);
 }
 static bool nonzeros_narrow(const product *p, size_t batch, size_t o, size_t fetch, float *lists,
-                            float *scratch) {
-  return nonzeros_group(FEWER_VECTORS, p, batch, o, fetch, lists, scratch);
+                            const float *turned, float *scratch) {
+  return nonzeros_group(FEWER_VECTORS, p, batch, o, fetch, lists, turned, scratch);
 }
 
 static void dense_forward_nonzeros(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
                                    size_t fetch, const float *x, float *lists, const float *w,
-                                   const float *bias, float *y, float *scratch) {
+                                   const float *turned, const float *bias, float *y, float *scratch) {
   const product p = {inputs, outputs, x, w, bias, y};
-  const size_t wide = OUTPUT_VECTORS * SIMD_LANES, narrow = FEWER_VECTORS * SIMD_LANES;
-  const size_t group = (last - first) % wide == 0 ? wide : narrow;
+  const size_t group = group_width(first, last);
   size_t o = first;
   for (; o + group <= last; o += group)
-    if (!(group == wide ? nonzeros_wide : nonzeros_narrow)(
-            &p, batch, o, o + 2 * group > last ? fetch : o + group, lists, scratch))
+    if (!(group == OUTPUT_VECTORS * SIMD_LANES ? nonzeros_wide : nonzeros_narrow)(
+            &p, batch, o, o + 2 * group > last ? fetch : o + group, lists, turned, scratch))
       dense_forward(batch, inputs, outputs, o, o + group, x, w, bias, y);
   if (o < last) dense_forward(batch, inputs, outputs, o, last, x, w, bias, y);
 }

@@ -11,6 +11,7 @@
 #include "models/kernels/dense_backward_nonzeros.h"
 #include "models/kernels/dense_forward.h"
 #include "models/kernels/dense_forward_nonzeros.h"
+#include "models/kernels/dense_forward_sample.h"
 #include "models/kernels/optimizer_step.h"
 
 #define NAMED(prefix, isa) NAMED_(prefix, isa)
@@ -25,6 +26,9 @@ const gm_kernels NAMED(gm_kernels_, SIMD_ISA) = {
     .dense_forward = dense_forward,
     .list_nonzeros = list_nonzeros,
     .dense_forward_nonzeros = dense_forward_nonzeros,
+    .turn = turn,
+    .list_sample = list_sample,
+    .dense_forward_sample = dense_forward_sample,
     .dense_backward_step = dense_backward_step,
     .backward_lines = LINES_A_GROUP,
     .dense_backward_nonzeros = dense_backward_nonzeros,

@@ -83,6 +83,17 @@ static inline size_t gm_kernels_nonzeros_size(size_t batch, size_t inputs) {
   return batch * values + (batch * (values + lists) + sizeof(float) - 1) / sizeof(float);
 }
 
+/* Of W turned once and for all: rows of outputs that each input and the end of every panel takes. */
+static inline size_t gm_kernels_turned_size(size_t inputs, size_t outputs) {
+  return outputs * (inputs + 16 + (inputs / GM_NONZEROS_CHUNK + 1) * 16);
+}
+
+/* One sample: values, rows of their weights, and how many there are of each chunk and lane. */
+enum { GM_SAMPLE_ROWS_AHEAD = 32 };
+static inline size_t gm_kernels_sample_size(size_t inputs) {
+  return 2 * inputs + GM_SAMPLE_ROWS_AHEAD + (inputs / GM_NONZEROS_CHUNK + 1) * 16;
+}
+
 /* ---- backward product without zeros ---------------------------------------- */
 
 /* Columns of W are counted in lines of so many; rows of W in a block; most samples, which are counted in
@@ -115,12 +126,23 @@ typedef struct {
    * list_nonzeros for each lane < lanes, into lists of gm_kernels_nonzeros_size floats; it returns whether
    * the lane of x is finite, without which nothing may be left out. Then any ranges of outputs, best
    * GM_NONZEROS_WIDE or _NARROW at a time; meanwhile the rows of W from `fetch` on are fetched into the
-   * caches, none if that is `outputs`. scratch: GM_NONZEROS_SCRATCH floats. */
+   * caches, none if that is `outputs`. scratch: GM_NONZEROS_SCRATCH floats. `turned`: W as turn left it, or
+   * NULL, and then the rows are turned on the way. */
   size_t lanes;
   bool (*list_nonzeros)(size_t batch, size_t inputs, size_t lane, const float *x, float *lists);
   void (*dense_forward_nonzeros)(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
                                  size_t fetch, const float *x, float *lists, const float *w,
-                                 const float *bias, float *y, float *scratch);
+                                 const float *turned, const float *bias, float *y, float *scratch);
+
+  /* W's rows [first, last), a multiple of GM_NONZEROS_WIDE or _NARROW, at their place in a block of
+   * gm_kernels_turned_size floats; false if a weight is not finite, which forbids to leave anything out. */
+  bool (*turn)(size_t inputs, size_t first, size_t last, const float *w, float *turned);
+
+  /* One sample likewise, of the same ranges that were turned. First list_sample, into gm_kernels_sample_size
+   * floats; it returns how many values are not zero, SIZE_MAX if one is not finite. */
+  size_t (*list_sample)(size_t inputs, const float *x, float *list);
+  void (*dense_forward_sample)(size_t inputs, size_t first, size_t last, float *list, const float *turned,
+                               const float *bias, float *y);
 
   /* For the columns [first, last) of the rows o = rows.row[i] of W, in one pass over them:
    *   dx[n][k]  = sum_i dy[n][i] · W[o][k]                    (old W; skipped when dx is NULL)

@@ -38,19 +38,19 @@ static size_t rows_a_piece(int threads, size_t outputs) {
   return gm_pieces(share, ROWS_A_GROUP) * ROWS_A_GROUP;
 }
 
-void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
-                      const float *w, const float *b, float *y, float *scratch) {
-  if (scratch != NULL && gm_dense_nonzeros_forward(compute, n, inputs, outputs, x, w, b, y, scratch)) return;
+void gm_dense_forward(const gm_compute *compute, const gm_dense_weights *weights, size_t n, const float *x,
+                      float *y, float *scratch) {
+  if (scratch != NULL && gm_dense_nonzeros_forward(compute, weights, n, x, y, scratch)) return;
   work l = {.kernels = compute->kernels,
             .n = n,
-            .inputs = inputs,
-            .outputs = outputs,
+            .inputs = weights->inputs,
+            .outputs = weights->outputs,
             .x = x,
-            .w = w,
-            .b = b,
+            .w = weights->w,
+            .b = weights->b,
             .y = y,
-            .rows = rows_a_piece(compute->threads, outputs)};
-  gm_parallel_for(compute->pool, gm_pieces(outputs, l.rows), forward_rows, &l);
+            .rows = rows_a_piece(compute->threads, weights->outputs)};
+  gm_parallel_for(compute->pool, gm_pieces(l.outputs, l.rows), forward_rows, &l);
 }
 
 static void backward_columns(void *context, size_t index) {
@@ -84,12 +84,22 @@ static const char *shape(gm_layer *layer) {
 static gm_layer_sizes sizes(const gm_layer *layer, size_t batch) {
   const size_t inputs = layer->in.channels, outputs = layer->out.channels;
   return (gm_layer_sizes){.scratch = gm_dense_nonzeros_size(batch, inputs, outputs),
-                          .gradient = gm_dense_scratch_size(batch, inputs, outputs)};
+                          .gradient = gm_dense_scratch_size(batch, inputs, outputs),
+                          .settled = gm_dense_turned_size(inputs, outputs)};
 }
 
 static void forward(const gm_layer_pass *p) {
-  gm_dense_forward(p->compute, p->n, p->layer->in.channels, p->layer->out.channels, p->x,
-                   p->parameters + p->layer->weight, p->parameters + p->layer->bias, p->y, p->scratch);
+  const gm_dense_weights weights = {.inputs = p->layer->in.channels,
+                                    .outputs = p->layer->out.channels,
+                                    .w = p->parameters + p->layer->weight,
+                                    .b = p->parameters + p->layer->bias,
+                                    .turned = p->settled};
+  gm_dense_forward(p->compute, &weights, p->n, p->x, p->y, p->scratch);
+}
+
+static bool settle(const gm_compute *compute, const gm_layer *layer, const float *parameters,
+                   float *settled) {
+  return gm_dense_turn(compute, layer->in.channels, layer->out.channels, parameters + layer->weight, settled);
 }
 
 static void backward(const gm_layer_pass *p) {
@@ -108,5 +118,6 @@ const gm_layer_type gm_dense_layer = {.name = "dense",
                                       .arguments = ":N",
                                       .shape = shape,
                                       .sizes = sizes,
+                                      .settle = settle,
                                       .forward = forward,
                                       .backward = backward};

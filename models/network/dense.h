@@ -10,10 +10,16 @@
 
 #include <stddef.h>
 
+typedef struct {
+  size_t inputs, outputs;
+  const float *w, *b;
+  const float *turned; /* as gm_dense_turn left it of the same W, or NULL */
+} gm_dense_weights;
+
 /* y = x·Wᵀ + b. With `scratch` of gm_dense_nonzeros_size floats (dense_nonzeros.h) products with
  * zeros are left out where that is faster; NULL does them all. The bits are the same. */
-void gm_dense_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,
-                      const float *w, const float *b, float *y, float *scratch);
+void gm_dense_forward(const gm_compute *compute, const gm_dense_weights *weights, size_t n, const float *x,
+                      float *y, float *scratch);
 
 /* dx = dy·W,  dW = dyᵀ·x,  db = sum_n dy.  dx may be NULL. Overwrites its outputs. */
 void gm_dense_backward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs, const float *x,

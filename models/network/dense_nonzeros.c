@@ -6,23 +6,27 @@
 
 enum {
   UNIT = GM_NONZEROS_WIDE - GM_NONZEROS_NARROW, /* the outputs of groups are multiples */
-  LEAST_SAMPLES = 16,
-  SAMPLES_LOOKED_AT = 8, /* for the density of x */
+  LEAST_SAMPLES = 16,     /* for which W is turned on the way */
+  SAMPLES_LOOKED_AT = 8,  /* for the density of x */
+  TURNED_FOR_THREADS = 2, /* these and their divisors share W turned before evenly */
+  PIECES_A_THREAD = 2,    /* of a single sample: none waits long for the last */
 };
 
 /* As parts of the time of the dense kernel, measured (docs/performance.md): for turning W, that of so many
  * samples; for making lists and adding up, of all; for each product that is left. AVX-512, where that kernel
  * is nearest to the processor's peak; with the others more is gained. */
 static const double turning_samples = 10, listing = 0.1, product = 1.3;
+/* Of a single sample, so many of its values may not be zero. */
+static const double densest_sample = 0.8;
 
 /* What the pieces share. */
 typedef struct {
   const gm_compute *compute;
   size_t n, inputs, outputs, groups;
-  const float *x, *w, *b;
+  const float *x, *w, *turned, *b;
   float *y, *lists;
   atomic_size_t next;     /* group */
-  atomic_bool not_finite; /* x holds what is not finite */
+  atomic_bool not_finite; /* x or W holds what is not finite */
 } work;
 
 /* As many groups of 64 or 80 outputs as make every thread's share alike, if there are enough outputs;
@@ -33,10 +37,64 @@ static size_t groups_of(size_t outputs, size_t threads) {
   return units >= least * even ? even : units >= least * few ? few : 0;
 }
 
-size_t gm_dense_nonzeros_size(size_t n, size_t inputs, size_t outputs) {
-  if (n < LEAST_SAMPLES || groups_of(outputs, 1) == 0) return 0;
-  return gm_kernels_nonzeros_size(gm_least(n, GM_NONZEROS_SAMPLES), inputs);
+/* Where group number g begins. */
+static size_t first_of(const work *l, size_t g) {
+  return g * (l->outputs / UNIT) / l->groups * UNIT;
 }
+
+size_t gm_dense_nonzeros_size(size_t n, size_t inputs, size_t outputs) {
+  const size_t one = gm_kernels_sample_size(inputs),
+               many = gm_kernels_nonzeros_size(gm_least(n, GM_NONZEROS_SAMPLES), inputs);
+  if (groups_of(outputs, 1) == 0) return 0;
+  return n > 1 && many > one ? many : one;
+}
+
+/* ---- weights that stay ------------------------------------------------------------------ */
+
+size_t gm_dense_turned_size(size_t inputs, size_t outputs) {
+  return groups_of(outputs, TURNED_FOR_THREADS) > 0 ? gm_kernels_turned_size(inputs, outputs) : 0;
+}
+
+static void turn_group(void *context, size_t g) {
+  work *l = context;
+  if (!l->compute->kernels->turn(l->inputs, first_of(l, g), first_of(l, g + 1), l->w, l->y))
+    atomic_store(&l->not_finite, true);
+}
+
+bool gm_dense_turn(const gm_compute *compute, size_t inputs, size_t outputs, const float *w, float *turned) {
+  work l = {.compute = compute,
+            .inputs = inputs,
+            .outputs = outputs,
+            .groups = groups_of(outputs, TURNED_FOR_THREADS),
+            .w = w,
+            .y = turned};
+  gm_parallel_for(compute->pool, l.groups, turn_group, &l);
+  return !atomic_load(&l.not_finite);
+}
+
+/* ---- one sample --------------------------------------------------------------------------- */
+
+static void forward_piece(void *context, size_t piece) {
+  const work *l = context;
+  const gm_kernels *kernels = l->compute->kernels;
+  const size_t pieces = PIECES_A_THREAD * (size_t)l->compute->threads;
+  const size_t last = (piece + 1) * l->groups / pieces;
+  for (size_t g = piece * l->groups / pieces; g < last; g++)
+    kernels->dense_forward_sample(l->inputs, first_of(l, g), first_of(l, g + 1), l->lists, l->turned, l->b,
+                                  l->y);
+  if (piece + 1 == pieces)
+    kernels->dense_forward(1, l->inputs, l->outputs, first_of(l, l->groups), l->outputs, l->x, l->w, l->b,
+                           l->y);
+}
+
+static bool forward_sample(work *l) {
+  const size_t listed = l->compute->kernels->list_sample(l->inputs, l->x, l->lists);
+  if ((double)listed > densest_sample * (double)l->inputs) return false;
+  gm_parallel_for(l->compute->pool, PIECES_A_THREAD * (size_t)l->compute->threads, forward_piece, l);
+  return true;
+}
+
+/* ---- many samples -------------------------------------------------------------------------- */
 
 /* Of some samples, which decides on time alone and not on a bit. */
 static double density(size_t n, size_t inputs, const float *x) {
@@ -57,39 +115,55 @@ static void list_lane(void *context, size_t lane) {
 /* One piece a thread, each with its own scratch; whoever is free takes the next group. */
 static void forward_groups(void *context, size_t piece) {
   work *l = context;
-  const size_t units = l->outputs / UNIT;
   float *scratch = l->compute->scratch + piece * GM_NONZEROS_SCRATCH;
   for (size_t g; (g = atomic_fetch_add(&l->next, 1)) <= l->groups;) {
-    const size_t first = g * units / l->groups * UNIT; /* the last one are the rest's few rows */
-    const size_t last = g < l->groups ? (g + 1) * units / l->groups * UNIT : l->outputs;
-    const size_t next = g + (size_t)l->compute->threads; /* if all are equally fast */
-    const size_t fetch = next < l->groups ? next * units / l->groups * UNIT : l->outputs;
-    l->compute->kernels->dense_forward_nonzeros(l->n, l->inputs, l->outputs, first, last, fetch, l->x,
-                                                l->lists, l->w, l->b, l->y, scratch);
+    const size_t last = g < l->groups ? first_of(l, g + 1) : l->outputs; /* those behind: a few rows */
+    const size_t next = g + (size_t)l->compute->threads;                 /* if all are equally fast */
+    const size_t fetch = next < l->groups ? first_of(l, next) : l->outputs;
+    l->compute->kernels->dense_forward_nonzeros(l->n, l->inputs, l->outputs, first_of(l, g), last, fetch,
+                                                l->x, l->lists, l->w, l->turned, l->b, l->y, scratch);
   }
 }
 
-bool gm_dense_nonzeros_forward(const gm_compute *compute, size_t n, size_t inputs, size_t outputs,
-                               const float *x, const float *w, const float *b, float *y, float *scratch) {
-  const size_t groups = groups_of(outputs, (size_t)compute->threads),
-               passes = gm_pieces(n, GM_NONZEROS_SAMPLES);
-  const size_t samples = gm_pieces(n, passes);
-  if (n < LEAST_SAMPLES || groups == 0) return false;
-  if (turning_samples / (double)samples + listing + product * density(n, inputs, x) >= 1) return false;
+static bool forward_samples(work *l) {
+  gm_parallel_for(l->compute->pool, l->compute->kernels->lanes, list_lane, l);
+  if (atomic_load(&l->not_finite)) return false;
+  gm_parallel_for(l->compute->pool, (size_t)l->compute->threads, forward_groups, l);
+  return true;
+}
+
+/* Of so many samples at once. */
+static bool pays(const work *l, size_t samples) {
+  const double turning = l->turned != NULL ? 0 : turning_samples / (double)samples;
+  if (l->turned == NULL && samples < LEAST_SAMPLES) return false;
+  return turning + listing + product * density(l->n, l->inputs, l->x) < 1;
+}
+
+bool gm_dense_nonzeros_forward(const gm_compute *compute, const gm_dense_weights *weights, size_t n,
+                               const float *x, float *y, float *scratch) {
+  const size_t inputs = weights->inputs, outputs = weights->outputs;
+  const size_t threads = weights->turned != NULL ? TURNED_FOR_THREADS : (size_t)compute->threads;
+  work l = {.compute = compute,
+            .n = n,
+            .inputs = inputs,
+            .outputs = outputs,
+            .groups = groups_of(outputs, threads),
+            .x = x,
+            .w = weights->w,
+            .turned = weights->turned,
+            .b = weights->b,
+            .y = y,
+            .lists = scratch};
+  if (l.groups == 0) return false;
+  if (n == 1) return l.turned != NULL && forward_sample(&l);
+  const size_t samples = gm_pieces(n, gm_pieces(n, GM_NONZEROS_SAMPLES));
+  if (!pays(&l, samples)) return false;
   for (size_t i = 0; i < n; i += samples) {
-    work l = {.compute = compute,
-              .n = gm_least(samples, n - i),
-              .inputs = inputs,
-              .outputs = outputs,
-              .groups = groups,
-              .x = x + i * inputs,
-              .w = w,
-              .b = b,
-              .y = y + i * outputs,
-              .lists = scratch};
-    gm_parallel_for(compute->pool, compute->kernels->lanes, list_lane, &l);
-    if (atomic_load(&l.not_finite)) return false;
-    gm_parallel_for(compute->pool, (size_t)compute->threads, forward_groups, &l);
+    work part = l;
+    part.n = gm_least(samples, n - i);
+    part.x = x + i * inputs;
+    part.y = y + i * outputs;
+    if (!forward_samples(&part)) return false;
   }
   return true;
 }

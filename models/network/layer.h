@@ -50,6 +50,7 @@ typedef struct {
   size_t kept;     /* from the forward to the backward pass of a batch, the layer's own */
   size_t scratch;  /* of either pass, shared with the other layers */
   size_t gradient; /* of a backward step, likewise */
+  size_t settled;  /* of weights that stay as they are, in a form that is faster to read */
 } gm_layer_sizes;
 
 /* n samples going through a layer. Rows are samples: x and dx (n, in), y and dy (n, out). */
@@ -65,6 +66,7 @@ typedef struct {
   float *scratch, *gradient;
   /* Weight and bias are at their offsets in the block of parameters. */
   float *parameters;             /* read; stepped in a backward pass with an optimiser */
+  const float *settled;          /* forward: the same weights as `settle` left them, or NULL */
   const gm_optimizer *optimizer; /* backward: NULL writes the gradient into d_parameters instead */
   float *d_parameters;
 } gm_layer_pass;
@@ -80,6 +82,8 @@ struct gm_layer_type {
    * that says what was expected. */
   const char *(*shape)(gm_layer *layer);
   gm_layer_sizes (*sizes)(const gm_layer *layer, size_t batch); /* NULL: needs none */
+  /* Fills `settled`; false: cannot be of these weights. NULL where the sizes have none. */
+  bool (*settle)(const gm_compute *compute, const gm_layer *layer, const float *parameters, float *settled);
   void (*forward)(const gm_layer_pass *pass);
   void (*backward)(const gm_layer_pass *pass);
 };

@@ -20,6 +20,7 @@ gm_status gm_network_create(gm_network *network, gm_architecture *architecture, 
 }
 
 void gm_network_free(gm_network *network) {
+  gm_network_unsettle(network);
   gm_architecture_free(&network->architecture);
   free(network->parameters);
   *network = (gm_network){0};
@@ -39,6 +40,38 @@ void gm_network_initialize(gm_network *network, gm_rng *rng) {
     draw(rng, sqrt(3) * (gain / sqrt(fan_in)), network->parameters + layer->weight, layer->n_weight);
     draw(rng, 1 / sqrt(fan_in), network->parameters + layer->bias, layer->n_bias);
   }
+}
+
+/* ---- weights that stay --------------------------------------------------------- */
+
+static size_t settled_size(const gm_layer *layer) {
+  return layer->type->settle == NULL ? 0 : gm_floats_padded(layer->type->sizes(layer, 1).settled);
+}
+
+void gm_network_settle(const gm_compute *compute, gm_network *network) {
+  const gm_architecture *a = &network->architecture;
+  size_t total = 0;
+  gm_network_unsettle(network);
+  for (size_t i = 0; i < a->n_layers; i++) total += settled_size(&a->layers[i]);
+  if (total == 0) return;
+  network->settled = calloc(a->n_layers, sizeof *network->settled);
+  network->settled_block = gm_floats_alloc(total);
+  if (network->settled == NULL || network->settled_block == NULL) {
+    gm_network_unsettle(network);
+    return;
+  }
+  float *next = network->settled_block;
+  for (size_t i = 0; i < a->n_layers; next += settled_size(&a->layers[i++]))
+    if (settled_size(&a->layers[i]) > 0 &&
+        a->layers[i].type->settle(compute, &a->layers[i], network->parameters, next))
+      network->settled[i] = next;
+}
+
+void gm_network_unsettle(gm_network *network) {
+  free(network->settled);
+  free(network->settled_block);
+  network->settled = NULL;
+  network->settled_block = NULL;
 }
 
 /* ---- workspace ----------------------------------------------------------------- */
@@ -138,7 +171,8 @@ const float *gm_network_forward(const gm_compute *compute, const gm_network *net
                                 size_t n) {
   const gm_architecture *a = &network->architecture;
   for (size_t i = 0; i < a->n_layers; i++) {
-    const gm_layer_pass pass = pass_through(compute, a, network->parameters, ws, i, n);
+    gm_layer_pass pass = pass_through(compute, a, network->parameters, ws, i, n);
+    if (network->settled != NULL) pass.settled = network->settled[i];
     pass.layer->type->forward(&pass);
   }
   return ws->activation[a->n_layers - 1];
@@ -165,6 +199,7 @@ static void backward(const gm_compute *compute, const gm_architecture *a, float 
 
 void gm_network_backward_step(const gm_compute *compute, gm_network *network, gm_workspace *ws, size_t n,
                               const float *dy, const gm_optimizer *optimizer) {
+  gm_network_unsettle(network);
   backward(compute, &network->architecture, network->parameters, ws, n, dy, optimizer, NULL);
 }
 

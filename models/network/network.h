@@ -19,6 +19,8 @@
 typedef struct {
   gm_architecture architecture;
   float *parameters; /* architecture.n_parameters: weight, bias, layer by layer */
+  float **settled;   /* per layer, or NULL: its weights once more (gm_network_settle) */
+  float *settled_block;
 } gm_network;
 
 /* Takes over *architecture (zeroed on success); parameters are zero. */
@@ -30,6 +32,13 @@ void gm_network_free(gm_network *network);
  * in ±bound, bound(weight) = sqrt(3)·(sqrt(2/(1+5))/sqrt(fan_in)), bound(bias) =
  * 1/sqrt(fan_in), fan_in = c_in·k or inputs. */
 void gm_network_initialize(gm_network *network, gm_rng *rng);
+
+/* Lays the weights out once more, about as many floats again, in the form that forecasts read fastest: of a
+ * single sample without what its zeros make needless, with the same bits. For a network that is trained and
+ * only asked from now on; before its parameters are written again it has to be unsettled, which a backward
+ * step does by itself. Without memory for it all stays as it was. */
+void gm_network_settle(const gm_compute *compute, gm_network *network);
+void gm_network_unsettle(gm_network *network);
 
 /* ---- one batch --------------------------------------------------------------- */
 

@@ -6,12 +6,18 @@ metered by greenmile's own meter (build/bin/track), to be set beside greenmile's
     make two-stacks                                    # the study, this script, and the report of both
     python3 scripts/peers/study.py --results results   # this script alone, after make reproduce
 
-The protocol (epochs, trials, seed, network, splits) is read from the runs that are in RESULTS/runs, so it cannot differ from
-theirs; data, weights, batches, search space, pruner and metrics are the same. Every row is done twice: with the packages'
-defaults, and as a user would who has looked for what is fastest (best_rows: fused optimisers, torch.compile where it pays,
-least squares by numpy alone). Either runs on the number of threads that trained fastest in a trial of a few epochs. Wall time, CPU time and energy are those of the whole process, from start to
-end; duration is what Table 3 counts: from the first epoch (or trial) to the end of the last, with the evaluation after
-each. CodeCarbon's tracker runs around that interval where it is installed, offline, for its kWh.
+The protocol (epochs, seed, network, splits) and the trials of both searches are read from the runs that are in RESULTS/runs
+(study_runs.py), so they cannot differ from theirs; data, weights, batches, search space, pruner and metrics are the same. Two
+samplers whose errors differ in the last digits part after some trials, and then what they try decides how long it takes: so
+Optuna is given greenmile's trials, in order, those that failed too. What becomes of them Python finds out for itself: it
+trains, evaluates and prunes each by its own errors.
+
+Every row is done twice: with the packages' defaults, and as a user would who has looked for what is fastest (best_rows: fused
+optimisers, torch.compile where it pays, least squares by numpy alone). Either runs on the number of threads that trained
+fastest in a trial of a few epochs. Wall time, CPU time and energy are those of the whole process, from start to end; duration
+is what Table 3 counts: from the first epoch (or trial) to the end of the last, with the evaluation after each. With the
+defaults CodeCarbon's tracker runs around that interval where it is installed, offline, for its kWh, as greenmile's own meter
+does in its runs; it takes a second and more to start, so what is to be fastest goes without.
 
 Writes RESULTS/peers/stacks.json, whole or not at all; `report` makes the table of both stacks from it and the runs.
 """
@@ -25,22 +31,16 @@ import math
 import os
 import pathlib
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
-ROWS = {  # row: directory of greenmile's run
-    "linear_regression": "linear_regression",
-    "cnn": "cnn-seed0",
-    "cnn_pruned": "cnn_pruned-seed0",
-    "cnn_early_stopping": "cnn_early_stopping-seed0",
-    "tune": "tune",
-    "tune_pruned": "tune_pruned",
-}
+from study_runs import LARGEST_TIME_STEPS, LEARNING_RATES, OPTIMIZERS, ROWS, SEARCHES, SEED
+from study_runs import Failed, read_json, read_protocol, read_trials
+
 PACKAGES = {"torch": "torch", "scikit-learn": "sklearn", "optuna": "optuna", "numpy": "numpy", "codecarbon": None}
-SEED = 0
-LARGEST_TIME_STEPS = 12
 TRIED_EPOCHS = 3  # per number of threads, after one to warm up
 # torch.compile takes half a minute before the first step: not tried where the whole search takes less than twice that.
 WORTH_COMPILING_S = 60
@@ -121,7 +121,7 @@ class Training:
 
         from torch_network import sequential
 
-        self.torch, self.options, self.epochs = torch, options, 0
+        self.torch, self.options, self.epochs, self.scores = torch, options, 0, {}
         torch.set_num_threads(options.threads)
         torch.manual_seed(SEED)
         self.network = sequential(options.arch, 1, LARGEST_TIME_STEPS)
@@ -184,38 +184,50 @@ def train(options, prune=False, early_stopping=False):
     result.update(best_scores if early_stopping else training.scores, epochs=training.epochs)
 
 
+def run_trial(options, study):
+    """One trial with the parameters that Optuna's queue has for it: its record, and the scores of its last epoch."""
+    from optuna.trial import TrialState
+
+    trial = study.ask()
+    time_steps = trial.suggest_int("num_input_time_steps", 1, LARGEST_TIME_STEPS)
+    learning_rate = trial.suggest_float("learning_rate", *LEARNING_RATES, log=True)
+    optimizer = trial.suggest_categorical("optimizer", OPTIMIZERS)
+    training = Training(options, time_steps, learning_rate, optimizer)
+    state, value, step = TrialState.COMPLETE, None, 0
+    try:
+        for step in range(1, options.epochs + 1):
+            value = training.epoch()
+            trial.report(value, step - 1)
+            if trial.should_prune():
+                state = TrialState.PRUNED
+                break
+    except FloatingPointError:
+        state, value, step = TrialState.FAIL, None, step - 1
+    study.tell(trial, value if state == TrialState.COMPLETE else None, state)
+    return trial.params | {"state": state.name, "epochs": step, "value": value}, training.scores
+
+
 def search(options, pruner):
+    """greenmile's trials, tried again. Optuna takes each from its queue; its sampler, which would draw them, is not asked."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
+    given = read_json(options.given)
     sampler = optuna.samplers.TPESampler(seed=SEED, multivariate=True)
     study = optuna.create_study(sampler=sampler, pruner=pruner(optuna))
-    finished, epochs = 0, 0
+    trials, best = [], None
     with interval(options) as result:
-        while finished < options.trials:
-            trial = study.ask()
-            training = Training(
-                options,
-                trial.suggest_int("num_input_time_steps", 1, LARGEST_TIME_STEPS),
-                trial.suggest_float("learning_rate", 1e-5, 1e-1, log=True),
-                trial.suggest_categorical("optimizer", ["adam", "sgd"]),
-            )
-            state, value = optuna.trial.TrialState.COMPLETE, None
-            try:
-                for step in range(options.epochs):
-                    value = training.epoch()
-                    trial.report(value, step)
-                    if trial.should_prune():
-                        state, value = optuna.trial.TrialState.PRUNED, None
-                        break
-            except FloatingPointError:
-                state, value = optuna.trial.TrialState.FAIL, None
-            study.tell(trial, value, state)
-            finished += state != optuna.trial.TrialState.FAIL
-            epochs += training.epochs
-            if state == optuna.trial.TrialState.COMPLETE and study.best_trial.number == trial.number:
-                scores = training.scores
-    result.update(scores, epochs=epochs, best=study.best_trial.params)
+        for parameters in given:
+            study.enqueue_trial(parameters)
+        for _ in given:
+            record, scores = run_trial(options, study)
+            trials.append(record)
+            if record["state"] == "COMPLETE" and (best is None or record["value"] < best["value"]):
+                best = record
+                result.update(scores)
+    if [{name: trial[name] for name in parameters} for trial, parameters in zip(trials, given)] != given:
+        raise Failed("Optuna did not try the trials that it was given")
+    result.update(epochs=sum(trial["epochs"] for trial in trials), best=best, trials=trials)
 
 
 def try_threads(options):
@@ -253,6 +265,8 @@ class interval:
     def __init__(self, options):
         self.record, self.tracker = {}, None
         options.results = self.record
+        if not options.codecarbon:
+            return
         try:
             codecarbon = importlib.import_module("codecarbon")
         except ImportError:
@@ -278,42 +292,6 @@ class interval:
 # ---- from outside ------------------------------------------------------------------------
 
 
-class Failed(Exception):
-    """A sentence for whoever started the script."""
-
-
-def read_json(path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise Failed(f"{path}: not there; `make reproduce` makes it") from error
-    except ValueError as error:
-        raise Failed(f"{path}: not valid JSON: {error}") from error
-
-
-def read_protocol(results):
-    """What greenmile's runs did, as options of a row."""
-    runs = {row: read_json(results / "runs" / directory / "run.json") for row, directory in ROWS.items()}
-    try:
-        cnn, tune = runs["cnn"], runs["tune"]
-        dataset = {row: (run["dataset"]["name"], run["dataset"]["lead"]) for row, run in runs.items()}
-        if set(dataset.values()) != {("nino12", 1)}:
-            raise Failed(f"{results}: the Python stack knows the study on nino12 with lead 1, not {dataset['cnn']}")
-        if len({run["protocol"] for run in runs.values()}) != 1:
-            raise Failed(f"{results}: runs of the full and of the quick protocol; make reproduce makes them anew")
-        return {
-            "protocol": cnn["protocol"],
-            "arch": cnn["config"]["arch"],
-            "epochs": cnn["config"]["epochs"],
-            "prune_after": runs["cnn_pruned"]["config"]["prune_after"],
-            "patience": runs["cnn_early_stopping"]["config"]["early_stopping"],
-            "trials": tune["config"]["trials"],
-            "pue": cnn["pue"],
-        }, runs
-    except (KeyError, TypeError) as error:
-        raise Failed(f"{results}/runs: run.json: expected the member {error}") from error
-
-
 def check_packages():
     missing = [name for name, module in PACKAGES.items() if module and importlib.util.find_spec(module) is None]
     if missing:
@@ -326,12 +304,18 @@ def was_busy(metered):
     return busy is not None and own is not None and busy - own > 0.1 * busy
 
 
-def run_row_outside(row, protocol, variant, threads, work, track=None):
+def run_row_outside(row, protocol, variant, threads, work, track=None, trials=None, codecarbon=False):
     """Runs one row in a process of its own, under track where given; returns its record."""
     record = work / f"{row}.json"
     command = [sys.executable, __file__, "--row", row, "--record", record, "--threads", threads, "--variant", variant]
-    for name in ("epochs", "trials", "prune_after", "patience", "arch"):
+    for name in ("epochs", "prune_after", "patience", "arch"):
         command += ["--" + name.replace("_", "-"), protocol[name]]
+    if codecarbon:
+        command += ["--codecarbon"]
+    if trials is not None:
+        given = work / f"{row}-given.json"
+        given.write_text(json.dumps([trial["parameters"] for trial in trials]), encoding="utf-8")
+        command += ["--given", given]
     meter = work / f"{row}-track.json"
     if track is not None:
         prefix = [track, "--output", work / "emissions.csv", "--record", meter, "--world", "--pue", protocol["pue"], "--quiet", "--"]
@@ -424,9 +408,15 @@ def fastest(tried):
     return chosen
 
 
+def cost_of(row):
+    epochs = row.get("epochs")
+    return f"{row['process_duration_s']:.3g} s" + (f" for {epochs} epochs" if epochs else "")
+
+
 def compare(options):
-    check_packages()
     protocol, ours = read_protocol(options.results)
+    trials = {row: read_trials(options.results, ours, row) for row in SEARCHES}
+    check_packages()
     track = options.bin / "track"
     if not track.exists():
         raise Failed(f"{track}: not there; make builds it")
@@ -444,13 +434,14 @@ def compare(options):
             done[name] = {}
             for i, row in enumerate(ROWS, 1):
                 how = hows[row]
-                say(f"{how['what']}, {i} of {len(ROWS)}: {row} …")
-                done[name][row] = run_row_outside(row, protocol, how["variant"], how["threads"], work, track)
-                done[name][row] |= {"variant": how["variant"], "threads": how["threads"]}
-                theirs, mine = done[name][row]["process_duration_s"], ours[row]["process_duration_s"]
-                say(f"{how['what']}, {i} of {len(ROWS)}: {row}: {theirs:.1f} s, greenmile's run {mine:.2f} s")
+                doing = f"{how['what']}, {i} of {len(ROWS)}: {row}"
+                say(f"{doing} …")
+                theirs = run_row_outside(row, protocol, how["variant"], how["threads"], work, track, trials.get(row),
+                                         codecarbon=name == "rows")
+                done[name][row] = theirs | {"variant": how["variant"], "threads": how["threads"]}
+                say(f"{doing}: {cost_of(theirs)}; greenmile's run {cost_of(ours[row])}")
     record = {
-        "schema": "greenmile-stacks-2",
+        "schema": "greenmile-stacks-3",
         "written_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "protocol": protocol["protocol"],
         "settings": protocol | {"seed": SEED},
@@ -479,7 +470,9 @@ def parse():
     inside.add_argument("--record", type=pathlib.Path)
     inside.add_argument("--arch")
     inside.add_argument("--variant", choices=list(VARIANTS), default="default")
-    for name in ("threads", "epochs", "trials", "prune-after", "patience"):
+    inside.add_argument("--codecarbon", action="store_true", help="with CodeCarbon's tracker where it is installed")
+    inside.add_argument("--given", type=pathlib.Path, help="parameters of the trials of a search")
+    for name in ("threads", "epochs", "prune-after", "patience"):
         inside.add_argument("--" + name, type=int)
     return parser.parse_args()
 
@@ -490,6 +483,7 @@ def main():
         run_row(options)
         options.record.write_text(json.dumps(options.results), encoding="utf-8")
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # either ends the row that runs as well
     try:
         compare(options)
     except Failed as error:

@@ -74,6 +74,16 @@ done
 ok "inference: its files" contains inference_a run.json predictions.csv emissions.csv processes.csv
 ok "structured pruning leaves a smaller network" test "$(member smaller/run.json parameters)" -lt 417
 ok "a mask keeps the parameters" equal "$(member masked/run.json parameters)" 417
+runs cnn $small --epochs 9 --early-stopping 1 --min-delta 100 --prune-structured 0.5 --prune-after 5 --out unpruned
+ok "a training that ends before it is pruned says so" grep -q \
+  'warning: Nothing was pruned: training stopped after epoch 2, before --prune-after 5[.]' err
+ok "and so does its record" grep -q '"Nothing was pruned: ' unpruned/run.json
+for way in unstructured structured; do
+  runs cnn $quick --prune-$way 1e-9 --prune-after 2 --out unpruned
+  ok "$way: a fraction that is no weight prunes nothing, and that is said" grep -q 'warning: Nothing was pruned: the fraction 1e-09' err
+  runs cnn $quick --prune-$way 0.5 --prune-after 2 --out pruned
+  ok "$way: what was pruned needs no word" sh -c '! grep -q "Nothing was pruned" err pruned/run.json'
+done
 ok "early stopping says why it stopped" equal "$(member stopped/run.json stop_reason)" early_stopping
 best() { sed -n "$(($(member stopped/run.json best_epoch) + 1))p" stopped/epochs.csv | cut -d, -f3; }
 ok "early stopping reports the best epoch's weights" near "$(member stopped/run.json rmse_validation)" "$(best)" 1e-12

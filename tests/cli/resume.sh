@@ -26,7 +26,7 @@ prune-unstructured 0.5
 prune-structured 0.5
 prune-after 11
 early-stopping 20000
-min-delta 0.5
+min-delta 0.5 | !
 dataset nino12 | !
 csv train.csv | train_samples
 csv validation.csv | validation_samples

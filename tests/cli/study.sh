@@ -68,27 +68,78 @@ if command -v python3 > /dev/null; then
   ok "study.py says in one sentence what is missing" sh -c \
     '[ "$(wc -l < out)" -eq 1 ] && grep -q -e "nowhere/runs/.*/run.json: not there" -e "has no " out'
   ok "study.py leaves nothing behind when it refuses" test ! -e nowhere
+
+  linear_regression --batch-seconds 1e-6 --out s/runs/linear_regression 2> err
+  cnn $small --epochs 3 --out s/runs/cnn-seed0 2> err
+  cnn $small --epochs 3 --prune-unstructured 0.5 --prune-after 1 --out s/runs/cnn_pruned-seed0 2> err
+  cnn $small --epochs 3 --early-stopping 2 --out s/runs/cnn_early_stopping-seed0 2> err
+  tune $small --epochs 3 --trials 8 --journal s/journal.log --out s/runs/tune 2> err
+  tune $small --epochs 3 --trials 8 --pruner percentile:10 --out s/runs/tune_pruned 2> err
+
+  # refused_trials WHAT SENTENCE EDIT…: study.py has one sentence for a study that was edited so.
+  refused_trials() {
+    what=$1 sentence=$2
+    shift 2
+    rm -rf edited && cp -r s edited && (cd edited/runs && "$@")
+    peers edited
+    ok "study.py refuses $what: exit 2" equal $? 2
+    ok "study.py says so of $what in one sentence" sh -c '[ "$(wc -l < out)" -eq 1 ] && grep -q -e "$0" out' "$sentence"
+    ok "study.py leaves nothing of $what" test ! -e edited/peers
+  }
+  refused_trials "a trial that is missing" 'tune/trials.csv: its trials have 7 as "trials_complete"' sed -i 9d tune/trials.csv
+  refused_trials "trials out of order" 'tune/trials.csv: line 2: expected trial 0' sed -i '2{h;d};3G' tune/trials.csv
+  refused_trials "half a line" 'tune/trials.csv: line 9: expected 9 fields' sed -i '$s/,[^,]*$//' tune/trials.csv
+  refused_trials "a trial that is not finished" 'line 9: expected a trial that is' sed -i '9s/COMPLETE/RUNNING/' tune/trials.csv
+  refused_trials "a trial outside the space" 'line 4: expected 1 to 12 time steps' sed -i '4s/^2,\([A-Z]*\),[0-9]*/2,\1,13/' tune/trials.csv
+  refused_trials "another optimizer" 'expected the optimizer' sed -i '4s/,adam,\|,sgd,/,lbfgs,/' tune_pruned/trials.csv
+  refused_trials "another space" 'tune/trials.csv: expected the columns' sed -i 's/$/,momentum/' tune/trials.csv
+  refused_trials "words for numbers" 'tune/trials.csv: line 2: ' sed -i '2s/COMPLETE,[0-9]*/COMPLETE,many/' tune/trials.csv
+  refused_trials "an empty file" 'tune/trials.csv: expected the columns' truncate -s 0 tune/trials.csv
+  refused_trials "bytes that are no text" 'tune/trials.csv: ' sh -c 'printf "\377\n" >> tune/trials.csv'
+  refused_trials "trials of the other search" 'tune_pruned/trials.csv: ' cp tune/trials.csv tune_pruned/trials.csv
+  refused_trials "no trials" 'tune/trials.csv: not there' rm tune/trials.csv
+  refused_trials "another pruner" 'tune_pruned/run.json: "pruner" is "median"' \
+    sed -i 's/"pruner": "percentile:10"/"pruner": "median"/' tune_pruned/run.json
+  refused_trials "another learning rate of the network" 'cnn-seed0/run.json: "learning_rate" is ' \
+    sed -i 's/"learning_rate": [0-9.e-]*/"learning_rate": 0.5/' cnn-seed0/run.json
+  refused_trials "another seed" 'tune/run.json: "seed" is 7' sed -i 's/"seed": 0/"seed": 7/' tune/run.json
+  refused_trials "other periods" 'cnn-seed0/run.json: "train" is "1970-01' sed -i 's/"train": "1980-01/"train": "1970-01/' cnn-seed0/run.json
+  refused_trials "searches of other lengths" '"trials" is not the same in tune, tune_pruned' \
+    sed -i 's/"trials": 8/"trials": 9/' tune_pruned/run.json
+  refused_trials "searches that were stopped" 'tune/trials.csv: 8 finished trials, but 9 were asked for' \
+    sed -i 's/"trials": 8/"trials": 9/' tune/run.json tune_pruned/run.json
+  refused_trials "runs of two protocols" 'full and of the quick protocol' sed -i 's/"protocol": "full"/"protocol": "quick"/' tune/run.json
+  resume() { # finds all its trials there, in no time
+    tune $small --epochs 3 --trials 8 --journal ../journal.log --out tune 2> err
+  }
+  refused_trials "a search that was gone on with" 'runs/tune: more than one process worked on this run' resume
+  refused_trials "a training that was gone on with" 'cnn-seed0: more than one process' \
+    sed -i 's/"process_duration_s": .*,/"process_duration_s": 1e-9,/' cnn-seed0/run.json
+
   if python3 -c 'import torch, sklearn, optuna' 2> err; then
-    linear_regression --batch-seconds 1e-6 --out s/runs/linear_regression 2> err
-    cnn $small --epochs 3 --out s/runs/cnn-seed0 2> err
-    cnn $small --epochs 3 --prune-unstructured 0.5 --prune-after 1 --out s/runs/cnn_pruned-seed0 2> err
-    cnn $small --epochs 3 --early-stopping 2 --out s/runs/cnn_early_stopping-seed0 2> err
-    tune $small --epochs 3 --trials 3 --out s/runs/tune 2> err
-    tune $small --epochs 3 --trials 3 --pruner percentile:10 --out s/runs/tune_pruned 2> err
     ok "study.py runs the protocol of the study that is there" peers s
     theirs() { # ROW MEMBER
       python3 -c "import json; print(json.load(open('s/peers/stacks.json'))['rows']['$1']['$2'])"
     }
     for row in linear_regression cnn cnn_pruned cnn_early_stopping tune tune_pruned; do
       directory=$(ls -d "s/runs/$row" "s/runs/$row-seed0" 2> err)
-      # Sums of floats in another order, over 60 steps and the pruner's choice between near values.
+      # Sums of floats in another order, over 60 steps.
       ok "study.py: validation RMSE of $row as ours" \
         near "$(theirs $row rmse_validation)" "$(member "$directory/run.json" rmse_validation)" 1e-3
     done
     ok "study.py: epochs of early stopping as ours" \
       equal "$(theirs cnn_early_stopping epochs)" "$(member s/runs/cnn_early_stopping-seed0/run.json epochs)"
-    sed -i 's/"protocol": "full"/"protocol": "quick"/' s/runs/tune/run.json
-    peers s
-    ok "study.py refuses runs of two protocols" sh -c 'grep -q "full and of the quick protocol" out'
+    for rows in rows best_rows; do
+      for row in tune tune_pruned; do
+        python3 - $rows $row > tried << 'END'
+import json, sys
+for trial in json.load(open("s/peers/stacks.json"))[sys.argv[1]][sys.argv[2]]["trials"]:
+    print(trial["num_input_time_steps"], trial["learning_rate"], trial["optimizer"], sep=",")
+END
+        tail -n +2 s/runs/$row/trials.csv | cut -d, -f3-5 > ours
+        ok "study.py: the trials of $row in $rows are ours, to the last digit" cmp tried ours
+      done
+    done
+    ok "study.py: epochs of the search as ours" equal "$(theirs tune epochs)" "$(member s/runs/tune/run.json epochs)"
   fi
 fi

@@ -55,6 +55,8 @@ ok "low < energy < high" awk -v l="$(member record.json energy_low_kwh)" -v e="$
 ok "the interval has its basis" grep -q "95 %\|a judgement" record.json
 ok "a replay gives the run's joules" sh -c "$quiet --readings log.csv -- sleep 0.2 && track replay log.csv > again.json"
 ok "the same to the last digit" equal "$(member again.json energy_kwh)" "$(member record.json energy_kwh)"
+ok "and says of its model what the run said" sh -c 'grep "wall power by model, tier" record.json > said && test -s said &&
+  grep "wall power by model, tier" again.json | cmp - said && ! grep -q "how much memory" record.json again.json'
 ok "and claims no model and no machine it does not know" sh -c \
   "grep -q '\"power_model\": null' again.json && grep -q '\"embodied\": null' again.json"
 ok "a command that was not found leaves no row" sh -c \
@@ -192,7 +194,9 @@ ok "replay with another PUE" sh -c 'track replay --pue 2 log.csv > twice.json'
 ok "doubles it" near "$(member twice.json energy_kwh)" \
   "$(awk -v e="$(member record.json energy_kwh)" 'BEGIN { printf "%.17g", 2 * e }')" 1e-12
 ok "a changed raw value shows" sh -c 'awk -F, -v OFS=, "/^[0-9]/ && \$8 == 0 { \$9 += n++ * 1000 } { print }" log.csv > bent.csv &&
-  track replay bent.csv > bent.json && ! grep -q "\"differences_from_log\": 0" bent.json'
+  track replay bent.csv > bent.json 2> err && ! grep -q "\"differences_from_log\": 0" bent.json'
+ok "and is said in the terminal" grep -q "^track replay: warning: bent.csv: [1-9][0-9]* of its figures are not" err
+ok "where nothing differs nothing is said" sh -c 'track replay log.csv 2>&1 > same.json | cmp - /dev/null'
 refused 2 "expected one log: track replay \[options\] READINGS.csv" track replay
 refused 2 "emissions.csv: expected a log written by track --readings (greenmile-readings-2)" track replay emissions.csv
 
@@ -211,6 +215,16 @@ ok "track compare reads both" sh -c 'track compare record.json study/run.json | 
 # ---- compare, detect, idle
 ok "compare" sh -c 'track --quiet --record b.json -- true && track compare record.json b.json > out && grep -q "^energy kWh" out &&
   grep -q "intervals" out'
+ok "what the ratio compares besides is said" sh -c "$quiet --record site.json --pue 2 --country FRA -- true &&
+  $quiet --record grid.json --country DEU -- true && track compare site.json grid.json > out &&
+  grep -q '^note: the PUE, which is in the energy, differs (2, 1): ' out && grep -q '^note: the carbon intensities, g/kWh, differ (' out"
+ok "and what no record knows is no number" sh -c "$quiet --record none.json -- true && track compare none.json grid.json > out &&
+  grep -q '^emissions kg  *- ' out && ! grep -q nan out"
+sed 's/"cpu_model": "[^"]*"/"cpu_model": "another"/; s/"state": "complete"/"state": "running"/' grid.json > other.json
+ok "another machine and a run that had not ended are told" sh -c 'track compare grid.json other.json > out &&
+  grep -q "^note: the CPU models differ (.*another)" out && grep -q "^note: B is of a run that had not ended (running)" out'
+sed 's/"energy_kwh": [^,]*/"energy_kwh": -5/' grid.json > negative.json
+refused 2 "negative.json: expected a record of track or a run.json (energy_kwh, duration_s)" track compare grid.json negative.json
 refused 2 "nothing.json: cannot open it: No such file or directory" track compare nothing.json b.json
 refused 2 "expected two records: track compare A.json B.json" track compare b.json
 ok "detect names the counter" sh -c 'track detect > out && grep -q "powercap *usable" out && grep -q "package-0" out && grep -q "frozen" out &&

@@ -83,6 +83,24 @@ for bad in '{"depth":{"type":"int","low":1,"high":2}}' '{"arch":{"type":"categor
   echo "$bad" > bad.json
   refused 2 '--space*' tune $search --space bad.json --out none
 done
+# space SENTENCE JSON: refused, since the search would go on and mean something else
+space() {
+  echo "$2" > bad.json
+  refused 2 "--space bad.json: $1" tune $search --space bad.json --out none
+}
+rate='"learning_rate": {"type": "float", "low": 1e-5, "high": 0.1'
+space 'learning_rate: unknown member "logs": expected type, low, high, log and step; did you mean log[?]' \
+  "{$rate, \"logs\": true}}"
+space 'learning_rate: log: expected true or false, got "false"' "{$rate, \"log\": \"false\"}}"
+space 'optimizer: unknown member "low": expected type and choices' \
+  '{"optimizer": {"type": "categorical", "choices": ["sgd"], "low": 1}}'
+space 'optimizer: choice 3 is choice 1 once more' '{"optimizer": {"type": "categorical", "choices": ["sgd", "adam", "sgd"]}}'
+space 'batch_size is a whole number: expected "type": "int"' '{"batch_size": {"type": "float", "low": 1, "high": 100}}'
+momentum='"momentum": {"type": "float", "low": 0, "high": 0.9}'
+space 'momentum belongs to SGD: *' "{$momentum}"
+space 'momentum belongs to SGD: *' "{$momentum, \"optimizer\": {\"type\": \"categorical\", \"choices\": [\"adam\"]}}"
+space 'min_delta belongs to early stopping: *' '{"min_delta": {"type": "float", "low": 0, "high": 1}}'
+
 # ---- operations
 flop() { sed -n 's/.*"training_flop": \([0-9]*\),*$/\1/p' "$1/run.json"; }
 runs cnn --epochs 2 --out one

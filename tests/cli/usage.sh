@@ -73,6 +73,7 @@ refused 2 'country "DUE": *, nearest are DEU (Germany)*' linear_regression --cou
 refused 2 'momentum 1: expected a number in [[]0, 1)' cnn --optimizer sgd --momentum 1
 refused 2 'momentum 0.5 with Adam: it belongs to SGD*' cnn --momentum 0.5
 refused 2 'pruning fraction: expected a number in [[]0, 1)' cnn --prune-unstructured 1
+refused 2 '--min-delta belongs to early stopping: expected --early-stopping too' cnn --min-delta 0.1
 refused 2 'unstructured and structured pruning in one run: choose one' \
   cnn --prune-unstructured 0.5 --prune-structured 0.5
 refused 2 '--prune-after 10: expected at most the 5 of --epochs' cnn --prune-structured 0.5 --epochs 5

@@ -94,7 +94,10 @@ static void a_contract_changes_no_other_figure(void **state) {
   assert_int_equal(gm_carbon_intensity_contract(0, &c, NULL), GM_OK);
   assert_true(c.has_contract && gm_emissions_by_contract(3.6e6, 3e6, 4e6, &c).high_kg == 0);
   assert_int_equal(gm_carbon_intensity_contract(-1, &c, &err), GM_BAD_INPUT);
-  assert_non_null(strstr(err.message, "0 to 3000 g CO2e/kWh, got -1"));
+  assert_non_null(strstr(err.message, "expected 0 or 1 to 3000 g CO2e/kWh, got -1"));
+  assert_int_equal(gm_carbon_intensity_contract(0.475, &c, &err), GM_BAD_INPUT);
+  assert_string_equal(
+      err.message, "contract intensity: expected 0 or 1 to 3000 g CO2e/kWh, got 0.475; 0.475 kg are 475 g");
 }
 
 static void an_unknown_code_is_refused_with_the_nearest_ones(void **state) {
@@ -139,7 +142,7 @@ static void a_users_table_comes_first_and_need_not_be_complete(void **state) {
   char path[FAKE_PATH];
   fake_write(f, "own.csv",
              "# ours\niso3,g_per_kwh,year,low_factor,high_factor\nFRA,50.5,2025,0.5,3\n"
-             "XYZ,12,,,\nBAD,-1,2025,,\nODD,1,2025,1.2,1.3\n");
+             "XYZ,12,,,\nBAD,-1,2025,,\nODD,1,2025,1.2,1.3\nTON,0.7,2025,,\n");
   fake_print(path, "%s/own.csv", f->root);
   assert_int_equal(gm_carbon_intensity_find("FRA", path, &c, &err), GM_OK);
   assert_near(c.g_per_kwh, 50.5, 0);
@@ -156,6 +159,8 @@ static void a_users_table_comes_first_and_need_not_be_complete(void **state) {
   assert_int_equal(c.year, 2024);
   assert_int_equal(gm_carbon_intensity_find("BAD", path, &c, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "own.csv:5"));
+  assert_int_equal(gm_carbon_intensity_find("TON", path, &c, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "own.csv:7: expected 1 to 3000 g CO2e/kWh, got 0.7; 0.7 kg are 700 g"));
   fake_write(f, "own.csv", "code,g_per_kwh\nFRA,1\n");
   assert_int_equal(gm_carbon_intensity_find("FRA", path, &c, &err), GM_BAD_INPUT);
   assert_non_null(strstr(err.message, "iso3"));
@@ -170,9 +175,12 @@ static void a_fixed_value_has_no_country(void **state) {
   assert_string_equal(c.iso3, "");
   assert_near(c.low_g_per_kwh, 100 / 1.26, 1e-9);
   assert_near(c.high_g_per_kwh, 126, 1e-9);
-  static const double bad[] = {0, -1, INFINITY, NAN, 1e6};
+  static const double bad[] = {0, -1, INFINITY, NAN, 1e6, 0.475, 0.99};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
     assert_int_equal(gm_carbon_intensity_fixed(bad[i], &c, &err), GM_BAD_INPUT);
+  assert_int_equal(gm_carbon_intensity_fixed(0.475, &c, &err), GM_BAD_INPUT);
+  assert_string_equal(err.message,
+                      "carbon intensity: expected 1 to 3000 g CO2e/kWh, got 0.475; 0.475 kg are 475 g");
 }
 
 static void every_row_is_one_country_with_value_year_source_and_licence(void **state) {

@@ -158,7 +158,9 @@ static void choices_are_whole_words(void **state) {
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     assert_int_equal(gm_settings_set(&x->settings, GM_SET_TRACKING_MODE, bad[i], "--tracking-mode", &x->err),
                      GM_BAD_INPUT);
-  assert_string_equal(x->err.message, "--tracking-mode: expected one of machine|process, got \"machine \"");
+  assert_string_equal(
+      x->err.message,
+      "--tracking-mode: expected one of machine|process, got \"machine \"; did you mean machine?");
   assert_int_equal(gm_settings_set(&x->settings, GM_SET_TRACKING_MODE, "process", "--tracking-mode", &x->err),
                    GM_OK);
 }

@@ -9,24 +9,21 @@
 
 #include "experiments/run/loaded_model.h"
 
-/* y = 1 + 2x, of a first window of 3 and a second of 5. */
-static void one_forecast_is_metered(void **state) {
+/* y = 1 + 2x, of a first window of 3 and a second of 5; then the first again. */
+static void one_forecast_is_metered_of_every_window_in_turn(void **state) {
   (void)state;
   static double windows[] = {3, 5}, slope[] = {2};
   static gm_experiment experiment; /* it is large */
-  struct {
-    gm_loaded_model model;
-    double behind; /* where a second forecast would be written */
-  } run = {.model = {.experiment = &experiment, .path = "line.json", .linear = true}, .behind = -1};
+  gm_loaded_model model = {.experiment = &experiment, .path = "line.json", .linear = true};
   gm_error err = {GM_OK, ""};
   experiment.samples = (gm_samples){.n_predictors = 1};
   experiment.samples.split[GM_TEST] = (gm_split){.n = 2, .X = windows};
-  run.model.regression = (gm_linear_regression){.p = 1, .intercept = 1, .coefficients = slope};
-  assert_int_equal(gm_loaded_model_fit(&run.model, &err), GM_OK);
-  assert_int_equal(run.model.window.n, 1);
-  assert_int_equal(gm_loaded_model_forecast(&run.model, &err), GM_OK);
-  assert_true(run.model.forecast == 7);
-  assert_true(run.behind == -1);
+  model.regression = (gm_linear_regression){.p = 1, .intercept = 1, .coefficients = slope};
+  assert_int_equal(gm_loaded_model_fit(&model, &err), GM_OK);
+  for (size_t i = 0; i < 3; i++) {
+    assert_int_equal(gm_loaded_model_forecast(&model, &err), GM_OK);
+    assert_true(model.forecast == 1 + 2 * windows[i % 2]);
+  }
 }
 
 static void another_number_of_predictors_is_refused(void **state) {
@@ -43,7 +40,7 @@ static void another_number_of_predictors_is_refused(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(one_forecast_is_metered),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(one_forecast_is_metered_of_every_window_in_turn),
                                      cmocka_unit_test(another_number_of_predictors_is_refused)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

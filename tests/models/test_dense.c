@@ -54,7 +54,7 @@ static void a_hand_computed_case(void **state) {
   const float expected_dw[2][3] = {{-2, 2, 6}, {3, 4, 5}};   /* dyᵀ·x */
   const float expected_db[2] = {4, 1};
   float y[2][2], dx[2][3], dw[2][3], db[2];
-  gm_dense_forward(&compute, 2, 3, 2, x[0], w[0], b, y[0], NULL);
+  gm_dense_forward(&compute, &(gm_dense_weights){3, 2, w[0], b, NULL}, 2, x[0], y[0], NULL);
   assert_memory_equal(y, expected_y, sizeof y);
   gm_dense_backward(&compute, 2, 3, 2, x[0], w[0], dy[0], dx[0], dw[0], db);
   assert_memory_equal(dx, expected_dx, sizeof dx);
@@ -67,7 +67,7 @@ static void forward_and_backward_equal_naive_sums(void **state) {
   const gm_compute compute = compute_with(2, NULL);
   for (size_t s = 0; s < N_SHAPES; s++) {
     layer l = layer_new(shapes[s][0], shapes[s][1], shapes[s][2]);
-    gm_dense_forward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.b, l.y, NULL);
+    gm_dense_forward(&compute, &(gm_dense_weights){l.inputs, l.outputs, l.w, l.b, NULL}, l.n, l.x, l.y, NULL);
     gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, l.dw, l.db);
     double *dx = calloc(l.n * l.inputs, sizeof *dx), *dw = calloc(l.outputs * l.inputs, sizeof *dw);
     double *db = calloc(l.outputs, sizeof *db);
@@ -100,7 +100,7 @@ static void backward_is_the_adjoint_of_forward(void **state) {
   for (size_t s = 0; s < N_SHAPES; s++) {
     layer l = layer_new(shapes[s][0], shapes[s][1], shapes[s][2]);
     memset(l.b, 0, l.outputs * sizeof *l.b);
-    gm_dense_forward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.b, l.y, NULL);
+    gm_dense_forward(&compute, &(gm_dense_weights){l.inputs, l.outputs, l.w, l.b, NULL}, l.n, l.x, l.y, NULL);
     gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, l.dw, l.db);
     const double forward = dot(l.y, l.dy, l.n * l.outputs);
     const double tolerance = sum_tolerance(l.inputs) * (double)(l.n * l.outputs);
@@ -167,7 +167,8 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
   for (int threads = 1; threads <= 4; threads++) {
     const gm_compute compute = compute_with(threads, NULL);
     const int to = threads > 1;
-    gm_dense_forward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.b, to ? y : l.y, NULL);
+    gm_dense_forward(&compute, &(gm_dense_weights){l.inputs, l.outputs, l.w, l.b, NULL}, l.n, l.x,
+                     to ? y : l.y, NULL);
     gm_dense_backward(&compute, l.n, l.inputs, l.outputs, l.x, l.w, l.dy, l.dx, to ? dw : l.dw, l.db);
     run_step(&compute, &l, w[to], b[to], dx[to]);
     if (!to) continue;

@@ -43,27 +43,72 @@ static float *dense(const gm_kernels *kernels, const layer *l) {
 
 /* ---- the kernels --------------------------------------------------------------------- */
 
-/* Outputs [first, last) by lists in blocks of exactly the size that is asked for; false if x is not finite.
- */
-static bool by_lists(const gm_kernels *kernels, const layer *l, size_t first, size_t last, float *y) {
+/* W turned once and for all, rows [first, last) of it; NULL if a weight is not finite. */
+static float *turned(const gm_kernels *kernels, const layer *l, size_t first, size_t last) {
+  float *t = new_floats(gm_kernels_turned_size(l->inputs, l->outputs));
+  if (kernels->turn(l->inputs, first, last, l->w, t)) return t;
+  free(t);
+  return NULL;
+}
+
+/* Outputs [first, last) by lists in blocks of exactly the size that is asked for, W turned before if t is not
+ * NULL; false if x is not finite. */
+static bool by_lists(const gm_kernels *kernels, const layer *l, size_t first, size_t last, const float *t,
+                     float *y) {
   float *lists = new_floats(gm_kernels_nonzeros_size(l->n, l->inputs)),
         *scratch = new_floats(GM_NONZEROS_SCRATCH);
   bool finite = true;
   for (size_t lane = 0; lane < kernels->lanes; lane++)
     finite = kernels->list_nonzeros(l->n, l->inputs, lane, l->x, lists) && finite;
   if (finite)
-    kernels->dense_forward_nonzeros(l->n, l->inputs, l->outputs, first, last, first, l->x, lists, l->w, l->b,
-                                    y, scratch);
+    kernels->dense_forward_nonzeros(l->n, l->inputs, l->outputs, first, last, first, l->x, lists, l->w, t,
+                                    l->b, y, scratch);
   free(lists);
   free(scratch);
   return finite;
 }
 
+/* Outputs [first, last), whole groups, one sample after the other; false if x is not finite. */
+static bool by_samples(const gm_kernels *kernels, const layer *l, size_t first, size_t last, const float *t,
+                       float *y) {
+  bool finite = true;
+  for (size_t n = 0; n < l->n && finite; n++) {
+    float *list = new_floats(gm_kernels_sample_size(l->inputs)); /* its end is its own */
+    finite = kernels->list_sample(l->inputs, l->x + n * l->inputs, list) <= l->inputs;
+    if (finite) kernels->dense_forward_sample(l->inputs, first, last, list, t, l->b, y + n * l->outputs);
+    free(list);
+  }
+  return finite;
+}
+
+/* The largest multiple of a group. */
+static size_t whole_groups(size_t outputs) {
+  const size_t wide = outputs / GM_NONZEROS_WIDE * GM_NONZEROS_WIDE;
+  const size_t narrow = outputs / GM_NONZEROS_NARROW * GM_NONZEROS_NARROW;
+  return wide > narrow ? wide : narrow;
+}
+
 static void check_bits(const gm_kernels *kernels, const layer *l) {
-  float *expected = dense(kernels, l), *y = new_floats(l->n * l->outputs);
-  assert_true(by_lists(kernels, l, 0, l->outputs, y));
-  assert_memory_equal(y, expected, l->n * l->outputs * sizeof *y);
+  const size_t size = l->n * l->outputs, whole = whole_groups(l->outputs);
+  float *expected = dense(kernels, l), *y = new_floats(size), *t = turned(kernels, l, 0, whole);
+  bool finite = true;
+  for (size_t i = 0; i < whole * l->inputs; i++) finite = finite && isfinite(l->w[i]);
+  assert_true(by_lists(kernels, l, 0, l->outputs, NULL, y));
+  assert_memory_equal(y, expected, size * sizeof *y);
+  assert_int_equal(t != NULL, finite);
+  if (finite) {
+    float *again = new_floats(size);
+    assert_true(by_lists(kernels, l, 0, whole, t, again));
+    for (size_t i = 0; i < size; i++)
+      if (i % l->outputs < whole) assert_memory_equal(&again[i], &expected[i], sizeof *y);
+    memset(again, 0, size * sizeof *y);
+    assert_true(by_samples(kernels, l, 0, whole, t, again));
+    for (size_t i = 0; i < size; i++)
+      if (i % l->outputs < whole) assert_memory_equal(&again[i], &expected[i], sizeof *y);
+    free(again);
+  }
   free(expected);
+  free(t);
   free(y);
 }
 
@@ -102,11 +147,16 @@ static void only_its_range_of_outputs_is_written(void **state) {
   layer l = layer_new(7, 50, 170, 0.5f);
   for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++) {
     float *expected = dense(runnable_kernels(isa), &l), *y = new_floats(7 * 170);
-    for (size_t i = 0; i < 7 * 170; i++) y[i] = 5;
-    assert_true(by_lists(runnable_kernels(isa), &l, 85, 165, y));
-    for (size_t i = 0; i < 7 * 170; i++)
-      assert_true(y[i] == (i % 170 >= 85 && i % 170 < 165 ? expected[i] : 5));
+    float *t = turned(runnable_kernels(isa), &l, 85, 165);
+    for (int how = 0; how < 3; how++) {
+      for (size_t i = 0; i < 7 * 170; i++) y[i] = 5;
+      assert_true(how == 2 ? by_samples(runnable_kernels(isa), &l, 85, 165, t, y)
+                           : by_lists(runnable_kernels(isa), &l, 85, 165, how == 1 ? t : NULL, y));
+      for (size_t i = 0; i < 7 * 170; i++)
+        assert_true(y[i] == (i % 170 >= 85 && i % 170 < 165 ? expected[i] : 5));
+    }
     free(expected);
+    free(t);
     free(y);
   }
   layer_free(&l);
@@ -129,7 +179,8 @@ static void a_weight_that_is_not_finite_is_not_left_out(void **state) {
         const size_t o = (p * 31 + v * 7) % OUTPUTS;
         float *weight = &l.w[o * INPUTS + places[p]], before = *weight, *y = new_floats(N * OUTPUTS);
         *weight = values[v];
-        assert_true(by_lists(runnable_kernels(isa), &l, 0, OUTPUTS, y));
+        assert_null(turned(runnable_kernels(isa), &l, 0, OUTPUTS));
+        assert_true(by_lists(runnable_kernels(isa), &l, 0, OUTPUTS, NULL, y));
         for (size_t i = 0; i < N * OUTPUTS; i++) assert_true(isnan(y[i]) == (i % OUTPUTS == o));
         check_bits(runnable_kernels(isa), &l);
         *weight = before;
@@ -144,14 +195,18 @@ static void a_sample_that_is_not_finite_is_told(void **state) {
   static const float values[] = {NAN, INFINITY, -INFINITY};
   layer l = layer_new(N, INPUTS, OUTPUTS, 0.5f);
   float *y = new_floats(N * OUTPUTS);
-  for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++)
+  for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++) {
+    float *t = turned(runnable_kernels(isa), &l, 0, OUTPUTS);
     for (size_t i = 0; i < N * INPUTS; i += 509) {
       const float before = l.x[i];
       l.x[i] = values[i % 3];
-      assert_false(by_lists(runnable_kernels(isa), &l, 0, OUTPUTS, y));
+      assert_false(by_lists(runnable_kernels(isa), &l, 0, OUTPUTS, NULL, y));
+      assert_false(by_samples(runnable_kernels(isa), &l, 0, OUTPUTS, t, y));
       l.x[i] = before;
-      assert_true(by_lists(runnable_kernels(isa), &l, 0, OUTPUTS, y));
+      assert_true(by_lists(runnable_kernels(isa), &l, 0, OUTPUTS, NULL, y));
     }
+    free(t);
+  }
   free(y);
   layer_free(&l);
 }
@@ -192,11 +247,12 @@ static void tiny_and_huge_values_and_the_signs_of_zeros(void **state) {
 
 /* ---- the layer ---------------------------------------------------------------------------- */
 
-static float *forward(const gm_compute *compute, const layer *l, bool *left_out) {
+static float *forward(const gm_compute *compute, const layer *l, const float *t, bool *left_out) {
+  const gm_dense_weights weights = {l->inputs, l->outputs, l->w, l->b, t};
   float *y = new_floats(l->n * l->outputs),
         *scratch = new_floats(gm_dense_nonzeros_size(l->n, l->inputs, l->outputs));
-  *left_out = gm_dense_nonzeros_forward(compute, l->n, l->inputs, l->outputs, l->x, l->w, l->b, y, scratch);
-  gm_dense_forward(compute, l->n, l->inputs, l->outputs, l->x, l->w, l->b, y, scratch);
+  *left_out = gm_dense_nonzeros_forward(compute, &weights, l->n, l->x, y, scratch);
+  gm_dense_forward(compute, &weights, l->n, l->x, y, scratch);
   free(scratch);
   return y;
 }
@@ -204,20 +260,23 @@ static float *forward(const gm_compute *compute, const layer *l, bool *left_out)
 /* 300 samples are two passes; 331 outputs are groups of both widths and a rest. */
 static void any_batch_and_any_number_of_threads_give_the_same_bits(void **state) {
   (void)state;
-  static const size_t batches[] = {1, 31, 64, 255, 256, 257, 300};
+  static const size_t batches[] = {1, 2, 15, 31, 64, 255, 256, 257, 300};
   layer l = layer_new(300, 203, 331, 0.3f);
   for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++) {
     float *expected = dense(runnable_kernels(isa), &l);
     for (int threads = 1; threads <= 3; threads++)
-      for (size_t b = 0; b < 7; b++) {
+      for (size_t b = 0; b < 18; b++) {
         const gm_compute compute = compute_with(threads, runnable_kernels(isa)->isa);
+        float *t = b % 2 == 0 ? NULL : new_floats(gm_dense_turned_size(l.inputs, l.outputs));
+        if (t != NULL) assert_true(gm_dense_turn(&compute, l.inputs, l.outputs, l.w, t));
         bool left_out;
         layer part = l;
-        part.n = batches[b];
+        part.n = batches[b / 2];
         part.x = l.x + (300 - part.n) * l.inputs;
-        float *y = forward(&compute, &part, &left_out);
-        assert_int_equal(left_out, part.n > 1);
+        float *y = forward(&compute, &part, t, &left_out);
+        assert_int_equal(left_out, part.n > 15 || t != NULL);
         assert_memory_equal(y, expected + (300 - part.n) * l.outputs, part.n * l.outputs * sizeof *y);
+        free(t);
         free(y);
       }
     free(expected);
@@ -231,19 +290,27 @@ static void what_would_not_pay_or_is_not_finite_is_done_in_full(void **state) {
   static const struct {
     size_t n, outputs;
     float density, x;
-    bool left_out;
-  } cases[] = {{128, 640, 0.3f, 0, true},    {128, 640, 1, 0, false},          {15, 640, 0, 0, false},
-               {128, 3, 0.3f, 0, false},     {128, 640, 0.3f, NAN, false},     {128, 640, 0, 0, true},
-               {300, 640, 0.3f, NAN, false}, {300, 640, 0.3f, INFINITY, false}};
+    bool left_out, left_out_turned;
+  } cases[] = {{128, 640, 0.3f, 0, true, true},       {128, 640, 1, 0, false, false},
+               {15, 640, 0, 0, false, true},          {128, 3, 0.3f, 0, false, false},
+               {128, 640, 0.3f, NAN, false, false},   {128, 640, 0, 0, true, true},
+               {300, 640, 0.3f, NAN, false, false},   {300, 640, 0.3f, INFINITY, false, false},
+               {1, 640, 0.5f, 0, false, true},        {1, 640, 1, 0, false, false},
+               {1, 640, 0.5f, INFINITY, false, false}};
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
     layer l = layer_new(cases[c].n, 40, cases[c].outputs, cases[c].density);
     l.x[(l.n - 1) * 40] = cases[c].x; /* of the last sample, which is in the second pass of 300 */
-    bool left_out;
-    float *expected = dense(compute.kernels, &l), *y = forward(&compute, &l, &left_out);
-    assert_int_equal(left_out, cases[c].left_out);
-    assert_memory_equal(y, expected, l.n * l.outputs * sizeof *y);
+    float *expected = dense(compute.kernels, &l), *t = new_floats(gm_dense_turned_size(40, l.outputs));
+    assert_true(gm_dense_turn(&compute, 40, l.outputs, l.w, t));
+    for (int turned = 0; turned < 2; turned++) {
+      bool left_out;
+      float *y = forward(&compute, &l, turned ? t : NULL, &left_out);
+      assert_int_equal(left_out, turned ? cases[c].left_out_turned : cases[c].left_out);
+      assert_memory_equal(y, expected, l.n * l.outputs * sizeof *y);
+      free(y);
+    }
     free(expected);
-    free(y);
+    free(t);
     layer_free(&l);
   }
 }

@@ -252,6 +252,90 @@ static void any_number_of_threads_steps_to_the_same_bits(void **state) {
   gm_network_free(&one);
 }
 
+/* ---- weights that stay ---------------------------------------------------------------------------- */
+
+/* Forecasts of one, three and forty samples; the last has a batch of forty. */
+static float *forecasts(const gm_compute *compute, const gm_network *network) {
+  static const size_t batches[] = {1, 3, 40};
+  float *y = new_floats(1 + 3 + 40), *next = y;
+  gm_workspace ws = workspace_new(network, 40, false);
+  for (size_t b = 0; b < 3; next += batches[b++]) {
+    for (size_t i = 0; i < batches[b] * 12; i++) ws.input[i] = sinf((float)(i + 5 * b));
+    memcpy(next, gm_network_forward(compute, network, &ws, batches[b]), batches[b] * sizeof *y);
+  }
+  gm_workspace_free(&ws);
+  return y;
+}
+
+/* A narrow dense layer, two wide ones (groups of both widths and a rest) and one behind no ReLU. */
+static gm_network wide_network(gm_rng *rng) {
+  return network_new("conv:8:3,relu,flatten,dense:208,relu,dense:147,dense:64,relu,dense:1", 1, 12, 7, rng);
+}
+
+static void settled_weights_forecast_the_same_bits_on_any_number_of_threads(void **state) {
+  (void)state;
+  gm_rng rng;
+  for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++)
+    for (int threads = 1; threads <= 3; threads++) {
+      const gm_compute compute = compute_with(threads, runnable_kernels(isa)->isa),
+                       other = compute_with(4 - threads, runnable_kernels(isa)->isa);
+      gm_network network = wide_network(&rng);
+      float *expected = forecasts(&compute, &network);
+      gm_network_settle(&other, &network);
+      assert_non_null(network.settled);
+      float *y = forecasts(&compute, &network);
+      assert_memory_equal(y, expected, (1 + 3 + 40) * sizeof *y);
+      free(y);
+      free(expected);
+      gm_network_free(&network);
+    }
+}
+
+/* What was laid out before a step would forecast as if there had been none. */
+static void a_step_unsettles(void **state) {
+  (void)state;
+  const gm_compute compute = compute_with(2, NULL);
+  gm_optimizer_config config = gm_optimizer_config_default();
+  float *after[2];
+  for (int settled = 0; settled < 2; settled++) {
+    gm_rng rng;
+    gm_optimizer optimizer;
+    gm_network network = wide_network(&rng);
+    gm_workspace ws = workspace_new(&network, 1, true);
+    if (settled) gm_network_settle(&compute, &network);
+    assert_int_equal(gm_optimizer_create(&optimizer, &config, network.architecture.n_parameters, NULL),
+                     GM_OK);
+    gm_network_forward(&compute, &network, &ws, 1);
+    gm_optimizer_begin_step(&optimizer);
+    gm_network_backward_step(&compute, &network, &ws, 1, (float[]){1}, &optimizer);
+    after[settled] = forecasts(&compute, &network);
+    assert_null(network.settled);
+    gm_optimizer_free(&optimizer);
+    gm_workspace_free(&ws);
+    gm_network_free(&network);
+  }
+  assert_memory_equal(after[1], after[0], (1 + 3 + 40) * sizeof(float));
+  free(after[0]);
+  free(after[1]);
+}
+
+/* 0·NaN is NaN, whatever else is left out. */
+static void a_layer_that_is_not_finite_is_not_settled(void **state) {
+  (void)state;
+  gm_rng rng;
+  const gm_compute compute = compute_with(1, NULL);
+  gm_network network = wide_network(&rng);
+  const gm_layer *layer = &network.architecture.layers[5];
+  network.parameters[layer->weight] = NAN;
+  gm_network_settle(&compute, &network);
+  assert_non_null(network.settled[3]);
+  assert_null(network.settled[5]);
+  float *y = forecasts(&compute, &network);
+  for (size_t i = 0; i < 1 + 3 + 40; i++) assert_true(isnan(y[i]));
+  free(y);
+  gm_network_free(&network);
+}
+
 /* ---- workspaces ----------------------------------------------------------------------------------- */
 
 static void a_smaller_batch_or_one_without_backward_gives_the_same_bits(void **state) {
@@ -305,6 +389,9 @@ int main(void) {
       cmocka_unit_test(the_twin_s_gradients_are_slopes),
       cmocka_unit_test(steps_equal_whole_gradients_followed_by_steps),
       cmocka_unit_test(any_number_of_threads_steps_to_the_same_bits),
+      cmocka_unit_test(settled_weights_forecast_the_same_bits_on_any_number_of_threads),
+      cmocka_unit_test(a_step_unsettles),
+      cmocka_unit_test(a_layer_that_is_not_finite_is_not_settled),
       cmocka_unit_test(a_smaller_batch_or_one_without_backward_gives_the_same_bits),
       cmocka_unit_test(the_evaluation_batch_fits_the_memory_asked_for),
       cmocka_unit_test(a_batch_too_large_to_count_is_refused),

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ * Runs that stand in a row of another name, and seeds that are not of one training, are refused by name. */
+#include "experiments/report/runs.h"
+#include "tests/report_fixture.h"
+
+/* Whether the study is taken, or refused with this sentence. Removes it. */
+static void must_say(const report_fixture *f, const char *sentence) {
+  gm_report_runs study;
+  gm_error err = {0};
+  gm_status status = gm_report_runs_load(&study, f->results, 2, 0, &err);
+  if (status == GM_OK) status = gm_report_runs_check(&study, &err);
+  gm_report_runs_free(&study);
+  fixture_remove(f);
+  assert_int_equal(status, sentence != NULL ? GM_BAD_INPUT : GM_OK);
+  if (sentence != NULL && strstr(err.message, sentence) == NULL) fail_msg("%s", err.message);
+}
+
+/* `run` made with these members instead. */
+static void must_refuse(const char *run, double rmse, const char *members, const char *sentence) {
+  const report_fixture f = fixture_study(2, "full");
+  fixture_run(&f, run, 0.008, rmse, members);
+  must_say(&f, sentence);
+}
+
+/* Two runs of the CNN's row that record what they were made with. */
+static void must_refuse_seeds(const char *first, const char *second, const char *sentence) {
+  const report_fixture f = fixture_study(2, "full");
+  fixture_run(&f, "cnn-seed0", 0.008, 0.4, first);
+  fixture_run(&f, "cnn-seed1", 0.008, 0.42, second);
+  must_say(&f, sentence);
+}
+
+static void seeds_of_a_row_are_of_one_training(void **state) {
+  (void)state;
+  static const char ten[] = "\"config\": {\"batch_size\": 10, \"epochs\": 5}, ";
+  must_refuse_seeds(ten, ten, NULL);
+  must_refuse_seeds(ten, "\"config\": {\"batch_size\": 7, \"epochs\": 5}, ",
+                    "cnn-seed1/run.json: its \"config.batch_size\" is 7, that of ");
+  must_refuse_seeds(ten, "\"config\": {\"batch_size\": 10, \"epochs\": 6}, ", "its \"config.epochs\" is 6");
+  must_refuse_seeds("\"config\": {\"prune_after\": 5}, ", "\"config\": {\"prune_after\": 6}, ",
+                    "the seeds of a row have the same");
+  must_refuse_seeds(ten, "", NULL); /* it records nothing */
+}
+
+static void a_run_of_another_seed_is_no_repeat(void **state) {
+  (void)state;
+  const report_fixture f = fixture_study(2, "full");
+  char from[256], to[256];
+  snprintf(from, sizeof from, "%s/runs/cnn-seed0/run.json", f.results);
+  snprintf(to, sizeof to, "%s/runs/cnn-seed1/run.json", f.results);
+  assert_int_equal(rename(from, to), 0);
+  fixture_run(&f, "cnn-seed0", 0.008, 0.4, "");
+  must_say(&f, "cnn-seed1/run.json: its \"seed\" is 0, its directory's name says 1");
+}
+
+static void a_row_is_what_its_name_says(void **state) {
+  (void)state;
+  must_refuse("cnn_pruned-seed0", 0.4, "\"config\": {\"prune_unstructured\": 0}, ",
+              "its \"config.prune_unstructured\" is 0, so it is no run of \"cnn_pruned\"");
+  must_refuse("cnn_pruned-seed0", 0.4, "\"config\": {\"prune_unstructured\": 0.5}, ", NULL);
+  must_refuse("cnn_structured-seed1", 0.5, "\"config\": {\"prune_structured\": 0}, ",
+              "so it is no run of \"cnn_structured\"");
+  must_refuse("cnn_early_stopping-seed0", 0.3, "\"config\": {\"early_stopping\": 0}, ",
+              "so it is no run of \"cnn_early_stopping\"");
+}
+
+static void searches_differ_in_their_pruner_alone(void **state) {
+  (void)state;
+  must_refuse("tune", 0.5, "\"config\": {\"pruner\": \"median\"}, ",
+              "its \"config.pruner\" is median; expected none");
+  must_refuse("tune_pruned", 0.5, "\"config\": {\"pruner\": \"none\"}, ",
+              "its \"config.pruner\" is none; expected one");
+}
+
+static void forecasts_are_those_of_the_studys_models(void **state) {
+  (void)state;
+  must_refuse("inference_cnn", 0.45, "", "inference_cnn/run.json: its \"rmse_test\" is 0.55, that of ");
+  must_refuse("inference_cnn", 0.4 + 1e-7, "", NULL); /* another instruction set */
+  must_refuse("inference_linear_regression", 0.5, "",
+              "inference_linear_regression/run.json: its \"rmse_test\" is 0.6, that of ");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(seeds_of_a_row_are_of_one_training),
+      cmocka_unit_test(a_run_of_another_seed_is_no_repeat),
+      cmocka_unit_test(a_row_is_what_its_name_says),
+      cmocka_unit_test(searches_differ_in_their_pruner_alone),
+      cmocka_unit_test(forecasts_are_those_of_the_studys_models),
+  };
+  return cmocka_run_group_tests_name("report_rows", tests, NULL, NULL);
+}
