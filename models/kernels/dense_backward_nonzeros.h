@@ -49,8 +49,8 @@ SIMD_INLINE void fetch_line(gm_rule rule, int masked, size_t columns, const gm_t
 }
 
 /* dx of all samples += dy · the rows of a block. */
-SIMD_INLINE void add_rows(size_t vectors, size_t batch, gm_nonzero_lists list, const float *w_panel,
-                          float *dx_panel) {
+SIMD_INLINE void add_block(size_t vectors, size_t batch, gm_nonzero_lists list, const float *w_panel,
+                           float *dx_panel) {
   for (size_t n = 0; n < batch; n++, dx_panel += vectors * SIMD_LANES) {
     vec sum[GROUP_VECTORS];
     load_line(vectors, dx_panel, sum);
@@ -99,7 +99,8 @@ SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, size_t vectors, cons
     for (size_t r = 0; r < rows; r++)
       copy_line(vectors, b->weight.w + b->rows.row[i + r] * b->inputs + k, w_panel + r * columns);
     if (dx != NULL)
-      add_rows(vectors, batch, lists_from(&lists->of_sample, batch, i, i / BLOCK * batch), w_panel, dx_panel);
+      add_block(vectors, batch, lists_from(&lists->of_sample, batch, i, i / BLOCK * batch), w_panel,
+                dx_panel);
     step_block(rule, masked, vectors, b, lists_from(&lists->of_row, batch, i, i), i, rows, k, x_panel,
                w_panel);
   }
