@@ -4,6 +4,7 @@
 #include "datasets/text/csv_findings.h"
 
 #include "datasets/text/column_units.h"
+#include "datasets/series_patterns.h"
 
 #include <math.h>
 #include <string.h>
@@ -97,6 +98,39 @@ static void note_whole(gm_csv_reading *r, size_t column, const char *name, const
               whole);
 }
 
+/* Points out values that are those before once more, or those of the year before. */
+static void note_repeated(gm_csv_reading *r, size_t column, const char *name, const double *values) {
+  enum { YEAR = 12 };
+  const size_t n = r->series->n_times;
+  const bool monthly = r->series->unit == GM_MONTHLY;
+  gm_repeated found = gm_series_repeated(values, n, 1);
+  const bool same = found.n > 0;
+  if (!same && monthly) found = gm_series_repeated(values, n, YEAR);
+  if (found.n == 0) return;
+  char date[GM_TIME_TEXT];
+  size_t row, field;
+  gm_csv_place(r, column, found.first, &row, &field);
+  gm_csv_note(
+      r, "%s:%zu: %zu values of \"%s\" in a row, from %s on, are %s once more: have they been filled up?",
+      r->table.name, r->table.line[row], found.n, name,
+      gm_time_format(r->series->unit, r->series->first + (int64_t)found.first, date),
+      same ? "the one before" : "those of the year before");
+}
+
+/* Points out a place from which on all values are others; whether there is one. */
+static bool note_level(gm_csv_reading *r, size_t column, const char *name, const double *values) {
+  const gm_level_change c = gm_series_level_change(values, r->series->n_times);
+  char date[GM_TIME_TEXT];
+  size_t row, field;
+  if (c.first == 0) return false;
+  gm_csv_place(r, column, c.first, &row, &field);
+  gm_csv_note(r, "%s:%zu: from %s on \"%s\" is %g to %g, and before it was %g to %g: have the units changed?",
+              r->table.name, r->table.line[row],
+              gm_time_format(r->series->unit, r->series->first + (int64_t)c.first, date), name, c.least_after,
+              c.most_after, c.least_before, c.most_before);
+  return true;
+}
+
 gm_status gm_csv_look_at(gm_csv_reading *r, size_t column, const char *name, const double *values,
                          gm_error *err) {
   const size_t n = r->series->n_times;
@@ -118,6 +152,8 @@ gm_status gm_csv_look_at(gm_csv_reading *r, size_t column, const char *name, con
                 r->table.name, missing, n, name, r->table.line[row],
                 gm_time_format(r->series->unit, r->series->first + (int64_t)first, date));
   }
+  note_repeated(r, column, name, values);
+  if (note_level(r, column, name, values)) return GM_OK;
   const gm_status status = gm_series_outliers(values, n, far_off, &far, err);
   if (status == GM_OK && far.n == 0 && !note_lone(r, column, name, values)) {
     note_inner_mark(r, column, name, values);

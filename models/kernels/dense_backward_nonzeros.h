@@ -6,7 +6,7 @@
  * Every row of W has a list of its samples, and every sample one of its rows, whose dy is not zero. The
  * products of a list with the lines of a panel stay in registers until the list has ended:
  *
- *   GROUP columns           their x, dx and W copied into panels, whose lines fill a level-1 cache evenly
+ *   group of columns        their x, dx and W copied into panels, whose lines fill a level-1 cache evenly
  *     BLOCK rows            of W
  *       sample              dx[n] += the rows of its list · W
  *       row                 g = the samples of its list · x, and the step
@@ -17,95 +17,138 @@
 #include "models/kernels/dense_backward.h"
 #include "models/kernels/nonzeros.h"
 
-enum { GROUP = GM_BACKWARD_COLUMNS, GROUP_VECTORS = GROUP / SIMD_LANES, BLOCK = GM_BACKWARD_ROWS };
+/* 96 columns of AVX-512 are 6 vectors: a product waits for the one before it in the same sum, so several have
+ * to be under way, and the value that they share is one more load. 64 of AVX2 are 8. */
+enum {
+  LINES_A_GROUP = SIMD_LANES == 16 ? 6 : 4,
+  VECTORS_A_LINE = GM_BACKWARD_LINE / SIMD_LANES,
+  GROUP_VECTORS = LINES_A_GROUP * VECTORS_A_LINE, /* at most */
+  BLOCK = GM_BACKWARD_ROWS,
+};
 
 _Static_assert(GM_BACKWARD_SAMPLES <= UINT8_MAX && BLOCK <= UINT8_MAX, "places and counts are bytes");
 
-SIMD_INLINE void copy_line(const float *from, float *to) {
+SIMD_INLINE void load_line(size_t vectors, const float *from, vec *line) {
 #pragma GCC unroll 16
-  for (size_t v = 0; v < GROUP_VECTORS; v++)
-    vec_store(to + v * SIMD_LANES, vec_load(from + v * SIMD_LANES, SIMD_LANES), SIMD_LANES);
+  for (size_t v = 0; v < vectors; v++) line[v] = vec_load(from + v * SIMD_LANES, SIMD_LANES);
 }
 
-SIMD_INLINE void fetch_line(gm_rule rule, int masked, const gm_tensor *p, size_t i) {
-  enum { LINE = 16 };
-  for (size_t l = 0; l < GROUP; l += LINE) fetch_state(rule, masked, p, i + l);
+SIMD_INLINE void store_line(size_t vectors, const vec *line, float *to) {
+#pragma GCC unroll 16
+  for (size_t v = 0; v < vectors; v++) vec_store(to + v * SIMD_LANES, line[v], SIMD_LANES);
+}
+
+SIMD_INLINE void copy_line(size_t vectors, const float *from, float *to) {
+  vec line[GROUP_VECTORS];
+  load_line(vectors, from, line);
+  store_line(vectors, line, to);
+}
+
+SIMD_INLINE void fetch_line(gm_rule rule, int masked, size_t columns, const gm_tensor *p, size_t i) {
+  for (size_t l = 0; l < columns; l += GM_BACKWARD_LINE) fetch_state(rule, masked, p, i + l);
+}
+
+/* dx of all samples += dy · the rows of a block. */
+SIMD_INLINE void add_block(size_t vectors, size_t batch, gm_nonzero_lists list, const float *w_panel,
+                           float *dx_panel) {
+  for (size_t n = 0; n < batch; n++, dx_panel += vectors * SIMD_LANES) {
+    vec sum[GROUP_VECTORS];
+    load_line(vectors, dx_panel, sum);
+    add_listed(vectors, list.count[n], list.value, list.index, w_panel, sum);
+    store_line(vectors, sum, dx_panel);
+    list.value += list.count[n];
+    list.index += list.count[n];
+  }
+}
+
+/* The `rows` rows of a block from number i on are stepped; the next block is fetched. */
+SIMD_INLINE void step_block(gm_rule rule, int masked, size_t vectors, const backward *b,
+                            gm_nonzero_lists list, size_t i, size_t rows, size_t k, const float *x_panel,
+                            const float *w_panel) {
+  const size_t columns = vectors * SIMD_LANES;
+  const uint32_t *row = b->rows.row + i;
+  for (size_t r = 0; r < rows; r++, w_panel += columns) {
+    vec g[GROUP_VECTORS] = {{0}};
+    if (i + r + BLOCK < b->rows.count)
+      fetch_line(rule, masked, columns, &b->weight, row[r + BLOCK] * b->inputs + k);
+    add_listed(vectors, list.count[r], list.value, list.index, x_panel, g);
+    list.value += list.count[r];
+    list.index += list.count[r];
+#pragma GCC unroll 16
+    for (size_t v = 0; v < vectors; v++)
+      step_at(rule, masked, &b->step, &b->weight, row[r] * b->inputs + k + v * SIMD_LANES, SIMD_LANES,
+              vec_load(w_panel + v * SIMD_LANES, SIMD_LANES), g[v]);
+  }
+}
+
+/* The lists of the block from row i on; `counted` is that of its first count. */
+static gm_nonzero_lists lists_from(const gm_nonzero_lists *l, size_t batch, size_t i, size_t counted) {
+  return (gm_nonzero_lists){l->value + i * batch, l->index + i * batch, l->count + counted};
 }
 
 /* The group of columns from k on. */
-SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, const backward *b, const gm_dy_lists *lists,
-                                  size_t k, const float *x, float *dx) {
-  const size_t batch = b->batch, count = b->rows.count;
-  float *x_panel = b->panels, *dx_panel = x_panel + batch * GROUP;
-  float w_panel[BLOCK * GROUP] __attribute__((aligned(64)));
-  for (size_t n = 0; n < batch; n++) copy_line(x + n * b->inputs + k, x_panel + n * GROUP);
-  for (size_t i = 0; i < batch * GROUP; i++) dx_panel[i] = 0;
-  for (size_t first = 0; first < count; first += BLOCK) {
-    const size_t rows = count - first < BLOCK ? count - first : BLOCK;
+SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, size_t vectors, const backward *b,
+                                  const gm_dy_lists *lists, size_t k, const float *x, float *dx) {
+  const size_t batch = b->batch, count = b->rows.count, columns = vectors * SIMD_LANES;
+  float *x_panel = b->panels, *dx_panel = x_panel + batch * columns;
+  float w_panel[BLOCK * GROUP_VECTORS * SIMD_LANES] __attribute__((aligned(64)));
+  for (size_t n = 0; n < batch; n++) copy_line(vectors, x + n * b->inputs + k, x_panel + n * columns);
+  for (size_t i = 0; i < batch * columns; i++) dx_panel[i] = 0;
+  for (size_t i = 0; i < count; i += BLOCK) {
+    const size_t rows = count - i < BLOCK ? count - i : BLOCK;
     for (size_t r = 0; r < rows; r++)
-      copy_line(b->weight.w + b->rows.row[first + r] * b->inputs + k, w_panel + r * GROUP);
-    for (size_t n = 0; dx != NULL && n < batch; n++) {
-      const size_t at = first * batch + n * rows;
-      vec sum[GROUP_VECTORS];
-#pragma GCC unroll 16
-      for (size_t v = 0; v < GROUP_VECTORS; v++)
-        sum[v] = vec_load(dx_panel + n * GROUP + v * SIMD_LANES, SIMD_LANES);
-      add_listed(GROUP_VECTORS, lists->of_sample.count[first / BLOCK * batch + n],
-                 lists->of_sample.value + at, lists->of_sample.index + at, w_panel, sum);
-#pragma GCC unroll 16
-      for (size_t v = 0; v < GROUP_VECTORS; v++)
-        vec_store(dx_panel + n * GROUP + v * SIMD_LANES, sum[v], SIMD_LANES);
-    }
-    for (size_t r = 0; r < rows; r++) {
-      const size_t i = first + r, at = i * batch, element = b->rows.row[i] * b->inputs + k;
-      vec g[GROUP_VECTORS] = {{0}};
-      if (i + BLOCK < count) fetch_line(rule, masked, &b->weight, b->rows.row[i + BLOCK] * b->inputs + k);
-      add_listed(GROUP_VECTORS, lists->of_row.count[i], lists->of_row.value + at, lists->of_row.index + at,
-                 x_panel, g);
-#pragma GCC unroll 16
-      for (size_t v = 0; v < GROUP_VECTORS; v++)
-        step_at(rule, masked, &b->step, &b->weight, element + v * SIMD_LANES, SIMD_LANES,
-                vec_load(w_panel + r * GROUP + v * SIMD_LANES, SIMD_LANES), g[v]);
-    }
+      copy_line(vectors, b->weight.w + b->rows.row[i + r] * b->inputs + k, w_panel + r * columns);
+    if (dx != NULL)
+      add_block(vectors, batch, lists_from(&lists->of_sample, batch, i, i / BLOCK * batch), w_panel,
+                dx_panel);
+    step_block(rule, masked, vectors, b, lists_from(&lists->of_row, batch, i, i), i, rows, k, x_panel,
+               w_panel);
   }
-  for (size_t n = 0; dx != NULL && n < batch; n++) copy_line(dx_panel + n * GROUP, dx + n * b->inputs + k);
+  for (size_t n = 0; dx != NULL && n < batch; n++)
+    copy_line(vectors, dx_panel + n * columns, dx + n * b->inputs + k);
 }
 
-static void dense_backward_nonzeros(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t k,
-                                    const float *x, const gm_dy_lists *lists, gm_tensor weight, float *dx,
-                                    float *panels) {
+static void dense_backward_nonzeros(const gm_step *step, size_t batch, size_t inputs, gm_rows rows,
+                                    size_t first, size_t last, const float *x, const gm_dy_lists *lists,
+                                    gm_tensor weight, float *dx, float *panels) {
   const simd_mode mode = simd_flush_subnormals();
   const gm_step s = *step;
   const backward b = {s, batch, inputs, rows, NULL, weight, panels};
-#define BACKWARD(rule, masked) nonzeros_columns(rule, masked, &b, lists, k, x, dx)
+#define BACKWARD(rule, masked)                                                                               \
+  (last - first == GROUP_VECTORS * SIMD_LANES                                                                \
+       ? nonzeros_columns(rule, masked, GROUP_VECTORS, &b, lists, first, x, dx)                              \
+       : nonzeros_columns(rule, masked, GROUP_VECTORS - VECTORS_A_LINE, &b, lists, first, x, dx))
   FOR_EACH_RULE(BACKWARD, weight.mask != NULL)
 #undef BACKWARD
   simd_restore(mode);
 }
 
+/* One list: of every `apart`-th value from dy on; returns how many are not 0. */
+SIMD_INLINE uint8_t list_line(size_t count, size_t apart, const float *dy, float *value, uint8_t *index) {
+  size_t listed = 0;
+  for (size_t i = 0; i < count; i++) {
+    value[listed] = dy[i * apart];
+    index[listed] = (uint8_t)i;
+    listed += dy[i * apart] != 0;
+  }
+  return (uint8_t)listed;
+}
+
 /* Lists the block of rows from `first` on. */
 static void list_dy(size_t batch, gm_rows rows, size_t first, const float *dy, gm_dy_lists *lists) {
   const size_t n_rows = rows.count - first < BLOCK ? rows.count - first : BLOCK;
-  uint8_t listed[BLOCK] = {0};
+  gm_nonzero_lists of_sample = lists_from(&lists->of_sample, batch, first, first / BLOCK * batch),
+                   of_row = lists_from(&lists->of_row, batch, first, first);
   for (size_t n = 0; n < batch; n++) {
-    const float *from = dy + n * rows.count + first;
-    const size_t at = first * batch + n * n_rows;
-    float *value = lists->of_sample.value + at, *row_value = lists->of_row.value + first * batch;
-    uint8_t *index = lists->of_sample.index + at, *row_index = lists->of_row.index + first * batch;
-    size_t count = 0;
-    for (size_t r = 0; r < n_rows; r++) {
-      const float d = from[r];
-      const int is = d != 0;
-      value[count] = d;
-      index[count] = (uint8_t)r;
-      count += (size_t)is;
-      row_value[r * batch + listed[r]] = d;
-      row_index[r * batch + listed[r]] = (uint8_t)n;
-      listed[r] = (uint8_t)(listed[r] + is);
-    }
-    lists->of_sample.count[first / BLOCK * batch + n] = (uint8_t)count;
+    of_sample.count[n] = list_line(n_rows, 1, dy + n * rows.count + first, of_sample.value, of_sample.index);
+    of_sample.value += of_sample.count[n];
+    of_sample.index += of_sample.count[n];
   }
-  for (size_t r = 0; r < n_rows; r++) lists->of_row.count[first + r] = listed[r];
+  for (size_t r = 0; r < n_rows; r++) {
+    of_row.count[r] = list_line(batch, rows.count, dy + first + r, of_row.value, of_row.index);
+    of_row.value += of_row.count[r];
+    of_row.index += of_row.count[r];
+  }
 }
 
 #endif

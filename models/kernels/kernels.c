@@ -30,6 +30,7 @@ const gm_kernels NAMED(gm_kernels_, SIMD_ISA) = {
     .list_sample = list_sample,
     .dense_forward_sample = dense_forward_sample,
     .dense_backward_step = dense_backward_step,
+    .backward_lines = LINES_A_GROUP,
     .dense_backward_nonzeros = dense_backward_nonzeros,
     .list_dy = list_dy,
     .convolve = convolve,

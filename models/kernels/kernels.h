@@ -96,10 +96,11 @@ static inline size_t gm_kernels_sample_size(size_t inputs) {
 
 /* ---- backward product without zeros ---------------------------------------- */
 
-/* Columns of W that are stepped at once and rows of W in a list; most samples, which are counted in bytes. */
-enum { GM_BACKWARD_COLUMNS = 64, GM_BACKWARD_ROWS = 64, GM_BACKWARD_SAMPLES = 255 };
+/* Columns of W are counted in lines of so many; rows of W in a block; most samples, which are counted in
+ * bytes. */
+enum { GM_BACKWARD_LINE = 16, GM_BACKWARD_ROWS = 64, GM_BACKWARD_SAMPLES = 255 };
 
-/* Values and where they stood. */
+/* Values and where they stood; the lists of a block of rows lie behind one another. */
 typedef struct {
   float *value;
   uint8_t *index, *count;
@@ -153,12 +154,13 @@ typedef struct {
                               size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
                               float *panels);
 
-  /* The same to the last bit for the GM_BACKWARD_COLUMNS columns from k on, for batch ≤ GM_BACKWARD_SAMPLES;
-   * with dy listed before by list_dy for each block of rows from a multiple of GM_BACKWARD_ROWS
-   * on. */
-  void (*dense_backward_nonzeros)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t k,
-                                  const float *x, const gm_dy_lists *lists, gm_tensor weight, float *dx,
-                                  float *panels);
+  /* The same to the last bit for the columns [first, last), a group of backward_lines lines or one less, and
+   * batch ≤ GM_BACKWARD_SAMPLES; with dy listed before by list_dy for each block of rows from a multiple of
+   * GM_BACKWARD_ROWS on. */
+  size_t backward_lines;
+  void (*dense_backward_nonzeros)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows,
+                                  size_t first, size_t last, const float *x, const gm_dy_lists *lists,
+                                  gm_tensor weight, float *dx, float *panels);
   void (*list_dy)(size_t batch, gm_rows rows, size_t first, const float *dy, gm_dy_lists *lists);
 
   /* out[o][l] = sum_{i,j} w[o,i,j] · in[i][l + j] for `outputs` lines of `length` positions. */

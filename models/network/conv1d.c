@@ -93,10 +93,11 @@ static void unpack_line(const work *l, size_t group, size_t channels, size_t c, 
 
 /* ---- forward ------------------------------------------------------------------------ */
 
-static void pack_group(void *context, size_t group) {
+static void pack_channels(void *context, size_t index) {
   const work *l = context;
-  const size_t c_in = l->conv->c_in;
-  for (size_t c = 0; c < c_in; c++)
+  const size_t c_in = l->conv->c_in, tasks = gm_pieces(c_in, CHANNELS_A_TASK);
+  const size_t group = index / tasks, first = index % tasks * CHANNELS_A_TASK;
+  for (size_t c = first; c < c_in && c < first + CHANNELS_A_TASK; c++)
     pack_line(l, group, c_in, c, l->x, l->in + (group * c_in + c) * l->t.pitch);
 }
 
@@ -132,7 +133,7 @@ void gm_conv1d_forward(const gm_compute *compute, const gm_conv1d *conv, size_t 
             .in = lines,
             .out = scratch,
             .tasks = gm_pieces(conv->c_out, CHANNELS_A_TASK)};
-  gm_parallel_for(compute->pool, l.t.groups, pack_group, &l);
+  gm_parallel_for(compute->pool, l.t.groups * gm_pieces(conv->c_in, CHANNELS_A_TASK), pack_channels, &l);
   gm_parallel_for(compute->pool, l.t.groups * l.tasks, forward_channels, &l);
 }
 

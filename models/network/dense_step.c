@@ -18,7 +18,10 @@ typedef struct {
   const float *x, *dy;
   float *dx;
   gm_tensor weight;
+  int threads;
+  size_t pieces;  /* of a loop over columns */
   size_t columns; /* of W per piece */
+  size_t groups;  /* of columns, without zeros */
   gm_dy_lists lists;
   float *panels;
 } work;
@@ -27,6 +30,7 @@ typedef struct {
 void gm_dense_bias_gradient(size_t n, size_t outputs, const float *dy, float *db) {
   for (size_t o = 0; o < outputs; o++) db[o] = 0;
   for (size_t i = 0; i < n; i++)
+#pragma omp simd
     for (size_t o = 0; o < outputs; o++) db[o] += dy[i * outputs + o];
 }
 
@@ -44,6 +48,7 @@ static size_t rows_to_step(const gm_step *step, size_t n, size_t outputs, const 
   size_t nonzeros = 0, count = 0, end;
   for (size_t o = 0; o < outputs; o++) samples[o] = 0;
   for (size_t i = 0; i < n; i++)
+#pragma omp simd
     for (size_t o = 0; o < outputs; o++) samples[o] += dy[i * outputs + o] != 0;
   for (size_t o = 0; o < outputs; o++) {
     nonzeros += samples[o];
@@ -68,15 +73,31 @@ static void take_rows(size_t n, size_t outputs, gm_rows rows, const float *dy, f
 
 /* ---- columns ------------------------------------------------------------------------- */
 
-/* The columns of W are independent of one another, so their split may follow the number of threads
- * without touching a bit of the result. One piece a thread where the batch is small: long runs of a row
- * keep the prefetchers busy. Where it is large, x and dx of a piece fit a level-2 cache. Whole cache
- * lines, so that no two threads write one. */
-static size_t columns_a_piece(int threads, size_t batch, size_t inputs) {
+/* The columns of W are independent of one another, so their split may follow the number of threads without
+ * touching a bit of the result. One piece a thread where the batch is small, or two without moments: long
+ * runs of a row keep the prefetchers busy. Where it is large, x and dx of a piece fit a level-2 cache. Whole
+ * cache lines, so that no two threads write one. */
+static size_t columns_a_piece(const gm_step *step, int threads, size_t batch, size_t inputs) {
+  enum { LONG_RUN = 256 };
   const size_t line = GM_ALIGNMENT / sizeof(float), fitting = PANEL_FLOATS / (2 * batch);
   const size_t share = gm_pieces(inputs, (size_t)threads);
   const size_t parts = gm_pieces(share, fitting > line ? fitting : line); /* as many for every thread */
-  return gm_pieces(gm_pieces(share, parts), line) * line;
+  const size_t fewest = step->rule == GM_RULE_SGD && threads > 1 && share >= 2 * LONG_RUN ? 2 : 1;
+  return gm_pieces(gm_pieces(share, parts > fewest ? parts : fewest), line) * line;
+}
+
+/* The pieces of a loop, taken far from one another: number 0 of every thread's share, then number 1 … Of two
+ * processors on neighbouring columns each fetches ahead, beyond the end of its run, lines that the other is
+ * about to write. Past the last piece there may be a few numbers more. */
+static size_t piece_at(const work *l, size_t index) {
+  const size_t shares = (size_t)l->threads;
+  return index % shares * gm_pieces(l->pieces, shares) + index / shares;
+}
+
+static void for_each_piece(const gm_compute *compute, size_t pieces, gm_piece run, work *l) {
+  const size_t shares = (size_t)compute->threads;
+  l->pieces = pieces;
+  gm_parallel_for(compute->pool, shares * gm_pieces(pieces, shares), run, l);
 }
 
 /* Where the panels of the columns from `first` on lie. */
@@ -98,12 +119,20 @@ static void fade_rows(const work *l, size_t first, size_t last) {
 
 static void step_columns(void *context, size_t index) {
   const work *l = context;
-  const size_t first = index * l->columns, last = gm_least(first + l->columns, l->inputs);
+  const size_t first = piece_at(l, index) * l->columns, last = gm_least(first + l->columns, l->inputs);
+  if (first >= last) return;
   step_rows(l, first, last);
   fade_rows(l, first, last);
 }
 
 /* ---- without zeros ------------------------------------------------------------------- */
+
+/* As many groups of `most` lines or one less as make every thread's share alike, if there are enough lines;
+ * 0: there is no such division, or not one for every thread. */
+static size_t groups_of(size_t lines, size_t most, size_t threads) {
+  const size_t few = gm_pieces(lines, most), even = gm_pieces(few, threads) * threads;
+  return lines >= (most - 1) * even ? even : lines >= (most - 1) * few && few >= threads ? few : 0;
+}
 
 /* Leaving out single products pays where they are many: with half of dy at 0, from so many samples on, for
  * the reading of W hides behind fewer of them; with two of five it is even. */
@@ -132,14 +161,21 @@ static void list_rows(void *context, size_t index) {
   l->kernels->list_dy(l->n, l->rows, index * GM_BACKWARD_ROWS, l->dy, &l->lists);
 }
 
+/* Where group g begins. */
+static size_t group_at(const work *l, size_t g) {
+  return g * (l->inputs / GM_BACKWARD_LINE) / l->groups * GM_BACKWARD_LINE;
+}
+
 static void step_group(void *context, size_t index) {
   const work *l = context;
-  const size_t first = index * GM_BACKWARD_COLUMNS, last = gm_least(first + GM_BACKWARD_COLUMNS, l->inputs);
-  if (last - first == GM_BACKWARD_COLUMNS)
-    l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, l->x, &l->lists, l->weight,
-                                        l->dx, panels_at(l, first));
+  const size_t g = piece_at(l, index);
+  const size_t first = group_at(l, g), last = g < l->groups ? group_at(l, g + 1) : l->inputs;
+  if (g >= l->pieces) return;
+  if (g < l->groups)
+    l->kernels->dense_backward_nonzeros(l->step, l->n, l->inputs, l->rows, first, last, l->x, &l->lists,
+                                        l->weight, l->dx, panels_at(l, first));
   else
-    step_rows(l, first, last);
+    step_rows(l, first, last); /* fewer columns than a line */
   fade_rows(l, first, last);
 }
 
@@ -164,7 +200,10 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
             .dy = dy,
             .dx = dx,
             .weight = weight,
-            .columns = columns_a_piece(compute->threads, n, inputs),
+            .threads = compute->threads,
+            .columns = columns_a_piece(step, compute->threads, n, inputs),
+            .groups = groups_of(inputs / GM_BACKWARD_LINE, compute->kernels->backward_lines,
+                                (size_t)compute->threads),
             .lists = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
             .panels = lists + 2 * lists_size(n, outputs)};
   const size_t nonzeros =
@@ -173,11 +212,11 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
     take_rows(n, outputs, l.rows, dy, dy_taken);
     l.dy = dy_taken;
   }
-  if (leaves_zeros_out(step, n, l.rows, nonzeros)) {
+  if (l.groups > 0 && leaves_zeros_out(step, n, l.rows, nonzeros)) {
     gm_parallel_for(compute->pool, gm_pieces(l.rows.count, GM_BACKWARD_ROWS), list_rows, &l);
-    gm_parallel_for(compute->pool, gm_pieces(inputs, GM_BACKWARD_COLUMNS), step_group, &l);
+    for_each_piece(compute, l.groups + (inputs % GM_BACKWARD_LINE != 0), step_group, &l);
   } else {
-    gm_parallel_for(compute->pool, gm_pieces(inputs, l.columns), step_columns, &l);
+    for_each_piece(compute, gm_pieces(inputs, l.columns), step_columns, &l);
   }
   gm_dense_bias_gradient(n, outputs, dy, db);
   compute->kernels->step(step, outputs, bias, db);

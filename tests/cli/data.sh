@@ -136,6 +136,16 @@ ok "refused data leave no run directory" test ! -e run
   runs $read_file --csv mark.csv --missing 1e20
   ok "a mark that is named is missing" grep -q '"n_train": 43,' run/run.json
 
+  # What no value alone shows.
+  awk -F, -v OFS=, 'NR > 100 { $2 = kept } NR > 1 { kept = $2 } { print }' good.csv > filled.csv
+  runs $read_file --csv filled.csv
+  ok "a column filled up with its last value is told" grep -q \
+    'warning: filled.csv:101: 21 values of "sst" in a row, from 2008-04 on, are the one before once more' err
+  awk -F, -v OFS=, 'NR > 90 { $2 = $2 * 1.8 + 32 } { print }' good.csv > switched.csv
+  runs $read_file --csv switched.csv
+  ok "and so are other units from some month on" grep -q 'warning: switched.csv:91: from 2007-06 on "sst" is .*: have the units changed?' err
+  ok "in run.json too" grep -q 'have the units changed?' run/run.json
+
   # The same numbers as agencies publish them.
   tr , ';' < good.csv > semicolons.csv
   sed '1d; s/,/ /g; s/-/ /' good.csv > blanks.txt

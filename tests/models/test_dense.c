@@ -277,7 +277,7 @@ static void check_steps_with_zeros(const gm_compute *compute, gm_rule rule, floa
 static void zeros_may_be_left_out_and_no_bit_changes(void **state) {
   (void)state;
   static const gm_rule rules[] = {GM_RULE_SGD, GM_RULE_SGD_MOMENTUM, GM_RULE_ADAM};
-  static const size_t some[][3] = {{7, 53, 45}, {24, 128, 200}, {50, 150, 270}, {255, 83, 70}, {256, 83, 70}};
+  static const size_t some[][3] = {{7, 53, 45}, {24, 192, 200}, {50, 278, 270}, {255, 83, 70}, {256, 83, 70}};
   for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++)
     for (size_t s = 0; s < sizeof some / sizeof *some; s++)
       for (size_t r = 0; r < 3; r++)
@@ -322,7 +322,7 @@ static void a_row_that_stays_as_it_is_is_not_touched(void **state) {
 /* The infinity in a row of W reaches the sample that has a gradient there, and no other. */
 static void products_with_a_zero_are_not_made_in_a_large_batch(void **state) {
   (void)state;
-  enum { N = 60, INPUTS = 130, OUTPUTS = 90, ROW = 7, COLUMN = 3 };
+  enum { N = 60, INPUTS = 163, OUTPUTS = 90, ROW = 7, COLUMN = 3 };
   const gm_compute compute = compute_with(1, NULL);
   const gm_step step = step_of(GM_RULE_SGD, 0);
   layer l = layer_new(N, INPUTS, OUTPUTS);
@@ -341,7 +341,7 @@ static void products_with_a_zero_are_not_made_in_a_large_batch(void **state) {
 /* With every product, and without those with a zero of dy. */
 static void the_input_gradient_is_optional(void **state) {
   (void)state;
-  enum { INPUTS = 130, OUTPUTS = 90, N_W = OUTPUTS * INPUTS };
+  enum { INPUTS = 163, OUTPUTS = 90, N_W = OUTPUTS * INPUTS };
   static const size_t batches[] = {5, 60};
   const gm_compute compute = compute_with(1, NULL);
   for (size_t i = 0; i < 2; i++) {

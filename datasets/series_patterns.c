@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ * Two patterns of series, each in two passes. */
+#include "datasets/series_patterns.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+static void find_range(const double *values, size_t n, double *least, double *most) {
+  *least = INFINITY;
+  *most = -INFINITY;
+  for (size_t i = 0; i < n; i++) {
+    if (values[i] < *least) *least = values[i];
+    if (values[i] > *most) *most = values[i];
+  }
+}
+
+/* ---- repetition ------------------------------------------------------------- */
+
+gm_repeated gm_series_repeated(const double *values, size_t n, size_t lag) {
+  enum { SHORTEST = 6 };
+  static const double rare = 1e-3;
+  double least, most;
+  gm_repeated longest = {0};
+  size_t equal = 0, pairs = 0, length = 0;
+  find_range(values, n, &least, &most);
+  for (size_t i = lag; i < n; i++) {
+    const bool repeats = values[i] == values[i - lag] && values[i] > least && values[i] < most;
+    length = repeats ? length + 1 : 0;
+    equal += repeats;
+    pairs += !isnan(values[i]) && !isnan(values[i - lag]);
+    if (length > longest.n) longest = (gm_repeated){length, i + 1 - length};
+  }
+  if (longest.n < SHORTEST) return (gm_repeated){0};
+  /* By the rule of succession (Laplace), so that none elsewhere is not never. */
+  const double elsewhere = (double)(equal - longest.n + 1) / (double)(pairs - longest.n + 2);
+  return (double)pairs * pow(elsewhere, (double)longest.n) < rare ? longest : (gm_repeated){0};
+}
+
+/* ---- levels ------------------------------------------------------------------- */
+
+/* A gap wider than what lies on either side of it holds the middle of the range. */
+gm_level_change gm_series_level_change(const double *values, size_t n) {
+  enum { FEWEST = 3 };
+  double least, most;
+  find_range(values, n, &least, &most);
+  const double middle = least + (most - least) / 2;
+  gm_level_change c = {0, INFINITY, -INFINITY, INFINITY, -INFINITY};
+  size_t before = 0, after = 0;
+  bool began_above = false;
+  for (size_t i = 0; i < n; i++) {
+    if (isnan(values[i])) continue;
+    const bool above = values[i] > middle;
+    if (before == 0) began_above = above;
+    if (above != began_above && after == 0) c.first = i;
+    if (above == began_above && after > 0) return (gm_level_change){0}; /* it comes back */
+    if (above == began_above) {
+      before++;
+      c.least_before = fmin(c.least_before, values[i]);
+      c.most_before = fmax(c.most_before, values[i]);
+    } else {
+      after++;
+      c.least_after = fmin(c.least_after, values[i]);
+      c.most_after = fmax(c.most_after, values[i]);
+    }
+  }
+  const double wide_before = c.most_before - c.least_before, wide_after = c.most_after - c.least_after;
+  const double gap = fmax(c.least_after - c.most_before, c.least_before - c.most_after);
+  const bool left = before >= FEWEST && after >= FEWEST && wide_before > 0 && wide_after > 0 &&
+                    gap > fmax(wide_before, wide_after);
+  return left ? c : (gm_level_change){0};
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ * What values have in a row and chance does not give them: the same value again and again, the year before
+ * once more, a level that is left for good. Programs fill up with the one, a change of units makes the other.
+ */
+#ifndef DATASETS_SERIES_PATTERNS_H
+#define DATASETS_SERIES_PATTERNS_H
+
+#include <stddef.h>
+
+/* Values n, from `first` on, each of them equal to the one `lag` before; n 0: there are none. */
+typedef struct {
+  size_t n, first;
+} gm_repeated;
+
+/* The longest such run, where one as long is not to be expected (less than once in 1000 such columns) from
+ * how often equal values stand so far apart elsewhere. The least and the greatest value do not count: rain is
+ * 0 for months, ice covers everything. `values` may be NAN, which equals nothing. */
+gm_repeated gm_series_repeated(const double *values, size_t n, size_t lag);
+
+/* A place from which on every value is beyond all before, by more than either part is wide. */
+typedef struct {
+  size_t first; /* 0: there is none */
+  double least_before, most_before, least_after, most_after;
+} gm_level_change;
+
+/* Parts of at least three values that are not all the same. */
+gm_level_change gm_series_level_change(const double *values, size_t n);
+
+#endif
