@@ -51,14 +51,14 @@ static void unpack_dx(const backward *b, float *dx, size_t columns) {
 }
 
 /* What a step reads and writes at element i is fetched into the level-2 cache: W, and the rest. */
-enum { LEVEL_2 = 2 };
+enum { INTO_LEVEL_2 = 2 };
 SIMD_INLINE void fetch_weight(const gm_tensor *p, size_t i) {
-  __builtin_prefetch(p->w + i, 1, LEVEL_2);
+  __builtin_prefetch(p->w + i, 1, INTO_LEVEL_2);
 }
 SIMD_INLINE void fetch_moments(gm_rule rule, int masked, const gm_tensor *p, size_t i) {
-  if (masked) __builtin_prefetch(p->mask + i, 0, LEVEL_2);
-  if (rule != GM_RULE_SGD) __builtin_prefetch(p->m + i, 1, LEVEL_2);
-  if (rule == GM_RULE_ADAM) __builtin_prefetch(p->v + i, 1, LEVEL_2);
+  if (masked) __builtin_prefetch(p->mask + i, 0, INTO_LEVEL_2);
+  if (rule != GM_RULE_SGD) __builtin_prefetch(p->m + i, 1, INTO_LEVEL_2);
+  if (rule == GM_RULE_ADAM) __builtin_prefetch(p->v + i, 1, INTO_LEVEL_2);
 }
 SIMD_INLINE void fetch_state(gm_rule rule, int masked, const gm_tensor *p, size_t i) {
   fetch_weight(p, i);

@@ -17,10 +17,11 @@
 #include "models/kernels/dense_backward.h"
 #include "models/kernels/nonzeros.h"
 
-/* 96 columns of AVX-512 are 6 vectors: a product waits for the one before it in the same sum, so several have
- * to be under way, and the value that they share is one more load. 64 of AVX2 are 8. */
+/* 80 columns of AVX-512 are 5 vectors: a product waits for the one before it in the same sum, so several have
+ * to be under way, and the value that they share is one more load. With more, x of 128 samples is further
+ * from fitting a level-1 cache. 64 of AVX2 are 8. */
 enum {
-  LINES_A_GROUP = SIMD_LANES == 16 ? 6 : 4,
+  LINES_A_GROUP = SIMD_LANES == 16 ? 5 : 4,
   VECTORS_A_LINE = GM_BACKWARD_LINE / SIMD_LANES,
   GROUP_VECTORS = LINES_A_GROUP * VECTORS_A_LINE, /* at most */
   BLOCK = GM_BACKWARD_ROWS,
@@ -47,10 +48,10 @@ SIMD_INLINE void copy_line(size_t vectors, const float *from, float *to) {
 /* Rows [first, last) of the list, in a group of columns from `column` on. */
 typedef struct {
   size_t first, last, column;
-} block;
+} row_block;
 
 /* dx of all samples += dy · the rows of a block. Meanwhile their moments are fetched, evenly. */
-SIMD_INLINE void add_block(gm_rule rule, int masked, size_t vectors, const backward *b, const block *own,
+SIMD_INLINE void add_block(gm_rule rule, int masked, size_t vectors, const backward *b, const row_block *own,
                            gm_nonzero_lists list, const float *w_panel, float *dx_panel) {
   const size_t columns = vectors * SIMD_LANES, rows = own->last - own->first;
   size_t fetched = own->first, due = 0;
@@ -68,7 +69,7 @@ SIMD_INLINE void add_block(gm_rule rule, int masked, size_t vectors, const backw
 }
 
 /* The rows of a block are stepped; W of the next one is fetched meanwhile. */
-SIMD_INLINE void step_block(gm_rule rule, int masked, size_t vectors, const backward *b, const block *own,
+SIMD_INLINE void step_block(gm_rule rule, int masked, size_t vectors, const backward *b, const row_block *own,
                             gm_nonzero_lists list, const float *x_panel, const float *w_panel) {
   const size_t columns = vectors * SIMD_LANES;
   for (size_t i = own->first; i < own->last; i++, w_panel += columns) {
@@ -100,7 +101,7 @@ SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, size_t vectors, cons
   for (size_t n = 0; n < batch; n++) copy_line(vectors, x + n * b->inputs + k, x_panel + n * columns);
   for (size_t i = 0; i < batch * columns; i++) dx_panel[i] = 0;
   for (size_t i = 0; i < count; i += BLOCK) {
-    const block own = {i, i + BLOCK < count ? i + BLOCK : count, k};
+    const row_block own = {i, i + BLOCK < count ? i + BLOCK : count, k};
     for (size_t r = i; r < own.last; r++)
       copy_line(vectors, b->weight.w + b->rows.row[r] * b->inputs + k, w_panel + (r - i) * columns);
     if (dx != NULL)
