@@ -328,7 +328,7 @@ figures:
 # Two studies side by side, A and B the directories of their results: A/compare/compare.html and its table.
 compare: $(B)/bin/report
 	@test -n "$(A)" -a -n "$(other)" || { echo "make compare: expected A=DIR B=DIR, the results of two studies" >&2; exit 2; }
-	@$(B)/bin/report --results "$(A)" --compare "$(other)"
+	@$(B)/bin/report --results "$(A)" --compare "$(other)" $(if $(filter command,$(firstword $(origin COUNTRY))),--country $(COUNTRY))
 	@echo "--- done: read $(A)/compare/compare.html"
 
 two-stacks: study

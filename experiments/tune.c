@@ -5,6 +5,7 @@
 #include "common/terminal.h"
 #include "experiments/run/words.h"
 #include "experiments/tune/program.h"
+#include "experiments/tune/space_checks.h"
 #include "tuning/worker.h"
 
 #include <math.h>
@@ -102,6 +103,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   if (status == GM_OK) status = gm_tune_open_study(t, err);
   if (status == GM_OK && records) status = gm_tune_create_out(t, err);
   if (status != GM_OK) return status;
+  gm_space_warn_of_options(t);
   gm_tune_warn_of_study(t);
   start_progress(t);
   gm_experiment_start(e);

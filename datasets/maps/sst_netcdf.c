@@ -19,6 +19,7 @@ gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map
 #include "datasets/maps/map_screen.h"
 #include "datasets/maps/netcdf_field.h"
 #include "datasets/maps/point_rows.h"
+#include "datasets/series_patterns.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -313,6 +314,18 @@ static gm_status make_index(const reading *r, gm_sst_map *map, gm_error *err) {
   return status;
 }
 
+/* A year of the index that is the one before once more; months that are it are told of by the screen. */
+static void tell_repeated_year(const reading *r, gm_sst_map *map) {
+  const gm_repeated year = gm_series_repeated(map->index.target, map->n_times, MONTHS);
+  char date[GM_TIME_TEXT];
+  if (year.n == 0 || r->screen.still.n_repeats > 0) return;
+  gm_sst_map_note(
+      map,
+      "%zu months of the index %s in a row, from %s on, are those of the year before once more: has the "
+      "file been filled up?",
+      year.n, r->index_name, gm_time_format(GM_MONTHLY, r->first + (int64_t)year.first, date));
+}
+
 /* Whether the steps between the chosen coordinates differ by more than a Gaussian grid's do. */
 static bool is_uneven(const double *degrees, const size_t *chosen, size_t n, double *least, double *most) {
   static const double even = 1.05;
@@ -416,7 +429,9 @@ static gm_status make_map(reading *r, gm_sst_map *map, gm_error *err) {
         gm_box_longitude(&r->region, r->field.longitude[r->box.column[rows->point[p] % r->box.n_columns]]);
   }
   make_notes(r, map);
-  return make_index(r, map, err);
+  const gm_status status = make_index(r, map, err);
+  if (status == GM_OK) tell_repeated_year(r, map);
+  return status;
 }
 
 gm_status gm_sst_netcdf_read(const gm_sst_netcdf_config *config, gm_sst_map *map, gm_error *err) {

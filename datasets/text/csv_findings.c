@@ -4,7 +4,7 @@
 #include "datasets/text/csv_findings.h"
 
 #include "datasets/text/column_units.h"
-#include "datasets/text/series_patterns.h"
+#include "datasets/series_patterns.h"
 
 #include <math.h>
 #include <string.h>

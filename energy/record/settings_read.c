@@ -81,6 +81,21 @@ static const char *nearest(const char *name, bool codecarbon) {
   return best;
 }
 
+/* "FILE:3" and "FILE:7" are of one file. */
+static bool same_file(const char *a, const char *b) {
+  const char *end_a = a != NULL ? strrchr(a, ':') : NULL, *end_b = strrchr(b, ':');
+  return end_a != NULL && end_b != NULL && end_a - a == end_b - b && strncmp(a, b, (size_t)(end_a - a)) == 0;
+}
+
+static gm_status set_once(gm_settings *settings, gm_setting_id id, const char *name, const char *value,
+                          const char *origin, gm_error *err) {
+  gm_status status = GM_OK;
+  if (same_file(settings->origin[id], origin))
+    status = gm_settings_notice(settings, err, "%s: %s prevails over that of %s", origin, name,
+                                settings->origin[id]);
+  return status == GM_OK ? gm_settings_set(settings, id, value, origin, err) : status;
+}
+
 /* Sets what `name` stands for. CodeCarbon's names come from its files and variables, ours from both. */
 static gm_status set_by_name(gm_settings *settings, const char *name, const char *value, const char *origin,
                              bool codecarbon, gm_error *err) {
@@ -88,7 +103,7 @@ static gm_status set_by_name(gm_settings *settings, const char *name, const char
     const gm_setting *s = &gm_setting_table()[i];
     const bool theirs = codecarbon && s->codecarbon != NULL && strcasecmp(name, s->codecarbon) == 0;
     if (theirs || strcasecmp(name, s->key) == 0)
-      return gm_settings_set(settings, (gm_setting_id)i, value, origin, err);
+      return set_once(settings, (gm_setting_id)i, name, value, origin, err);
   }
   if (codecarbon && is_in(name, ignored, sizeof ignored / sizeof *ignored)) {
     if (settings->said_network) return GM_OK;
@@ -113,15 +128,30 @@ static char *trim(char *text) {
   return text;
 }
 
-static gm_status read_line(gm_settings *settings, char *line, const char *origin, bool *ours, gm_error *err) {
+typedef enum { NO_SECTION, OURS, OTHERS } section;
+
+/* Settings that stand in no section, or below "[CodeCarbon]", are not read, as CodeCarbon does not. */
+static gm_status begin_section(gm_settings *settings, const char *text, const char *origin, section *in,
+                               gm_error *err) {
+  static const char ours[] = "[codecarbon]";
+  enum { SLIPS = 2 };
+  *in = strcmp(text, ours) == 0 ? OURS : OTHERS;
+  if (*in == OURS || gm_edit_distance(text, ours) > SLIPS) return GM_OK;
+  return gm_settings_notice(settings, err, "%s: the section %s is not read; expected %s", origin, text, ours);
+}
+
+static gm_status read_line(gm_settings *settings, char *line, const char *origin, section *in,
+                           gm_error *err) {
   const bool indented = isblank((unsigned char)line[0]);
   char *text = trim(line);
   if (text[0] == '\0' || text[0] == '#' || text[0] == ';') return GM_OK;
-  if (text[0] == '[') {
-    *ours = strcmp(text, "[codecarbon]") == 0;
-    return GM_OK;
-  }
-  if (!*ours) return GM_OK;
+  if (text[0] == '[') return begin_section(settings, text, origin, in, err);
+  if (*in == OTHERS) return GM_OK;
+  if (*in == NO_SECTION)
+    return gm_settings_notice(settings, err,
+                              "%s: \"%.40s\" stands in no section and is not read; expected it below "
+                              "[codecarbon]",
+                              origin, text);
   const size_t name_length = strcspn(text, "=:");
   if (indented || text[name_length] == '\0' || name_length == 0)
     return gm_fail(err, GM_BAD_INPUT, "%s: expected \"name = value\", got \"%s\"", origin, text);
@@ -129,6 +159,9 @@ static gm_status read_line(gm_settings *settings, char *line, const char *origin
   text[name_length] = '\0';
   return set_by_name(settings, trim(text), value, origin, true, err);
 }
+
+/* That Windows programs put before UTF-8. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 gm_status gm_settings_read_file(gm_settings *settings, const char *path, gm_error *err) {
   FILE *file = fopen(path, "re");
@@ -139,11 +172,14 @@ gm_status gm_settings_read_file(gm_settings *settings, const char *path, gm_erro
   const size_t size = strlen(path) + 24;
   char *line = NULL, *origin = malloc(size);
   size_t capacity = 0, number = 0;
-  bool ours = false;
+  section in = NO_SECTION;
   gm_status status = origin != NULL ? GM_OK : gm_fail_memory(err, path);
   while (status == GM_OK && getline(&line, &capacity, file) > 0) {
+    const size_t mark = number == 0 && strncmp(line, byte_order_mark, strlen(byte_order_mark)) == 0
+                            ? strlen(byte_order_mark)
+                            : 0;
     snprintf(origin, size, "%s:%zu", path, ++number);
-    status = read_line(settings, line, origin, &ours, err);
+    status = read_line(settings, line + mark, origin, &in, err);
   }
   if (status == GM_OK && ferror(file))
     status = gm_fail(err, GM_BAD_INPUT, "%s: cannot read it: %s", path, strerror(errno));

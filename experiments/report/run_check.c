@@ -87,6 +87,23 @@ static gm_status check_same(const gm_report_run *a, const gm_report_run *b, bool
   return GM_OK;
 }
 
+/* Kilograms and kWh of one table are on one basis. */
+static gm_status check_basis(const gm_report_run *a, const gm_report_run *b, gm_error *err) {
+  static const struct {
+    const char *key, *hint;
+  } members[] = {{"pue", ""}, {"carbon_intensity_g_per_kwh", "; --country ISO3 works all of them out anew"}};
+  for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    const double one = gm_report_run_number(a, members[i].key),
+                 other = gm_report_run_number(b, members[i].key);
+    if (isnan(one) || isnan(other) || one == other) continue;
+    return gm_fail(err, GM_BAD_INPUT,
+                   "%s/run.json: its \"%s\" is %g, that of %s is %g; runs of one study have the "
+                   "same%s",
+                   b->directory, members[i].key, other, a->directory, one, members[i].hint);
+  }
+  return GM_OK;
+}
+
 gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err) {
   const gm_report_run *first = study->runs[GM_RUN_LINEAR_REGRESSION];
   gm_status status = GM_OK;
@@ -97,6 +114,7 @@ gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err) {
       status = check_run(&study->runs[kind][i], err);
       if (status == GM_OK && kind != GM_RUN_OTHERS) /* those stand beside nothing */
         status = check_same(first, &study->runs[kind][i], any_lead, err);
+      if (status == GM_OK && kind != GM_RUN_OTHERS) status = check_basis(first, &study->runs[kind][i], err);
     }
   }
   return status == GM_OK ? gm_report_rows_check(study, err) : status;

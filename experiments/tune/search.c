@@ -275,6 +275,8 @@ gm_status gm_tune_search(gm_tune *t, gm_error *err) {
   gm_status status = run_trials(t, err);
   if (status != GM_OK) return status;
   const gm_trial *best = gm_tune_best(t);
+  if (best == NULL && gm_study_history(t->study)->n_trials == 0)
+    return gm_fail(err, GM_FAILED, "no trial was started (%s)", t->stop_reason);
   if (best == NULL)
     return gm_fail(err, GM_FAILED, "no trial was completed (%s): every one was pruned or diverged",
                    t->stop_reason);

@@ -4,6 +4,7 @@
 
 #include "common/suggestion.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static gm_status check_members(const gm_tune *t, const gm_parameter *parameter, struct json_object *range,
@@ -67,4 +68,20 @@ gm_status gm_space_check_effects(const gm_tune *t, gm_error *err) {
                    "--space %s: min_delta belongs to early stopping: expected early_stopping beside it",
                    t->space_file);
   return GM_OK;
+}
+
+void gm_space_warn_of_options(gm_tune *t) {
+  const struct {
+    const char *option, *parameter;
+    bool given;
+  } options[] = {
+      {"time-steps", "num_input_time_steps", t->experiment.options.time_steps != 1},
+      {"batch-size", "batch_size", t->config.trainer.batch_size != gm_trainer_config_default().batch_size},
+      {"arch", "arch", t->config.arch != NULL}};
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+    char text[GM_ERROR_LENGTH];
+    if (!options[i].given || find(t, options[i].parameter) == NULL) continue;
+    snprintf(text, sizeof text, "--%s is not used: %s is searched.", options[i].option, options[i].parameter);
+    gm_experiment_warn(&t->experiment, text);
+  }
 }

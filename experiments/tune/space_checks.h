@@ -14,4 +14,7 @@ gm_status gm_space_check_parameter(const gm_tune *t, const gm_parameter *paramet
 /* All of them: each must change something. */
 gm_status gm_space_check_effects(const gm_tune *t, gm_error *err);
 
+/* Warns of options of the command line in whose place values are searched. */
+void gm_space_warn_of_options(gm_tune *t);
+
 #endif

@@ -7,14 +7,9 @@
 #define MODELS_DENSE_H
 
 #include "models/compute.h"
+#include "models/network/dense_weights.h"
 
 #include <stddef.h>
-
-typedef struct {
-  size_t inputs, outputs;
-  const float *w, *b;
-  const float *turned; /* as gm_dense_turn left it of the same W, or NULL */
-} gm_dense_weights;
 
 /* y = x·Wᵀ + b. With `scratch` of gm_dense_nonzeros_size floats (dense_nonzeros.h) products with
  * zeros are left out where that is faster; NULL does them all. The bits are the same. */

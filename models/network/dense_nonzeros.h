@@ -4,7 +4,8 @@
 #ifndef MODELS_DENSE_NONZEROS_H
 #define MODELS_DENSE_NONZEROS_H
 
-#include "models/network/dense.h"
+#include "models/compute.h"
+#include "models/network/dense_weights.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -101,6 +101,13 @@ space 'momentum belongs to SGD: *' "{$momentum}"
 space 'momentum belongs to SGD: *' "{$momentum, \"optimizer\": {\"type\": \"categorical\", \"choices\": [\"adam\"]}}"
 space 'min_delta belongs to early stopping: *' '{"min_delta": {"type": "float", "low": 0, "high": 1}}'
 
+runs tune $search --time-steps 3 --out searched
+ok "an option in whose place values are searched is said to be unused" grep -q \
+  'warning: --time-steps is not used: num_input_time_steps is searched' err
+runs tune $search --space space.json --batch-size 7 --out searched
+ok "one of --space too" grep -q 'warning: --batch-size is not used: batch_size is searched' err
+refused 1 'no trial was started (budget_kwh)' tune $search --budget-kwh 1e-15 --out none
+
 # ---- operations
 flop() { sed -n 's/.*"training_flop": \([0-9]*\),*$/\1/p' "$1/run.json"; }
 runs cnn --epochs 2 --out one

@@ -66,6 +66,29 @@ static void a_time_axis_that_repeats_itself_is_noted(void **state) {
   gm_sst_map_free(&map);
 }
 
+/* The second year is the first once more, as a file that goes on with what it had. */
+static void a_year_copied_from_the_one_before_is_noted(void **state) {
+  (void)state;
+  enum { CELLS = FIXTURE_LAT * FIXTURE_LON, YEAR = 12 };
+  for (int copied = 0; copied < 2; copied++) {
+    edited_map e = edited_map_start(&plain);
+    const int sst = fixture_id(e.file, "sst");
+    gm_sst_map map;
+    gm_error err = {0};
+    NC(nc_enddef(e.file));
+    for (size_t t = YEAR; copied && t < 2 * YEAR; t++) {
+      float month[CELLS];
+      NC(nc_get_vara_float(e.file, sst, (size_t[]){t - YEAR, 0, 0}, (size_t[]){1, FIXTURE_LAT, FIXTURE_LON},
+                           month));
+      NC(nc_put_vara_float(e.file, sst, (size_t[]){t, 0, 0}, (size_t[]){1, FIXTURE_LAT, FIXTURE_LON}, month));
+    }
+    if (edited_map_read(&e, &map, &err) != GM_OK) fail_msg("%s", err.message);
+    assert_int_equal(map.n_notes, copied);
+    if (copied) assert_non_null(strstr(map.note[0], "months of the index nino34 in a row, from 2001-"));
+    gm_sst_map_free(&map);
+  }
+}
+
 static void spreads_and_errors_are_refused_unless_chosen(void **state) {
   (void)state;
   static const char *const cases[][2] = {{"cell_methods", "time: variance"},
@@ -171,6 +194,7 @@ static void a_scalar_depth_is_noted(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(climatologies_are_refused_even_by_name),
                                      cmocka_unit_test(a_time_axis_that_repeats_itself_is_noted),
+                                     cmocka_unit_test(a_year_copied_from_the_one_before_is_noted),
                                      cmocka_unit_test(spreads_and_errors_are_refused_unless_chosen),
                                      cmocka_unit_test(other_statistics_are_noted_and_means_are_not),
                                      cmocka_unit_test(bounds_that_no_attribute_names_are_found_by_their_name),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Columns that were filled up, and columns whose units change; and those that only look like it. */
-#include "datasets/text/series_patterns.h"
+#include "datasets/series_patterns.h"
 
 #include "common/rng.h"
 

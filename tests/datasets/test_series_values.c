@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Values far from all others: counting in cells of the range must never overlook what sorting finds. */
+ * Values far from all others and values that stand alone: what rules them out early must never overlook what
+ * sorting finds. */
 #include "datasets/text/series_values.h"
 
 #include "common/ascending.h"
@@ -84,7 +85,47 @@ static void what_sorting_finds_is_found(void **state) {
   assert_true(with > 100 && without > 100);
 }
 
+/* Whether the sorted values have an end that is farther from the next value than all others are apart. */
+static bool has_lone_end(const double *sorted, size_t m) {
+  size_t first = 0, last = m;
+  if (m < GM_LONE_VALUES || sorted[0] == sorted[m - 1]) return false;
+  while (sorted[first] == sorted[0]) first++;
+  while (sorted[last - 1] == sorted[m - 1]) last--;
+  const double least = sorted[0], above = sorted[first], below = sorted[last - 1], most = sorted[m - 1];
+  return (above < most && above - least > most - above) || (below > least && most - below > below - least);
+}
+
+static void a_value_alone_is_found_where_sorting_finds_it(void **state) {
+  (void)state;
+  enum { TRIES = 3000, KINDS = 6, FEW = 60 };
+  gm_rng rng;
+  size_t with = 0, without = 0;
+  gm_rng_seed(&rng, 9);
+  for (int try = 0; try < TRIES; try++) {
+    double values[FEW], sorted[FEW];
+    const size_t n = 1 + (size_t)(FEW * gm_rng_double(&rng));
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+      values[i] = gm_rng_double(&rng) < 0.1 ? (double)NAN : draw(&rng, try % KINDS);
+      if (try % 5 == 0 && i % 20 == 7) values[i] = -1;
+      if (!isnan(values[i])) sorted[m++] = values[i];
+    }
+    qsort(sorted, m, sizeof *sorted, gm_ascending);
+    const gm_lone_value lone = gm_series_lone_value(values, n);
+    assert_int_equal(lone.n > 0, has_lone_end(sorted, m));
+    with += lone.n > 0;
+    without += lone.n == 0;
+    for (size_t i = 0, times = 0; lone.n > 0 && i < n; i++) {
+      const bool is_lone = values[i] < lone.least || values[i] > lone.most;
+      if (is_lone && times++ == 0) assert_int_equal(i, lone.first);
+      if (i + 1 == n) assert_int_equal(times, lone.n);
+    }
+  }
+  assert_true(with > 300 && without > 300);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(what_sorting_finds_is_found)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(what_sorting_finds_is_found),
+                                     cmocka_unit_test(a_value_alone_is_found_where_sorting_finds_it)};
   return cmocka_run_group_tests_name("series_values", tests, NULL, NULL);
 }

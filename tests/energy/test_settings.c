@@ -96,7 +96,7 @@ static void names_of_codecarbon_mean_the_same_here(void **state) {
   assert_is(x, GM_SET_PSYS, "on", "codecarbon_Rapl_Prefer_Psys");
   assert_int_equal(read_variables(x, "greenmile_PUE=2", NULL), GM_OK); /* ours are as written */
   assert_is(x, GM_SET_PUE, "1", "built-in");
-  assert_int_equal(x->settings.n_notices, 0);
+  assert_int_equal(x->settings.n_notices, 1); /* interval is measure_power_secs */
 }
 
 static void files_may_hold_comments_other_sections_or_not_be_there(void **state) {
@@ -111,6 +111,48 @@ static void files_may_hold_comments_other_sections_or_not_be_there(void **state)
   assert_is(x, GM_SET_PUE, "1", "built-in");
   assert_string_equal(gm_settings_text(&x->settings, GM_SET_PROJECT), "a name = with signs");
   assert_int_equal(read_file(x, "no-newline", "[codecarbon]\npue=2", &path), GM_OK);
+  assert_string_equal(gm_settings_text(&x->settings, GM_SET_PUE), "2");
+}
+
+/* configparser, and so CodeCarbon, refuses the first two and takes the third for another section. */
+static void what_a_file_does_not_set_is_told(void **state) {
+  fixture *x = *state;
+  const char *path;
+  char sentence[256];
+  assert_int_equal(read_file(x, "bare", "pue = 2\n", &path), GM_OK);
+  snprintf(sentence, sizeof sentence,
+           "%s:1: \"pue = 2\" stands in no section and is not read; expected it below "
+           "[codecarbon]",
+           path);
+  assert_one_notice(x, sentence);
+  assert_is(x, GM_SET_PUE, "1", "built-in");
+}
+
+static void of_two_values_the_later_is_taken_and_told(void **state) {
+  fixture *x = *state;
+  const char *path;
+  char sentence[256];
+  assert_int_equal(read_file(x, "twice", "[codecarbon]\npue = 2\npue = 3\n", &path), GM_OK);
+  snprintf(sentence, sizeof sentence, "%s:3: pue prevails over that of %s:2", path, path);
+  assert_one_notice(x, sentence);
+  assert_string_equal(gm_settings_text(&x->settings, GM_SET_PUE), "3");
+}
+
+static void a_section_of_another_case_is_told(void **state) {
+  fixture *x = *state;
+  const char *path;
+  char sentence[256];
+  assert_int_equal(read_file(x, "case", "[CodeCarbon]\npue = 2\n", &path), GM_OK);
+  snprintf(sentence, sizeof sentence, "%s:1: the section [CodeCarbon] is not read; expected [codecarbon]",
+           path);
+  assert_one_notice(x, sentence);
+}
+
+static void a_file_of_windows_is_read(void **state) {
+  fixture *x = *state;
+  const char *path;
+  assert_int_equal(read_file(x, "windows", "\xef\xbb\xbf[codecarbon]\r\npue = 2\r\n", &path), GM_OK);
+  assert_int_equal(x->settings.n_notices, 0);
   assert_string_equal(gm_settings_text(&x->settings, GM_SET_PUE), "2");
 }
 
@@ -251,6 +293,10 @@ int main(void) {
       WITH_SETTINGS(every_layer_wins_over_those_below),
       WITH_SETTINGS(names_of_codecarbon_mean_the_same_here),
       WITH_SETTINGS(files_may_hold_comments_other_sections_or_not_be_there),
+      WITH_SETTINGS(what_a_file_does_not_set_is_told),
+      WITH_SETTINGS(of_two_values_the_later_is_taken_and_told),
+      WITH_SETTINGS(a_section_of_another_case_is_told),
+      WITH_SETTINGS(a_file_of_windows_is_read),
       WITH_SETTINGS(numbers_must_be_whole_and_in_their_range),
       WITH_SETTINGS(booleans_are_the_eight_words_in_any_case),
       WITH_SETTINGS(choices_are_whole_words),

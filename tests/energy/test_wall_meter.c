@@ -147,6 +147,25 @@ static void a_file_nobody_writes_any_more_is_no_meter(void **state) {
   gm_meter_close(meter);
 }
 
+/* 87 W in kW, or in mW of a meter that says W; a socket that is off shows 0. */
+static void powers_below_any_computer_are_refused(void **state) {
+  fake_machine *f = *state;
+  static const char *const odd[] = {"0.087 W\n", "87 mW\n", "0.00009 kW\n"};
+  char path[FAKE_PATH];
+  gm_meter *meter;
+  gm_error err;
+  fake_print(path, "%s/wall", f->root);
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    fake_write(f, "wall", odd[i]);
+    assert_int_equal(open_wall(f, path, NULL, &meter, &err), GM_BAD_INPUT);
+    assert_non_null(
+        strstr(err.message, "expected at least 0.1 W, what the smallest computers draw, got 0.0"));
+  }
+  fake_write(f, "wall", "0 W\n");
+  assert_int_equal(open_wall(f, path, NULL, &meter, &err), GM_OK);
+  gm_meter_close(meter);
+}
+
 static void powers_beyond_any_feed_are_refused(void **state) {
   fake_machine *f = *state;
   static const char *const odd[] = {"4294967.295 W\n", "65535 W\n", "23 kW\n", "4294967295 mW\n"};
@@ -186,6 +205,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_command_reports_for_as_long_as_it_runs, fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(what_is_no_reading_is_refused_with_the_form_expected, fake_setup,
                                       fake_teardown),
+      cmocka_unit_test_setup_teardown(powers_below_any_computer_are_refused, fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(powers_beyond_any_feed_are_refused, fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(a_file_nobody_writes_any_more_is_no_meter, fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(a_coarse_counter_is_known_to_its_last_decimal, fake_setup,

@@ -80,12 +80,40 @@ static void forecasts_are_those_of_the_studys_models(void **state) {
               "inference_linear_regression/run.json: its \"rmse_test\" is 0.6, that of ");
 }
 
+/* Replaces one text of a run.json by another of the same length. */
+static void edit(const report_fixture *f, const char *run, const char *from, const char *to) {
+  char path[256], text[8192];
+  snprintf(path, sizeof path, "%s/runs/%s/run.json", f->results, run);
+  FILE *file = fopen(path, "r+");
+  assert_non_null(file);
+  const size_t length = fread(text, 1, sizeof text - 1, file);
+  text[length] = '\0';
+  char *at = strstr(text, from);
+  assert_non_null(at);
+  assert_int_equal(strlen(from), strlen(to));
+  memcpy(at, to, strlen(to));
+  rewind(file);
+  assert_int_equal(fwrite(text, 1, length, file), length);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void kilograms_of_one_table_are_on_one_basis(void **state) {
+  (void)state;
+  report_fixture f = fixture_study(2, "full");
+  edit(&f, "cnn-seed1", "\"pue\": 1", "\"pue\": 2");
+  must_say(&f, "cnn-seed1/run.json: its \"pue\" is 2, that of ");
+  f = fixture_study(2, "full");
+  edit(&f, "cnn-seed1", "g_per_kwh\": 500", "g_per_kwh\": 499");
+  must_say(&f, "is 500; runs of one study have the same; --country ISO3 works all of them out anew");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(seeds_of_a_row_are_of_one_training),
       cmocka_unit_test(a_run_of_another_seed_is_no_repeat),
       cmocka_unit_test(a_row_is_what_its_name_says),
       cmocka_unit_test(searches_differ_in_their_pruner_alone),
+      cmocka_unit_test(kilograms_of_one_table_are_on_one_basis),
       cmocka_unit_test(forecasts_are_those_of_the_studys_models),
   };
   return cmocka_run_group_tests_name("report_rows", tests, NULL, NULL);

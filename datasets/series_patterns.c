@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Two patterns of columns, each in two passes. */
-#include "datasets/text/series_patterns.h"
+ * Two patterns of series, each in two passes. */
+#include "datasets/series_patterns.h"
 
 #include <math.h>
 #include <stdbool.h>
