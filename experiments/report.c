@@ -131,7 +131,10 @@ static void say_tables(const gm_report *report, const char *results) {
 static gm_status run(const request *r, gm_error *err) {
   gm_report_runs study = {0};
   gm_report report = {0};
-  gm_status status = gm_report_runs_load(&study, r->results, (size_t)r->n_seeds, (size_t)r->n_leads, err);
+  gm_carbon_intensity contract = gm_carbon_intensity_unset();
+  gm_status status = gm_carbon_intensity_contract(r->contract, &contract, err);
+  if (status == GM_OK)
+    status = gm_report_runs_load(&study, r->results, (size_t)r->n_seeds, (size_t)r->n_leads, err);
   if (status == GM_OK && r->country != NULL) status = set_country(&study, r->country, err);
   if (status == GM_OK) status = gm_report_make(&report, &study, err);
   report.no_embodied = r->no_embodied;

@@ -50,13 +50,19 @@ static void unpack_dx(const backward *b, float *dx, size_t columns) {
   }
 }
 
-/* Fetches what the optimiser reads and writes at element i into the level-2 cache. */
+/* What a step reads and writes at element i is fetched into the level-2 cache: W, and the rest. */
+enum { INTO_LEVEL_2 = 2 };
+SIMD_INLINE void fetch_weight(const gm_tensor *p, size_t i) {
+  __builtin_prefetch(p->w + i, 1, INTO_LEVEL_2);
+}
+SIMD_INLINE void fetch_moments(gm_rule rule, int masked, const gm_tensor *p, size_t i) {
+  if (masked) __builtin_prefetch(p->mask + i, 0, INTO_LEVEL_2);
+  if (rule != GM_RULE_SGD) __builtin_prefetch(p->m + i, 1, INTO_LEVEL_2);
+  if (rule == GM_RULE_ADAM) __builtin_prefetch(p->v + i, 1, INTO_LEVEL_2);
+}
 SIMD_INLINE void fetch_state(gm_rule rule, int masked, const gm_tensor *p, size_t i) {
-  enum { LEVEL_2 = 2 };
-  if (masked) __builtin_prefetch(p->mask + i, 0, LEVEL_2);
-  __builtin_prefetch(p->w + i, 1, LEVEL_2);
-  if (rule != GM_RULE_SGD) __builtin_prefetch(p->m + i, 1, LEVEL_2);
-  if (rule == GM_RULE_ADAM) __builtin_prefetch(p->v + i, 1, LEVEL_2);
+  fetch_weight(p, i);
+  fetch_moments(rule, masked, p, i);
 }
 
 /* One sample of a panel: g[r] += dy[r]·x, dx += sum_r dy[r]·w[r]. */

@@ -17,10 +17,11 @@
 #include "models/kernels/dense_backward.h"
 #include "models/kernels/nonzeros.h"
 
-/* 96 columns of AVX-512 are 6 vectors: a product waits for the one before it in the same sum, so several have
- * to be under way, and the value that they share is one more load. 64 of AVX2 are 8. */
+/* 80 columns of AVX-512 are 5 vectors: a product waits for the one before it in the same sum, so several have
+ * to be under way, and the value that they share is one more load. With more, x of 128 samples is further
+ * from fitting a level-1 cache. 64 of AVX2 are 8. */
 enum {
-  LINES_A_GROUP = SIMD_LANES == 16 ? 6 : 4,
+  LINES_A_GROUP = SIMD_LANES == 16 ? 5 : 4,
   VECTORS_A_LINE = GM_BACKWARD_LINE / SIMD_LANES,
   GROUP_VECTORS = LINES_A_GROUP * VECTORS_A_LINE, /* at most */
   BLOCK = GM_BACKWARD_ROWS,
@@ -44,15 +45,21 @@ SIMD_INLINE void copy_line(size_t vectors, const float *from, float *to) {
   store_line(vectors, line, to);
 }
 
-SIMD_INLINE void fetch_line(gm_rule rule, int masked, size_t columns, const gm_tensor *p, size_t i) {
-  for (size_t l = 0; l < columns; l += GM_BACKWARD_LINE) fetch_state(rule, masked, p, i + l);
-}
+/* Rows [first, last) of the list, in a group of columns from `column` on. */
+typedef struct {
+  size_t first, last, column;
+} row_block;
 
-/* dx of all samples += dy · the rows of a block. */
-SIMD_INLINE void add_block(size_t vectors, size_t batch, gm_nonzero_lists list, const float *w_panel,
-                           float *dx_panel) {
-  for (size_t n = 0; n < batch; n++, dx_panel += vectors * SIMD_LANES) {
+/* dx of all samples += dy · the rows of a block. Meanwhile their moments are fetched, evenly. */
+SIMD_INLINE void add_block(gm_rule rule, int masked, size_t vectors, const backward *b, const row_block *own,
+                           gm_nonzero_lists list, const float *w_panel, float *dx_panel) {
+  const size_t columns = vectors * SIMD_LANES, rows = own->last - own->first;
+  size_t fetched = own->first, due = 0;
+  for (size_t n = 0; n < b->batch; n++, dx_panel += columns) {
     vec sum[GROUP_VECTORS];
+    for (due += rows; due >= b->batch; due -= b->batch, fetched++)
+      for (size_t l = 0; l < columns; l += GM_BACKWARD_LINE)
+        fetch_moments(rule, masked, &b->weight, b->rows.row[fetched] * b->inputs + own->column + l);
     load_line(vectors, dx_panel, sum);
     add_listed(vectors, list.count[n], list.value, list.index, w_panel, sum);
     store_line(vectors, sum, dx_panel);
@@ -61,27 +68,26 @@ SIMD_INLINE void add_block(size_t vectors, size_t batch, gm_nonzero_lists list, 
   }
 }
 
-/* The `rows` rows of a block from number i on are stepped; the next block is fetched. */
-SIMD_INLINE void step_block(gm_rule rule, int masked, size_t vectors, const backward *b,
-                            gm_nonzero_lists list, size_t i, size_t rows, size_t k, const float *x_panel,
-                            const float *w_panel) {
+/* The rows of a block are stepped; W of the next one is fetched meanwhile. */
+SIMD_INLINE void step_block(gm_rule rule, int masked, size_t vectors, const backward *b, const row_block *own,
+                            gm_nonzero_lists list, const float *x_panel, const float *w_panel) {
   const size_t columns = vectors * SIMD_LANES;
-  const uint32_t *row = b->rows.row + i;
-  for (size_t r = 0; r < rows; r++, w_panel += columns) {
+  for (size_t i = own->first; i < own->last; i++, w_panel += columns) {
+    const size_t at = b->rows.row[i] * b->inputs + own->column;
     vec g[GROUP_VECTORS] = {{0}};
-    if (i + r + BLOCK < b->rows.count)
-      fetch_line(rule, masked, columns, &b->weight, row[r + BLOCK] * b->inputs + k);
-    add_listed(vectors, list.count[r], list.value, list.index, x_panel, g);
-    list.value += list.count[r];
-    list.index += list.count[r];
+    for (size_t l = 0; i + BLOCK < b->rows.count && l < columns; l += GM_BACKWARD_LINE)
+      fetch_weight(&b->weight, b->rows.row[i + BLOCK] * b->inputs + own->column + l);
+    add_listed(vectors, *list.count, list.value, list.index, x_panel, g);
+    list.value += *list.count;
+    list.index += *list.count++;
 #pragma GCC unroll 16
     for (size_t v = 0; v < vectors; v++)
-      step_at(rule, masked, &b->step, &b->weight, row[r] * b->inputs + k + v * SIMD_LANES, SIMD_LANES,
+      step_at(rule, masked, &b->step, &b->weight, at + v * SIMD_LANES, SIMD_LANES,
               vec_load(w_panel + v * SIMD_LANES, SIMD_LANES), g[v]);
   }
 }
 
-/* The lists of the block from row i on; `counted` is that of its first count. */
+/* The lists of the block from row i on; `counted` is the place of its first count. */
 static gm_nonzero_lists lists_from(const gm_nonzero_lists *l, size_t batch, size_t i, size_t counted) {
   return (gm_nonzero_lists){l->value + i * batch, l->index + i * batch, l->count + counted};
 }
@@ -95,14 +101,13 @@ SIMD_INLINE void nonzeros_columns(gm_rule rule, int masked, size_t vectors, cons
   for (size_t n = 0; n < batch; n++) copy_line(vectors, x + n * b->inputs + k, x_panel + n * columns);
   for (size_t i = 0; i < batch * columns; i++) dx_panel[i] = 0;
   for (size_t i = 0; i < count; i += BLOCK) {
-    const size_t rows = count - i < BLOCK ? count - i : BLOCK;
-    for (size_t r = 0; r < rows; r++)
-      copy_line(vectors, b->weight.w + b->rows.row[i + r] * b->inputs + k, w_panel + r * columns);
+    const row_block own = {i, i + BLOCK < count ? i + BLOCK : count, k};
+    for (size_t r = i; r < own.last; r++)
+      copy_line(vectors, b->weight.w + b->rows.row[r] * b->inputs + k, w_panel + (r - i) * columns);
     if (dx != NULL)
-      add_block(vectors, batch, lists_from(&lists->of_sample, batch, i, i / BLOCK * batch), w_panel,
-                dx_panel);
-    step_block(rule, masked, vectors, b, lists_from(&lists->of_row, batch, i, i), i, rows, k, x_panel,
-               w_panel);
+      add_block(rule, masked, vectors, b, &own, lists_from(&lists->of_sample, batch, i, i / BLOCK * batch),
+                w_panel, dx_panel);
+    step_block(rule, masked, vectors, b, &own, lists_from(&lists->of_row, batch, i, i), x_panel, w_panel);
   }
   for (size_t n = 0; dx != NULL && n < batch; n++)
     copy_line(vectors, dx_panel + n * columns, dx + n * b->inputs + k);

@@ -135,9 +135,9 @@ static size_t groups_of(size_t lines, size_t most, size_t threads) {
 }
 
 /* Leaving out single products pays where they are many: with half of dy at 0, from so many samples on, for
- * the reading of W hides behind fewer of them; with two of five it is even. */
+ * the reading of W hides behind fewer of them; with a third it is even. */
 static bool leaves_zeros_out(const gm_step *step, size_t n, gm_rows rows, size_t nonzeros) {
-  enum { SAMPLES = 24, SAMPLES_WITH_MOMENTS = 48, PERCENT = 60 };
+  enum { SAMPLES = 16, SAMPLES_WITH_MOMENTS = 32, PERCENT = 60 };
   const size_t least = step->rule == GM_RULE_SGD ? SAMPLES : SAMPLES_WITH_MOMENTS;
   return n >= least && n <= GM_BACKWARD_SAMPLES && nonzeros * 100 <= n * rows.count * PERCENT;
 }

@@ -215,6 +215,8 @@ ok "track compare reads both" sh -c 'track compare record.json study/run.json | 
 # ---- compare, detect, idle
 ok "compare" sh -c 'track --quiet --record b.json -- true && track compare record.json b.json > out && grep -q "^energy kWh" out &&
   grep -q "intervals" out'
+ok "a share of idle energy without a baseline is told" sh -c "$quiet --idle-share cpu -- true 2>&1 |
+  grep -q 'warning: idle_share cpu needs an idle baseline (track idle): '; grep -q 'idle_share cpu needs' record.json"
 ok "what the ratio compares besides is said" sh -c "$quiet --record site.json --pue 2 --country FRA -- true &&
   $quiet --record grid.json --country DEU -- true && track compare site.json grid.json > out &&
   grep -q '^note: the PUE, which is in the energy, differs (2, 1): ' out && grep -q '^note: the carbon intensities, g/kWh, differ (' out"

@@ -69,6 +69,10 @@ refused 2 'ridge: *; did you mean blocks[?]' linear_regression --ridge blokcs:24
 refused 2 '--components: *; did you mean blocks[?]' linear_regression --components blcoks
 refused 2 '--only: *; did you mean step[?]' bench --only setp.index
 refused 2 '--source: *; did you mean perf[?]' track --source prf -- true
+for program in linear_regression report; do
+  refused 2 'contract intensity: expected 0 or 1 to 3000 g CO2e/kWh, got 0.3; 0.3 kg are 300 g' $program --contract-intensity 0.3
+done
+refused 2 'carbon intensity: expected 1 to 3000 g CO2e/kWh, got 0.475; 0.475 kg are 475 g' cnn --carbon-intensity 0.475
 refused 2 'country "DUE": *, nearest are DEU (Germany)*' linear_regression --country DUE
 refused 2 'momentum 1: expected a number in [[]0, 1)' cnn --optimizer sgd --momentum 1
 refused 2 'momentum 0.5 with Adam: it belongs to SGD*' cnn --momentum 0.5
