@@ -8,12 +8,10 @@
 
 static const char description[] =
     "Loads a model and meters one forecast (one forward pass of one window in memory, no input or output)\n"
-    "by repeating it, with the test windows in turn. Writes run.json, predictions.csv and emissions.csv into "
-    "--out. The data and all that "
-    "is\n"
-    "made of them (features, base period, box, lead, time steps …) are the model's own: an option that\n"
-    "contradicts them is refused, and so are data whose training samples are not the model's. --validation\n"
-    "and --test may be others.";
+    "by repeating it, with the test windows in turn. Writes run.json, predictions.csv and emissions.csv\n"
+    "into --out. The data and all that is made of them (features, base period, box, lead, time steps …)\n"
+    "are the model's own: an option that contradicts them is refused, and so are data whose training\n"
+    "samples are not the model's. --validation and --test may be others.";
 
 static const char epilogue[] =
     "Example:\n  inference --model results/runs/cnn-seed0/model.safetensors --country WLD "
@@ -47,6 +45,7 @@ static gm_status record(program *p, const gm_repetition *r, gm_error *err) {
   gm_json_add_number(extra, "emissions_per_forecast_high_kg", kg.high_kg);
   gm_json_add_number(extra, "forecast_flop", gm_loaded_model_flop(&p->model));
   gm_json_add_integer(extra, "repeats", r->calls_per_batch * r->batches);
+  gm_json_add_integer(extra, "windows", (int64_t)e->samples.split[GM_TEST].n);
   status = gm_experiment_record(e, &result, extra, err);
   if (status != GM_OK) return status;
   gm_repeated_say(e, r);

@@ -98,6 +98,7 @@ static gm_status forward(gm_bench *bench, const char *name, const char *what, si
            (double)a->n_parameters / 1e6);
   status = add_calls(bench, &c, &network, calls, call, err);
   if (status == GM_OK) gm_network_settle(&calls[0].compute, &network.network);
+  if (status == GM_OK && network.network.settled == NULL) status = gm_fail_memory(err, "settled weights");
   if (status == GM_OK)
     status = gm_bench_run(bench, &c, gm_bench_network_request("forward", &gm_bench_index, forecasts), err);
   free_calls(calls);

@@ -78,18 +78,19 @@ static bool list_nonzeros(size_t batch, size_t inputs, size_t lane, const float 
 /* What a call to come reads first, fetched into the level-2 cache meanwhile: `each` lines with every sample,
  * from `next` to `end`. */
 typedef struct {
-  const float *next, *end;
+  uintptr_t next, end; /* addresses: they may lie behind the last panel */
   size_t each;
 } fetching_ahead;
 
 static fetching_ahead fetch_floats(const float *from, size_t floats, size_t visits) {
-  return (fetching_ahead){from, from + floats, (floats / GM_NONZEROS_LINE + visits - 1) / visits};
+  const uintptr_t next = (uintptr_t)from, end = next + floats * sizeof *from;
+  return (fetching_ahead){next, end, (floats / GM_NONZEROS_LINE + visits - 1) / visits};
 }
 
 SIMD_INLINE void fetch_lines(fetching_ahead *ahead) {
-  enum { LEVEL_2 = 2 };
-  for (size_t i = 0; i < ahead->each && ahead->next < ahead->end; i++, ahead->next += GM_NONZEROS_LINE)
-    __builtin_prefetch(ahead->next, 0, LEVEL_2);
+  enum { LEVEL_2 = 2, LINE = GM_NONZEROS_LINE * sizeof(float) };
+  for (size_t i = 0; i < ahead->each && ahead->next < ahead->end; i++, ahead->next += LINE)
+    __builtin_prefetch((const void *)ahead->next, 0, LEVEL_2);
 }
 
 /* Lane number i of the order in which they are added up. Before it as many sums of every sample wait as i has

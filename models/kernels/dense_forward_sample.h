@@ -5,8 +5,7 @@
  *
  *   group of outputs
  *     chunk of inputs, lane  in order
- *       value not zero       OUTPUT_VECTORS sums in registers; the row of the value so many further on is
- * fetched
+ *       value not zero       its row into OUTPUT_VECTORS sums in registers; another, further on, is fetched
  */
 #ifndef MODELS_KERNELS_DENSE_FORWARD_SAMPLE_H
 #define MODELS_KERNELS_DENSE_FORWARD_SAMPLE_H
@@ -15,25 +14,25 @@
 
 enum {
   ROWS_AHEAD = GM_SAMPLE_ROWS_AHEAD,
-  MOST_WAITING = SIMD_LANES == 16  ? 5
-                 : SIMD_LANES == 8 ? 4
-                                   : 3, /* sums of lanes that are not yet added up */
+  MOST_WAITING = SIMD_LANES == 16  ? 4
+                 : SIMD_LANES == 8 ? 3
+                                   : 2, /* sums of lanes that are not yet added up */
 };
 
 /* The values of x that are not zero, the rows of their weights in a group that is turned, with those of the
  * next group behind, and how many belong to each chunk and lane. */
 typedef struct {
-  float *value;
-  uint32_t *row, *count;
+  const float *value;
+  const uint32_t *row, *count;
 } sample_list;
 
-static sample_list list_in(size_t inputs, float *list) {
-  uint32_t *row = (uint32_t *)(list + inputs);
+static sample_list list_in(size_t inputs, const float *list) {
+  const uint32_t *row = (const uint32_t *)(list + inputs);
   return (sample_list){list, row, row + inputs + ROWS_AHEAD};
 }
 
-static size_t list_sample(size_t inputs, const float *x, float *list) {
-  const sample_list l = list_in(inputs, list);
+static size_t list_sample(size_t inputs, const float *x, float *value) {
+  uint32_t *rows_of = (uint32_t *)(value + inputs), *count = rows_of + inputs + ROWS_AHEAD; /* list_in */
   const size_t chunk = chunk_length(inputs);
   float zero = 0; /* or NaN, once an x was not finite */
   size_t listed = 0, lanes = 0, row = 0;
@@ -43,24 +42,25 @@ static size_t list_sample(size_t inputs, const float *x, float *list) {
       const size_t before = listed;
       size_t own = row;
       for (size_t j = k + lane_order[i]; j < last; j += SIMD_LANES) {
-        const float value = x[j];
-        l.value[listed] = value;
-        l.row[listed] = (uint32_t)own++;
-        listed += value != 0;
-        zero += value * 0;
+        value[listed] = x[j];
+        rows_of[listed] = (uint32_t)own++;
+        listed += x[j] != 0;
+        zero += x[j] * 0;
       }
-      l.count[lanes++] = (uint32_t)(listed - before);
+      count[lanes++] = (uint32_t)(listed - before);
     }
   }
   for (size_t i = 0; i < ROWS_AHEAD; i++)
-    l.row[listed + i] = (uint32_t)row + (listed > 0 ? l.row[i % listed] : 0);
+    rows_of[listed + i] = (uint32_t)row + (listed > 0 ? rows_of[i % listed] : 0);
   return zero == 0 ? listed : SIZE_MAX;
 }
 
-SIMD_INLINE void fetch_row(size_t vectors, const float *row) {
+/* Which may lie behind the last group: an address, and not a pointer into W. */
+SIMD_INLINE void fetch_row(size_t vectors, uintptr_t row) {
   enum { LEVEL_2 = 2 };
 #pragma GCC unroll 10
-  for (size_t v = 0; v < vectors * SIMD_LANES; v += GM_NONZEROS_LINE) __builtin_prefetch(row + v, 0, LEVEL_2);
+  for (size_t v = 0; v < vectors * SIMD_LANES; v += GM_NONZEROS_LINE)
+    __builtin_prefetch((const void *)(row + v * sizeof(float)), 0, LEVEL_2);
 }
 
 /* One lane's values and rows: sum = their products. */
@@ -71,7 +71,7 @@ SIMD_INLINE void add_rows(size_t vectors, size_t count, sample_list list, const 
   for (size_t i = 0; i < count; i++) {
     const vec x = vec_splat(list.value[i]);
     const float *from = group + list.row[i] * width;
-    fetch_row(vectors, group + list.row[i + ROWS_AHEAD] * width);
+    fetch_row(vectors, (uintptr_t)group + list.row[i + ROWS_AHEAD] * width * sizeof *group);
 #pragma GCC unroll 10
     for (size_t v = 0; v < vectors; v++)
       sum[v] = vec_multiply_add(vec_load(from + v * SIMD_LANES, SIMD_LANES), x, sum[v]);
@@ -105,8 +105,8 @@ SIMD_INLINE void sample_group(size_t vectors, size_t inputs, sample_list list, c
   }
 }
 
-static void dense_forward_sample(size_t inputs, size_t first, size_t last, float *list, const float *turned,
-                                 const float *bias, float *y) {
+static void dense_forward_sample(size_t inputs, size_t first, size_t last, const float *list,
+                                 const float *turned, const float *bias, float *y) {
   const size_t group = group_width(first, last);
   for (size_t o = first; o < last; o += group) {
     const float *own = turned + turned_size(inputs, o);

@@ -126,23 +126,24 @@ typedef struct {
    * list_nonzeros for each lane < lanes, into lists of gm_kernels_nonzeros_size floats; it returns whether
    * the lane of x is finite, without which nothing may be left out. Then any ranges of outputs, best
    * GM_NONZEROS_WIDE or _NARROW at a time; meanwhile the rows of W from `fetch` on are fetched into the
-   * caches, none if that is `outputs`. scratch: GM_NONZEROS_SCRATCH floats. `turned`: W as turn left it, or
-   * NULL, and then the rows are turned on the way. */
+   * caches, none if that is `outputs`. scratch: GM_NONZEROS_SCRATCH floats. `turned`: W as turn left it,
+   * and then only ranges that were turned; NULL: the rows are turned on the way. */
   size_t lanes;
   bool (*list_nonzeros)(size_t batch, size_t inputs, size_t lane, const float *x, float *lists);
   void (*dense_forward_nonzeros)(size_t batch, size_t inputs, size_t outputs, size_t first, size_t last,
                                  size_t fetch, const float *x, float *lists, const float *w,
                                  const float *turned, const float *bias, float *y, float *scratch);
 
-  /* W's rows [first, last), a multiple of GM_NONZEROS_WIDE or _NARROW, at their place in a block of
-   * gm_kernels_turned_size floats; false if a weight is not finite, which forbids to leave anything out. */
+  /* W's rows [first, last), GM_NONZEROS_WIDE or _NARROW of them, at their place in a block of
+   * gm_kernels_turned_size floats, laid out for this table's kernels alone; false if a weight is not finite,
+   * which forbids to leave anything out. */
   bool (*turn)(size_t inputs, size_t first, size_t last, const float *w, float *turned);
 
-  /* One sample likewise, of the same ranges that were turned. First list_sample, into gm_kernels_sample_size
+  /* One sample likewise, of the ranges that were turned. First list_sample, into gm_kernels_sample_size
    * floats; it returns how many values are not zero, SIZE_MAX if one is not finite. */
   size_t (*list_sample)(size_t inputs, const float *x, float *list);
-  void (*dense_forward_sample)(size_t inputs, size_t first, size_t last, float *list, const float *turned,
-                               const float *bias, float *y);
+  void (*dense_forward_sample)(size_t inputs, size_t first, size_t last, const float *list,
+                               const float *turned, const float *bias, float *y);
 
   /* For the columns [first, last) of the rows o = rows.row[i] of W, in one pass over them:
    *   dx[n][k]  = sum_i dy[n][i] · W[o][k]                    (old W; skipped when dx is NULL)

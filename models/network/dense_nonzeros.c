@@ -6,18 +6,18 @@
 
 enum {
   UNIT = GM_NONZEROS_WIDE - GM_NONZEROS_NARROW, /* the outputs of groups are multiples */
-  LEAST_SAMPLES = 16,     /* for which W is turned on the way */
-  SAMPLES_LOOKED_AT = 8,  /* for the density of x */
+  LEAST_SAMPLES = 16,                           /* for which W is turned on the way */
+  LEAST_INPUTS = 128, /* for which it is turned before: a panel's last row is one of nine then */
+  SAMPLES_LOOKED_AT = 8,
   TURNED_FOR_THREADS = 2, /* these and their divisors share W turned before evenly */
   PIECES_A_THREAD = 2,    /* of a single sample: none waits long for the last */
 };
 
 /* As parts of the time of the dense kernel, measured (docs/performance.md): for turning W, that of so many
- * samples; for making lists and adding up, of all; for each product that is left. AVX-512, where that kernel
- * is nearest to the processor's peak; with the others more is gained. */
-static const double turning_samples = 10, listing = 0.1, product = 1.3;
-/* Of a single sample, so many of its values may not be zero. */
-static const double densest_sample = 0.8;
+ * samples; for making lists, which all outputs share, that of so many outputs; for adding up, of all; for
+ * each product that is left. AVX-512, where that kernel is nearest to the processor's peak; with the others
+ * more is gained. */
+static const double turning_samples = 10, listing_outputs = 60, adding = 0.05, product = 1.3;
 
 /* What the pieces share. */
 typedef struct {
@@ -49,9 +49,33 @@ size_t gm_dense_nonzeros_size(size_t n, size_t inputs, size_t outputs) {
   return n > 1 && many > one ? many : one;
 }
 
+/* ---- whether it pays ------------------------------------------------------------------------ */
+
+/* Of some samples, which decides on time alone and not on a bit. */
+static double density(size_t n, size_t inputs, const float *x) {
+  const size_t looked_at = gm_least(n, SAMPLES_LOOKED_AT);
+  size_t nonzero = 0;
+  for (size_t i = 0; i < looked_at; i++) {
+    const float *sample = x + i * n / looked_at * inputs;
+    for (size_t k = 0; k < inputs; k++) nonzero += sample[k] != 0;
+  }
+  return (double)nonzero / (double)(looked_at * inputs);
+}
+
+/* Of so many samples at once, a share of whose values is not zero. The dense kernel gives every thread the
+ * same work; groups are whole. */
+static bool pays(const work *l, size_t samples, double share) {
+  const size_t threads = (size_t)l->compute->threads, rounds = gm_pieces(l->groups, threads);
+  const double uneven = (double)(rounds * threads) / (double)l->groups;
+  const double turning = l->turned != NULL ? 0 : turning_samples / (double)samples;
+  if (l->turned == NULL && samples < LEAST_SAMPLES) return false;
+  return uneven * (turning + listing_outputs / (double)l->outputs + adding + product * share) < 1;
+}
+
 /* ---- weights that stay ------------------------------------------------------------------ */
 
 size_t gm_dense_turned_size(size_t inputs, size_t outputs) {
+  if (inputs < LEAST_INPUTS) return 0;
   return groups_of(outputs, TURNED_FOR_THREADS) > 0 ? gm_kernels_turned_size(inputs, outputs) : 0;
 }
 
@@ -68,6 +92,7 @@ bool gm_dense_turn(const gm_compute *compute, size_t inputs, size_t outputs, con
             .groups = groups_of(outputs, TURNED_FOR_THREADS),
             .w = w,
             .y = turned};
+  if (gm_dense_turned_size(inputs, outputs) == 0) return false;
   gm_parallel_for(compute->pool, l.groups, turn_group, &l);
   return !atomic_load(&l.not_finite);
 }
@@ -89,22 +114,12 @@ static void forward_piece(void *context, size_t piece) {
 
 static bool forward_sample(work *l) {
   const size_t listed = l->compute->kernels->list_sample(l->inputs, l->x, l->lists);
-  if ((double)listed > densest_sample * (double)l->inputs) return false;
+  if (listed > l->inputs || !pays(l, 1, (double)listed / (double)l->inputs)) return false;
   gm_parallel_for(l->compute->pool, PIECES_A_THREAD * (size_t)l->compute->threads, forward_piece, l);
   return true;
 }
 
 /* ---- many samples -------------------------------------------------------------------------- */
-
-/* Of some samples, which decides on time alone and not on a bit. */
-static double density(size_t n, size_t inputs, const float *x) {
-  size_t nonzero = 0;
-  for (size_t i = 0; i < SAMPLES_LOOKED_AT; i++) {
-    const float *sample = x + i * n / SAMPLES_LOOKED_AT * inputs;
-    for (size_t k = 0; k < inputs; k++) nonzero += sample[k] != 0;
-  }
-  return (double)nonzero / (double)(SAMPLES_LOOKED_AT * inputs);
-}
 
 static void list_lane(void *context, size_t lane) {
   work *l = context;
@@ -132,13 +147,6 @@ static bool forward_samples(work *l) {
   return true;
 }
 
-/* Of so many samples at once. */
-static bool pays(const work *l, size_t samples) {
-  const double turning = l->turned != NULL ? 0 : turning_samples / (double)samples;
-  if (l->turned == NULL && samples < LEAST_SAMPLES) return false;
-  return turning + listing + product * density(l->n, l->inputs, l->x) < 1;
-}
-
 bool gm_dense_nonzeros_forward(const gm_compute *compute, const gm_dense_weights *weights, size_t n,
                                const float *x, float *y, float *scratch) {
   const size_t inputs = weights->inputs, outputs = weights->outputs;
@@ -157,7 +165,7 @@ bool gm_dense_nonzeros_forward(const gm_compute *compute, const gm_dense_weights
   if (l.groups == 0) return false;
   if (n == 1) return l.turned != NULL && forward_sample(&l);
   const size_t samples = gm_pieces(n, gm_pieces(n, GM_NONZEROS_SAMPLES));
-  if (!pays(&l, samples)) return false;
+  if (!pays(&l, samples, density(n, inputs, x))) return false;
   for (size_t i = 0; i < n; i += samples) {
     work part = l;
     part.n = gm_least(samples, n - i);

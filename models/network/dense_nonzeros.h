@@ -13,8 +13,8 @@
 /* Floats of scratch; 0 where it never pays. */
 size_t gm_dense_nonzeros_size(size_t n, size_t inputs, size_t outputs);
 
-/* Lays W out for gm_dense_weights.turned, in gm_dense_turned_size floats (0: too few outputs for it); false
- * if a weight is not finite, which forbids to leave anything out. */
+/* Lays W out for gm_dense_weights.turned, in gm_dense_turned_size floats (0: too few inputs or outputs
+ * for it, which gives false); false if a weight is not finite, which forbids to leave anything out. */
 size_t gm_dense_turned_size(size_t inputs, size_t outputs);
 bool gm_dense_turn(const gm_compute *compute, size_t inputs, size_t outputs, const float *w, float *turned);
 

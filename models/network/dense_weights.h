@@ -8,7 +8,7 @@
 typedef struct {
   size_t inputs, outputs;
   const float *w, *b;
-  const float *turned; /* as gm_dense_turn (dense_nonzeros.h) left it of the same W, or NULL */
+  const float *turned; /* as gm_dense_turn (dense_nonzeros.h) left it of this W with these kernels, or NULL */
 } gm_dense_weights;
 
 #endif

@@ -33,6 +33,7 @@ static void draw(gm_rng *rng, double bound, float *values, size_t n) {
 
 void gm_network_initialize(gm_network *network, gm_rng *rng) {
   const double gain = sqrt(2.0 / (1 + 5)); /* of leaky_relu with slope sqrt(5) */
+  gm_network_unsettle(network);
   for (size_t i = 0; i < network->architecture.n_layers; i++) {
     const gm_layer *layer = &network->architecture.layers[i];
     if (layer->n_weight == 0) continue;
@@ -54,6 +55,7 @@ void gm_network_settle(const gm_compute *compute, gm_network *network) {
   gm_network_unsettle(network);
   for (size_t i = 0; i < a->n_layers; i++) total += settled_size(&a->layers[i]);
   if (total == 0) return;
+  network->settled_for = compute->kernels;
   network->settled = calloc(a->n_layers, sizeof *network->settled);
   network->settled_block = gm_floats_alloc(total);
   if (network->settled == NULL || network->settled_block == NULL) {
@@ -172,7 +174,8 @@ const float *gm_network_forward(const gm_compute *compute, const gm_network *net
   const gm_architecture *a = &network->architecture;
   for (size_t i = 0; i < a->n_layers; i++) {
     gm_layer_pass pass = pass_through(compute, a, network->parameters, ws, i, n);
-    if (network->settled != NULL) pass.settled = network->settled[i];
+    if (network->settled != NULL && network->settled_for == compute->kernels)
+      pass.settled = network->settled[i];
     pass.layer->type->forward(&pass);
   }
   return ws->activation[a->n_layers - 1];

@@ -21,6 +21,7 @@ typedef struct {
   float *parameters; /* architecture.n_parameters: weight, bias, layer by layer */
   float **settled;   /* per layer, or NULL: its weights once more (gm_network_settle) */
   float *settled_block;
+  const gm_kernels *settled_for; /* whose layout they have */
 } gm_network;
 
 /* Takes over *architecture (zeroed on success); parameters are zero. */
@@ -33,10 +34,11 @@ void gm_network_free(gm_network *network);
  * 1/sqrt(fan_in), fan_in = c_in·k or inputs. */
 void gm_network_initialize(gm_network *network, gm_rng *rng);
 
-/* Lays the weights out once more, about as many floats again, in the form that forecasts read fastest: of a
- * single sample without what its zeros make needless, with the same bits. For a network that is trained and
- * only asked from now on; before its parameters are written again it has to be unsettled, which a backward
- * step does by itself. Without memory for it all stays as it was. */
+/* Lays the weights of large layers out once more, as many floats again, in the form that forecasts with the
+ * same kernels read fastest: a single sample then skips the weights that its zeros make needless; the bits
+ * stay the same. For a network that is trained and only asked from now on. What writes parameters here
+ * (initialising, training, pruning) unsettles it; who writes them elsewhere has to. Without memory for it all
+ * stays as it was. */
 void gm_network_settle(const gm_compute *compute, gm_network *network);
 void gm_network_unsettle(gm_network *network);
 

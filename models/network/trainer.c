@@ -73,6 +73,7 @@ gm_status gm_trainer_create(gm_trainer *t, const gm_trainer_config *config, cons
                             gm_network *network, gm_rng *rng, const gm_examples parts[GM_N_PARTS],
                             gm_error *err) {
   *t = (gm_trainer){.config = *config, .compute = *compute, .network = network, .rng = rng};
+  gm_network_unsettle(network); /* whatever is written into it from now on */
   memcpy(t->parts, parts, sizeof t->parts);
   t->stopping = gm_early_stopping_start(config->early_stopping, config->min_delta);
   gm_status status = gm_trainer_config_check(config, err);

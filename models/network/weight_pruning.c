@@ -50,6 +50,7 @@ gm_status gm_prune_unstructured(gm_network *network, gm_optimizer *optimizer, do
         if (optimizer->m != NULL) optimizer->m[j] = 0;
         if (optimizer->v != NULL) optimizer->v[j] = 0;
       }
+  gm_network_unsettle(network);
   free(optimizer->mask);
   optimizer->mask = mask;
   mask = NULL;

@@ -2,6 +2,7 @@
  * Whole networks: PyTorch's initial weights bit for bit (tests/fixtures/torch_initialization.json),
  * gradients against finite differences and a twin in double, steps, threads, workspaces. */
 #include "models/network/network.h"
+#include "models/network/weight_pruning.h"
 #include "tests/network_new.h"
 #include "tests/network_twin.h"
 #include "tests/torch_fixture.h"
@@ -267,9 +268,9 @@ static float *forecasts(const gm_compute *compute, const gm_network *network) {
   return y;
 }
 
-/* A narrow dense layer, two wide ones (groups of both widths and a rest) and one behind no ReLU. */
+/* Dense layers of groups of both widths and a rest, one behind no ReLU, and narrow ones. */
 static gm_network wide_network(gm_rng *rng) {
-  return network_new("conv:8:3,relu,flatten,dense:208,relu,dense:147,dense:64,relu,dense:1", 1, 12, 7, rng);
+  return network_new("conv:16:3,relu,flatten,dense:400,relu,dense:331,dense:64,relu,dense:1", 1, 12, 7, rng);
 }
 
 static void settled_weights_forecast_the_same_bits_on_any_number_of_threads(void **state) {
@@ -289,6 +290,43 @@ static void settled_weights_forecast_the_same_bits_on_any_number_of_threads(void
       free(expected);
       gm_network_free(&network);
     }
+}
+
+/* Other kernels have other lanes. */
+static void settled_weights_are_read_by_their_own_kernels_alone(void **state) {
+  (void)state;
+  gm_rng rng;
+  for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++) {
+    const gm_compute own = compute_with(1, runnable_kernels(isa)->isa),
+                     baseline = compute_with(2, "baseline");
+    gm_network network = wide_network(&rng);
+    float *expected = forecasts(&baseline, &network);
+    gm_network_settle(&own, &network);
+    float *y = forecasts(&baseline, &network);
+    assert_memory_equal(y, expected, (1 + 3 + 40) * sizeof *y);
+    free(expected);
+    free(y);
+    gm_network_free(&network);
+  }
+}
+
+/* What was laid out before would forecast as if nothing had been written since. */
+static void new_and_pruned_weights_unsettle(void **state) {
+  (void)state;
+  const gm_compute compute = compute_with(1, NULL);
+  gm_optimizer_config config = gm_optimizer_config_default();
+  gm_optimizer optimizer;
+  gm_rng rng;
+  gm_network network = wide_network(&rng);
+  gm_network_settle(&compute, &network);
+  gm_network_initialize(&network, &rng);
+  assert_null(network.settled);
+  assert_int_equal(gm_optimizer_create(&optimizer, &config, network.architecture.n_parameters, NULL), GM_OK);
+  gm_network_settle(&compute, &network);
+  assert_int_equal(gm_prune_unstructured(&network, &optimizer, 0.5, NULL, NULL), GM_OK);
+  assert_null(network.settled);
+  gm_optimizer_free(&optimizer);
+  gm_network_free(&network);
 }
 
 /* What was laid out before a step would forecast as if there had been none. */
@@ -390,6 +428,8 @@ int main(void) {
       cmocka_unit_test(steps_equal_whole_gradients_followed_by_steps),
       cmocka_unit_test(any_number_of_threads_steps_to_the_same_bits),
       cmocka_unit_test(settled_weights_forecast_the_same_bits_on_any_number_of_threads),
+      cmocka_unit_test(settled_weights_are_read_by_their_own_kernels_alone),
+      cmocka_unit_test(new_and_pruned_weights_unsettle),
       cmocka_unit_test(a_step_unsettles),
       cmocka_unit_test(a_layer_that_is_not_finite_is_not_settled),
       cmocka_unit_test(a_smaller_batch_or_one_without_backward_gives_the_same_bits),
