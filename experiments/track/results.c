@@ -99,6 +99,9 @@ bool gm_track_write_results(gm_metered_run *run) {
   if (r.bill_process && isnan(r.energy.attributed_j))
     gm_track_warn(run,
                   "tracking_mode process needs an idle baseline (track idle): the row bills the machine");
+  else if (strcmp(gm_settings_text(settings, GM_SET_IDLE_SHARE), "none") != 0 && isnan(r.energy.attributed_j))
+    gm_track_warn(run, "idle_share %s needs an idle baseline (track idle): the command's share is not known",
+                  gm_settings_text(settings, GM_SET_IDLE_SHARE));
   r.n_warnings = run->n_warnings;
   if (gm_settings_flag(settings, GM_SET_SAVE_CSV)) {
     const gm_emissions_row row = gm_run_record_row(&r);
