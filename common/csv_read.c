@@ -250,7 +250,7 @@ static char *next_line(char *at, char *end) {
 
 /* Of a text with text[length] = 0. */
 static size_t count_lines(const char *text, size_t length) {
-  enum { PIECE = UINT8_MAX / 64 * 64 }; /* whole registers whose line ends a byte can count */
+  enum { PIECE = UINT8_MAX }; /* whose line ends a byte can count */
   size_t n = length > 0 && text[length - 1] != '\n' && text[length - 1] != '\r';
   for (size_t first = 0; first < length; first += PIECE) {
     const char *piece = text + first;

@@ -18,6 +18,11 @@ void gm_interrupt_watch(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  gm_file_limit_fails();
+}
+
+void gm_file_limit_fails(void) {
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 bool gm_interrupt_requested(void) {

@@ -8,8 +8,13 @@
 
 #include <stdbool.h>
 
-/* From now on SIGINT and SIGTERM are noted; a second one ends the process at once. */
+/* From now on SIGINT and SIGTERM are noted; a second one ends the process at once. Likewise
+ * gm_file_limit_fails. */
 void gm_interrupt_watch(void);
+
+/* From now on a write beyond the limit on a file's size (ulimit -f, batch systems) fails, as on a full disk,
+ * and does not end the process (SIGXFSZ). */
+void gm_file_limit_fails(void);
 
 /* Whether one has arrived. */
 bool gm_interrupt_requested(void);

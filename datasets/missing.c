@@ -78,7 +78,6 @@ static bool all_nines(double value) {
 
 bool gm_missing_is_known(double value) {
   static const double least_huge = 1e20 * (1 - 1e-6); /* 1e20 as a float is 1.00000002e20 */
-  if (fabs(value) < 9) return false;                  /* the least of them is 9.99 */
   return fabs(value) >= least_huge || all_nines(value) || value == -32768 || fabs(value) == 32767 ||
          fabs(value) == 2147483647 || fabs(value) == 2147483648.0;
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-static void find_range(const double *values, size_t n, double *least, double *most) {
+void gm_series_range(const double *values, size_t n, double *least, double *most) {
   *least = INFINITY;
   *most = -INFINITY;
   for (size_t i = 0; i < n; i++) {
@@ -22,7 +22,7 @@ gm_repeated gm_series_repeated(const double *values, size_t n, size_t lag) {
   double least, most;
   gm_repeated longest = {0};
   size_t equal = 0, pairs = 0, length = 0;
-  find_range(values, n, &least, &most);
+  gm_series_range(values, n, &least, &most);
   for (size_t i = lag; i < n; i++) {
     const bool repeats = values[i] == values[i - lag] && values[i] > least && values[i] < most;
     length = repeats ? length + 1 : 0;
@@ -42,7 +42,7 @@ gm_repeated gm_series_repeated(const double *values, size_t n, size_t lag) {
 gm_level_change gm_series_level_change(const double *values, size_t n) {
   enum { FEWEST = 3 };
   double least, most;
-  find_range(values, n, &least, &most);
+  gm_series_range(values, n, &least, &most);
   const double middle = least + (most - least) / 2;
   gm_level_change c = {0, INFINITY, -INFINITY, INFINITY, -INFINITY};
   size_t before = 0, after = 0;

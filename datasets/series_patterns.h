@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* The range of the values that are there; least > most: there are none. */
+void gm_series_range(const double *values, size_t n, double *least, double *most);
+
 /* Values n, from `first` on, each of them equal to the one `lag` before; n 0: there are none. */
 typedef struct {
   size_t n, first;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * report: from the run directories of a study to its tables, the data of its
  * figures and, once the figures are drawn, the page and the disclosure. */
+#include "common/interrupt.h"
 #include "common/options.h"
 #include "common/terminal.h"
 #include "experiments/report/compare.h"
@@ -197,6 +198,7 @@ int main(int argc, char **argv) {
   };
   gm_error err = {0};
   gm_options_action action = GM_OPTIONS_RUN;
+  gm_file_limit_fails();
   gm_status status = gm_options_parse(&program, argc, argv, &action, NULL, &err);
   if (status == GM_OK && !gm_options_answer(&program, action))
     status = r.scaling ? run_scaling(&r, &err) : run(&r, &err);

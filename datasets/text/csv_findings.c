@@ -3,8 +3,8 @@
  * that somebody should look. */
 #include "datasets/text/csv_findings.h"
 
-#include "datasets/text/column_units.h"
 #include "datasets/series_patterns.h"
+#include "datasets/text/column_units.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "datasets/text/csv_series.h"
 
 #include "datasets/file_kind.h"
+#include "datasets/series_patterns.h"
 #include "datasets/text/csv_column.h"
 #include "datasets/text/csv_findings.h"
 #include "datasets/text/date_column.h"
@@ -85,13 +86,10 @@ static void tell_layout(gm_csv_reading *r) {
 
 static void tell_values(gm_csv_reading *r) {
   const gm_series *s = r->series;
-  double least = INFINITY, most = -INFINITY;
+  double least, most;
   size_t missing = 0;
-  for (size_t i = 0; i < s->n_times; i++) {
-    if (isnan(s->target[i])) missing++;
-    if (s->target[i] < least) least = s->target[i];
-    if (s->target[i] > most) most = s->target[i];
-  }
+  gm_series_range(s->target, s->n_times, &least, &most);
+  for (size_t i = 0; i < s->n_times; i++) missing += isnan(s->target[i]) ? 1 : 0;
   snprintf(r->found->values, GM_SERIES_NOTE, "%s: %g to %g%s%s, %zu of %zu values missing", s->target_name,
            least, most, s->target_unit != NULL ? " " : "", s->target_unit != NULL ? s->target_unit : "",
            missing, s->n_times);

@@ -2,6 +2,8 @@
  * Values of columns: text to number, and how far a value is from all others in robust standard deviations. */
 #include "datasets/text/series_values.h"
 
+#include "datasets/series_patterns.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,16 +87,6 @@ static double select_smallest(double *v, size_t n, size_t k) {
   return v[k];
 }
 
-/* Of the values that are there; least > most: none. */
-static void find_range(const double *values, size_t n, double *least, double *most) {
-  *least = INFINITY;
-  *most = -INFINITY;
-  for (size_t i = 0; i < n; i++) {
-    if (values[i] < *least) *least = values[i];
-    if (values[i] > *most) *most = values[i];
-  }
-}
-
 static const double of_median = 1.4826, of_mean = 1.2533;
 
 /* Whether no value can be farther than `most` scales from the median, from how many values there are in each
@@ -106,7 +98,7 @@ static bool are_near(const double *values, size_t n, double most) {
   size_t count[CELLS] = {0}, there = 0, before = 0, within = 0;
   double least, greatest;
   int median = 0;
-  find_range(values, n, &least, &greatest);
+  gm_series_range(values, n, &least, &greatest);
   const double per_cell = CELLS / (greatest - least);
   if (!(per_cell > 0 && isfinite(per_cell))) return false;
   for (size_t i = 0; i < n; i++) {
@@ -187,7 +179,7 @@ static range_end find_end(const double *values, size_t n, double sign) {
 static bool may_stand_alone(const double *values, size_t n) {
   double least, most;
   bool low = true, high = true;
-  find_range(values, n, &least, &most);
+  gm_series_range(values, n, &least, &most);
   for (size_t i = 0; i < n && (low || high); i++) {
     if (values[i] > least && values[i] - least <= most - values[i]) low = false;
     if (values[i] < most && most - values[i] <= values[i] - least) high = false;

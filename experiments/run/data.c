@@ -87,6 +87,16 @@ static void warn_constant(gm_experiment *e, const gm_series *s) {
   gm_experiment_warn(e, text);
 }
 
+/* A mark that no value has is a slip, or those that are meant have passed for data. */
+static void warn_unused_mark(gm_experiment *e) {
+  const gm_experiment_options *o = &e->options;
+  char text[GM_ERROR_LENGTH];
+  if (o->csv == NULL || o->missing == NULL || strcmp(o->missing, "none") == 0 || e->series.n_missing > 0)
+    return;
+  snprintf(text, sizeof text, "--missing %s: no value that is read is it.", o->missing);
+  gm_experiment_warn(e, text);
+}
+
 /* What was found in a file, once its samples are cut. */
 static void tell(gm_experiment *e, const gm_series_found *found) {
   char text[GM_ERROR_LENGTH];
@@ -95,6 +105,7 @@ static void tell(gm_experiment *e, const gm_series_found *found) {
            gm_map_data_line(&e->map.map, e->options.map.sst, text, sizeof text));
   if (found->layout[0] != '\0') gm_say(stderr, "%s: %s: %s", e->program, e->series.name, found->layout);
   for (size_t i = 0; i < found->n_notes; i++) gm_experiment_warn(e, found->note[i]);
+  warn_unused_mark(e);
   warn_constant(e, forecast_series(e));
 }
 

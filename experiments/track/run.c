@@ -122,6 +122,7 @@ static int run_command(gm_metered_run *run, gm_error *err) {
   gm_track_watched_signals(&run->signals);
   blocked = run->signals;
   sigaddset(&blocked, SIGPIPE); /* a closed stderr must not end the run */
+  sigaddset(&blocked, SIGXFSZ); /* nor a limit on files; the command has its own signals again */
   sigprocmask(SIG_BLOCK, &blocked, &before);
   signal(SIGCHLD, SIG_DFL); /* where it was ignored, nobody could be waited for */
   status = gm_track_window_before(run, err);

@@ -136,6 +136,11 @@ ok "refused data leave no run directory" test ! -e run
   runs $read_file --csv mark.csv --missing 1e20
   ok "a mark that is named is missing" grep -q '"n_train": 43,' run/run.json
 
+  runs $read_file --csv good.csv --missing -99.9
+  ok "a mark that no value has is told" grep -q 'warning: --missing -99.9: no value that is read is it[.]' err
+  runs $read_file --csv good.csv --missing none
+  ok "none is no mark" sh -c '! grep -q "warning: --missing" err'
+
   # What no value alone shows.
   awk -F, -v OFS=, 'NR > 100 { $2 = kept } NR > 1 { kept = $2 } { print }' good.csv > filled.csv
   runs $read_file --csv filled.csv

@@ -215,6 +215,17 @@ ok "track compare reads both" sh -c 'track compare record.json study/run.json | 
 # ---- compare, detect, idle
 ok "compare" sh -c 'track --quiet --record b.json -- true && track compare record.json b.json > out && grep -q "^energy kWh" out &&
   grep -q "intervals" out'
+# Its words go through a pipe: the limit is on every file.
+limited() { (ulimit -f 0 && "$@"; echo "status $?") 2>&1 | cat > said; }
+limited track --output-dir . --output limited.csv -- sh -c 'exit 4'
+ok "a limit on files does not cost the command its status" grep -qx "status 4" said
+ok "and what could not be written is told" grep -q "^track: .*limited.csv: .*File too large" said
+limited sh -c 'echo x > limit.txt'
+grep -x "status [0-9]*" said > bare
+limited track --quiet --output-dir . -- sh -c 'echo x > limit.txt'
+ok "the command ends as it would without track" sh -c 'grep -x "status [0-9]*" said | cmp - bare && test ! -s limit.txt'
+limited linear_regression --batch-seconds 0.001 --out limited
+ok "a program of the study ends with a sentence" sh -c 'grep -q "^linear_regression: .*File too large" said && grep -qx "status 1" said'
 ok "a share of idle energy without a baseline is told" sh -c "$quiet --idle-share cpu -- true 2>&1 |
   grep -q 'warning: idle_share cpu needs an idle baseline (track idle): '; grep -q 'idle_share cpu needs' record.json"
 ok "what the ratio compares besides is said" sh -c "$quiet --record site.json --pue 2 --country FRA -- true &&
