@@ -23,7 +23,7 @@ static const char table_basis[] = "annual mean of generation, life cycle";
 /* An upper bound on anything that feeds a grid (coal is near 1000, oil shale 1300): a typing error above. */
 static const double largest_g_per_kwh = 3000;
 
-/* A lower bound (hydropower's least, 1; IPCC AR5 WG III, Table A.III.2): kilograms taken for grams below. */
+/* A lower bound, a judgement: no grid is as clean, while its kilograms, taken for grams, are below. */
 static const double least_g_per_kwh = 1;
 
 /* `also`: what else is right, "0 or ". */
