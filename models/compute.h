@@ -34,6 +34,13 @@ static inline size_t gm_least(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
+/* How many groups of `most` units, or one less, `units` are divided into: such that all threads have as many,
+ * if there are enough of them; 0: there is no such division. */
+static inline size_t gm_even_groups(size_t units, size_t most, size_t threads) {
+  const size_t few = gm_pieces(units, most), even = gm_pieces(few, threads) * threads;
+  return units >= (most - 1) * even ? even : units >= (most - 1) * few ? few : 0;
+}
+
 /* OpenBLAS's own description of itself (version, kernel), static text. */
 const char *gm_blas_description(void);
 

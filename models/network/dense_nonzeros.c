@@ -29,12 +29,9 @@ typedef struct {
   atomic_bool not_finite; /* x or W holds what is not finite */
 } work;
 
-/* As many groups of 64 or 80 outputs as make every thread's share alike, if there are enough outputs;
- * 0: there is no such division. */
+/* Groups of 64 or 80 outputs; 0: there are too few. */
 static size_t groups_of(size_t outputs, size_t threads) {
-  const size_t units = outputs / UNIT, least = GM_NONZEROS_NARROW / UNIT;
-  const size_t few = gm_pieces(units, GM_NONZEROS_WIDE / UNIT), even = gm_pieces(few, threads) * threads;
-  return units >= least * even ? even : units >= least * few ? few : 0;
+  return gm_even_groups(outputs / UNIT, GM_NONZEROS_WIDE / UNIT, threads);
 }
 
 /* Where group number g begins. */

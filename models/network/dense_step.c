@@ -127,11 +127,11 @@ static void step_columns(void *context, size_t index) {
 
 /* ---- without zeros ------------------------------------------------------------------- */
 
-/* As many groups of `most` lines or one less as make every thread's share alike, if there are enough lines;
- * 0: there is no such division, or not one for every thread. */
-static size_t groups_of(size_t lines, size_t most, size_t threads) {
-  const size_t few = gm_pieces(lines, most), even = gm_pieces(few, threads) * threads;
-  return lines >= (most - 1) * even ? even : lines >= (most - 1) * few && few >= threads ? few : 0;
+/* Groups of columns, of which every thread has one at least; 0: there are too few. */
+static size_t groups_of(const gm_compute *compute, size_t inputs) {
+  const size_t threads = (size_t)compute->threads;
+  const size_t groups = gm_even_groups(inputs / GM_BACKWARD_LINE, compute->kernels->backward_lines, threads);
+  return groups >= threads ? groups : 0;
 }
 
 /* Leaving out single products pays where they are many: with half of dy at 0, from so many samples on, for
@@ -202,8 +202,7 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
             .weight = weight,
             .threads = compute->threads,
             .columns = columns_a_piece(step, compute->threads, n, inputs),
-            .groups = groups_of(inputs / GM_BACKWARD_LINE, compute->kernels->backward_lines,
-                                (size_t)compute->threads),
+            .groups = groups_of(compute, inputs),
             .lists = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
             .panels = lists + 2 * lists_size(n, outputs)};
   const size_t nonzeros =
