@@ -169,7 +169,7 @@ static void names_go_both_ways(void **state) {
     assert_int_equal(kind, kinds[i]);
   }
   assert_int_equal(gm_optimizer_from_name("Adam", &kind, &err), GM_BAD_INPUT);
-  assert_string_equal(err.message, "optimizer \"Adam\": expected adam or sgd");
+  assert_string_equal(err.message, "optimizer \"Adam\": expected adam or sgd; did you mean adam?");
 }
 
 static void every_mistake_is_a_sentence(void **state) {
