@@ -102,7 +102,7 @@ static void every_mistake_is_a_sentence_naming_the_layer(void **state) {
       {"", "0 \"\" on an input of 1 × 12", LAYERS_EXPECTED},
       {"relu,", "1 \"\" on an input of 1 × 12", LAYERS_EXPECTED},
       {"conv:4:3,,relu", "1 \"\" on an input of 4 × 12", LAYERS_EXPECTED},
-      {"gelu", "0 \"gelu\" on an input of 1 × 12", LAYERS_EXPECTED},
+      {"gelu", "0 \"gelu\" on an input of 1 × 12", LAYERS_EXPECTED "; did you mean relu?"},
       {"relu:1", "0 \"relu:1\" on an input of 1 × 12", LAYERS_EXPECTED},
       {"relu:", "0 \"relu:\" on an input of 1 × 12", LAYERS_EXPECTED},
       {":relu", "0 \":relu\" on an input of 1 × 12", LAYERS_EXPECTED},
