@@ -106,7 +106,7 @@ static void every_mistake_is_a_sentence_naming_the_layer(void **state) {
       {"relu:1", "0 \"relu:1\" on an input of 1 × 12", LAYERS_EXPECTED},
       {"relu:", "0 \"relu:\" on an input of 1 × 12", LAYERS_EXPECTED},
       {":relu", "0 \":relu\" on an input of 1 × 12", LAYERS_EXPECTED},
-      {"relu, relu", "1 \" relu\" on an input of 1 × 12", LAYERS_EXPECTED},
+      {"relu, relu", "1 \" relu\" on an input of 1 × 12", LAYERS_EXPECTED "; did you mean relu?"},
       {"conv:4", "0 \"conv:4\" on an input of 1 × 12", LAYERS_EXPECTED},
       {"conv::4:3", "0 \"conv::4:3\" on an input of 1 × 12", LAYERS_EXPECTED},
       {"conv:4:3:1", "0 \"conv:4:3:1\" on an input of 1 × 12", LAYERS_EXPECTED},
