@@ -18,7 +18,7 @@ typedef struct {
   uint64_t marks; /* bit i: block[i] is a mark that was not given out yet */
 } csv_scan;
 
-/* Bit i: byte i of `at` is a mark. */
+/* Bit i: byte i of the 16 at `at` is a mark. */
 static inline uint64_t csv_marks_of(const char *at, uint8_t delimiter) {
   const uint64_t bit_of_byte = 0x8040201008040201, every_byte = 0x0101010101010101;
   csv_bytes b;

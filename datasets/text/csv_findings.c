@@ -135,7 +135,7 @@ gm_status gm_csv_look_at(gm_csv_reading *r, size_t column, const char *name, con
                          gm_error *err) {
   const size_t n = r->series->n_times;
   size_t missing = 0, first = n, row, field;
-  gm_outliers far;
+  gm_outliers far = {0};
   for (size_t i = 0; i < n; i++) {
     if (!isnan(values[i])) continue;
     if (missing++ == 0) first = i;
@@ -153,9 +153,9 @@ gm_status gm_csv_look_at(gm_csv_reading *r, size_t column, const char *name, con
                 gm_time_format(r->series->unit, r->series->first + (int64_t)first, date));
   }
   note_repeated(r, column, name, values);
-  if (note_level(r, column, name, values)) return GM_OK;
-  const gm_status status = gm_series_outliers(values, n, far_off, &far, err);
-  if (status == GM_OK && far.n == 0 && !note_lone(r, column, name, values)) {
+  const bool level = note_level(r, column, name, values); /* which has values far off and alone */
+  const gm_status status = level ? GM_OK : gm_series_outliers(values, n, far_off, &far, err);
+  if (status == GM_OK && far.n == 0 && (level || !note_lone(r, column, name, values))) {
     note_inner_mark(r, column, name, values);
     note_whole(r, column, name, values);
   }

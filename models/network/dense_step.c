@@ -134,12 +134,15 @@ static size_t groups_of(const gm_compute *compute, size_t inputs) {
   return groups >= threads ? groups : 0;
 }
 
-/* Leaving out single products pays where they are many: with half of dy at 0, from so many samples on, for
- * the reading of W hides behind fewer of them; with a third it is even. */
-static bool leaves_zeros_out(const gm_step *step, size_t n, gm_rows rows, size_t nonzeros) {
+/* Leaving out single products pays where they are many and, for the reading of W hides behind fewer of them,
+ * in so many samples; it is even where some 60 % of dy are not 0. Groups are whole, so that some threads may
+ * have more than their share. */
+static bool leaves_zeros_out(const work *l, size_t nonzeros) {
   enum { SAMPLES = 16, SAMPLES_WITH_MOMENTS = 32, PERCENT = 60 };
-  const size_t least = step->rule == GM_RULE_SGD ? SAMPLES : SAMPLES_WITH_MOMENTS;
-  return n >= least && n <= GM_BACKWARD_SAMPLES && nonzeros * 100 <= n * rows.count * PERCENT;
+  const size_t least = l->step->rule == GM_RULE_SGD ? SAMPLES : SAMPLES_WITH_MOMENTS;
+  if (l->groups == 0 || l->n < least || l->n > GM_BACKWARD_SAMPLES) return false;
+  const size_t threads = (size_t)l->threads, share = gm_pieces(l->groups, threads) * threads;
+  return nonzeros * 100 * share <= l->n * l->rows.count * PERCENT * l->groups;
 }
 
 /* Floats for the values, their indices and counts. They have their room in larger batches too: the last one
@@ -211,7 +214,7 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
     take_rows(n, outputs, l.rows, dy, dy_taken);
     l.dy = dy_taken;
   }
-  if (l.groups > 0 && leaves_zeros_out(step, n, l.rows, nonzeros)) {
+  if (leaves_zeros_out(&l, nonzeros)) {
     gm_parallel_for(compute->pool, gm_pieces(l.rows.count, GM_BACKWARD_ROWS), list_rows, &l);
     for_each_piece(compute, l.groups + (inputs % GM_BACKWARD_LINE != 0), step_group, &l);
   } else {

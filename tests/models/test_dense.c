@@ -277,7 +277,9 @@ static void check_steps_with_zeros(const gm_compute *compute, gm_rule rule, floa
 static void zeros_may_be_left_out_and_no_bit_changes(void **state) {
   (void)state;
   static const gm_rule rules[] = {GM_RULE_SGD, GM_RULE_SGD_MOMENTUM, GM_RULE_ADAM};
-  static const size_t some[][3] = {{7, 53, 45}, {24, 192, 200}, {50, 278, 270}, {255, 83, 70}, {256, 83, 70}};
+  static const size_t some[][3] = {{7, 53, 45},    {15, 192, 60}, {16, 192, 60},  {24, 192, 200},
+                                   {31, 192, 60},  {32, 192, 60}, {50, 278, 270}, {255, 198, 70},
+                                   {256, 198, 70}, {255, 83, 70}};
   for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++)
     for (size_t s = 0; s < sizeof some / sizeof *some; s++)
       for (size_t r = 0; r < 3; r++)
