@@ -21,6 +21,8 @@ enum {
 };
 
 _Static_assert((size_t)GM_NONZEROS_CHUNK == (size_t)INPUTS_A_CHUNK, "panels are of one chunk");
+_Static_assert((INPUTS_A_CHUNK + SIMD_LANES) * OUTPUT_VECTORS * SIMD_LANES <= GM_NONZEROS_PANELS,
+               "the panels of a chunk, each a row longer than its steps, fit the scratch");
 _Static_assert(OUTPUT_VECTORS *SIMD_LANES *(SIMD_LANES == 4 ? 2 : 1) == GM_NONZEROS_WIDE, "a wide group");
 _Static_assert(FEWER_VECTORS *SIMD_LANES *(SIMD_LANES == 4 ? 2 : 1) == GM_NONZEROS_NARROW, "a narrow group");
 

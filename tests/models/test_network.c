@@ -292,6 +292,31 @@ static void settled_weights_forecast_the_same_bits_on_any_number_of_threads(void
     }
 }
 
+/* Else the same bits would show nothing: W of a layer that is in groups as a whole is written over, and no
+ * forecast is another, alone or among others, until the network is unsettled. */
+static void settled_weights_are_what_is_read(void **state) {
+  (void)state;
+  enum { WIDE = 3 };
+  gm_rng rng;
+  for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++) {
+    const gm_compute compute = compute_with(2, runnable_kernels(isa)->isa);
+    gm_network network = network_new("conv:16:3,relu,flatten,dense:800,dense:1", 1, 12, 7, &rng);
+    const gm_layer *layer = &network.architecture.layers[WIDE];
+    gm_network_settle(&compute, &network);
+    float *expected = forecasts(&compute, &network);
+    for (size_t i = 0; i < layer->n_weight; i++) network.parameters[layer->weight + i] = 1;
+    float *y = forecasts(&compute, &network);
+    assert_memory_equal(y, expected, (1 + 3 + 40) * sizeof *y);
+    gm_network_unsettle(&network);
+    float *anew = forecasts(&compute, &network);
+    assert_memory_not_equal(anew, expected, sizeof *anew);
+    free(anew);
+    free(y);
+    free(expected);
+    gm_network_free(&network);
+  }
+}
+
 /* Other kernels have other lanes. */
 static void settled_weights_are_read_by_their_own_kernels_alone(void **state) {
   (void)state;
@@ -428,6 +453,7 @@ int main(void) {
       cmocka_unit_test(steps_equal_whole_gradients_followed_by_steps),
       cmocka_unit_test(any_number_of_threads_steps_to_the_same_bits),
       cmocka_unit_test(settled_weights_forecast_the_same_bits_on_any_number_of_threads),
+      cmocka_unit_test(settled_weights_are_what_is_read),
       cmocka_unit_test(settled_weights_are_read_by_their_own_kernels_alone),
       cmocka_unit_test(new_and_pruned_weights_unsettle),
       cmocka_unit_test(a_step_unsettles),
