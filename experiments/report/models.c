@@ -38,22 +38,15 @@ gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, 
                           const char *key) {
   const size_t repeats = gm_report_repeats(study, kind);
   double sum = 0.0, squares = 0.0;
-  size_t n = 0;
   char path[128];
   snprintf(path, sizeof path, "%s%s%s", inside != NULL ? inside : "", inside != NULL ? "." : "", key);
+  for (size_t i = 0; i < repeats; i++) sum += gm_report_run_number(&study->runs[kind][i], path);
+  const double mean = repeats > 0 ? sum / (double)repeats : NAN;
   for (size_t i = 0; i < repeats; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], path);
-    if (isnan(value)) continue;
-    sum += value;
-    n++;
+    const double deviation = gm_report_run_number(&study->runs[kind][i], path) - mean;
+    squares += deviation * deviation;
   }
-  if (n == 0) return (gm_mean_sd){NAN, NAN};
-  const double mean = sum / (double)n;
-  for (size_t i = 0; i < repeats; i++) {
-    const double value = gm_report_run_number(&study->runs[kind][i], path);
-    if (!isnan(value)) squares += (value - mean) * (value - mean);
-  }
-  return (gm_mean_sd){mean, n > 1 ? sqrt(squares / (double)(n - 1)) : NAN};
+  return (gm_mean_sd){mean, repeats > 1 ? sqrt(squares / (double)(repeats - 1)) : NAN};
 }
 
 /* ---- rows ------------------------------------------------------------- */

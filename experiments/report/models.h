@@ -52,8 +52,8 @@ gm_report_skill gm_report_skill_of(const gm_report_row *row, int split);
 /* The order of the rows in Table 3; n of those that are present. */
 size_t gm_report_row_order(const gm_report_row rows[GM_MODELS], gm_report_model order[GM_MODELS]);
 
-/* Mean and sd of a member of run.json over the runs of a kind, `inside` an object of it or NULL; runs where
- * it is null count for nothing. */
+/* Mean and sd of a member of run.json over the runs of a kind, `inside` an object of it or NULL; NaN where
+ * one of them does not know it: a mean is over all runs of its row. */
 gm_mean_sd gm_report_mean(const gm_report_runs *study, gm_report_run_kind kind, const char *inside,
                           const char *key);
 

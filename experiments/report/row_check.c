@@ -66,6 +66,25 @@ static gm_status check_training(const gm_report_runs *study, gm_report_run_kind 
   return status;
 }
 
+/* What a mean over seeds is made of is known of every seed or of none. */
+static gm_status check_known(const gm_report_runs *study, gm_report_run_kind kind, gm_error *err) {
+  static const char *const keys[] = {
+      "energy_kwh",         "duration_s",        "emissions_kg",   "epochs",
+      "rmse_validation",    "rmse_test",         "all_energy_kwh", "all_duration_s",
+      "process_energy_kwh", "process_duration_s"};
+  const gm_report_run *runs = study->runs[kind];
+  for (size_t k = 0; k < LENGTH(keys); k++)
+    for (size_t seed = 1; seed < gm_report_repeats(study, kind); seed++) {
+      const bool known = !isnan(gm_report_run_number(&runs[seed], keys[k]));
+      if (known == !isnan(gm_report_run_number(&runs[0], keys[k]))) continue;
+      return gm_fail(err, GM_BAD_INPUT,
+                     "%s/run.json: \"%s\" is not known of this seed, and is of %s; no mean is made of fewer "
+                     "seeds than it is said to be of, rerun it",
+                     runs[known ? 0 : seed].directory, keys[k], runs[known ? seed : 0].directory);
+    }
+  return GM_OK;
+}
+
 /* ---- searches and forecasts ----------------------------------------------------- */
 
 static gm_status check_searches(const gm_report_runs *study, gm_error *err) {
@@ -98,9 +117,11 @@ static gm_status check_forecasts(const gm_report_run *model, const gm_report_run
 
 gm_status gm_report_rows_check(const gm_report_runs *study, gm_error *err) {
   gm_status status = GM_OK;
-  for (gm_report_run_kind kind = GM_RUN_CNN; kind <= GM_RUN_CNN_EARLY_STOPPING; kind++)
+  for (gm_report_run_kind kind = GM_RUN_CNN; kind <= GM_RUN_CNN_EARLY_STOPPING; kind++) {
     for (size_t seed = 0; seed < study->n_seeds && status == GM_OK; seed++)
       status = check_training(study, kind, seed, err);
+    if (status == GM_OK) status = check_known(study, kind, err);
+  }
   if (status == GM_OK) status = check_searches(study, err);
   if (status == GM_OK)
     status = check_forecasts(study->runs[GM_RUN_LINEAR_REGRESSION],

@@ -29,7 +29,7 @@ static gm_status check_interval(const gm_report_run *run, const char *low, const
                  run->directory, value, v, low, l, high, h);
 }
 
-static gm_status check_run(const gm_report_run *run, gm_error *err) {
+gm_status gm_report_run_check(const gm_report_run *run, gm_error *err) {
   static const char *const numbers[] = {"rmse_validation",
                                         "rmse_test",
                                         "duration_s",
@@ -75,15 +75,23 @@ static const char *fact(const gm_report_run *run, const char *key) {
   return slash != NULL ? slash + 1 : text;
 }
 
-static gm_status check_same(const gm_report_run *a, const gm_report_run *b, bool any_lead, gm_error *err) {
-  static const char *const same[] = {"dataset.name",       "dataset.target", "dataset.unit", "dataset.train",
-                                     "dataset.validation", "dataset.test",   "dataset.lead"};
-  const size_t n = sizeof same / sizeof *same - any_lead;
-  for (size_t i = 0; i < n; i++)
-    if (strcmp(fact(a, same[i]), fact(b, same[i])) != 0)
+gm_status gm_report_data_check(const gm_report_run *a, const gm_report_run *b, gm_report_freedom free,
+                               gm_error *err) {
+  static const struct {
+    const char *key;
+    gm_report_freedom free;
+  } facts[] = {{"dataset.name", GM_FREE_NOTHING},       {"dataset.target", GM_FREE_NOTHING},
+               {"dataset.unit", GM_FREE_NOTHING},       {"dataset.train", GM_FREE_TRAINING},
+               {"dataset.validation", GM_FREE_NOTHING}, {"dataset.test", GM_FREE_NOTHING},
+               {"dataset.lead", GM_FREE_LEAD}};
+  for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+    const char *key = facts[i].key;
+    if (facts[i].free != GM_FREE_NOTHING && facts[i].free == free) continue;
+    if (strcmp(fact(a, key), fact(b, key)) != 0)
       return gm_fail(err, GM_BAD_INPUT,
                      "%s/run.json: its \"%s\" is %s, that of %s is %s; runs of one study have the same",
-                     b->directory, same[i], fact(b, same[i]), a->directory, fact(a, same[i]));
+                     b->directory, key, fact(b, key), a->directory, fact(a, key));
+  }
   return GM_OK;
 }
 
@@ -111,10 +119,12 @@ gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err) {
     const bool any_lead = kind == GM_RUN_LINEAR_REGRESSION_LEADS || kind == GM_RUN_CNN_LEADS ||
                           kind == GM_RUN_EOF_REGRESSION_LEADS; /* each is checked by the skill curve */
     for (size_t i = 0; i < gm_report_repeats(study, kind) && status == GM_OK; i++) {
-      status = check_run(&study->runs[kind][i], err);
+      status = gm_report_run_check(&study->runs[kind][i], err);
       if (status == GM_OK && kind != GM_RUN_OTHERS) /* those stand beside nothing */
-        status = check_same(first, &study->runs[kind][i], any_lead, err);
+        status = gm_report_data_check(first, &study->runs[kind][i], any_lead ? GM_FREE_LEAD : GM_FREE_NOTHING,
+                                      err);
       if (status == GM_OK && kind != GM_RUN_OTHERS) status = check_basis(first, &study->runs[kind][i], err);
+      if (status == GM_OK) status = gm_report_metered_check(&study->runs[kind][i], err);
     }
   }
   return status == GM_OK ? gm_report_rows_check(study, err) : status;

@@ -102,4 +102,16 @@ gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err);
 /* Part of it: whether the runs of each row are of one kind and of the kind its name says (row_check.c). */
 gm_status gm_report_rows_check(const gm_report_runs *study, gm_error *err);
 
+/* One run of it: what its members must be (run_check.c); figures which were metered agree with one another
+ * and with emissions.csv beside it (metered_check.c). */
+gm_status gm_report_run_check(const gm_report_run *run, gm_error *err);
+gm_status gm_report_metered_check(const gm_report_run *run, gm_error *err);
+
+/* What runs of one study may differ in, of the data. */
+typedef enum { GM_FREE_NOTHING, GM_FREE_LEAD, GM_FREE_TRAINING } gm_report_freedom;
+
+/* Both are of the same data, target and periods but for that. */
+gm_status gm_report_data_check(const gm_report_run *a, const gm_report_run *b, gm_report_freedom free,
+                               gm_error *err);
+
 #endif

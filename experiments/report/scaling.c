@@ -90,6 +90,28 @@ static int by_months_and_size(const void *left, const void *right) {
   return (a->wanted > b->wanted) - (a->wanted < b->wanted);
 }
 
+/* Each run can be stood behind, all are of the same months but for training, and the seeds of a group are of
+ * one network. */
+static gm_status check_all(const scaling *s, gm_error *err) {
+  gm_status status = GM_OK;
+  for (size_t g = 0; g < s->n; g++)
+    for (size_t i = 0; i < s->groups[g].n_runs && status == GM_OK; i++) {
+      const gm_report_run *run = &s->groups[g].runs[i], *first = s->groups[g].runs;
+      const double own = gm_report_run_number(run, "parameters"),
+                   of_first = gm_report_run_number(first, "parameters");
+      status = gm_report_run_check(run, err);
+      if (status == GM_OK) status = gm_report_metered_check(run, err);
+      if (status == GM_OK) status = gm_report_data_check(s->groups[0].runs, run, GM_FREE_TRAINING, err);
+      if (status == GM_OK) status = gm_report_data_check(first, run, GM_FREE_NOTHING, err);
+      if (status == GM_OK && own != of_first)
+        status = gm_fail(err, GM_BAD_INPUT,
+                         "%s/run.json: its \"parameters\" are %g, those of %s %g; the seeds of a size have "
+                         "the same",
+                         run->directory, own, first->directory, of_first);
+    }
+  return status;
+}
+
 static gm_status read_all(const char *results, scaling *s, gm_error *err) {
   char *directory = gm_path_join(results, "runs/scaling");
   *s = (scaling){0};
@@ -100,11 +122,11 @@ static gm_status read_all(const char *results, scaling *s, gm_error *err) {
     status = add_run(s, directory, e->d_name, err);
   if (entries != NULL) closedir(entries);
   free(directory);
+  if (s->n > 0) qsort(s->groups, s->n, sizeof *s->groups, by_months_and_size);
+  if (status == GM_OK) status = check_all(s, err);
   if (status != GM_OK) {
     scaling_free(s);
     *s = (scaling){0};
-  } else if (s->n > 0) {
-    qsort(s->groups, s->n, sizeof *s->groups, by_months_and_size);
   }
   return status;
 }

@@ -80,31 +80,78 @@ static void forecasts_are_those_of_the_studys_models(void **state) {
               "inference_linear_regression/run.json: its \"rmse_test\" is 0.6, that of ");
 }
 
-/* Replaces one text of a run.json by another of the same length. */
-static void edit(const report_fixture *f, const char *run, const char *from, const char *to) {
-  char path[256], text[8192];
-  snprintf(path, sizeof path, "%s/runs/%s/run.json", f->results, run);
-  FILE *file = fopen(path, "r+");
-  assert_non_null(file);
-  const size_t length = fread(text, 1, sizeof text - 1, file);
-  text[length] = '\0';
-  char *at = strstr(text, from);
-  assert_non_null(at);
-  assert_int_equal(strlen(from), strlen(to));
-  memcpy(at, to, strlen(to));
-  rewind(file);
-  assert_int_equal(fwrite(text, 1, length, file), length);
-  assert_int_equal(fclose(file), 0);
-}
-
 static void kilograms_of_one_table_are_on_one_basis(void **state) {
   (void)state;
   report_fixture f = fixture_study(2, "full");
-  edit(&f, "cnn-seed1", "\"pue\": 1", "\"pue\": 2");
+  fixture_edit(&f, "cnn-seed1", "\"pue\": 1", "\"pue\": 2");
   must_say(&f, "cnn-seed1/run.json: its \"pue\" is 2, that of ");
   f = fixture_study(2, "full");
-  edit(&f, "cnn-seed1", "g_per_kwh\": 500", "g_per_kwh\": 499");
+  fixture_edit(&f, "cnn-seed1", "g_per_kwh\": 500", "g_per_kwh\": 499");
   must_say(&f, "is 500; runs of one study have the same; --country ISO3 works all of them out anew");
+}
+
+/* ---- what was metered --------------------------------------------------- */
+
+/* One run with a figure nulled or a member misnamed: a mean would be one over fewer. */
+static void must_refuse_edit(const char *run, const char *from, const char *to, const char *sentence) {
+  const report_fixture f = fixture_study(2, "full");
+  fixture_edit(&f, run, from, to);
+  must_say(&f, sentence);
+}
+
+static void no_mean_is_over_fewer_seeds_than_its_row_has(void **state) {
+  (void)state;
+  must_refuse_edit("cnn-seed1", "\"epochs\": 5", "\"epocha\": 5",
+                   "cnn-seed1/run.json: \"epochs\" is not known of this seed, and is of ");
+  must_refuse_edit("cnn-seed0", "\"epochs\": 5", "\"epocha\": 5",
+                   "cnn-seed0/run.json: \"epochs\" is not known of this seed, and is of ");
+  must_refuse_edit("cnn_pruned-seed1", "\"energy_kwh\": 0.016", "\"energy_kwh\": null ",
+                   "cnn_pruned-seed1/run.json: \"energy_kwh\" is not known and \"energy_low_kwh\" is");
+  must_refuse_edit("cnn-seed1", "\"energy_low_kwh\"", "\"energy_lov_kwh\"",
+                   "\"energy_low_kwh\" is not known and \"energy_kwh\" is");
+  must_refuse_edit("cnn-seed1", "\"duration_s\": 10", "\"duration_x\": 10",
+                   "\"duration_s\" is not known and \"energy_kwh\" is");
+  must_refuse_edit("tune", "\"emissions_kg\"", "\"emissionz_kg\"",
+                   "\"emissions_kg\" is not known and \"emissions_low_kg\" is");
+  must_refuse_edit("cnn-seed1", "\"process_energy_kwh\"", "\"process_energy_kwx\"",
+                   "\"process_energy_kwh\" is not known of this seed");
+  must_refuse_edit("cnn-seed1", "\"all_energy_kwh\"", "\"all_energy_kwx\"",
+                   "\"all_energy_kwh\" is not known and \"energy_kwh\" is");
+}
+
+static void figures_that_say_the_same_agree(void **state) {
+  (void)state;
+  must_refuse_edit("cnn-seed1", "\"emissions_kg\": 0.008", "\"emissions_kg\": 0.007",
+                   "cnn-seed1/run.json: \"emissions_kg\" is 0.007, but \"energy_kwh\" times "
+                   "\"carbon_intensity_g_per_kwh\" 500 is 0.008 kg");
+  must_refuse_edit("cnn-seed1", "\"energy_kwh\": 0.016", "\"energy_kwh\": 0.012", "is 0.006 kg");
+  must_refuse_edit("inference_cnn", "\"energy_per_forecast_j\": 200", "\"energy_per_forecast_j\": 300",
+                   "but \"energy_per_forecast_j\" times");
+  must_refuse_edit("cnn-seed0", "\"all_duration_s\": 20", "\"all_duration_s\": 9 ",
+                   "\"duration_s\" is 10, more than \"all_duration_s\" 9 of the whole program");
+}
+
+/* A row of emissions.csv beside cnn-seed1, whose run.json has 10 s and 0.016 kWh. */
+static void must_say_of_row(const char *id, const char *row, const char *sentence) {
+  const report_fixture f = fixture_study(2, "full");
+  char members[64];
+  snprintf(members, sizeof members, "\"run_id\": \"%s\", ", id);
+  fixture_run(&f, "cnn-seed1", 0.016, 0.42, members);
+  FILE *out = fixture_open(&f, "cnn-seed1", "emissions.csv");
+  fprintf(out, "run_id,duration,energy_consumed\nanother,1,1\n%s\n", row);
+  assert_int_equal(fclose(out), 0);
+  must_say(&f, sentence);
+}
+
+static void the_row_of_a_run_says_what_its_record_says(void **state) {
+  (void)state;
+  must_say_of_row("this", "this,10,0.016", NULL);
+  must_say_of_row("this", "this,10,0.015",
+                  "\"energy_kwh\" is 0.016, \"energy_consumed\" of the same run in emissions.csv beside it "
+                  "0.015");
+  must_say_of_row("this", "this,11,0.016", "\"duration_s\" is 10, \"duration\" of the same run");
+  must_say_of_row("that", "this,10,0.016", "cnn-seed1/emissions.csv: it has no row of the run that");
+  must_say_of_row("this", "this,10,many", "emissions.csv:3: ");
 }
 
 int main(void) {
@@ -115,6 +162,9 @@ int main(void) {
       cmocka_unit_test(searches_differ_in_their_pruner_alone),
       cmocka_unit_test(kilograms_of_one_table_are_on_one_basis),
       cmocka_unit_test(forecasts_are_those_of_the_studys_models),
+      cmocka_unit_test(no_mean_is_over_fewer_seeds_than_its_row_has),
+      cmocka_unit_test(figures_that_say_the_same_agree),
+      cmocka_unit_test(the_row_of_a_run_says_what_its_record_says),
   };
   return cmocka_run_group_tests_name("report_rows", tests, NULL, NULL);
 }

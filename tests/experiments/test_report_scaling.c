@@ -50,6 +50,33 @@ static void sizes_and_seeds_are_rows_beside_the_regression(void **state) {
   fixture_remove(&f);
 }
 
+/* One more run beside those above, made with another lead, and `from` in it replaced. */
+static void must_refuse(const char *run, int lead, const char *from, const char *to, const char *sentence) {
+  report_fixture f = runs();
+  const gm_report_runs study = {.results = f.results};
+  gm_report report = {.study = &study, .unit = "°C"};
+  gm_error err = {0};
+  f.lead = lead;
+  fixture_run(&f, run, 1e-6, 0.6, "");
+  fixture_edit(&f, run, from, to);
+  fixture_predictions(&f, run, 0.6);
+  assert_int_equal(gm_report_make_scaling(&report, &report.tables[GM_TABLE_SCALING], &err), GM_BAD_INPUT);
+  if (strstr(err.message, sentence) == NULL) fail_msg("%s", err.message);
+  gm_report_free(&report);
+  fixture_remove(&f);
+}
+
+static void runs_that_cannot_stand_in_one_table_are_refused(void **state) {
+  (void)state;
+  must_refuse("scaling/p1000-n48-s2", 2, "{", "{", "its \"dataset.lead\" is 2, that of ");
+  must_refuse("scaling/p1000-n48-s2", 1, "\"parameters\": 42", "\"parameters\": 43",
+              "the seeds of a size have the same");
+  must_refuse("scaling/p1000-n48-s2", 1, "\"train\": \"a\"", "\"train\": \"b\"",
+              "its \"dataset.train\" is b");
+  must_refuse("scaling/p2000-n96-s0", 1, "\"emissions_kg\"", "\"emissions_kk\"",
+              "\"emissions_kg\" is not known and \"emissions_low_kg\" is");
+}
+
 static void nothing_run_is_no_table(void **state) {
   (void)state;
   const gm_report_runs study = {.results = "/nonexistent"};
@@ -63,6 +90,7 @@ static void nothing_run_is_no_table(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(sizes_and_seeds_are_rows_beside_the_regression),
+      cmocka_unit_test(runs_that_cannot_stand_in_one_table_are_refused),
       cmocka_unit_test(nothing_run_is_no_table),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
