@@ -3,8 +3,9 @@
  * instruction set.
  *
  * Blocks of 8 rows by one vector of columns: W and the gradient of the block stay in registers while the
- * batch runs through, then the block is stepped. What a block reads from memory, up to 24 lines of W, m and
- * v, is asked for long before its turn: multiplying and waiting would otherwise take turns. */
+ * samples run through that move any of its rows, then the block is stepped. What a block reads from memory,
+ * up to 24 lines of W, m and v, is asked for long before its turn: multiplying and waiting would otherwise
+ * take turns. */
 #ifndef MODELS_KERNELS_DENSE_BACKWARD_H
 #define MODELS_KERNELS_DENSE_BACKWARD_H
 
@@ -21,6 +22,7 @@ typedef struct {
   const float *dy;
   gm_tensor weight;
   float *panels;
+  uint32_t *samples; /* that move a block of rows, in order */
 } backward;
 
 /* x and dx of one vector of columns lie side by side in a panel, sample after sample: x[0] dx[0]
@@ -77,25 +79,40 @@ SIMD_INLINE void add_sample(int with_dx, size_t rows, const float *dy, const vec
   if (with_dx) vec_store(panel + SIMD_LANES, dx, SIMD_LANES);
 }
 
+/* Lists the samples that move any of `rows` rows, the first of which has its dy at `dy`. */
+SIMD_INLINE size_t list_samples(const backward *b, size_t rows, const float *dy) {
+  size_t listed = 0;
+  for (size_t n = 0; n < b->batch; n++, dy += b->rows.count) {
+    int moves = 0;
+    for (size_t r = 0; r < rows; r++) moves |= dy[r] != 0;
+    b->samples[listed] = (uint32_t)n;
+    listed += (size_t)moves;
+  }
+  return listed;
+}
+
 /* A vector of `count` ≤ SIMD_LANES columns of `rows` ≤ BACKWARD_ROWS rows of W, which begin at the elements
- * at[r]; what will be needed of the rows at next[r] is fetched meanwhile, one with each of the first samples.
- */
+ * at[r], and `moving` samples; what will be needed of the rows at next[r] is fetched meanwhile, one with each
+ * of the first samples. */
 SIMD_INLINE void backward_block(gm_rule rule, int masked, int with_dx, const backward *b, size_t rows,
                                 size_t count, const size_t *at, size_t k, const size_t *next, size_t next_k,
-                                const float *dy, float *panel) {
+                                size_t moving, const float *dy, float *panel) {
   vec w[BACKWARD_ROWS], g[BACKWARD_ROWS];
   for (size_t r = 0; r < rows; r++) {
     w[r] = vec_load(b->weight.w + at[r] + k, count);
     g[r] = (vec){0};
   }
-  size_t n = 0, fetched = 0;
-  for (; n < b->batch && n < rows; n++, panel += 2 * SIMD_LANES, dy += b->rows.count) {
+  size_t i = 0, fetched = 0;
+  for (; i < moving && i < rows; i++) {
+    const size_t n = b->samples[i];
     fetch_state(rule, masked, &b->weight, next[fetched++] + next_k);
-    add_sample(with_dx, rows, dy, w, g, panel);
+    add_sample(with_dx, rows, dy + n * b->rows.count, w, g, panel + n * 2 * SIMD_LANES);
   }
   for (; fetched < rows; fetched++) fetch_state(rule, masked, &b->weight, next[fetched] + next_k);
-  for (; n < b->batch; n++, panel += 2 * SIMD_LANES, dy += b->rows.count)
-    add_sample(with_dx, rows, dy, w, g, panel);
+  for (; i < moving; i++) {
+    const size_t n = b->samples[i];
+    add_sample(with_dx, rows, dy + n * b->rows.count, w, g, panel + n * 2 * SIMD_LANES);
+  }
   for (size_t r = 0; r < rows; r++) step_at(rule, masked, &b->step, &b->weight, at[r] + k, count, w[r], g[r]);
 }
 
@@ -120,11 +137,12 @@ SIMD_INLINE void backward_rows(gm_rule rule, int masked, int with_dx, const back
   begin_rows(b, i + down * rows, rows, below[0]);
   begin_rows(b, i + (down + 1) * rows, rows, below[1]);
   const float *dy = b->dy + i;
+  const size_t moving = list_samples(b, rows, dy);
   for (size_t k = first; k < last; k += SIMD_LANES) {
     const int over = k + right >= last;
     const size_t next_k = k + right - (over ? width : 0), *next = below[over];
     float *panel = panel_of(b, k - first);
-    backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, at, k, next, next_k, dy, panel);
+    backward_block(rule, masked, with_dx, b, rows, SIMD_LANES, at, k, next, next_k, moving, dy, panel);
   }
 }
 
@@ -140,7 +158,8 @@ SIMD_INLINE void backward_rule(gm_rule rule, int masked, int with_dx, const back
   for (i = 0; i < b->rows.count && whole < last; i++) {
     size_t at[2];
     begin_rows(b, i, 2, at);
-    backward_block(rule, masked, with_dx, b, 1, last - whole, at, whole, at + 1, whole, b->dy + i,
+    const size_t moving = list_samples(b, 1, b->dy + i);
+    backward_block(rule, masked, with_dx, b, 1, last - whole, at, whole, at + 1, whole, moving, b->dy + i,
                    panel_of(b, whole - first));
   }
 }
@@ -151,7 +170,8 @@ static void dense_backward_step(const gm_step *step, size_t batch, size_t inputs
   if (first == last) return;
   const simd_mode mode = simd_flush_subnormals();
   const gm_step s = *step;
-  const backward b = {s, batch, inputs, rows, dy, weight, panels};
+  uint32_t *samples = (uint32_t *)(void *)(panels + gm_kernels_panels(batch, last - first));
+  const backward b = {s, batch, inputs, rows, dy, weight, panels, samples};
   pack_panels(&b, x + first, last - first);
 #define BACKWARD(rule, masked)                                                                               \
   (dx != NULL ? backward_rule(rule, masked, 1, &b, first, last)                                              \

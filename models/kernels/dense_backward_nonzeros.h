@@ -118,7 +118,7 @@ static void dense_backward_nonzeros(const gm_step *step, size_t batch, size_t in
                                     gm_tensor weight, float *dx, float *panels) {
   const simd_mode mode = simd_flush_subnormals();
   const gm_step s = *step;
-  const backward b = {s, batch, inputs, rows, NULL, weight, panels};
+  const backward b = {s, batch, inputs, rows, NULL, weight, panels, NULL};
 #define BACKWARD(rule, masked)                                                                               \
   (last - first == GROUP_VECTORS * SIMD_LANES                                                                \
        ? nonzeros_columns(rule, masked, GROUP_VECTORS, &b, lists, first, x, dx)                              \

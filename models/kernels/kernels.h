@@ -149,7 +149,8 @@ typedef struct {
    *   dx[n][k]  = sum_i dy[n][i] · W[o][k]                    (old W; skipped when dx is NULL)
    *   dW[o][k]  = sum_n dy[n][i] · x[n][k]                    (never stored)
    *   W, m, v  <- optimiser step with dW.
-   * x, dx: (batch, inputs), dy: (batch, rows.count), of those rows alone; panels: scratch of
+   * x, dx: (batch, inputs), dy: (batch, rows.count), of those rows alone; sorted by the samples that move
+   * them, rows take least time, for a sample is left out where it moves none of some rows. panels: scratch of
    * gm_kernels_panels_size(batch, last − first) floats. */
   void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t first,
                               size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
@@ -176,10 +177,15 @@ typedef struct {
   void (*step)(const gm_step *step, size_t n, gm_tensor parameters, const float *g);
 } gm_kernels;
 
-/* Scratch of dense_backward_step: x and dx of so many columns, rounded up to the widest vector. */
+/* Floats of x and dx of so many columns, rounded up to lines. */
+static inline size_t gm_kernels_panels(size_t batch, size_t columns) {
+  return 2 * batch * ((columns + GM_BACKWARD_LINE - 1) / GM_BACKWARD_LINE * GM_BACKWARD_LINE);
+}
+
+/* Scratch of dense_backward_step: these, and a number for each sample in every line, of which one line's are
+ * used. So the scratch of neighbouring pieces begins at the sizes of the columns before them. */
 static inline size_t gm_kernels_panels_size(size_t batch, size_t columns) {
-  enum { WIDEST = 16 };
-  return 2 * batch * ((columns + WIDEST - 1) / WIDEST * WIDEST);
+  return gm_kernels_panels(batch, columns) + gm_kernels_panels(batch, columns) / (2 * GM_BACKWARD_LINE);
 }
 
 /* The fastest table this processor runs, or the one named by `isa` when it is

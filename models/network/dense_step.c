@@ -13,9 +13,10 @@ enum { PANEL_FLOATS = 1 << 18 /* 1 MB: half of many processors' level-2 cache */
 typedef struct {
   const gm_kernels *kernels;
   const gm_step *step;
-  size_t n, inputs;
-  gm_rows rows, fading; /* with a gradient, of which dy is; without, but with moments */
-  const float *x, *dy;
+  size_t n, inputs, outputs;
+  gm_rows rows, fading; /* with a gradient; without, but with moments */
+  const float *x, *dy;  /* dy of all rows, or of those with a gradient once they are taken */
+  float *taken;
   float *dx;
   gm_tensor weight;
   int threads;
@@ -36,39 +37,98 @@ void gm_dense_bias_gradient(size_t n, size_t outputs, const float *dy, float *db
 
 /* ---- rows --------------------------------------------------------------------------- */
 
-/* Finds the rows of W that a step changes, `row` being scratch for two numbers a row, and returns how much of
+/* Numbers of each row: the set of samples that move it, of which bit i stands for samples i, i + 32, …; and
+ * room to list and sort. */
+typedef struct {
+  uint32_t *pattern, *list, *other;
+} row_facts;
+enum { ROW_FACTS = sizeof(row_facts) / sizeof(uint32_t *), PATTERN_BITS = 32 };
+
+static row_facts facts_at(size_t outputs, float *scratch) {
+  uint32_t *first = (uint32_t *)(void *)scratch;
+  return (row_facts){first, first + outputs, first + 2 * outputs};
+}
+
+/* The place of a set in the order of a Gray code, where neighbours differ in one sample. */
+static uint32_t place_of(uint32_t set) {
+  set ^= set >> 1;
+  set ^= set >> 2;
+  set ^= set >> 4;
+  set ^= set >> 8;
+  return set ^ set >> 16;
+}
+
+/* Fills the patterns in, each as its place, and returns how much of dy is not 0. */
+static size_t look_at_rows(size_t n, size_t outputs, const float *dy, uint32_t *pattern) {
+  size_t nonzeros = 0;
+  for (size_t o = 0; o < outputs; o++) pattern[o] = 0;
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t shift = i % PATTERN_BITS;
+    uint32_t moved = 0;
+#pragma omp simd reduction(+ : moved)
+    for (size_t o = 0; o < outputs; o++) {
+      const uint32_t moves = dy[i * outputs + o] != 0;
+      pattern[o] |= moves << shift;
+      moved += moves;
+    }
+    nonzeros += moved;
+  }
+#pragma omp simd
+  for (size_t o = 0; o < outputs; o++) pattern[o] = place_of(pattern[o]);
+  return nonzeros;
+}
+
+/* Sorts `count` numbers of rows in facts->list by their patterns of n samples, a byte at a time; ties stay in
+ * order. */
+static void sort_rows(size_t n, size_t count, row_facts *facts) {
+  enum { DIGIT = 11, VALUES = 1 << DIGIT }; /* study batches of 10 take one round */
+  for (unsigned shift = 0; shift < gm_least(n, PATTERN_BITS); shift += DIGIT) {
+    uint32_t begin[VALUES + 1] = {0};
+    uint32_t *from = facts->list, *to = facts->other;
+    for (size_t i = 0; i < count; i++) begin[(facts->pattern[from[i]] >> shift) % VALUES + 1]++;
+    for (size_t v = 0; v < VALUES; v++) begin[v + 1] += begin[v];
+    for (size_t i = 0; i < count; i++) to[begin[(facts->pattern[from[i]] >> shift) % VALUES]++] = from[i];
+    facts->list = to;
+    facts->other = from;
+  }
+}
+
+/* Finds the rows of W that a step changes, in `scratch` of ROW_FACTS numbers a row, and returns how much of
  * dy is not 0. Where dy[n][o] is 0 in the whole batch, because unit o is behind a ReLU that none of its
  * samples passes, row o has the gradient 0 and adds nothing to dx. With momentum or Adam its moments fade all
  * the same; but as long as they are 0, as before its first gradient, and without weight decay, the step
  * leaves the row as it is: W − lr · 0, W − lr · 0/(0 + ε). A step of small batches is bound by reading and
- * writing rows, and in the study half of them have no gradient. */
+ * writing rows, and in the study half of them have no gradient.
+ *
+ * Rows that the same samples move stand together, so that the kernel can leave the others out. */
 static size_t rows_to_step(const gm_step *step, size_t n, size_t outputs, const float *dy, uint8_t *moved,
-                           uint32_t *row, gm_rows *rows, gm_rows *fading) {
-  uint32_t *samples = row + outputs; /* with a gradient */
-  size_t nonzeros = 0, count = 0, end;
-  for (size_t o = 0; o < outputs; o++) samples[o] = 0;
-  for (size_t i = 0; i < n; i++)
-#pragma omp simd
-    for (size_t o = 0; o < outputs; o++) samples[o] += dy[i * outputs + o] != 0;
+                           float *scratch, gm_rows *rows, gm_rows *fading) {
+  row_facts facts = facts_at(outputs, scratch);
+  const size_t nonzeros = look_at_rows(n, outputs, dy, facts.pattern);
+  size_t count = 0, fade = 0;
   for (size_t o = 0; o < outputs; o++) {
-    nonzeros += samples[o];
-    if (samples[o] > 0) row[count++] = (uint32_t)o;
+    facts.list[count] = (uint32_t)o;
+    count += facts.pattern[o] != 0;
   }
-  end = count;
+  if (nonzeros < n * count) sort_rows(n, count, &facts);
+  uint32_t *row = facts.list, *without = facts.other;
   for (size_t o = 0; o < outputs && (step->rule != GM_RULE_SGD || step->weight_decay != 0); o++) {
     const bool fades = step->weight_decay != 0 || moved == NULL || moved[o];
-    if (samples[o] == 0 && fades) row[end++] = (uint32_t)o;
+    without[fade] = (uint32_t)o;
+    fade += facts.pattern[o] == 0 && fades;
   }
-  for (size_t r = 0; moved != NULL && r < end; r++) moved[row[r]] = 1;
+  for (size_t r = 0; moved != NULL && r < count; r++) moved[row[r]] = 1;
+  for (size_t r = 0; moved != NULL && r < fade; r++) moved[without[r]] = 1;
   *rows = (gm_rows){count, row};
-  *fading = (gm_rows){end - count, row + count};
+  *fading = (gm_rows){fade, without};
   return nonzeros;
 }
 
-/* dy of the rows with a gradient. */
-static void take_rows(size_t n, size_t outputs, gm_rows rows, const float *dy, float *taken) {
-  for (size_t i = 0; i < n; i++)
-    for (size_t r = 0; r < rows.count; r++) taken[i * rows.count + r] = dy[i * outputs + rows.row[r]];
+/* dy of one sample, of the rows with a gradient. */
+static void take_rows(void *context, size_t i) {
+  const work *l = context;
+  for (size_t r = 0; r < l->rows.count; r++)
+    l->taken[i * l->rows.count + r] = l->dy[i * l->outputs + l->rows.row[r]];
 }
 
 /* ---- columns ------------------------------------------------------------------------- */
@@ -185,7 +245,7 @@ static void step_group(void *context, size_t index) {
 /* ---- all of it ------------------------------------------------------------------------ */
 
 size_t gm_dense_scratch_size(size_t n, size_t inputs, size_t outputs) {
-  const size_t bias = gm_floats_padded(outputs), rows = 2 * bias, dy = gm_floats_padded(n * outputs);
+  const size_t bias = gm_floats_padded(outputs), rows = ROW_FACTS * bias, dy = gm_floats_padded(n * outputs);
   return bias + rows + dy + 2 * lists_size(n, outputs) + gm_kernels_panels_size(n, inputs);
 }
 
@@ -193,12 +253,14 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
                             size_t outputs, const float *x, const float *dy, gm_tensor weight, gm_tensor bias,
                             float *dx, float *scratch) {
   float *db = scratch, *rows = db + gm_floats_padded(outputs),
-        *dy_taken = rows + 2 * gm_floats_padded(outputs);
-  float *lists = dy_taken + gm_floats_padded(n * outputs);
+        *taken = rows + ROW_FACTS * gm_floats_padded(outputs);
+  float *lists = taken + gm_floats_padded(n * outputs);
   work l = {.kernels = compute->kernels,
             .step = step,
             .n = n,
             .inputs = inputs,
+            .outputs = outputs,
+            .taken = taken,
             .x = x,
             .dy = dy,
             .dx = dx,
@@ -208,11 +270,10 @@ void gm_dense_backward_step(const gm_compute *compute, const gm_step *step, size
             .groups = groups_of(compute, inputs),
             .lists = {lists_at(n, outputs, lists), lists_at(n, outputs, lists + lists_size(n, outputs))},
             .panels = lists + 2 * lists_size(n, outputs)};
-  const size_t nonzeros =
-      rows_to_step(step, n, outputs, dy, weight.moved, (uint32_t *)(void *)rows, &l.rows, &l.fading);
-  if (l.rows.count < outputs) {
-    take_rows(n, outputs, l.rows, dy, dy_taken);
-    l.dy = dy_taken;
+  const size_t nonzeros = rows_to_step(step, n, outputs, dy, weight.moved, rows, &l.rows, &l.fading);
+  if (nonzeros < n * outputs) {
+    gm_parallel_for(compute->pool, n, take_rows, &l);
+    l.dy = l.taken;
   }
   if (leaves_zeros_out(&l, nonzeros)) {
     gm_parallel_for(compute->pool, gm_pieces(l.rows.count, GM_BACKWARD_ROWS), list_rows, &l);

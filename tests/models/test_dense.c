@@ -220,7 +220,7 @@ static gm_tensor tensor_of(const matrix *a, gm_rule rule) {
                      .moved = moments ? a->moved : NULL};
 }
 
-/* The kernel itself with every row, whatever its gradient. */
+/* The kernel itself with every row in the order in which they lie, whatever its gradient. */
 static void step_every_row(const gm_compute *compute, const gm_step *step, const layer *l, gm_tensor weight,
                            float *dx) {
   uint32_t *row = calloc(l->outputs, sizeof *row);
@@ -230,6 +230,17 @@ static void step_every_row(const gm_compute *compute, const gm_step *step, const
                                         l->dy, weight, dx, panels);
   free(row);
   free(panels);
+}
+
+/* dx = dy·W; its sums run over rows in an order that depends on the batch. */
+static void check_dx(const layer *l, const float *w, const float *dx) {
+  double *expected = calloc(l->n * l->inputs, sizeof *expected);
+  for (size_t i = 0; i < l->n; i++)
+    for (size_t o = 0; o < l->outputs; o++)
+      for (size_t k = 0; k < l->inputs; k++)
+        expected[i * l->inputs + k] += (double)l->dy[i * l->outputs + o] * (double)w[o * l->inputs + k];
+  assert_all_near(dx, expected, l->n * l->inputs, sum_tolerance(l->outputs));
+  free(expected);
 }
 
 /* Steps of n samples; units 0, 4, 8 … never have a gradient, the others have none in every other step, and
@@ -255,8 +266,8 @@ static void check_steps_with_zeros(const gm_compute *compute, gm_rule rule, floa
     }
     gm_dense_backward_step(compute, &step, n, inputs, outputs, l.x, l.dy, tensor_of(&ours, rule), bias, dx,
                            scratch);
+    check_dx(&l, every.w, dx);
     step_every_row(compute, &step, &l, tensor_of(&every, rule), l.dx);
-    assert_memory_equal(dx, l.dx, n * inputs * sizeof *dx);
     assert_memory_equal(ours.w, every.w, n_w * sizeof *ours.w);
     assert_memory_equal(ours.m, every.m, n_w * sizeof *ours.m);
     assert_memory_equal(ours.v, every.v, n_w * sizeof *ours.v);
@@ -272,9 +283,10 @@ static void check_steps_with_zeros(const gm_compute *compute, gm_rule rule, floa
   layer_free(&l);
 }
 
-/* Rows without a gradient are left out, and in the larger batches every zero of dy; with remainders of the
- * groups of columns and the blocks of rows, and batches on both sides of where that begins and ends. */
-static void zeros_may_be_left_out_and_no_bit_changes(void **state) {
+/* Rows without a gradient are left out, then samples that move none of a block's rows, and in the larger
+ * batches every zero of dy; with remainders of the groups of columns and the blocks of rows, and batches on
+ * both sides of where that begins and ends. */
+static void zeros_may_be_left_out_and_no_bit_of_a_weight_changes(void **state) {
   (void)state;
   static const gm_rule rules[] = {GM_RULE_SGD, GM_RULE_SGD_MOMENTUM, GM_RULE_ADAM};
   static const size_t some[][3] = {{7, 53, 45},    {15, 192, 60}, {16, 192, 60},  {24, 192, 200},
@@ -288,6 +300,54 @@ static void zeros_may_be_left_out_and_no_bit_changes(void **state) {
           check_steps_with_zeros(&compute, rules[r], variant / 2 == 1 ? 0.0625f : 0, variant % 2 == 1,
                                  some[s]);
         }
+}
+
+/* Both kernels, with the same rows in the same order: also to the last bit of dx. */
+static void check_lists(const gm_kernels *kernels, gm_rule rule, size_t n, size_t lines) {
+  enum { OUTPUTS = 150, ROWS = 90 };
+  const size_t inputs = lines * GM_BACKWARD_LINE;
+  const gm_step step = step_of(rule, 0.0625f);
+  layer l = layer_new(n, inputs, OUTPUTS);
+  matrix with = matrix_new(l.w, OUTPUTS * inputs, true), without = matrix_new(l.w, OUTPUTS * inputs, true);
+  float *dy = new_floats(n * ROWS), *dx = new_floats(n * inputs),
+        *panels = new_floats(gm_kernels_panels_size(n, inputs)), *value[2];
+  uint8_t *index[2], *count = calloc(ROWS + n * gm_pieces(ROWS, GM_BACKWARD_ROWS), 1);
+  uint32_t row[ROWS];
+  for (uint32_t r = 0; r < ROWS; r++) row[r] = r * 7 % OUTPUTS; /* each at most once: 7 and 150 are coprime */
+  for (size_t i = 0; i < n * ROWS; i++) dy[i] = l.dy[i] < 0 ? 0 : l.dy[i];
+  for (int i = 0; i < 2; i++) value[i] = new_floats(n * ROWS), index[i] = malloc(n * ROWS);
+  gm_dy_lists lists = {{value[0], index[0], count}, {value[1], index[1], count + ROWS}};
+  const gm_rows rows = {ROWS, row};
+  for (size_t first = 0; first < ROWS; first += GM_BACKWARD_ROWS)
+    kernels->list_dy(n, rows, first, dy, &lists);
+  kernels->dense_backward_nonzeros(&step, n, inputs, rows, 0, inputs, l.x, &lists, tensor_of(&with, rule), dx,
+                                   panels);
+  kernels->dense_backward_step(&step, n, inputs, rows, 0, inputs, l.x, dy, tensor_of(&without, rule), l.dx,
+                               panels);
+  assert_memory_equal(dx, l.dx, n * inputs * sizeof *dx);
+  assert_memory_equal(with.w, without.w, with.n * sizeof *with.w);
+  assert_memory_equal(with.m, without.m, with.n * sizeof *with.m);
+  assert_memory_equal(with.v, without.v, with.n * sizeof *with.v);
+  for (int i = 0; i < 2; i++) free(value[i]), free(index[i]);
+  free(count);
+  free(dy);
+  free(dx);
+  free(panels);
+  matrix_free(&with);
+  matrix_free(&without);
+  layer_free(&l);
+}
+
+static void products_with_lists_have_the_bits_of_those_without(void **state) {
+  (void)state;
+  static const gm_rule rules[] = {GM_RULE_SGD, GM_RULE_SGD_MOMENTUM, GM_RULE_ADAM};
+  static const size_t batches[] = {1, 10, 33, GM_BACKWARD_SAMPLES};
+  const gm_kernels *kernels;
+  for (size_t isa = 0; (kernels = runnable_kernels(isa)) != NULL; isa++)
+    for (size_t r = 0; r < 3; r++)
+      for (size_t b = 0; b < sizeof batches / sizeof *batches; b++)
+        for (size_t less = 0; less < 2; less++)
+          check_lists(kernels, rules[r], batches[b], kernels->backward_lines - less);
 }
 
 /* The workspace is one for all batches of an epoch, and the last one may be short. */
@@ -371,7 +431,8 @@ int main(void) {
       cmocka_unit_test(backward_is_the_adjoint_of_forward),
       cmocka_unit_test(the_fused_step_equals_gradient_then_step),
       cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
-      cmocka_unit_test(zeros_may_be_left_out_and_no_bit_changes),
+      cmocka_unit_test(zeros_may_be_left_out_and_no_bit_of_a_weight_changes),
+      cmocka_unit_test(products_with_lists_have_the_bits_of_those_without),
       cmocka_unit_test(a_smaller_batch_fits_the_scratch_of_a_larger_one),
       cmocka_unit_test(a_row_that_stays_as_it_is_is_not_touched),
       cmocka_unit_test(products_with_a_zero_are_not_made_in_a_large_batch),
