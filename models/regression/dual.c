@@ -14,21 +14,24 @@
 /* Fortran LAPACK; the lengths of character arguments come last. */
 void dsytrd_(const char *uplo, const int *n, double *a, const int *lda, double *d, double *e, double *tau,
              double *work, const int *lwork, int *info, size_t uplo_length);
-void dorgtr_(const char *uplo, const int *n, double *a, const int *lda, const double *tau, double *work,
-             const int *lwork, int *info, size_t uplo_length);
+void dstebz_(const char *range, const char *order, const int *n, const double *vl, const double *vu,
+             const int *il, const int *iu, const double *abstol, const double *d, const double *e, int *m,
+             int *nsplit, double *w, int *iblock, int *isplit, double *work, int *iwork, int *info,
+             size_t range_length, size_t order_length);
 void dsterf_(const int *n, double *d, double *e, int *info);
-void dpttrf_(const int *n, double *d, double *e, int *info);
 
-/* LAPACK's blocks of reflectors; its work arrays are so many columns. */
+/* LAPACK's blocks of reflections; its work array is so many columns. */
 enum { AT_ONCE = 64 };
 
 void gm_dual_free(gm_dual *dual) {
   free(dual->mean);
-  free(dual->s);
-  free(dual->q);
+  free(dual->ones);
+  free(dual->reflections);
+  free(dual->tau);
   free(dual->diagonal);
   free(dual->beside);
   free(dual->scratch);
+  free(dual->steps);
   *dual = (gm_dual){0};
 }
 
@@ -39,13 +42,15 @@ static gm_status allocate(gm_dual *dual, const gm_predictors *X, bool intercept,
   *dual = (gm_dual){.n = n,
                     .k = k,
                     .mean = calloc(X->p, sizeof(double)),
-                    .s = malloc(k * sizeof(double)),
-                    .q = malloc(k * n * sizeof(double)),
+                    .ones = malloc(n * sizeof(double)),
+                    .reflections = malloc(n * n * sizeof(double)),
+                    .tau = malloc(k * sizeof(double)),
                     .diagonal = malloc(k * sizeof(double)),
                     .beside = malloc(k * sizeof(double)),
-                    .scratch = malloc((3 * k + 3 * n) * sizeof(double))};
-  if (dual->mean != NULL && dual->s != NULL && dual->q != NULL && dual->diagonal != NULL &&
-      dual->beside != NULL && dual->scratch != NULL)
+                    .scratch = malloc(n * sizeof(double)),
+                    .steps = malloc(k * sizeof(gm_dual_step))};
+  if (dual->mean != NULL && dual->ones != NULL && dual->reflections != NULL && dual->tau != NULL &&
+      dual->diagonal != NULL && dual->beside != NULL && dual->scratch != NULL && dual->steps != NULL)
     return GM_OK;
   gm_dual_free(dual);
   return gm_fail_memory(err, "the regression");
@@ -53,18 +58,13 @@ static gm_status allocate(gm_dual *dual, const gm_predictors *X, bool intercept,
 
 /* ---- building ------------------------------------------------------------ */
 
-/* The reflection H = I − β v vᵀ that takes the direction of ones to the last coordinate: v_i = 1/√n, and
- * 1 + 1/√n for the last. */
-static double reflector(size_t n, double *v) {
-  const double one = 1 / sqrt((double)n);
+/* H = I − β v vᵀ, β = 1 / v_{n−1}, takes the direction of ones to the last coordinate: v_i = 1/√n, and 1 +
+ * 1/√n for the last. K (n, n), both triangles, <- H K H = K − v wᵀ − w vᵀ with w = β K v − (β² vᵀ K v / 2) v.
+ */
+static void take_off_ones(size_t n, double *K, double *v, double *w) {
+  const double one = 1 / sqrt((double)n), beta = 1 / (1 + one);
   for (size_t i = 0; i < n; i++) v[i] = one;
   v[n - 1] += 1;
-  return 1 / (1 + one); /* 2 / vᵀv */
-}
-
-/* K (n, n), both triangles, <- H K H = K − v wᵀ − w vᵀ with w = β K v − (β² vᵀ K v / 2) v. */
-static void take_off_ones(size_t n, double *K, double *v, double *w) {
-  const double beta = reflector(n, v);
   double vw = 0;
   for (size_t i = 0; i < n; i++) {
     double sum = 0;
@@ -87,58 +87,61 @@ static void mirror(size_t n, double *K) {
     for (size_t j = 0; j < i; j++) K[j * n + i] = K[i * n + j];
 }
 
-/* The columns of Q: H times LAPACK's (k, k) ones, which stand in rows of n numbers. */
-static void reflect_back(gm_dual *dual, double *v) {
-  const size_t n = dual->n;
-  const double beta = reflector(n, v);
-  for (size_t j = 0; j < dual->k; j++) {
-    double *column = dual->q + j * n, sum = 0;
-    column[n - 1] = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++) sum += v[i] * column[i];
-#pragma omp simd
-    for (size_t i = 0; i < n; i++) column[i] -= beta * sum * v[i];
-  }
-}
-
-/* What follows the tridiagonal form: two pieces that know nothing of each other. */
+/* An eigenvalue of T by bisection, to the rounding of its greatest. */
 typedef struct {
-  gm_dual *dual;
-  double *K;    /* (k, n) the reflectors in rows of n numbers; then Q */
-  double *work; /* (k, AT_ONCE) */
-  int info[2];
-} finish;
+  const gm_dual *dual;
+  int number[2], info[2]; /* from 1, ascending */
+  double value[2];
+  double *work; /* (2, 5 k) */
+  int *iwork;   /* (2, 5 k) */
+} bisection;
 
-static void find_singular_values(gm_dual *dual, int *info) {
+static void bisect(void *context, size_t which) {
+  bisection *b = context;
+  const int k = (int)b->dual->k;
+  const double closest = 0; /* LAPACK's own choice */
+  double *w = b->work + which * 5 * b->dual->k;
+  int *blocks = b->iwork + which * 5 * b->dual->k, found, splits;
+  dstebz_("I", "E", &k, &closest, &closest, &b->number[which], &b->number[which], &closest, b->dual->diagonal,
+          b->dual->beside, &found, &splits, w, blocks, blocks + k, w + k, blocks + 2 * k, &b->info[which], 1,
+          1);
+  b->value[which] = found == 1 ? w[0] : NAN; /* of numbers that are not finite */
+}
+
+/* The singular value of an eigenvalue of K. */
+static double singular_value(const gm_dual *dual, double eigenvalue, double greatest) {
+  return eigenvalue > (double)dual->n * DBL_EPSILON * greatest ? sqrt(eigenvalue) : 0;
+}
+
+static gm_status find_outermost(gm_dual *dual, gm_parallel *pool, gm_error *err) {
   const size_t k = dual->k;
-  const int size = (int)k;
-  double *w = dual->scratch + k, *e = w + k;
-  memcpy(w, dual->diagonal, k * sizeof *w);
-  memcpy(e, dual->beside, k * sizeof *e);
-  dsterf_(&size, w, e, info);
-  const double rounding = (double)dual->n * DBL_EPSILON * w[k - 1]; /* ascending */
-  for (size_t j = 0; j < k; j++) dual->s[j] = w[k - 1 - j] > rounding ? sqrt(w[k - 1 - j]) : 0;
+  bisection b = {.dual = dual,
+                 .number = {1, (int)k},
+                 .work = malloc(10 * k * sizeof *b.work),
+                 .iwork = malloc(10 * k * sizeof *b.iwork)};
+  const bool memory = b.work != NULL && b.iwork != NULL;
+  if (memory) gm_parallel_for(pool, 2, bisect, &b);
+  free(b.work);
+  free(b.iwork);
+  if (!memory) return gm_fail_memory(err, "the regression");
+  if (b.info[0] != 0 || b.info[1] != 0)
+    return gm_fail(err, GM_FAILED, "the eigenvalues of the Gram matrix did not converge (dstebz)");
+  dual->greatest = singular_value(dual, b.value[1], b.value[1]);
+  dual->least = singular_value(dual, b.value[0], b.value[1]);
+  return GM_OK;
 }
 
-static void finish_piece(void *context, size_t piece) {
-  finish *f = context;
-  const int k = (int)f->dual->k, n = (int)f->dual->n, size = (int)f->dual->k * AT_ONCE;
-  if (piece == 0)
-    dorgtr_("L", &k, f->K, &n, f->dual->scratch, f->work, &size, &f->info[0], 1);
-  else
-    find_singular_values(f->dual, &f->info[1]);
-}
-
-/* T, its eigenvalues and, over the (k, k) leading part of K with rows of n numbers, Q. */
-static bool tridiagonalise(gm_dual *dual, double *K, double *work, gm_parallel *pool) {
+static gm_status tridiagonalise(gm_dual *dual, gm_error *err) {
   const int k = (int)dual->k, n = (int)dual->n, size = (int)dual->k * AT_ONCE;
   int info = 0;
-  finish f = {.dual = dual, .K = K, .work = work};
-  double *tau = dual->scratch; /* (k) */
-  dsytrd_("L", &k, K, &n, dual->diagonal, dual->beside, tau, work, &size, &info, 1);
-  if (info != 0) return false;
-  gm_parallel_for(pool, 2, finish_piece, &f);
-  return f.info[0] == 0 && f.info[1] == 0;
+  double *work = malloc((size_t)size * sizeof *work), *K = dual->reflections;
+  if (work == NULL) return gm_fail_memory(err, "the regression");
+  dsytrd_("L", &k, K, &n, dual->diagonal, dual->beside, dual->tau, work, &size, &info, 1);
+  free(work);
+  dual->tau[k - 1] = 0; /* of H_{k−1}, which is none */
+  for (size_t j = 0; j + 1 < dual->k; j++)
+    K[j * dual->n + j + 1] = 1; /* the first of v, which LAPACK implies */
+  return info == 0 ? GM_OK : gm_fail(err, GM_FAILED, "the Gram matrix has no tridiagonal form (dsytrd)");
 }
 
 gm_status gm_dual_build(const gm_predictors *X, bool intercept, gm_parallel *pool, gm_dual *dual,
@@ -146,146 +149,215 @@ gm_status gm_dual_build(const gm_predictors *X, bool intercept, gm_parallel *poo
   *dual = (gm_dual){0};
   gm_status status = allocate(dual, X, intercept, err);
   if (status != GM_OK) return status;
-  const size_t n = X->n;
-  double *K = malloc(n * n * sizeof *K), *work = malloc(dual->k * AT_ONCE * sizeof *work);
-  if (K == NULL || work == NULL) status = gm_fail_memory(err, "the regression");
   if (intercept) gm_predictors_means(X, pool, dual->mean);
-  if (status == GM_OK) status = gm_gram_matrix(X, dual->mean, pool, K, err);
+  status = gm_gram_matrix(X, dual->mean, pool, dual->reflections, err);
   if (status == GM_OK) {
-    mirror(n, K);
-    if (intercept) take_off_ones(n, K, dual->scratch, dual->scratch + n);
-    if (!tridiagonalise(dual, K, work, pool))
-      status = gm_fail(err, GM_FAILED, "the eigenvalues of the Gram matrix did not converge (dsterf)");
-    memcpy(dual->q, K, dual->k * n * sizeof *K);
-    if (intercept) reflect_back(dual, dual->scratch);
+    mirror(X->n, dual->reflections);
+    if (intercept) take_off_ones(X->n, dual->reflections, dual->ones, dual->scratch);
+    status = tridiagonalise(dual, err);
   }
-  free(K);
-  free(work);
+  if (status == GM_OK) status = find_outermost(dual, pool, err);
   if (status != GM_OK) gm_dual_free(dual);
   return status;
 }
 
-/* ---- use -------------------------------------------------------------------- */
-
-/* d and l of T + λI = L diag(d) Lᵀ, L with ones on and l below its diagonal. */
-static bool factorise(const gm_dual *dual, double lambda, double *d, double *l) {
-  const int k = (int)dual->k;
+gm_status gm_dual_singular_values(gm_dual *dual, double *s, gm_error *err) {
+  const size_t k = dual->k;
+  const int size = (int)k;
   int info = 0;
-  memcpy(l, dual->beside, dual->k * sizeof *l);
-  for (size_t j = 0; j < dual->k; j++) d[j] = dual->diagonal[j] + lambda;
-  dpttrf_(&k, d, l, &info);
-  return info == 0 && d[dual->k - 1] > 0;
+  double *w = dual->scratch, *e = malloc(k * sizeof *e);
+  if (e == NULL) return gm_fail_memory(err, "the regression");
+  memcpy(w, dual->diagonal, k * sizeof *w);
+  memcpy(e, dual->beside, k * sizeof *e);
+  dsterf_(&size, w, e, &info); /* ascending */
+  free(e);
+  for (size_t j = 0; j < k; j++) s[j] = singular_value(dual, w[k - 1 - j], w[k - 1]);
+  return info == 0 ? GM_OK
+                   : gm_fail(err, GM_FAILED, "the eigenvalues of the Gram matrix did not converge (dsterf)");
 }
 
-/* t = Qᵀ y */
-static void to_basis(const gm_dual *dual, const double *y, double *t) {
-  for (size_t j = 0; j < dual->k; j++) {
-    const double *column = dual->q + j * dual->n;
-    double sum = 0;
+/* ---- use -------------------------------------------------------------------- */
+
+/* x <- (I − β v vᵀ) x */
+static void reflect(size_t n, const double *v, double beta, double *x) {
+  double sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < dual->n; i++) sum += column[i] * y[i];
-    t[j] = sum;
+  for (size_t i = 0; i < n; i++) sum += v[i] * x[i];
+#pragma omp simd
+  for (size_t i = 0; i < n; i++) x[i] -= beta * sum * v[i];
+}
+
+/* v of H_j and, of a vector, where it works on: k − 1 − j numbers. */
+static const double *reflection(const gm_dual *dual, size_t j) {
+  return dual->reflections + j * dual->n + j + 1;
+}
+
+static void reflect_ones(const gm_dual *dual, double *x) {
+  if (dual->k < dual->n) reflect(dual->n, dual->ones, 1 / dual->ones[dual->n - 1], x);
+}
+
+/* Qᵀ x over x (n) */
+static void to_basis(const gm_dual *dual, double *x) {
+  reflect_ones(dual, x);
+  for (size_t j = 0; j + 1 < dual->k; j++)
+    reflect(dual->k - 1 - j, reflection(dual, j), dual->tau[j], x + j + 1);
+}
+
+/* Q x over x (n), of which k numbers count */
+static void from_basis(const gm_dual *dual, double *x) {
+  if (dual->k < dual->n) x[dual->k] = 0;
+  for (size_t j = dual->k - 1; j-- > 0;)
+    reflect(dual->k - 1 - j, reflection(dual, j), dual->tau[j], x + j + 1);
+  reflect_ones(dual, x);
+}
+
+/* y in the basis of Q. Whether T + λI is positive to rounding. */
+static bool eliminate(const gm_dual *dual, const double *y, double lambda, gm_dual_step *steps) {
+  double before = 0, t = 0, taken = 0; /* from d_j: l_{j−1}² d_{j−1} */
+  for (size_t j = 0; j < dual->k; j++) {
+    const double d = dual->diagonal[j] + lambda - taken;
+    if (!(d > 0)) return false;
+    t = y[j] - before * t;
+    steps[j] = (gm_dual_step){before, 1 / d, t / d};
+    if (j + 1 == dual->k) break;
+    before = dual->beside[j] / d;
+    taken = before * dual->beside[j];
   }
+  return true;
 }
 
 bool gm_dual_solve(gm_dual *dual, const double *y, double lambda, double *a) {
-  const size_t k = dual->k;
-  double *d = dual->scratch, *l = d + k, *t = l + k;
-  if (!factorise(dual, lambda, d, l)) return false;
-  to_basis(dual, y, t);
-  for (size_t j = 1; j < k; j++) t[j] -= l[j - 1] * t[j - 1]; /* t = L⁻¹ t */
-  for (size_t j = 0; j < k; j++) t[j] /= d[j];
-  for (size_t j = k - 1; j > 0; j--) t[j - 1] -= l[j - 1] * t[j]; /* t = L⁻ᵀ t */
-  memset(a, 0, dual->n * sizeof *a);
-  for (size_t j = 0; j < k; j++) {
-    const double *column = dual->q + j * dual->n;
-#pragma omp simd
-    for (size_t i = 0; i < dual->n; i++) a[i] += t[j] * column[i];
-  }
+  memcpy(a, y, dual->n * sizeof *a);
+  to_basis(dual, a);
+  if (!eliminate(dual, a, lambda, dual->steps)) return false;
+  a[dual->k - 1] = dual->steps[dual->k - 1].share;
+  for (size_t j = dual->k - 1; j > 0; j--) /* L⁻ᵀ */
+    a[j - 1] = dual->steps[j - 1].share - dual->steps[j].before * a[j];
+  from_basis(dual, a);
   return true;
 }
 
 /* ---- leaving out one sample at a time ------------------------------------------ */
 
-enum { LANES = 8, VECTORS = 4, PIECE = LANES * VECTORS /* samples */ };
+enum { LANES = 8, VECTORS = 2, PIECE = LANES * VECTORS /* samples */ };
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(8), may_alias));
-
-/* T + λI factorised, and what it makes of y. */
-typedef struct {
-  double *before, *reciprocal, *share; /* (k) l_{j−1}; 1/d_j; t_j/d_j with t = L⁻¹ Qᵀ y */
-  bool positive;
-} penalty;
 
 typedef struct {
   const gm_dual *dual;
-  const double *q; /* (pieces, k, PIECE) the columns of Q, in pieces of their rows and padded with zeros */
   const double *y; /* (k) in the basis of Q */
   const double *lambda;
-  double *factors;     /* (n_lambda, 3k + 1) scratch */
-  double *errors;      /* (n_lambda, pieces · PIECE) scratch */
-  double *mean_square; /* (n_lambda) */
+  size_t n_lambda, width; /* samples, rounded up to whole pieces */
+  double *q;              /* (pieces, k, PIECE) scratch: rows of Q, side by side */
+  gm_dual_step *steps;    /* (n_lambda, k) scratch */
+  bool *positive;         /* (n_lambda) */
+  double *errors;         /* (n_lambda, width) */
 } errors_left_out;
 
-/* The rows of a piece of Z = Q L⁻ᵀ, one column after the other: z_j = q_j − l_{j−1} z_{j−1}, of which
- * [(K + λI)⁻¹]_ii = Σ_j z_ij² / d_j and a_i = Σ_j z_ij t_j / d_j. */
-GM_WIDEST static void divide(size_t k, const double *q, const penalty *p, double *error) {
-  lanes z[VECTORS] = {{0}}, inverse[VECTORS] = {{0}}, a[VECTORS] = {{0}};
-  for (size_t j = 0; j < k; j++, q += PIECE) {
-    const double before = p->before[j], reciprocal = p->reciprocal[j], share = p->share[j];
-    for (int v = 0; v < VECTORS; v++) {
-      z[v] = *(const lanes *)(q + v * LANES) - before * z[v];
-      inverse[v] += z[v] * z[v] * reciprocal;
-      a[v] += z[v] * share;
-    }
-  }
-  for (int v = 0; v < VECTORS; v++) *(lanes *)(error + v * LANES) = a[v] / inverse[v];
-}
-
-/* y in the basis of Q. */
-static void set_penalty(const gm_dual *dual, double lambda, const double *y, penalty *p) {
-  p->before[0] = 0;
-  p->positive = factorise(dual, lambda, p->reciprocal, p->before + 1);
-  double t = 0;
-  for (size_t j = 0; j < dual->k && p->positive; j++) {
-    t = y[j] - p->before[j] * t;
-    p->reciprocal[j] = 1 / p->reciprocal[j];
-    p->share[j] = t * p->reciprocal[j];
-  }
-}
-
-static void lay_out_pieces(const gm_dual *dual, double *q) {
-  for (size_t i = 0; i < dual->n; i++)
-    for (size_t j = 0; j < dual->k; j++)
-      q[(i / PIECE * dual->k + j) * PIECE + i % PIECE] = dual->q[j * dual->n + i];
-}
-
-static void errors_of_penalty(void *context, size_t g) {
+static void eliminate_penalty(void *context, size_t g) {
   const errors_left_out *e = context;
-  const size_t n = e->dual->n, k = e->dual->k, pieces = (n + PIECE - 1) / PIECE;
-  double *scratch = e->factors + g * (3 * k + 1), *errors = e->errors + g * pieces * PIECE, sum = 0;
-  penalty p = {.before = scratch, .reciprocal = scratch + k + 1, .share = scratch + 2 * k + 1};
-  set_penalty(e->dual, e->lambda[g], e->y, &p);
-  for (size_t piece = 0; piece < pieces && p.positive; piece++)
-    divide(k, e->q + piece * k * PIECE, &p, errors + piece * PIECE);
-  for (size_t i = 0; i < n && p.positive; i++) sum += errors[i] * errors[i];
-  e->mean_square[g] = p.positive && isfinite(sum) ? sum / (double)n : INFINITY;
+  e->positive[g] = eliminate(e->dual, e->y, e->lambda[g], e->steps + g * e->dual->k);
+}
+
+/* Rows of Q, from those of H_ones: each times H_0, H_1, … from the right, two at a time so that the rows are
+ * read half as often: x H_j H_{j+1} = x − s vᵀ − t uᵀ, s = τ_j x v, t = τ_{j+1} (x u − (vᵀ u) s). Number r of
+ * a row stands in q + r · PIECE; v and u are 1 in front. */
+GM_WIDEST static void reflect_rows(const gm_dual *dual, double *q) {
+  for (size_t j = 0; j + 1 < dual->k; j += 2) {
+    const double *v = reflection(dual, j), *u = reflection(dual, j + 1);
+    const size_t count = dual->k - 1 - j;
+    lanes *x = (lanes *)(q + (j + 1) * PIECE), s[VECTORS], t[VECTORS] = {{0}};
+    double vu = 0;
+    for (int l = 0; l < VECTORS; l++) s[l] = x[l];
+    for (size_t r = 1; r < count; r++) {
+      vu += v[r] * u[r - 1];
+#pragma GCC unroll 8
+      for (int l = 0; l < VECTORS; l++) {
+        s[l] += v[r] * x[r * VECTORS + (size_t)l];
+        t[l] += u[r - 1] * x[r * VECTORS + (size_t)l];
+      }
+    }
+    for (int l = 0; l < VECTORS; l++) {
+      s[l] *= dual->tau[j];
+      t[l] = dual->tau[j + 1] * (t[l] - vu * s[l]);
+      x[l] -= s[l];
+    }
+    for (size_t r = 1; r < count; r++)
+#pragma GCC unroll 8
+      for (int l = 0; l < VECTORS; l++) x[r * VECTORS + (size_t)l] -= v[r] * s[l] + u[r - 1] * t[l];
+  }
+}
+
+/* The rows of H_ones that belong to samples first, first + 1, …; zeros behind the last sample. */
+static void set_rows(const gm_dual *dual, size_t first, double *q) {
+  const double *v = dual->ones, beta = dual->k < dual->n ? 1 / v[dual->n - 1] : 0;
+  const size_t count = dual->n - first < PIECE ? dual->n - first : PIECE;
+  memset(q, 0, dual->k * PIECE * sizeof *q);
+  for (size_t r = 0; r < dual->k && beta > 0; r++)
+    for (size_t i = 0; i < count; i++) q[r * PIECE + i] = -beta * v[first + i] * v[r];
+  for (size_t i = 0; i < count && first + i < dual->k; i++) q[(first + i) * PIECE + i] += 1;
+}
+
+/* Rows of Z = Q L⁻ᵀ for two penalties at a time: z_j = q_j − l_{j−1} z_{j−1}, of which
+ * [(K + λI)⁻¹]_ii = Σ_j z_ij² / d_j and a_i = Σ_j z_ij t_j / d_j. */
+GM_WIDEST static void divide(size_t k, const double *q, const gm_dual_step *const steps[2],
+                             double *const errors[2]) {
+  lanes z[2][VECTORS] = {{{0}}}, inverse[2][VECTORS] = {{{0}}}, a[2][VECTORS] = {{{0}}};
+  for (size_t j = 0; j < k; j++, q += PIECE)
+#pragma GCC unroll 2
+    for (int g = 0; g < 2; g++) {
+      const gm_dual_step s = steps[g][j];
+#pragma GCC unroll 8
+      for (int l = 0; l < VECTORS; l++) {
+        z[g][l] = *(const lanes *)(q + l * LANES) - s.before * z[g][l];
+        inverse[g][l] += z[g][l] * z[g][l] * s.reciprocal;
+        a[g][l] += z[g][l] * s.share;
+      }
+    }
+  for (int g = 0; g < 2; g++)
+    for (int l = 0; l < VECTORS; l++) *(lanes *)(errors[g] + l * LANES) = a[g][l] / inverse[g][l];
+}
+
+static void errors_of_piece(void *context, size_t piece) {
+  const errors_left_out *e = context;
+  const size_t k = e->dual->k;
+  double *q = e->q + piece * k * PIECE;
+  set_rows(e->dual, piece * PIECE, q);
+  reflect_rows(e->dual, q);
+  for (size_t g = 0; g < e->n_lambda; g += 2) {
+    const size_t next = g + 1 < e->n_lambda ? g + 1 : g;
+    divide(
+        k, q, (const gm_dual_step *[2]){e->steps + g * k, e->steps + next * k},
+        (double *[2]){e->errors + g * e->width + piece * PIECE, e->errors + next * e->width + piece * PIECE});
+  }
 }
 
 gm_status gm_dual_leave_one_out(gm_dual *dual, const double *y, const double *lambda, size_t n_lambda,
                                 gm_parallel *pool, double *mean_square, gm_error *err) {
-  const size_t n = dual->n, k = dual->k, rows = (n + PIECE - 1) / PIECE * PIECE;
-  double *q = calloc(rows * k, sizeof *q), *errors = malloc(n_lambda * rows * sizeof *errors);
-  double *factors = malloc(n_lambda * (3 * k + 1) * sizeof *factors);
-  const bool memory = q != NULL && errors != NULL && factors != NULL;
+  const size_t n = dual->n, k = dual->k, pieces = (n + PIECE - 1) / PIECE;
+  errors_left_out e = {.dual = dual,
+                       .y = dual->scratch,
+                       .lambda = lambda,
+                       .n_lambda = n_lambda,
+                       .width = pieces * PIECE,
+                       .q = aligned_alloc(sizeof(lanes), pieces * PIECE * k * sizeof *e.q),
+                       .steps = calloc(n_lambda * k, sizeof *e.steps),
+                       .positive = malloc(n_lambda * sizeof *e.positive),
+                       .errors = malloc(n_lambda * pieces * PIECE * sizeof *e.errors)};
+  const bool memory = e.q != NULL && e.steps != NULL && e.positive != NULL && e.errors != NULL;
   if (memory) {
-    double *in_basis = dual->scratch;
-    to_basis(dual, y, in_basis);
-    lay_out_pieces(dual, q);
-    errors_left_out e = {dual, q, in_basis, lambda, factors, errors, mean_square};
-    gm_parallel_for(pool, n_lambda, errors_of_penalty, &e);
+    memcpy(dual->scratch, y, n * sizeof *y);
+    to_basis(dual, dual->scratch);
+    gm_parallel_for(pool, n_lambda, eliminate_penalty, &e);
+    gm_parallel_for(pool, pieces, errors_of_piece, &e);
   }
-  free(q);
-  free(errors);
-  free(factors);
+  for (size_t g = 0; g < n_lambda && memory; g++) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += e.errors[g * e.width + i] * e.errors[g * e.width + i];
+    mean_square[g] = e.positive[g] && isfinite(sum) ? sum / (double)n : INFINITY;
+  }
+  free(e.q);
+  free(e.steps);
+  free(e.positive);
+  free(e.errors);
   return memory ? GM_OK : gm_fail_memory(err, "the cross-validation");
 }

@@ -6,7 +6,8 @@
  *   e_i = a_i / [(K + λI)⁻¹]_ii         error at sample i of the fit without it (Allen's PRESS)
  *
  * T + λI costs O(n) a right-hand side and O(n²) for the diagonal of the inverse, so that a penalty
- * costs next to nothing and no eigenvectors are needed, only eigenvalues for rank and condition.
+ * costs next to nothing and no eigenvectors are needed, only the outermost eigenvalues for rank and
+ * condition. Q is never formed: it stays the product of reflections that it is found as.
  *
  * With an intercept K has the direction of ones as its null space: a reflection takes it off first, so
  * that K is (n − 1, n − 1) and small penalties keep their digits.
@@ -25,19 +26,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Step j of T + λI = L diag(d) Lᵀ, L with ones on its diagonal and l_j below it, and of t = L⁻¹ Qᵀ y. */
+typedef struct {
+  double before;     /* l_{j−1} */
+  double reciprocal; /* 1 / d_j */
+  double share;      /* t_j / d_j */
+} gm_dual_step;
+
 typedef struct {
   size_t n, k;
-  double *mean;     /* (p) column means taken off; zeros without intercept */
-  double *s;        /* (k) singular values of Xc, descending; 0 where K does not resolve them */
-  double *q;        /* (k, n) rows are the columns of Q */
-  double *diagonal; /* (k) of T */
-  double *beside;   /* (k) the k − 1 numbers beside it */
-  double *scratch;  /* (3 k + 3 n) */
+  double *mean;           /* (p) column means taken off; zeros without intercept */
+  double greatest, least; /* of the k singular values of Xc; the least is 0 where K does not resolve it */
+  double *ones;           /* (n) with an intercept v of the reflection that takes off the ones */
+  double *reflections; /* (n, n) Q = H_0 … H_{k−2}, H_j = I − τ_j v vᵀ with v in row j behind column j */
+  double *tau;         /* (k) */
+  double *diagonal;    /* (k) of T */
+  double *beside;      /* (k) the k − 1 numbers beside it */
+  double *scratch;     /* (n) */
+  gm_dual_step *steps; /* (k) scratch */
 } gm_dual;
 
 /* For p >= n >= 2. `pool` may be NULL; the result is the same on any. */
 gm_status gm_dual_build(const gm_predictors *X, bool intercept, gm_parallel *pool, gm_dual *dual,
                         gm_error *err);
+
+/* s (k): all singular values of Xc, descending; 0 where K does not resolve them. */
+gm_status gm_dual_singular_values(gm_dual *dual, double *s, gm_error *err);
 
 /* a (n) of y (n), the part of y that is constant left out with an intercept; false where T + λI is not
  * positive to rounding. */

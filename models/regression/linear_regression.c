@@ -156,6 +156,23 @@ static void count_rank(const fit *f, size_t k, const double *s, gm_linear_regres
 
 /* ---- more predictors than samples: through their products ---------------- */
 
+/* The outermost singular values tell all unless some are cut off. */
+static gm_status count_rank_of_products(fit *f, gm_linear_regression *model, gm_error *err) {
+  gm_dual *dual = &f->dual;
+  if (dual->least > f->cutoff * dual->greatest) {
+    model->singular_value_cutoff = f->cutoff;
+    model->rank = dual->k;
+    model->condition = dual->greatest / dual->least;
+    return GM_OK;
+  }
+  double *s = malloc(dual->k * sizeof *s);
+  if (s == NULL) return gm_fail_memory(err, "the regression");
+  const gm_status status = gm_dual_singular_values(dual, s, err);
+  if (status == GM_OK) count_rank(f, dual->k, s, model);
+  free(s);
+  return status;
+}
+
 /* b = Xcᵀ a */
 static gm_status set_coefficients(const fit *f, const double *a, gm_linear_regression *model, gm_error *err) {
   gm_predictors_combine(f->X, a, f->dual.mean, f->config->pool, model->coefficients);
@@ -188,7 +205,7 @@ static gm_status least_squares_by_products(fit *f, gm_linear_regression *model, 
   const gm_predictors *X = f->X;
   gm_status status = gm_dual_build(X, f->config->intercept, f->config->pool, &f->dual, err);
   if (status != GM_OK) return status;
-  const double *s = f->dual.s, least = s[f->dual.k - 1] / s[0];
+  const double least = f->dual.least / f->dual.greatest;
   double *row = malloc(X->p * sizeof *row), *a = malloc(X->n * sizeof *a),
          *residual = malloc(X->n * sizeof *a);
   if (row == NULL || a == NULL || residual == NULL) status = gm_fail_memory(err, "the regression");
@@ -204,7 +221,7 @@ static gm_status least_squares_by_products(fit *f, gm_linear_regression *model, 
     for (size_t i = 0; i < X->n; i++) residual[i] = f->y[i] - (residual[i] - offset);
     if (status == GM_OK && gm_dual_solve(&f->dual, residual, 0, a))
       status = set_coefficients(f, a, model, err);
-    count_rank(f, f->dual.k, s, model);
+    if (status == GM_OK) status = count_rank_of_products(f, model, err);
     model->ill_conditioned = model->condition > 1 / sqrt(f->config->data_epsilon);
   }
   free(row);
@@ -291,7 +308,7 @@ static gm_status ridge_by_products(fit *f, gm_linear_regression *model, bool *do
   double lambda[GM_RIDGE_GRID_SIZE], error[GM_RIDGE_GRID_SIZE];
   gm_status status = gm_dual_build(f->X, f->config->intercept, f->config->pool, &f->dual, err);
   if (status != GM_OK) return status;
-  const double *s = f->dual.s, least = s[f->dual.k - 1], most = s[0] * s[0];
+  const double least = f->dual.least, most = f->dual.greatest * f->dual.greatest;
   set_grid(lambda);
   model->lambda = f->ridge == GM_RIDGE_FIXED ? f->config->lambda : lambda[0];
   if (least * least + model->lambda < resolved * (double)f->X->n * DBL_EPSILON * most) return GM_OK;
@@ -307,7 +324,7 @@ static gm_status ridge_by_products(fit *f, gm_linear_regression *model, bool *do
     f->cutoff = fmax(f->cutoff, sqrt((double)f->X->n * DBL_EPSILON)); /* smaller ones are not resolved */
     memset(model->coefficients, 0, f->X->p * sizeof *model->coefficients);
     status = set_coefficients(f, a, model, err);
-    count_rank(f, f->dual.k, s, model);
+    if (status == GM_OK) status = count_rank_of_products(f, model, err);
   }
   free(a);
   return status;

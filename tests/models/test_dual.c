@@ -77,17 +77,19 @@ static void singular_values_keep_the_invariants(void **state) {
   static data d;
   fill(&d, N, P);
   gm_dual dual = build(&d, true, NULL);
-  double trace = 0, squares = 0, sum = 0, sum_of_squares = 0;
+  double s[N], trace = 0, squares = 0, sum = 0, sum_of_squares = 0;
+  assert_int_equal(gm_dual_singular_values(&dual, s, NULL), GM_OK);
   for (size_t i = 0; i < N; i++) {
     trace += product(&d, &dual, i, i);
     for (size_t l = 0; l < N; l++) squares += product(&d, &dual, i, l) * product(&d, &dual, i, l);
   }
   for (size_t j = 0; j < dual.k; j++) {
-    assert_true(j == 0 || dual.s[j] <= dual.s[j - 1]);
-    sum += dual.s[j] * dual.s[j];
-    sum_of_squares += pow(dual.s[j], 4);
+    assert_true(j == 0 || s[j] <= s[j - 1]);
+    sum += s[j] * s[j];
+    sum_of_squares += pow(s[j], 4);
   }
   assert_int_equal(dual.k, N - 1);
+  assert_true(fabs(dual.greatest - s[0]) < 1e-12 * s[0] && fabs(dual.least - s[N - 2]) < 1e-12 * s[0]);
   assert_true(fabs(sum - trace) < 1e-12 * trace && fabs(sum_of_squares - squares) < 1e-12 * squares);
   gm_dual_free(&dual);
 }
@@ -157,12 +159,13 @@ static void threads_change_no_bit(void **state) {
 static void what_is_not_positive_is_refused(void **state) {
   (void)state;
   static data d;
-  double a[N], error;
+  double s[N], a[N], error;
   const double negative = -1e-6;
   fill(&d, N, P);
   memcpy(d.x[5], d.x[9], sizeof d.x[5]);
   gm_dual dual = build(&d, false, NULL);
-  assert_true(dual.s[N - 1] == 0 && dual.s[N - 2] > 0);
+  assert_int_equal(gm_dual_singular_values(&dual, s, NULL), GM_OK);
+  assert_true(dual.least == 0 && s[N - 1] == 0 && s[N - 2] > 0);
   assert_false(gm_dual_solve(&dual, d.y, negative, a));
   assert_int_equal(gm_dual_leave_one_out(&dual, d.y, &negative, 1, NULL, &error, NULL), GM_OK);
   assert_true(isinf(error));
