@@ -115,5 +115,7 @@ void gm_format_double(double value, char text[GM_DOUBLE_TEXT]);
  * when anything else (spaces, units, hexadecimal, an empty text, an overflow) is there. */
 bool gm_parse_double(const char *text, double *value);
 bool gm_parse_integer(const char *text, int64_t *value);
+/* Double precision as Fortran writes it, a number with a point and D for E: 0.25D+02; false for all else. */
+bool gm_parse_fortran_double(const char *text, double *value);
 
 #endif

@@ -223,6 +223,19 @@ bool gm_parse_double(const char *text, double *value) {
   return end != text && *end == '\0' && !(errno == ERANGE && isinf(*value));
 }
 
+/* With a point before it the letter can be nothing else: 1D2 may be a number of base 16, 1.D2 is not. */
+bool gm_parse_fortran_double(const char *text, double *value) {
+  char copy[GM_DOUBLE_TEXT + GM_DOUBLE_TEXT];
+  const char *letter = strpbrk(text, "dD"), *point = strchr(text, '.');
+  const size_t length = strlen(text);
+  if (letter == NULL || point == NULL || point > letter || length >= sizeof copy ||
+      strspn(text, "+-.0123456789dD") < length)
+    return false;
+  memcpy(copy, text, length + 1);
+  copy[letter - text] = 'e';
+  return gm_parse_double(copy, value);
+}
+
 bool gm_parse_integer(const char *text, int64_t *value) {
   enum { SURE_DIGITS = 18 }; /* any number of so many fits */
   char *end;

@@ -28,7 +28,7 @@ gm_status gm_missing_parse(const char *text, gm_missing *missing, gm_error *err)
       missing->all_data = true;
     } else {
       double *value = &missing->value[missing->n++];
-      if (!gm_parse_double(word, value)) *value = (double)NAN;
+      if (!gm_parse_double(word, value) && !gm_parse_fortran_double(word, value)) *value = (double)NAN;
     }
     at = at[length] == ',' ? at + length + 1 : NULL;
   }

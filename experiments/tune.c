@@ -105,6 +105,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   if (status != GM_OK) return status;
   gm_space_warn_of_options(t);
   gm_tune_warn_of_study(t);
+  gm_tune_note_idle_settings(t);
   start_progress(t);
   gm_experiment_start(e);
   gm_tune_energy_start(t);
@@ -155,6 +156,7 @@ static void release(gm_tune *t) {
   gm_journal_close(t->journal);
   free(t->validation);
   free(t->test);
+  json_object_put(t->search_notes);
   gm_experiment_close(&t->experiment);
 }
 
@@ -176,8 +178,10 @@ int main(int argc, char **argv) {
   bool done = false;
   t.n_startup_trials = (int64_t)t.study_config.sampler.n_startup_trials;
   t.pruner_startup_trials = (int64_t)t.study_config.pruner.n_startup_trials;
+  t.search_notes = json_object_new_array();
   gm_experiment_init(&t.experiment, "tune");
   gm_trainer_config *c = &t.config.trainer;
+  c->look_at_test = false; /* until the best trial has ended: a search decides by the validation samples */
   gm_pruner_config *pruner = &t.study_config.pruner;
   char usage_of[GM_PRUNER_USAGE], pruners[sizeof usage_of + 32];
   snprintf(pruners, sizeof pruners, "stop hopeless trials: %s", gm_pruner_usage(", ", usage_of));

@@ -77,7 +77,7 @@ static void note_whole(gm_csv_reading *r, size_t column, const char *name, const
     if (isnan(values[i])) continue;
     gm_csv_place(r, column, i, &row, &field);
     const char *text = gm_csv_field(&r->table, row, field), *point = strpbrk(text, ".,");
-    if (strpbrk(text, "eE") != NULL || (point != NULL && n_others > 0 && strlen(point) != decimals)) return;
+    if (strpbrk(text, "eEdD") != NULL || (point != NULL && n_others > 0 && strlen(point) != decimals)) return;
     if (point != NULL) {
       decimals = strlen(point);
       n_others++;

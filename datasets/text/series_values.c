@@ -47,8 +47,9 @@ static gm_status fail_value(const gm_csv_table *table, size_t row, size_t column
 gm_status gm_series_value(const gm_csv_table *table, size_t row, size_t column, const gm_value_rules *rules,
                           double *value, gm_error *err) {
   const char *text = gm_csv_field(table, row, column);
-  const bool number =
-      gm_parse_double(text, value) || (rules->decimal_comma && parse_decimal_comma(text, value));
+  const bool number = gm_parse_double(text, value) ||
+                      (rules->decimal_comma && parse_decimal_comma(text, value)) ||
+                      gm_parse_fortran_double(text, value);
   double mark;
   if (number && isfinite(*value)) {
     const bool stated = rules->mark[0] != '\0' && gm_parse_double(rules->mark, &mark) && *value == mark;

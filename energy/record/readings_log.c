@@ -99,6 +99,7 @@ void gm_readings_log_begin(gm_readings_log *l, gm_meter *m) {
   gm_json_add_integer(root, "logical_cpus", m->host.logical_cpus);
   gm_json_add_integer(root, "sockets", m->host.sockets);
   gm_json_add_number(root, "ram_gib", m->host.ram_gib);
+  if (m->power_lines.own_time) gm_json_add_number(root, "own_cpus", m->power_lines.cpus);
   for (size_t i = 0; i < m->n_zones; i++) json_object_array_add(zones, zone_object(m, i));
   for (size_t i = 0; i < m->n_sources; i++) {
     const gm_open_source *s = &m->sources[i];

@@ -30,11 +30,13 @@ typedef struct {
   gm_meter *meter; /* of the log's zones, for gm_meter_between and the texts; it reads nothing */
   gm_reading *readings;
   size_t n, start, stop; /* of the marks; without them the first and the last reading */
-  size_t differences;    /* zone readings whose logged energy is not what the raw values give */
+  size_t differences;    /* zone readings whose logged energy is not what raw values, times and watts give */
 } gm_replay;
 
-/* Reads a log; counters go through energy/sources/counter.h again from their raw values. `pue` NAN: the
- * log's. */
+/* Reads a log; counters go through energy/sources/counter.h again from their raw values, modelled zones
+ * through their model from the times and watts that are logged. Sensors of power are taken as logged, within
+ * what they can show: the watts they read are not in it. `pue` NAN: the log's. GM_BAD_INPUT names the line
+ * where readings do not follow one another. */
 gm_status gm_replay_open(gm_replay *replay, const char *path, double pue, gm_error *err);
 void gm_replay_close(gm_replay *replay); /* accepts a zeroed object */
 

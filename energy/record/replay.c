@@ -4,6 +4,8 @@
 #include "common/json.h"
 #include "energy/record/readings_log.h"
 #include "energy/record/replay_meter.h"
+#include "energy/record/replay_models.h"
+#include "energy/record/replay_order.h"
 #include "energy/sources/counter.h"
 
 #include <inttypes.h>
@@ -154,6 +156,46 @@ static void recompute(gm_replay *replay, size_t zone_index) {
   }
 }
 
+/* One reading: a line of each zone, which say the same of all but the zone. */
+static gm_status read_reading(const log_table *t, size_t i, size_t n_zones, gm_reading *r, gm_error *err) {
+  for (size_t z = 0; z < n_zones; z++) {
+    int64_t zone;
+    const size_t row = i * n_zones + z;
+    gm_reading line = {0};
+    gm_status status = read_row(t, row, &line, &r->zones[z], err);
+    if (status == GM_OK) status = integer(t, row, ZONE, &zone, err);
+    if (status == GM_OK && zone != (int64_t)z)
+      status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected zone %zu, got %" PRId64, t->table->name,
+                       t->table->line[row], z, zone);
+    if (status == GM_OK && z > 0 && !gm_replay_same_reading(&line, r))
+      status = gm_fail(err, GM_BAD_INPUT,
+                       "%s:%zu: expected the time, busy time and CPUs of the line before it: one reading",
+                       t->table->name, t->table->line[row]);
+    if (status != GM_OK) return status;
+    r->time_ns = line.time_ns, r->width_ns = line.width_ns, r->busy_ns = line.busy_ns;
+    r->process_cpu_ns = line.process_cpu_ns, r->online_cpus = line.online_cpus;
+    r->stat_valid = line.stat_valid, r->suspends = line.suspends;
+  }
+  r->n_zones = (uint32_t)n_zones;
+  return GM_OK;
+}
+
+/* The readings that the marks name; without marks, of a killed run, the first and the last. */
+static gm_status find_marks(gm_replay *replay, const comments *c, const char *path, gm_error *err) {
+  bool has_start = c->start_ns < 0, has_stop = c->stop_ns < 0;
+  for (size_t i = 0; i < replay->n; i++) {
+    const int64_t time_ns = replay->readings[i].time_ns;
+    if (time_ns == c->start_ns) replay->start = i, has_start = true;
+    if (time_ns == c->stop_ns) replay->stop = i, has_stop = true;
+  }
+  if (has_start && has_stop && replay->start < replay->stop) return GM_OK;
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s: expected its marks \"# start\" and \"# stop\" to name the times of two of its readings, "
+      "one after the other",
+      path);
+}
+
 static gm_status read_readings(gm_replay *replay, const gm_csv_table *table, const comments *c,
                                gm_error *err) {
   log_table t = {.table = table};
@@ -168,24 +210,17 @@ static gm_status read_readings(gm_replay *replay, const gm_csv_table *table, con
   replay->stop = replay->n - 1;
   for (size_t i = 0; i < replay->n; i++) {
     gm_reading *r = &replay->readings[i];
-    r->n_zones = (uint32_t)n_zones;
-    for (size_t z = 0; z < n_zones; z++) {
-      int64_t zone;
-      const size_t row = i * n_zones + z;
-      status = read_row(&t, row, r, &r->zones[z], err);
-      if (status == GM_OK) status = integer(&t, row, ZONE, &zone, err);
-      if (status == GM_OK && zone != (int64_t)z)
-        status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected zone %zu, got %" PRId64, table->name,
-                         table->line[row], z, zone);
-      if (status != GM_OK) return status;
-    }
-    if (i > 0 && r->time_ns < replay->readings[i - 1].time_ns)
-      return gm_fail(err, GM_BAD_INPUT, "%s:%zu: time runs backwards", table->name, table->line[i * n_zones]);
-    if (r->time_ns == c->start_ns) replay->start = i;
-    if (r->time_ns == c->stop_ns) replay->stop = i;
+    status = read_reading(&t, i, n_zones, r, err);
+    if (status == GM_OK && i > 0)
+      status = gm_replay_check_order(&replay->readings[0], r - 1, r, replay->meter->zones, table->name,
+                                     table->line[i * n_zones], err);
+    if (status != GM_OK) return status;
   }
+  status = find_marks(replay, c, table->name, err);
+  if (status != GM_OK) return status;
   for (size_t z = 0; z < n_zones; z++)
     if (gm_meter_zone(replay->meter, z)->counter) recompute(replay, z);
+  gm_replay_models(replay, gm_json_number(c->zones, "own_cpus"));
   return GM_OK;
 }
 

@@ -39,8 +39,12 @@ static bool read_zone(const struct json_object *z, gm_zone *zone) {
                     .low_factor = gm_json_number(z, "low_factor"),
                     .high_factor = gm_json_number(z, "high_factor")};
   snprintf(zone->name, sizeof zone->name, "%s", name);
-  return isfinite(zone->mirror_relative + zone->slack_s + zone->tick_s + zone->max_power_w +
-                  zone->sensor_relative + zone->low_factor + zone->high_factor);
+  const double *const not_negative[] = {&zone->mirror_relative, &zone->slack_s, &zone->tick_s,
+                                        &zone->max_power_w, &zone->sensor_relative};
+  for (size_t i = 0; i < sizeof not_negative / sizeof *not_negative; i++)
+    if (!(*not_negative[i] >= 0 && isfinite(*not_negative[i]))) return false;
+  return isfinite(zone->low_factor) && zone->low_factor <= 1 && isfinite(zone->high_factor) &&
+         zone->high_factor >= 1;
 }
 
 static bool read_source(const struct json_object *s, const gm_meter *m, gm_open_source *source) {
@@ -53,6 +57,13 @@ static bool read_source(const struct json_object *s, const gm_meter *m, gm_open_
                              .reasons = (gm_reasons)reasons};
   if (note != NULL) snprintf(source->note, sizeof source->note, "%s", note);
   return source->source != NULL && first >= 0 && n >= 0 && reasons >= 0 && (size_t)(first + n) <= m->n_zones;
+}
+
+/* Models alone are not measured. */
+static bool is_of_its_role(const gm_open_source *s, const gm_meter *m) {
+  for (size_t i = s->first; i < s->first + s->n; i++)
+    if (m->zones[i].measured == (s->source->role == GM_SOURCE_MODEL)) return false;
+  return true;
 }
 
 static void read_host(const struct json_object *root, gm_host *host) {
@@ -83,12 +94,14 @@ gm_status gm_rebuild_meter(const char *path, const struct json_object *root, dou
   m->n_zones = json_object_array_length(zones);
   for (size_t i = 0; i < m->n_zones; i++)
     if (!read_zone(json_object_array_get_idx(zones, i), &m->zones[i]))
-      return bad_log(path, "a zone is incomplete", err);
+      return bad_log(path, "a zone is incomplete, or has a value that no zone has", err);
   m->n_sources = json_object_array_length(sources);
   for (size_t i = 0; i < m->n_sources; i++)
     if (!read_source(json_object_array_get_idx(sources, i), m, &m->sources[i])) {
       m->n_sources = i;
       return bad_log(path, "a source is incomplete or unknown", err);
+    } else if (!is_of_its_role(&m->sources[i], m)) {
+      return bad_log(path, "a model that measures, or a meter that does not", err);
     }
   for (size_t i = 0, covered = 0; i <= m->n_sources; i++) { /* every zone is of one source */
     if (i == m->n_sources && covered != m->n_zones) return bad_log(path, "zones without a source", err);

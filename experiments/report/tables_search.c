@@ -158,6 +158,25 @@ static gm_status set_frontier(gm_report_table *table, size_t row, const gm_repor
   return set_replay(table, row, run, sweep, i, strategy, err);
 }
 
+/* What the two searches say of settings that had no effect, in fresh memory; NULL in *text: nothing. */
+static gm_status search_notes(const gm_report_runs *study, char **text, gm_error *err) {
+  static const gm_report_run_kind kinds[] = {GM_RUN_TUNE, GM_RUN_TUNE_PRUNED};
+  size_t size = 0;
+  FILE *out = open_memstream(text, &size);
+  if (out == NULL) return gm_fail_memory(err, "notes");
+  for (size_t i = 0; i < COUNT(kinds); i++) {
+    struct json_object *notes = gm_report_run_member(study->runs[kinds[i]], "search_notes");
+    if (!json_object_is_type(notes, json_type_array) || json_object_array_length(notes) == 0) continue;
+    fprintf(out, "%sof %s, ", ftell(out) > 0 ? "; " : "", gm_report_run_kind_name(kinds[i]));
+    gm_json_words(out, notes);
+  }
+  if (fclose(out) != 0) return gm_fail_memory(err, "notes");
+  if (size > 0) return GM_OK;
+  free(*text);
+  *text = NULL;
+  return GM_OK;
+}
+
 gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_error *err) {
   const gm_report_column columns[] = {
       {.key = "strategy", .head = "Strategy"},
@@ -204,5 +223,11 @@ gm_status gm_report_make_table2(gm_report *report, gm_report_table *table, gm_er
   if (status != GM_OK) return status;
   table->placement = GM_TABLE_ACROSS_PAGE;
   table->title = "Table 2";
-  return gm_report_set_texts(report, table, NULL, 0, err);
+  char *notes = NULL;
+  status = search_notes(report->study, &notes, err);
+  if (status == GM_OK)
+    status = gm_report_set_texts(report, table, &(gm_template_word){.name = "search-notes", .text = notes}, 1,
+                                 err);
+  free(notes);
+  return status;
 }

@@ -35,9 +35,8 @@ static gm_status replay(gm_track *track, const char *path, void *context, gm_err
   json_object_put(root);
   if (log.differences > 0)
     gm_say(stderr,
-           "track replay: warning: %s: %zu of its figures are not what its counters give: the log was "
-           "changed, or "
-           "written by another version",
+           "track replay: warning: %s: %zu of its figures are not what its counters, times and models give, "
+           "which are taken instead: the log was changed, or written by another version",
            path, log.differences);
   gm_replay_close(&log);
   return GM_OK;

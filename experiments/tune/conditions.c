@@ -174,3 +174,80 @@ void gm_tune_warn_of_study(gm_tune *t) {
     gm_experiment_warn(&t->experiment, text);
   }
 }
+
+/* ---- settings without effect --------------------------------------------------------------- */
+
+/* Says it at once and keeps it for the record and the notes of a table. */
+static void note_search(gm_tune *t, const char *text) {
+  json_object_array_add(t->search_notes, gm_json_string(text));
+  gm_experiment_warn(&t->experiment, text);
+}
+
+static void note_reach(gm_tune *t) {
+  const gm_pruner_config *c = &t->study_config.pruner;
+  const long long epochs = (long long)t->config.trainer.epochs, trials = (long long)t->trials;
+  char text[320] = "";
+  switch (gm_pruner_reach_of(c, epochs, trials)) {
+  case GM_PRUNER_CAN_STOP:
+    return;
+  case GM_PRUNER_WARMS_UP:
+    snprintf(
+        text, sizeof text,
+        "--pruner %s can stop no trial: it looks at one after --pruner-warmup-steps %lld, and --epochs %lld "
+        "are all that a trial has",
+        t->pruner, (long long)c->n_warmup_steps, epochs);
+    break;
+  case GM_PRUNER_STARTS_UP:
+    snprintf(text, sizeof text,
+             "--pruner %s can stop no trial: it waits for %lld complete ones (--pruner-startup-trials), and "
+             "--trials %lld has no more than %lld before its last",
+             t->pruner, c->n_startup_trials > 1 ? (long long)c->n_startup_trials : 1LL, trials, trials - 1);
+    break;
+  case GM_PRUNER_WAITS:
+    snprintf(
+        text, sizeof text,
+        "--pruner %s can stop no trial: its first look would come after more than the --epochs %lld of a "
+        "trial",
+        t->pruner, epochs);
+    break;
+  case GM_PRUNER_AT_END:
+    snprintf(text, sizeof text,
+             "--pruner %s saves nothing: its first look comes after the last of the --epochs %lld of a trial",
+             t->pruner, epochs);
+    break;
+  }
+  note_search(t, text);
+}
+
+/* An option that was changed and that the pruner does not read. */
+static void note_unread(gm_tune *t) {
+  const gm_pruner_config *c = &t->study_config.pruner, plain = gm_pruner_config_default();
+  const gm_pruner *method = c->method == &gm_patient_pruner && c->inner != NULL ? c->inner : c->method;
+  const struct {
+    const char *option;
+    bool changed, read;
+  } options[] = {
+      {"--pruner-warmup-steps", c->n_warmup_steps != plain.n_warmup_steps, method->warms_up},
+      {"--pruner-interval", c->interval_steps != plain.interval_steps, method->warms_up},
+      {"--pruner-startup-trials", c->n_startup_trials != plain.n_startup_trials, method->starts_up}};
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+    char text[200];
+    if (!options[i].changed || options[i].read) continue;
+    snprintf(text, sizeof text, "%s changes nothing: --pruner %s has no such setting", options[i].option,
+             t->pruner);
+    note_search(t, text);
+  }
+}
+
+void gm_tune_note_idle_settings(gm_tune *t) {
+  const gm_sampler_config *c = &t->study_config.sampler;
+  char text[200];
+  note_reach(t);
+  note_unread(t);
+  if (c->method != &gm_tpe_sampler || (int64_t)c->n_startup_trials < t->trials) return;
+  snprintf(text, sizeof text,
+           "--sampler %s takes over from random draws after --n-startup-trials %lld, and --trials %lld are "
+           "all: every trial is drawn at random",
+           t->sampler, (long long)c->n_startup_trials, (long long)t->trials);
+  note_search(t, text);
+}

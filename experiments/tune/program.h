@@ -45,11 +45,12 @@ typedef struct {
   bool adopted;                           /* another program made it, and finished trials in it */
   gm_samples samples[GM_TUNE_TIME_STEPS]; /* [T − 1], cut on first use */
   const char *stop_reason;
-  gm_energy parts;           /* drawn up to part_started (own_energy.c) */
-  gm_reading part_started;   /* since then the machine is shared or not */
-  double looked_s;           /* when somebody last looked */
-  bool shared, was_shared;   /* with other workers of the study: now, and ever */
-  double *validation, *test; /* forecasts of trial `forecast_of` */
+  struct json_object *search_notes; /* sentences on settings that have no effect; owned */
+  gm_energy parts;                  /* drawn up to part_started (own_energy.c) */
+  gm_reading part_started;          /* since then the machine is shared or not */
+  double looked_s;                  /* when somebody last looked */
+  bool shared, was_shared;          /* with other workers of the study: now, and ever */
+  double *validation, *test;        /* forecasts of trial `forecast_of` */
   const gm_trial *forecast_of;
   gm_progress progress;
 } gm_tune;
@@ -93,6 +94,8 @@ void gm_tune_adopt_objectives(gm_tune *t);
 gm_status gm_tune_check_settings(gm_tune *t, gm_error *err);
 /* Says what cannot be done with the study as it is. */
 void gm_tune_warn_of_study(gm_tune *t);
+/* Says which of its settings have no effect: a pruner that can stop no trial, a sampler that never starts. */
+void gm_tune_note_idle_settings(gm_tune *t);
 bool gm_tune_has_pruned(const gm_tune *t);
 
 /* Creates --out and takes from it what an earlier, other run has left in emissions.csv: rows of processes

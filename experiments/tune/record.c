@@ -272,6 +272,7 @@ static struct json_object *extra_object(const gm_tune *t) {
   gm_json_add_integer(extra, "trials_failed", count(history, GM_TRIAL_FAIL));
   gm_json_add_text(extra, "sampler", t->study_config.sampler.method->name);
   gm_json_add_text(extra, "pruner", pruner);
+  json_object_object_add(extra, "search_notes", json_object_get(t->search_notes));
   if (t->journal == NULL) return extra;
   gm_json_add_text(extra, "worker_id", gm_journal_worker_id(t->journal));
   if (t->rank >= 0) {

@@ -511,6 +511,25 @@ static void only_whole_decimal_numbers_are_numbers(void **state) {
   assert_true(gm_parse_integer("+7", &integer) && integer == 7);
 }
 
+/* As Fortran's D descriptor and its constants write them; a hexadecimal number has no point. */
+static void fortrans_double_precision_is_read(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    double value;
+  } good[] = {{"2.5D+01", 25}, {".25D+02", 25}, {"-.25d-02", -0.0025}, {"1.D0", 1}, {"-9.9900D+02", -999}};
+  const char *const bad[] = {"1D2",   "1D2.5", "2.5D",      "2.5E+01",   "2.5D+",  "2.5 D+01",
+                             "2.5DD", ".D+1",  "2.5D+1D+1", "2.5D+01.0", "0x1.8D", "2.5D+999"};
+  double value = 0;
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    assert_true(gm_parse_fortran_double(good[i].text, &value));
+    assert_true(value == good[i].value);
+    assert_false(gm_parse_double(good[i].text, &value)); /* in text data alone */
+  }
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    if (gm_parse_fortran_double(bad[i], &value)) fail_msg("%s is read as %g", bad[i], value);
+}
+
 /* Bit for bit what the C library reads, however the digits stand around the point. */
 static void plain_decimals_are_read_as_strtod_reads_them(void **state) {
   (void)state;
@@ -564,6 +583,7 @@ static void plain_decimals_are_read_as_strtod_reads_them(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(fortrans_double_precision_is_read),
       cmocka_unit_test(plain_decimals_are_read_as_strtod_reads_them),
       cmocka_unit_test(rows_columns_and_lines),
       cmocka_unit_test(quoted_fields_hold_commas_quotes_and_line_ends),

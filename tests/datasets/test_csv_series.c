@@ -256,6 +256,8 @@ static void every_form_of_a_monthly_series_is_the_same_series(void **state) {
        "separated by blanks"},
       {"  1980 11 1.0E+00\n  1980   12  0.25E+01\n 1981 1  3\n 1981 2 -4\n", NULL, NULL,
        "blanks; no header line"},
+      {"  1980 11 0.1000D+01\n  1980 12 .25D+01\n 1981 1 3.0d0\n 1981 2 -0.4000D+01\n", NULL, NULL,
+       "blanks; no header line"},
       {"1980;11;1980.873;1;0\n1980;12;1980.956;2.5;0\n1981;01;1981.04;3;0\n1981;02;1981.1;-4;1\n", "1,2", "4",
        "no header line"},
       {"Global, Monthly Anomalies\nUnits: none\nDate,v\n198011,1\n198012,2.5\n198101,3\n198102,-4\n", NULL,

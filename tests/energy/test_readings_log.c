@@ -177,6 +177,165 @@ static void what_is_no_log_is_refused_with_its_line(void **state) {
   }
 }
 
+/* ---- edited logs ----------------------------------------------------------------- */
+
+enum { TIME = 0, BUSY = 2, ENERGY = 9, ERRORS = 17 };
+
+/* Twenty readings of a machine that only models know, more or less busy; `allocated` CPUs of a batch job, or
+ * NAN. Returns the run's joules. */
+static double log_of_models(fake_machine *f, double allocated) {
+  char path[FAKE_PATH];
+  gm_readings_log *log;
+  gm_meter *meter;
+  gm_reading start, now;
+  gm_energy live;
+  gm_meter_config config = fake_config(f);
+  double busy_s = 100;
+  log_path(f, path);
+  config.allocated_cpus = allocated;
+  assert_int_equal(gm_readings_log_create(&log, path, NULL), GM_OK);
+  config.observer = gm_readings_log_observer(log);
+  assert_int_equal(gm_meter_open(&meter, &config, NULL), GM_OK);
+  gm_readings_log_begin(log, meter);
+  gm_meter_read(meter, &start);
+  for (int i = 0; i < 20; i++) {
+    fake_advance(f, 0.37);
+    busy_s += 0.37 * (i % 5);
+    f->cpu_ns += 100000000 * (i % 3);
+    fake_stat(f, 4, busy_s);
+    gm_meter_read(meter, &now);
+  }
+  gm_meter_between(meter, &start, &now, NULL, &live);
+  gm_meter_close(meter);
+  gm_readings_log_mark(log, &start, &now);
+  assert_int_equal(gm_readings_log_close(log, NULL), GM_OK);
+  return live.energy_j;
+}
+
+/* The log with `more` added to one field of a zone's line of a reading, or of all its lines (zone −1). */
+static void edit_log(const fake_machine *f, int reading, int zone, int column, long long more) {
+  char path[FAKE_PATH], edited[FAKE_PATH], line[32768];
+  log_path(f, path);
+  fake_print(edited, "%s/edited.csv", f->root);
+  FILE *in = fopen(path, "r"), *out = fopen(edited, "w");
+  assert_true(in != NULL && out != NULL);
+  int seen = -1;
+  while (fgets(line, sizeof line, in) != NULL) {
+    int field = 0, of_zone = -1;
+    if (line[0] >= '0' && line[0] <= '9') {
+      char *at = line;
+      while (field < 7) field += *at++ == ',';
+      of_zone = atoi(at);
+      seen += of_zone == 0;
+    }
+    const bool here = of_zone >= 0 && seen == reading && (zone < 0 || zone == of_zone);
+    char *at = line;
+    for (field = 0; here && field < column;) field += *at++ == ',';
+    if (!here) {
+      fputs(line, out);
+      continue;
+    }
+    const long long value = atoll(at) + more;
+    fprintf(out, "%.*s%lld%s", (int)(at - line), line, value, at + strspn(at, "0123456789"));
+  }
+  assert_int_equal(fclose(in), 0);
+  assert_int_equal(fclose(out), 0);
+}
+
+/* Joules of the edited log, and how many of its figures did not follow. */
+static double replay_edited(const fake_machine *f, size_t differences) {
+  char edited[FAKE_PATH];
+  gm_replay replay;
+  gm_energy e;
+  gm_error err = {0};
+  fake_print(edited, "%s/edited.csv", f->root);
+  if (gm_replay_open(&replay, edited, NAN, &err) != GM_OK) fail_msg("%s", err.message);
+  assert_int_equal(replay.differences, differences);
+  gm_meter_between(replay.meter, &replay.readings[replay.start], &replay.readings[replay.stop], NULL, &e);
+  gm_replay_close(&replay);
+  return e.energy_j;
+}
+
+/* A modelled energy follows from the times and the watts of its zone: one that was edited is worked out again
+ * and counted, in the last reading, where it would be the run's, as anywhere. */
+static void edited_energies_of_models_are_worked_out_again(void **state) {
+  fake_machine *f = *state;
+  const double energy_j = log_of_models(f, NAN);
+  assert_true(energy_j > 1);
+  edit_log(f, 0, 0, ENERGY, 0);
+  assert_near(replay_edited(f, 0), energy_j, 0);
+  for (int zone = 0; zone < 2; zone++) {
+    edit_log(f, 20, zone, ENERGY, 5000000);
+    assert_near(replay_edited(f, 1), energy_j, 1e-5);
+    edit_log(f, 11, zone, ENERGY, -20);
+    assert_near(replay_edited(f, 1), energy_j, 0);
+  }
+}
+
+static void models_of_a_part_of_a_machine_go_by_the_programs_own_time(void **state) {
+  fake_machine *f = *state;
+  const double energy_j = log_of_models(f, 1);
+  edit_log(f, 0, 0, ENERGY, 0);
+  assert_near(replay_edited(f, 0), energy_j, 0);
+  edit_log(f, 20, 1, ENERGY, 5000000);
+  assert_near(replay_edited(f, 1), energy_j, 1e-5);
+}
+
+static void must_refuse_edited(const fake_machine *f, const char *sentence) {
+  char edited[FAKE_PATH];
+  gm_replay replay;
+  gm_error err = {0};
+  fake_print(edited, "%s/edited.csv", f->root);
+  assert_int_equal(gm_replay_open(&replay, edited, NAN, &err), GM_BAD_INPUT);
+  if (strstr(err.message, sentence) == NULL) fail_msg("\"%s\" lacks \"%s\"", err.message, sentence);
+}
+
+static void readings_that_do_not_follow_one_another_are_refused(void **state) {
+  fake_machine *f = *state;
+  log_of_models(f, NAN);
+  edit_log(f, 5, -1, BUSY, -3000000000);
+  must_refuse_edited(f, "busy_ns falls");
+  edit_log(f, 20, -1, BUSY, 60000000000);
+  must_refuse_edited(f, "expected at most what 4 CPUs have");
+  edit_log(f, 5, 1, BUSY, 1);
+  must_refuse_edited(f, "expected the time, busy time and CPUs of the line before it: one reading");
+  edit_log(f, 5, 0, ENERGY, -1900000);
+  must_refuse_edited(f, "energy_uj falls from");
+  edit_log(f, 5, 0, ERRORS, 1);
+  must_refuse_edited(f, "errors falls from 1 to 0");
+  edit_log(f, 20, -1, TIME, 1);
+  must_refuse_edited(f, "to name the times of two of its readings");
+}
+
+static void watts_added_up_are_no_more_than_a_zone_can_draw(void **state) {
+  fake_machine *f = *state;
+  gm_readings_log *log;
+  gm_reading r;
+  char path[FAKE_PATH];
+  fake_write(f, "meter", "50 W\n");
+  log_path(f, path);
+  gm_meter *meter;
+  gm_meter_config config = fake_config(f);
+  char wall[FAKE_PATH];
+  fake_print(wall, "%s/meter", f->root);
+  config.wall_file = wall;
+  assert_int_equal(gm_readings_log_create(&log, path, NULL), GM_OK);
+  config.observer = gm_readings_log_observer(log);
+  assert_int_equal(gm_meter_open(&meter, &config, NULL), GM_OK);
+  gm_readings_log_begin(log, meter);
+  for (int i = 0; i < 4; i++) {
+    fake_advance(f, 1);
+    fake_write(f, "meter", i % 2 == 0 ? "60 W\n" : "40 W\n");
+    gm_meter_read(meter, &r);
+  }
+  gm_meter_close(meter);
+  assert_int_equal(gm_readings_log_close(log, NULL), GM_OK);
+  edit_log(f, 3, 0, ENERGY, 0);
+  replay_edited(f, 0);
+  edit_log(f, 3, 0, ENERGY, 900000000000);
+  must_refuse_edited(f, "expected at most");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(a_troubled_run_replays_to_the_last_bit, fake_setup, fake_teardown),
@@ -185,6 +344,14 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_counter_at_a_stand_when_the_log_begins_replays_to_the_last_bit,
                                       fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(a_log_without_marks_is_replayed_whole, fake_setup, fake_teardown),
+      cmocka_unit_test_setup_teardown(edited_energies_of_models_are_worked_out_again, fake_setup,
+                                      fake_teardown),
+      cmocka_unit_test_setup_teardown(models_of_a_part_of_a_machine_go_by_the_programs_own_time, fake_setup,
+                                      fake_teardown),
+      cmocka_unit_test_setup_teardown(readings_that_do_not_follow_one_another_are_refused, fake_setup,
+                                      fake_teardown),
+      cmocka_unit_test_setup_teardown(watts_added_up_are_no_more_than_a_zone_can_draw, fake_setup,
+                                      fake_teardown),
       cmocka_unit_test_setup_teardown(what_is_no_log_is_refused_with_its_line, fake_setup, fake_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

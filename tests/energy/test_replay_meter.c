@@ -11,7 +11,7 @@ static const char zone_text[] =
     "\"mirror_relative\": 0,"
     " \"device\": 0, \"stand_in\": false, \"slack_s\": 0.002, \"resolution_uj\": 0, \"tick_s\": 0.001,"
     " \"max_power_w\": 1000, \"sensor_relative\": 0.05, \"counter\": true, \"range_uj\": 262143328850,"
-    " \"low_factor\": 0, \"high_factor\": 0}";
+    " \"low_factor\": 1, \"high_factor\": 1}";
 static const char source_text[] =
     "{\"name\": \"powercap\", \"note\": \"\", \"first\": 0, \"n\": 1, \"reasons\": 0}";
 

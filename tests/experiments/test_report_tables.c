@@ -271,6 +271,24 @@ static void the_best_trial_is_in_both_tables_of_the_search(void **state) {
   unmake(&m);
 }
 
+/* What `tune` says of a pruner that could stop no trial stands below the table of the searches, and only
+ * then. */
+static void settings_without_effect_are_in_the_notes_of_the_searches(void **state) {
+  (void)state;
+  gm_error err = {0};
+  made m;
+  make(&m, 1, "full");
+  assert_null(strstr(m.report.tables[GM_TABLE_2].notes, "without effect"));
+  gm_report_free(&m.report);
+  gm_report_runs_free(&m.study);
+  fixture_edit(&m.files, "tune_pruned", "\"warnings\": [\"low_res\"]", "\"search_notes\":[\"idle\"]");
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 1, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_OK);
+  assert_non_null(
+      strstr(m.report.tables[GM_TABLE_2].notes, "Settings without effect: of tune_pruned, idle."));
+  unmake(&m);
+}
+
 /* Of 0.01 kWh the whole program drew twice as much. A seed that the study does not take is a CNN's of
  * another. */
 static void a_run_of_no_row_counts_in_the_total(void **state) {
@@ -719,6 +737,7 @@ int main(void) {
       cmocka_unit_test(total_counts_whole_programs),
       cmocka_unit_test(a_search_counts_with_all_its_processes),
       cmocka_unit_test(a_run_of_no_row_counts_in_the_total),
+      cmocka_unit_test(settings_without_effect_are_in_the_notes_of_the_searches),
       cmocka_unit_test(the_best_trial_is_in_both_tables_of_the_search),
       cmocka_unit_test(difference_to_the_linear_regression_is_bootstrapped),
       cmocka_unit_test(predictions_of_other_months_are_refused),

@@ -196,6 +196,73 @@ static void a_study_keeps_what_a_rung_has_seen(void **state) {
   gm_study_free(study);
 }
 
+/* Step of the earliest stop in a search whose trials are ever worse, one after the other and step by step;
+ * n_steps: none is stopped. */
+static int64_t earliest_stop(const gm_pruner_config *pruner, int64_t n_steps, int64_t n_trials) {
+  gm_study_config config = gm_study_config_default();
+  gm_study *study;
+  gm_trial *trial;
+  gm_error err = {GM_OK, ""};
+  int64_t earliest = n_steps;
+  config.pruner = *pruner;
+  must(gm_study_create(&config, &study, &err), &err);
+  for (int64_t n = 0; n < n_trials; n++) {
+    bool prune = false;
+    double value = 0;
+    must(gm_study_ask(study, &trial, &err), &err);
+    for (int64_t step = 0; step < n_steps && !prune; step++) {
+      value = (double)(100 * n + step);
+      must(gm_study_report(study, trial, step, value, &err), &err);
+      must(gm_study_should_prune(study, trial, &prune, &err), &err);
+      if (prune && step < earliest) earliest = step;
+    }
+    must(gm_study_tell(study, trial, prune ? GM_TRIAL_PRUNED : GM_TRIAL_COMPLETE, value, &err), &err);
+  }
+  gm_study_free(study);
+  return earliest;
+}
+
+/* What is said of settings, against searches in which every trial deserves to be stopped. */
+static void what_a_pruner_can_reach_is_what_it_reaches(void **state) {
+  (void)state;
+  static const char *const texts[] = {"median",
+                                      "percentile:10",
+                                      "threshold:,-1",
+                                      "patient:1",
+                                      "patient:2,median",
+                                      "patient:4",
+                                      "hyperband:1",
+                                      "hyperband:3,9,2",
+                                      "hyperband:5",
+                                      "hyperband:4",
+                                      "successive-halving:2",
+                                      "successive-halving:5",
+                                      "patient:0,successive-halving:4,2"};
+  enum { STEPS = 5, TRIALS = 8 };
+  static const size_t startups[] = {0, 1, TRIALS - 1, TRIALS};
+  size_t seen[GM_PRUNER_AT_END + 1] = {0};
+  gm_error err = {GM_OK, ""};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    for (int64_t warmup = 0; warmup <= STEPS; warmup++)
+      for (size_t s = 0; s < sizeof startups / sizeof *startups; s++) {
+        const size_t startup = startups[s];
+        gm_pruner_config config = gm_pruner_config_default();
+        must(gm_pruner_parse(texts[i], &config, &err), &err);
+        config.n_warmup_steps = warmup;
+        config.n_startup_trials = startup;
+        const gm_pruner_reach reach = gm_pruner_reach_of(&config, STEPS, TRIALS);
+        const int64_t stop = earliest_stop(&config, STEPS, TRIALS);
+        const bool right = reach == GM_PRUNER_CAN_STOP ? stop < STEPS - 1
+                           : reach == GM_PRUNER_AT_END ? stop >= STEPS - 1
+                                                       : stop == STEPS;
+        if (!right)
+          fail_msg("%s, warm-up %d, start-up %zu: reach %d, first stop at %d", texts[i], (int)warmup, startup,
+                   (int)reach, (int)stop);
+        seen[reach]++;
+      }
+  for (size_t r = 0; r <= GM_PRUNER_AT_END; r++) assert_true(seen[r] > 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(decisions_are_those_of_optuna),
@@ -203,6 +270,7 @@ int main(void) {
       cmocka_unit_test(the_checksum_is_crc_32),
       cmocka_unit_test(every_pruner_tells_its_settings),
       cmocka_unit_test(texts_go_both_ways),
+      cmocka_unit_test(what_a_pruner_can_reach_is_what_it_reaches),
       cmocka_unit_test(a_study_keeps_what_a_rung_has_seen),
   };
   return cmocka_run_group_tests_name("pruners", tests, NULL, NULL);

@@ -124,4 +124,5 @@ const gm_pruner gm_hyperband_pruner = {.name = "hyperband",
                                        .format = format,
                                        .judge = judge,
                                        .mark = mark,
-                                       .group = group};
+                                       .group = group,
+                                       .first_look = min_resource_of};

@@ -63,13 +63,19 @@ static void format_patient(const gm_pruner_config *config, char text[GM_PRUNER_T
   snprintf(text, GM_PRUNER_TEXT, "%lld%s%s", (long long)config->patience, inner[0] != '\0' ? "," : "", inner);
 }
 
+/* patience + 1 reports are held against those before them. */
+static int64_t first_stall(const gm_pruner_config *config) {
+  return config->patience + 1;
+}
+
 const gm_pruner gm_patient_pruner = {.name = "patient",
                                      .usage = "patient:N[,INNER]",
                                      .needs_settings = true,
                                      .parse = parse_patient,
                                      .format = format_patient,
                                      .judge = judge_patient,
-                                     .mark = mark_patient};
+                                     .mark = mark_patient,
+                                     .first_look = first_stall};
 
 /* ---- threshold ------------------------------------------------------------------------ */
 
@@ -108,6 +114,8 @@ static void format_threshold(const gm_pruner_config *config, char text[GM_PRUNER
 const gm_pruner gm_threshold_pruner = {.name = "threshold",
                                        .usage = "threshold:LOWER,UPPER",
                                        .needs_settings = true,
+                                       .warms_up = true,
                                        .parse = parse_threshold,
                                        .format = format_threshold,
-                                       .judge = judge_threshold};
+                                       .judge = judge_threshold,
+                                       .first_look = gm_pruner_warmup};

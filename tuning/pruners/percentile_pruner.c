@@ -105,6 +105,9 @@ static void format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]) {
 const gm_pruner gm_percentile_pruner = {.name = "percentile",
                                         .usage = "median, percentile:P",
                                         .needs_settings = true,
+                                        .warms_up = true,
+                                        .starts_up = true,
                                         .parse = parse,
                                         .format = format,
-                                        .judge = judge};
+                                        .judge = judge,
+                                        .first_look = gm_pruner_warmup};

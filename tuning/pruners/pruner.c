@@ -77,6 +77,24 @@ gm_status gm_pruner_config_check(const gm_pruner_config *config, gm_error *err) 
   return GM_OK;
 }
 
+/* ---- reach ---------------------------------------------------------------------- */
+
+gm_pruner_reach gm_pruner_reach_of(const gm_pruner_config *config, int64_t n_steps, int64_t n_trials) {
+  const gm_pruner *method = config->method;
+  const int64_t first = method->first_look != NULL ? method->first_look(config) : 0;
+  if (method == &gm_no_pruner) return GM_PRUNER_CAN_STOP;
+  const int64_t wanted = config->n_startup_trials > 1 ? (int64_t)config->n_startup_trials : 1;
+  if (method->starts_up && wanted >= n_trials) return GM_PRUNER_STARTS_UP;
+  if (first >= n_steps) return method->warms_up ? GM_PRUNER_WARMS_UP : GM_PRUNER_WAITS;
+  if (method == &gm_patient_pruner && config->inner != NULL) {
+    gm_pruner_config inner = *config;
+    inner.method = config->inner;
+    const gm_pruner_reach reach = gm_pruner_reach_of(&inner, n_steps, n_trials);
+    if (reach != GM_PRUNER_CAN_STOP) return reach;
+  }
+  return first == n_steps - 1 && n_steps > 1 ? GM_PRUNER_AT_END : GM_PRUNER_CAN_STOP;
+}
+
 /* ---- for pruners ------------------------------------------------------------------- */
 
 bool gm_pruner_parse_counts(const char *text, size_t n, int64_t *const values[]) {
@@ -100,6 +118,10 @@ void gm_pruner_format_count(int64_t count, char text[GM_PRUNER_COUNT_TEXT]) {
     strcpy(text, "auto");
   else
     snprintf(text, GM_PRUNER_COUNT_TEXT, "%lld", (long long)count);
+}
+
+int64_t gm_pruner_warmup(const gm_pruner_config *config) {
+  return config->n_warmup_steps;
 }
 
 bool gm_pruner_is_due(const gm_pruner_config *config, const gm_trial *trial) {

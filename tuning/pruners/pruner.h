@@ -45,10 +45,21 @@ typedef struct {
   double lower, upper; /* (-inf, inf) */
 } gm_pruner_config;
 
+/* Why a pruner can stop no trial of a search, or not in time. */
+typedef enum {
+  GM_PRUNER_CAN_STOP,
+  GM_PRUNER_WARMS_UP,  /* its warm-up lasts as long as a trial */
+  GM_PRUNER_STARTS_UP, /* it waits for as many complete trials as there are in all */
+  GM_PRUNER_WAITS,     /* its patience, or its first rung, is longer than a trial */
+  GM_PRUNER_AT_END     /* it looks first when a trial has ended: nothing is saved */
+} gm_pruner_reach;
+
 struct gm_pruner {
   const char *name;
   const char *usage;   /* with its settings, as gm_pruner_parse takes it: "percentile:P" */
   bool needs_settings; /* its name alone is not enough */
+  bool warms_up;       /* reads n_warmup_steps and interval_steps */
+  bool starts_up;      /* reads n_startup_trials */
   /* Reads the settings, what stands behind the colon of `text` or "", into its own members; NULL: it has
    * none. */
   gm_status (*parse)(const char *text, const char *settings, gm_pruner_config *config, gm_error *err);
@@ -63,6 +74,8 @@ struct gm_pruner {
   /* Which trials compete, and are looked at by samplers, together with trial `number`: those of the same
    * group; NULL: all. */
   int64_t (*group)(const gm_pruner_config *config, const gm_history *history, int64_t number);
+  /* First step of a trial at which it may stop one, as far as its settings alone say; NULL: the first. */
+  int64_t (*first_look)(const gm_pruner_config *config);
 };
 
 /* All there are; a new one is a file with its gm_NAME_pruner and its name here. "no" never prunes; "patient"
@@ -87,6 +100,10 @@ void gm_pruner_format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT])
 /* "none, median, percentile:P, …", all there are, with `last` (", ", " or ") before the last one. */
 const char *gm_pruner_usage(const char *last, char text[GM_PRUNER_USAGE]);
 
+/* What it can do in a search of n_trials whose trials report at steps 0 … n_steps − 1; of patient with an
+ * inner one what both can. */
+gm_pruner_reach gm_pruner_reach_of(const gm_pruner_config *config, int64_t n_steps, int64_t n_trials);
+
 /* ---- for pruners ------------------------------------------------------------- */
 
 /* Numbers of at least 1 between commas, "auto" being 0; false where there are more than n or something else.
@@ -94,6 +111,9 @@ const char *gm_pruner_usage(const char *last, char text[GM_PRUNER_USAGE]);
 bool gm_pruner_parse_counts(const char *text, size_t n, int64_t *const values[]);
 enum { GM_PRUNER_COUNT_TEXT = 24 };
 void gm_pruner_format_count(int64_t count, char text[GM_PRUNER_COUNT_TEXT]);
+
+/* first_look of those that warm up. */
+int64_t gm_pruner_warmup(const gm_pruner_config *config);
 
 /* Whether the last report is at or behind the warm-up and the first in its interval [warmup + i interval,
  * warmup + (i + 1) interval). */

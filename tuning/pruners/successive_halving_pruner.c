@@ -124,9 +124,16 @@ static void format(const gm_pruner_config *config, char text[GM_PRUNER_TEXT]) {
   snprintf(text, GM_PRUNER_TEXT, "%s,%lld", least, (long long)config->reduction_factor);
 }
 
+/* The end of the first rung; auto is a part of the longest trial, and 1 at least. */
+static int64_t first_rung(const gm_pruner_config *config) {
+  const int64_t least = config->min_resource > 0 ? config->min_resource : 1;
+  return promotion_step(least, config->reduction_factor, config->early_stopping_rate);
+}
+
 const gm_pruner gm_successive_halving_pruner = {.name = "successive-halving",
                                                 .usage = "successive-halving[:MIN,FACTOR]",
                                                 .parse = parse,
                                                 .format = format,
                                                 .judge = judge,
-                                                .mark = mark};
+                                                .mark = mark,
+                                                .first_look = first_rung};
