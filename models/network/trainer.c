@@ -24,7 +24,8 @@ gm_trainer_config gm_trainer_config_default(void) {
                              .epochs = 50,
                              .batch_size = 10,
                              .shuffle = true,
-                             .prune_after = 10};
+                             .prune_after = 10,
+                             .look_at_test = true};
 }
 
 gm_status gm_trainer_config_check(const gm_trainer_config *c, gm_error *err) {
@@ -243,7 +244,8 @@ static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks,
   if (status != GM_OK) return status;
   e->train_duration_s = earlier_s + gm_monotonic_s() - t->epoch_start_s;
   status = evaluate(t, GM_PART_VALIDATION, &e->rmse_validation, err);
-  if (status == GM_OK) status = evaluate(t, GM_PART_TEST, &e->rmse_test, err);
+  e->rmse_test = NAN;
+  if (status == GM_OK && t->config.look_at_test) status = evaluate(t, GM_PART_TEST, &e->rmse_test, err);
   if (status != GM_OK)
     return gm_fail(
         err, GM_FAILED,

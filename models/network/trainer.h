@@ -40,6 +40,8 @@ typedef struct {
   int64_t prune_after;       /* finished epochs before pruning, once; default 10 */
   int64_t early_stopping;    /* patience in epochs on the validation RMSE; 0 = off */
   double min_delta;          /* of early stopping; default 0 */
+  bool look_at_test;         /* evaluate the test samples after every epoch, beside the validation samples,
+                                which decide everything; default true */
 } gm_trainer_config;
 
 gm_trainer_config gm_trainer_config_default(void);
@@ -48,10 +50,10 @@ gm_status gm_trainer_config_check(const gm_trainer_config *config, gm_error *err
 /* ---- what it reports ----------------------------------------------------------- */
 
 typedef struct {
-  int64_t epoch;          /* from 1 */
-  double train_loss;      /* mean of the batch losses, weighted by samples */
-  double rmse_validation; /* after the epoch */
-  double rmse_test;
+  int64_t epoch;           /* from 1 */
+  double train_loss;       /* mean of the batch losses, weighted by samples */
+  double rmse_validation;  /* after the epoch */
+  double rmse_test;        /* NaN without look_at_test */
   double train_duration_s; /* optimiser steps alone */
   double duration_s;       /* with the evaluation, and the pruning that came before */
 } gm_epoch;

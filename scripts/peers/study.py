@@ -45,6 +45,7 @@ TRIED_EPOCHS = 3  # per number of threads, after one to warm up
 # torch.compile takes half a minute before the first step: not tried where the whole search takes less than twice that.
 WORTH_COMPILING_S = 60
 VARIANTS = {"default": "default arguments", "fused": "fused optimisers", "compiled": "fused optimisers, torch.compile"}
+SPLITS = ("validation", "test")
 DATA = pathlib.Path(__file__).resolve().parents[2] / "datasets" / "nino12.csv"
 
 # ---- the study in Python -------------------------------------------------------------
@@ -91,7 +92,7 @@ def fit_regression(options):
     predict = fit_numpy if options.variant != "default" else fit_sklearn
     with interval(options) as result:
         predict = predict(x[:, -1:], y)
-    for split in ("validation", "test"):
+    for split in SPLITS:
         x, y = samples[split]
         result["rmse_" + split] = rmse(predict(x[:, -1:]), y)
 
@@ -134,8 +135,8 @@ class Training:
         self.optimizer = kind(self.network.parameters(), lr=learning_rate, **fused)
         self.model = torch.compile(self.network) if options.variant == "compiled" else self.network
 
-    def epoch(self, batch_size=10):
-        """Trains one epoch; returns the validation RMSE after it, and sees to the test RMSE as well."""
+    def epoch(self, splits, batch_size=10):
+        """Trains one epoch; returns the validation RMSE after it; the scores are those of `splits`."""
         torch, (x, y) = self.torch, self.data["train"]
         loss_of = torch.nn.MSELoss()
         for chosen in torch.randperm(len(x)).split(batch_size):
@@ -146,7 +147,7 @@ class Training:
             loss.backward()
             self.optimizer.step()
         self.epochs += 1
-        self.scores = {"rmse_" + split: self.evaluate(split) for split in ("validation", "test")}
+        self.scores = {"rmse_" + split: self.evaluate(split) for split in splits}
         return self.scores["rmse_validation"]
 
     def evaluate(self, split):
@@ -169,7 +170,7 @@ def train(options, prune=False, early_stopping=False):
     best, best_scores, since = math.inf, None, 0
     with interval(options) as result:
         for epoch in range(1, options.epochs + 1):
-            value = training.epoch()
+            value = training.epoch(SPLITS)
             if prune and epoch == options.prune_after:
                 training.prune()
             if early_stopping:
@@ -185,7 +186,8 @@ def train(options, prune=False, early_stopping=False):
 
 
 def run_trial(options, study):
-    """One trial with the parameters that Optuna's queue has for it: its record, and the scores of its last epoch."""
+    """One trial with the parameters that Optuna's queue has for it: its record, and the training. As in greenmile's
+    searches nobody looks at the test samples during it."""
     from optuna.trial import TrialState
 
     trial = study.ask()
@@ -196,7 +198,7 @@ def run_trial(options, study):
     state, value, step = TrialState.COMPLETE, None, 0
     try:
         for step in range(1, options.epochs + 1):
-            value = training.epoch()
+            value = training.epoch(SPLITS[:1])
             trial.report(value, step - 1)
             if trial.should_prune():
                 state = TrialState.PRUNED
@@ -204,7 +206,7 @@ def run_trial(options, study):
     except FloatingPointError:
         state, value, step = TrialState.FAIL, None, step - 1
     study.tell(trial, value if state == TrialState.COMPLETE else None, state)
-    return trial.params | {"state": state.name, "epochs": step, "value": value}, training.scores
+    return trial.params | {"state": state.name, "epochs": step, "value": value}, training
 
 
 def search(options, pruner):
@@ -220,11 +222,11 @@ def search(options, pruner):
         for parameters in given:
             study.enqueue_trial(parameters)
         for _ in given:
-            record, scores = run_trial(options, study)
+            record, training = run_trial(options, study)
             trials.append(record)
             if record["state"] == "COMPLETE" and (best is None or record["value"] < best["value"]):
                 best = record
-                result.update(scores)
+                result.update(training.scores, rmse_test=training.evaluate("test"))
     if [{name: trial[name] for name in parameters} for trial, parameters in zip(trials, given)] != given:
         raise Failed("Optuna did not try the trials that it was given")
     result.update(epochs=sum(trial["epochs"] for trial in trials), best=best, trials=trials)
@@ -237,11 +239,11 @@ def try_threads(options):
         options.threads = threads
         training = Training(options)
         start = time.perf_counter()
-        training.epoch()
+        training.epoch(SPLITS)
         first = time.perf_counter() - start
         start = time.perf_counter()
         for _ in range(TRIED_EPOCHS):
-            training.epoch()
+            training.epoch(SPLITS)
         options.results[str(threads)] = [first, (time.perf_counter() - start) / TRIED_EPOCHS]
 
 

@@ -107,6 +107,36 @@ static void a_copy_of_a_generator_goes_on_alike(void **state) {
   for (int i = 0; i < 700; i++) assert_int_equal(gm_rng_u32(&copy), gm_rng_u32(&rng));
 }
 
+/* Bounds of all kinds: a layer's, of one sign, of lengths far apart, subnormal; pieces that end before, at
+ * and behind a refill. */
+static void many_floats_are_those_drawn_one_by_one(void **state) {
+  (void)state;
+  static const float bounds[][2] = {{-0x1.279a74p-1f, 0x1.279a74p-1f},
+                                    {-0.001f, 0.001f},
+                                    {0, 1},
+                                    {-0.5f, 0.25f},
+                                    {1e-3f, 1e-2f},
+                                    {-2, -1},
+                                    {1000, 1000.01f},
+                                    {-1e-9f, 1},
+                                    {-1e-30f, 1e30f},
+                                    {-0x1p-140f, 0x1p-139f},
+                                    {0.75f, 0.75f},
+                                    {1, -1},
+                                    {16, 17},
+                                    {-0x1p-4f, 0.9375f}};
+  static const size_t lengths[] = {0, 1, 15, 17, 600, 623, 624, 625, 2000};
+  float many[2000];
+  gm_rng rng = seeded(9), one = seeded(9);
+  for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++)
+    for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
+      gm_rng_uniform_floats(&rng, bounds[b][0], bounds[b][1], many, lengths[l]);
+      for (size_t i = 0; i < lengths[l]; i++)
+        assert_true(many[i] == gm_rng_uniform_float(&one, bounds[b][0], bounds[b][1]));
+      assert_int_equal(gm_rng_u32(&rng), gm_rng_u32(&one));
+    }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(published_outputs_of_the_default_seed),
@@ -115,6 +145,7 @@ int main(void) {
       cmocka_unit_test(permutations_are_those_of_pytorch),
       cmocka_unit_test(weights_and_permutations_share_one_stream_as_in_pytorch),
       cmocka_unit_test(a_permutation_takes_one_output_less_than_its_length),
+      cmocka_unit_test(many_floats_are_those_drawn_one_by_one),
       cmocka_unit_test(a_copy_of_a_generator_goes_on_alike),
   };
   return cmocka_run_group_tests_name("rng", tests, NULL, NULL);

@@ -142,6 +142,26 @@ static void metrics_are_of_the_weights_after_the_epoch(void **state) {
   data_free(&other);
 }
 
+/* A search decides by the validation samples and need not see the others. */
+static void without_a_look_at_the_test_samples_all_else_is_the_same(void **state) {
+  (void)state;
+  data d = data_new(1, SMALL_N, SMALL_SIZE);
+  gm_trainer_config config = small_config();
+  run *seen = small_run(&config, &d, 1);
+  config.look_at_test = false;
+  run *unseen = small_run(&config, &d, 1);
+  assert_int_equal(run_train(seen, NULL), GM_OK);
+  assert_int_equal(run_train(unseen, NULL), GM_OK);
+  for (size_t e = 0; e < 6; e++) {
+    assert_true(isfinite(seen->epochs[e].rmse_test) && isnan(unseen->epochs[e].rmse_test));
+    assert_true(unseen->epochs[e].rmse_validation == seen->epochs[e].rmse_validation);
+    assert_true(unseen->epochs[e].train_loss == seen->epochs[e].train_loss);
+  }
+  run_free(seen);
+  run_free(unseen);
+  data_free(&d);
+}
+
 /* ---- ways to stop ----------------------------------------------------------------------------------------
  */
 
@@ -336,7 +356,7 @@ static void defaults_are_the_poster_s(void **state) {
   (void)state;
   const gm_trainer_config c = gm_trainer_config_default();
   assert_int_equal(gm_trainer_config_check(&c, NULL), GM_OK);
-  assert_true(c.epochs == 50 && c.batch_size == 10 && c.shuffle && c.prune_after == 10);
+  assert_true(c.epochs == 50 && c.batch_size == 10 && c.shuffle && c.prune_after == 10 && c.look_at_test);
   assert_true(c.prune_unstructured == 0 && c.prune_structured == 0 && c.early_stopping == 0 &&
               c.min_delta == 0);
   assert_true(c.optimizer.kind == GM_OPTIMIZER_ADAM && c.optimizer.learning_rate == 1e-4);
@@ -457,6 +477,7 @@ int main(void) {
       cmocka_unit_test(the_last_short_batch_is_kept_and_weighted_by_its_samples),
       cmocka_unit_test(a_batch_larger_than_the_data_is_all_of_them),
       cmocka_unit_test(metrics_are_of_the_weights_after_the_epoch),
+      cmocka_unit_test(without_a_look_at_the_test_samples_all_else_is_the_same),
       cmocka_unit_test(early_stopping_restores_the_best_weights),
       cmocka_unit_test(a_callback_ends_the_run_after_an_epoch),
       cmocka_unit_test(a_callback_interrupts_after_a_step),
