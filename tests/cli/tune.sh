@@ -86,7 +86,7 @@ ok "also in run.json" sh -c 'grep -A3 "\"best\": {" choices/run.json | grep -qE 
 idle() { # SENTENCE OPTION …
   sentence=$1
   shift
-  ok "tune $*: $sentence" sh -c 'tune --arch flatten,dense:1 --out idle "$@" 2>&1 | grep -q "^tune: warning: $0"' "$sentence" "$@"
+  ok "tune $*: $sentence" sh -c 'tune --arch flatten,dense:1 --out idle "$@" 2> err && grep -q "^tune: warning: $0" err' "$sentence" "$@"
   ok "and in run.json" sh -c 'grep -A4 "\"search_notes\"" idle/run.json | grep -q -e "$0"' "${sentence%% [0-9]*}"
 }
 idle "--pruner median can stop no trial: it looks at one after --pruner-warmup-steps 2" --trials 3 --epochs 2 \
