@@ -29,10 +29,10 @@ static size_t cycle_position(gm_time_unit unit, int64_t ordinal) {
   return (size_t)((month - 1) * MONTH_DAYS + day - 1);
 }
 
-/* Means of the cycle over the base rows that have a value, NaN where none has. */
+/* Means of the cycle over the base rows that have a value, and how many those are; NaN where none has. */
 static void mean_cycle(const gm_series *series, size_t first_row, size_t last_row, const double *values,
-                       double mean[MAX_CYCLE]) {
-  size_t count[MAX_CYCLE] = {0};
+                       double mean[MAX_CYCLE], size_t count[MAX_CYCLE]) {
+  memset(count, 0, MAX_CYCLE * sizeof *count);
   for (size_t k = 0; k < MAX_CYCLE; k++) mean[k] = 0;
   for (size_t row = first_row; row <= last_row; row++) {
     const size_t k = cycle_position(series->unit, series->first + (int64_t)row);
@@ -47,20 +47,26 @@ static void mean_cycle(const gm_series *series, size_t first_row, size_t last_ro
 static size_t row_without_mean(const gm_series *series, size_t first_row, size_t last_row,
                                const double *values) {
   double mean[MAX_CYCLE];
-  size_t row = 0;
-  mean_cycle(series, first_row, last_row, values, mean);
+  size_t row = 0, count[MAX_CYCLE];
+  mean_cycle(series, first_row, last_row, values, mean, count);
   while (row < series->n_times &&
          (isnan(values[row]) || !isnan(mean[cycle_position(series->unit, series->first + (int64_t)row)])))
     row++;
   return row;
 }
 
-/* values(t) −= mean of values(s) over the base rows s with the position of t. */
-static void subtract_cycle(const gm_series *series, size_t first_row, size_t last_row, double *values) {
+/* values(t) −= mean of values(s) over the base rows s with the position of t. Notes the fewest such rows; of
+ * 29 February there are a quarter as many. */
+static void subtract_cycle(gm_series *series, size_t first_row, size_t last_row, double *values) {
   double mean[MAX_CYCLE];
-  mean_cycle(series, first_row, last_row, values, mean);
+  size_t count[MAX_CYCLE];
+  const size_t leap_day = MONTH_DAYS + 28;
+  mean_cycle(series, first_row, last_row, values, mean, count);
   for (size_t row = 0; row < series->n_times; row++)
     values[row] -= mean[cycle_position(series->unit, series->first + (int64_t)row)];
+  for (size_t k = 0; k < MAX_CYCLE; k++)
+    if (count[k] > 0 && k != leap_day && (series->n_base == 0 || count[k] < series->n_base))
+      series->n_base = count[k];
 }
 
 /* The first row whose calendar day the base rows do not have (29 February), or n_times. */

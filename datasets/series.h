@@ -72,6 +72,7 @@ typedef struct {
   double *target;       /* (n_times); starts the one allocation that holds both */
   double *channels;     /* (n_channels, n_times), column-wise */
   size_t n_missing;     /* values of target and channels that are NaN */
+  size_t n_base;        /* fewest values behind a calendar mean that was taken off; 0: none was */
   char *target_name;    /* owned */
   char *target_unit;    /* "°C", "hPa", …; NULL: not known; owned */
   char **channel_names; /* n_channels, owned */

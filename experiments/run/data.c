@@ -139,6 +139,9 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
   for (int i = 0; status == GM_OK && gm_overlap_warning(&e->samples, o->base_period, i, text, sizeof text);
        i++)
     gm_experiment_warn(e, text);
+  const size_t fewest = map ? 0 : e->series.n_base;
+  if (status == GM_OK && gm_base_period_warning(o->base_period, fewest, text, sizeof text))
+    gm_experiment_warn(e, text);
   return status;
 }
 

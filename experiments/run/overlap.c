@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * Months in two roles: the periods of a run's options beside each other, and a sentence where they meet. */
+ * Months in two roles: the periods of a run's options beside each other, and a sentence where they meet; and
+ * one where a base period is too short. */
 #include "experiments/run/overlap.h"
 
 #include "datasets/anomalies.h"
 
+#include <math.h>
 #include <stdio.h>
 
 /* A stretch of time, both ends in it. */
@@ -74,4 +76,27 @@ bool gm_overlap_warning(const gm_samples *samples, const char *base_period, int 
     }
   }
   return false;
+}
+
+/* A judgement: the mean of ten is off by a third of a month's spread, that of 30 by a fifth. */
+enum { FEW_VALUES = 10 };
+
+bool gm_base_period_warning(const char *base_period, size_t fewest, char *text, size_t size) {
+  gm_base_period base;
+  if (base_period == NULL || gm_base_period_parse(base_period, &base, NULL) != GM_OK || base.none)
+    return false;
+  const size_t years = (size_t)(base.last - base.first) + 1, n = fewest > 0 ? fewest : years;
+  if (n >= FEW_VALUES) return false;
+  int at = snprintf(text, size,
+                    "The base period %s has %zu value%s behind %s of its calendar means: ", base_period, n,
+                    n == 1 ? "" : "s", n < years ? "some" : "each");
+  if (at < 0 || (size_t)at >= size) return true;
+  if (n == 1)
+    snprintf(text + at, size - (size_t)at,
+             "anomalies are differences from a single value, and that value's own is 0. Choose more years.");
+  else
+    snprintf(text + at, size - (size_t)at,
+             "the noise of such a mean, %.0f %% of a month's spread, is in every anomaly. Choose more years.",
+             100 / sqrt((double)n));
+  return true;
 }

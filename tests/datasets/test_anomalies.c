@@ -44,6 +44,22 @@ static void a_monthly_cycle_leaves_the_trend_about_the_base_mean(void **state) {
   gm_series_free(&series);
 }
 
+static void the_fewest_values_behind_a_mean_are_noted(void **state) {
+  (void)state;
+  gm_series series = table(GM_MONTHLY, 60, cycle_and_trend);
+  const gm_base_period base = {.first = 2000, .last = 2003};
+  series.channels[0] = series.channels[12] = series.channels[24] = NAN; /* of four Januaries one is left */
+  assert_int_equal(gm_anomalies(&series, &base, NULL), GM_OK);
+  assert_int_equal(series.n_base, 1);
+  assert_true(series.channels[36] == 0);
+  gm_series_free(&series);
+  series = table(GM_DAILY, 366 + 365, row_number);
+  const gm_base_period days = {.first = 2000, .last = 2001}; /* 29 February comes once */
+  assert_int_equal(gm_anomalies(&series, &days, NULL), GM_OK);
+  assert_int_equal(series.n_base, 2);
+  gm_series_free(&series);
+}
+
 /* Over one common year every calendar day is its own mean; the next year's days are 365 later. */
 static void a_daily_cycle_is_by_calendar_day(void **state) {
   (void)state;
@@ -114,6 +130,7 @@ static void bad_base_periods_are_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_monthly_cycle_leaves_the_trend_about_the_base_mean),
+      cmocka_unit_test(the_fewest_values_behind_a_mean_are_noted),
       cmocka_unit_test(a_daily_cycle_is_by_calendar_day),
       cmocka_unit_test(index_rows_lose_their_overall_mean),
       cmocka_unit_test(none_changes_nothing),

@@ -53,11 +53,31 @@ static void training_targets_among_validation_inputs_are_said(void **state) {
   expect(13, 1, "none", "up to 1997-01, are among the inputs of validation samples", NULL);
 }
 
+/* The warning on the length of a base period; NULL: none. */
+static void expect_short(const char *base_period, size_t fewest, const char *sentence) {
+  char text[512];
+  const bool any = gm_base_period_warning(base_period, fewest, text, sizeof text);
+  if (any != (sentence != NULL)) fail_msg("%s, %zu: %s", base_period, fewest, any ? text : "none");
+  if (any && strstr(text, sentence) == NULL) fail_msg("\"%s\" does not say \"%s\"", text, sentence);
+}
+
+static void calendar_means_of_few_values_are_said(void **state) {
+  (void)state;
+  expect_short("none", 0, NULL);
+  expect_short(GM_NINO12_BASE_PERIOD, 0, NULL);
+  expect_short("1971:1980", 10, NULL);
+  expect_short("1980:1980", 0, "1980:1980 has 1 value behind each of its calendar means: anomalies are");
+  expect_short("1980:1983", 4,
+               "4 values behind each of its calendar means: the noise of such a mean, 50 % of");
+  expect_short("1951:1980", 1, "1 value behind some of its calendar means"); /* the others are missing */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_studys_own_windows_share_nothing),
       cmocka_unit_test(a_base_period_in_the_months_that_judge_is_said),
       cmocka_unit_test(training_targets_among_validation_inputs_are_said),
+      cmocka_unit_test(calendar_means_of_few_values_are_said),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
