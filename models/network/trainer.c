@@ -86,21 +86,24 @@ gm_status gm_trainer_create(gm_trainer *t, const gm_trainer_config *config, cons
                    gm_shape_size(output));
   const size_t n_train = parts[GM_PART_TRAIN].n;
   if ((size_t)t->config.batch_size > n_train) t->config.batch_size = (int64_t)n_train;
-  size_t n_evaluated = n_train;
-  for (int p = 0; p < GM_N_PARTS; p++) n_evaluated = parts[p].n > n_evaluated ? parts[p].n : n_evaluated;
+  const gm_examples *validation = &t->parts[GM_PART_VALIDATION], *test = &t->parts[GM_PART_TEST];
+  const size_t n_evaluated = validation->n + (config->look_at_test ? test->n : 0);
   t->permutation = calloc(n_train, sizeof *t->permutation);
   t->targets = calloc((size_t)t->config.batch_size, sizeof *t->targets);
   t->d_output = calloc((size_t)t->config.batch_size, sizeof *t->d_output);
+  t->evaluated = calloc(n_evaluated, sizeof *t->evaluated);
   t->prediction = calloc(n_evaluated, sizeof *t->prediction);
   if (config->early_stopping > 0) t->best = gm_floats_alloc(network->architecture.n_parameters);
-  if (t->permutation == NULL || t->targets == NULL || t->d_output == NULL || t->prediction == NULL ||
-      (config->early_stopping > 0 && t->best == NULL))
+  if (t->permutation == NULL || t->targets == NULL || t->d_output == NULL || t->evaluated == NULL ||
+      t->prediction == NULL || (config->early_stopping > 0 && t->best == NULL))
     status = gm_fail_memory(err, "training");
   if (status == GM_OK)
     status = gm_optimizer_create(&t->optimizer, &config->optimizer, network->architecture.n_parameters, err);
   if (status == GM_OK) status = create_workspaces(t, err);
   for (size_t i = 0; status == GM_OK && i < n_train; i++)
     t->permutation[i] = i; /* stays so without shuffling */
+  for (size_t i = 0; status == GM_OK && i < n_evaluated; i++)
+    t->evaluated[i] = i < validation->n ? validation->x[i] : test->x[i - validation->n];
   if (status != GM_OK) gm_trainer_free(t);
   return status;
 }
@@ -112,6 +115,7 @@ void gm_trainer_free(gm_trainer *t) {
   free(t->permutation);
   free(t->targets);
   free(t->d_output);
+  free(t->evaluated);
   free(t->prediction);
   free(t->best);
   free(t->losses);
@@ -148,9 +152,18 @@ void gm_trainer_predict(gm_trainer *t, gm_part part, double *prediction) {
   gm_network_predict(&t->compute, t->network, &t->evaluation, &t->parts[part], prediction);
 }
 
-static gm_status evaluate(gm_trainer *t, gm_part part, double *rmse, gm_error *err) {
-  gm_trainer_predict(t, part, t->prediction);
-  return gm_rmse(t->prediction, t->parts[part].truth, t->parts[part].n, rmse, err);
+/* Validation and test samples in one pass over the weights: a forecast has the same bits beside any others.
+ */
+static gm_status evaluate(gm_trainer *t, gm_epoch *e, gm_error *err) {
+  const gm_examples *validation = &t->parts[GM_PART_VALIDATION], *test = &t->parts[GM_PART_TEST];
+  const size_t n_test = t->config.look_at_test ? test->n : 0;
+  const gm_examples all = {.n = validation->n + n_test, .x = t->evaluated};
+  gm_network_predict(&t->compute, t->network, &t->evaluation, &all, t->prediction);
+  e->rmse_test = NAN;
+  gm_status status = gm_rmse(t->prediction, validation->truth, validation->n, &e->rmse_validation, err);
+  if (status == GM_OK && t->config.look_at_test)
+    status = gm_rmse(t->prediction + validation->n, test->truth, n_test, &e->rmse_test, err);
+  return status;
 }
 
 /* ---- training -------------------------------------------------------------------- */
@@ -243,9 +256,7 @@ static gm_status run_epoch(gm_trainer *t, const gm_trainer_callbacks *callbacks,
   gm_status status = train_epoch(t, callbacks, &e->train_loss, interrupted, err);
   if (status != GM_OK) return status;
   e->train_duration_s = earlier_s + gm_monotonic_s() - t->epoch_start_s;
-  status = evaluate(t, GM_PART_VALIDATION, &e->rmse_validation, err);
-  e->rmse_test = NAN;
-  if (status == GM_OK && t->config.look_at_test) status = evaluate(t, GM_PART_TEST, &e->rmse_test, err);
+  status = evaluate(t, e, err);
   if (status != GM_OK)
     return gm_fail(
         err, GM_FAILED,

@@ -87,7 +87,8 @@ typedef struct {
   gm_workspace evaluation;
   size_t *permutation;       /* n of the training part */
   float *targets, *d_output; /* batch_size each */
-  double *prediction;        /* the larger of the evaluated parts */
+  const float **evaluated;   /* x of the validation and, with look_at_test, the test part */
+  double *prediction;        /* of these */
   float *losses;             /* of every step so far, (epoch · batches + batches_done); NULL: not kept */
   gm_early_stopping stopping;
   float *best;             /* parameters of the best epoch; NULL without early stopping */
