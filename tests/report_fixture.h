@@ -20,6 +20,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of all trials of a search; a training has 5. */
+enum { FIXTURE_SEARCH_EPOCHS = 8 };
+
 typedef struct {
   char results[64];
   const char *protocol;
@@ -66,7 +69,7 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
       "\"validation\": \"b\", "
       "\"test\": \"c\"%s},\n"
       "\"rmse_validation\": %.17g, \"rmse_test\": %.17g, \"correlation_validation\": 0.9,\n"
-      "\"correlation_test\": 0.8, \"duration_s\": 10, \"epochs\": 5, \"parameters\": 42, %s\n"
+      "\"correlation_test\": 0.8, \"duration_s\": 10, \"epochs\": %d, \"parameters\": 42, %s\n"
       "\"energy_kwh\": %.17g, \"energy_low_kwh\": %.17g, \"energy_high_kwh\": %.17g,\n"
       "\"emissions_kg\": %.17g, \"emissions_low_kg\": %.17g, \"emissions_high_kg\": %.17g,\n"
       "\"energy_sources\": \"a model\", \"energy_scope\": \"modelled\", \"energy_measured\": false,\n"
@@ -80,26 +83,32 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
       "\"carbon_intensity_source\": \"somebody\", \"country_iso_code\": \"WLD\", \"pue\": 1,\n"
       "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
       seed != NULL ? seed + strlen("-seed") : "0", f->protocol,
-      f->cpu_model != NULL ? f->cpu_model : "R&D 50% <CPU>", f->lead, points, rmse, rmse + 0.1, extra, kwh,
-      kwh / 2, kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
+      f->cpu_model != NULL ? f->cpu_model : "R&D 50% <CPU>", f->lead, points, rmse, rmse + 0.1,
+      strncmp(run, "tune", strlen("tune")) == 0 ? FIXTURE_SEARCH_EPOCHS : 5, extra, kwh, kwh / 2, kwh * 2,
+      kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
   fclose(out);
 }
 
-/* Replaces one text of a run.json by another of the same length. */
-static inline void fixture_edit(const report_fixture *f, const char *run, const char *from, const char *to) {
+/* Replaces one text of a file of a run by another. */
+static inline void fixture_edit_file(const report_fixture *f, const char *run, const char *file_name,
+                                     const char *from, const char *to) {
   char path[256], text[8192];
-  snprintf(path, sizeof path, "%s/runs/%s/run.json", f->results, run);
-  FILE *file = fopen(path, "r+");
+  snprintf(path, sizeof path, "%s/runs/%s/%s", f->results, run, file_name);
+  FILE *file = fopen(path, "r");
   assert_non_null(file);
-  const size_t length = fread(text, 1, sizeof text - 1, file);
-  text[length] = '\0';
-  char *at = strstr(text, from);
-  assert_non_null(at);
-  assert_int_equal(strlen(from), strlen(to));
-  memcpy(at, to, strlen(to));
-  rewind(file);
-  assert_int_equal(fwrite(text, 1, length, file), length);
+  text[fread(text, 1, sizeof text - 1, file)] = '\0';
   assert_int_equal(fclose(file), 0);
+  const char *at = strstr(text, from);
+  assert_non_null(at);
+  file = fopen(path, "w");
+  assert_non_null(file);
+  fprintf(file, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+  assert_int_equal(fclose(file), 0);
+}
+
+/* The same of its run.json. */
+static inline void fixture_edit(const report_fixture *f, const char *run, const char *from, const char *to) {
+  fixture_edit_file(f, run, "run.json", from, to);
 }
 
 /* Two epochs of 5 s, each a quarter of the energy `kwh` of the whole program. */

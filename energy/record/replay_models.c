@@ -40,7 +40,8 @@ static double since_first_uj(const gm_replay *replay, size_t i, size_t zone) {
          (double)replay->readings[0].zones[zone].energy_uj;
 }
 
-/* How far the idle time stood above elapsed − load at the first reading: told by where it moves again. */
+/* How far the idle time stood above elapsed − load at the first reading: told by where it moves again; where
+ * it never does, it stood above all that came. */
 static double lag_s(const gm_replay *replay, size_t idle, const gm_load_time *like) {
   const double power_w = replay->meter->zones[idle].max_power_w;
   gm_load_time time = started(replay, like);
@@ -52,7 +53,7 @@ static double lag_s(const gm_replay *replay, size_t idle, const gm_load_time *li
     const double lag = time.idle_s - logged_uj / uj_per_j / power_w;
     return lag > 0 && lag <= longest_lag_s ? lag : 0;
   }
-  return 0;
+  return time.idle_s <= longest_lag_s ? time.idle_s : 0;
 }
 
 static void set_energy(gm_replay *replay, size_t i, size_t zone, double seconds) {

@@ -125,6 +125,9 @@ gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err) {
                                       err);
       if (status == GM_OK && kind != GM_RUN_OTHERS) status = check_basis(first, &study->runs[kind][i], err);
       if (status == GM_OK) status = gm_report_metered_check(&study->runs[kind][i], err);
+      const bool searched = kind == GM_RUN_TUNE || kind == GM_RUN_TUNE_PRUNED;
+      if (status == GM_OK && searched)
+        status = gm_report_search_check(&study->runs[kind][i], study->results, err);
     }
   }
   return status == GM_OK ? gm_report_rows_check(study, err) : status;

@@ -107,6 +107,10 @@ gm_status gm_report_rows_check(const gm_report_runs *study, gm_error *err);
 gm_status gm_report_run_check(const gm_report_run *run, gm_error *err);
 gm_status gm_report_metered_check(const gm_report_run *run, gm_error *err);
 
+/* The files of a search agree with one another, and with its journal where that is in `results`
+ * (search_check.c). */
+gm_status gm_report_search_check(const gm_report_run *run, const char *results, gm_error *err);
+
 /* What runs of one study may differ in, of the data. */
 typedef enum { GM_FREE_NOTHING, GM_FREE_LEAD, GM_FREE_TRAINING } gm_report_freedom;
 

@@ -66,6 +66,9 @@ const gm_trial *gm_tune_best(const gm_tune *t);
 /* A trial's RMSE; NaN where it has none. */
 double gm_tune_rmse(const gm_trial *trial);
 
+/* What a parameter was set to, of choices the number that was chosen; NaN for a word, or where there is none.
+ */
+double gm_tune_number_of(const gm_trial *trial, const char *name);
 /* The optimiser of a trial, NULL where it has none. */
 const char *gm_tune_optimizer_of(const gm_trial *trial);
 

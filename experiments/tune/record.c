@@ -81,8 +81,8 @@ static int64_t count(const gm_history *history, gm_trial_state state) {
 static struct json_object *best_object(const gm_trial *best) {
   struct json_object *object = json_object_new_object();
   gm_json_add_integer(object, "trial", best->number);
-  gm_json_add_number(object, "num_input_time_steps", gm_trial_parameter(best, "num_input_time_steps"));
-  gm_json_add_number(object, "learning_rate", gm_trial_parameter(best, "learning_rate"));
+  gm_json_add_number(object, "num_input_time_steps", gm_tune_number_of(best, "num_input_time_steps"));
+  gm_json_add_number(object, "learning_rate", gm_tune_number_of(best, "learning_rate"));
   gm_json_add_text(object, "optimizer", gm_tune_optimizer_of(best));
   gm_json_add_number(object, "value", gm_tune_rmse(best));
   json_object_object_add(object, "parameters", gm_tune_parameters(best));
@@ -299,7 +299,7 @@ static void put_parameters(const gm_tune *t, const gm_trial *best, FILE *out) {
   const char *optimizer = gm_tune_optimizer_of(best);
   if (t->space_json == NULL) {
     fprintf(out, " with %.0f time steps, learning rate %.3g, %s",
-            gm_trial_parameter(best, "num_input_time_steps"), gm_trial_parameter(best, "learning_rate"),
+            gm_tune_number_of(best, "num_input_time_steps"), gm_tune_number_of(best, "learning_rate"),
             optimizer != NULL ? optimizer : "no optimizer");
     return;
   }

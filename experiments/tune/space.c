@@ -66,6 +66,10 @@ static double number_of(const gm_assignment *a) {
   return label[0] == GM_JSON_LABEL && gm_parse_double(label + 1, &number) ? number : NAN;
 }
 
+double gm_tune_number_of(const gm_trial *trial, const char *name) {
+  return number_of(find(trial, name));
+}
+
 const char *gm_tune_optimizer_of(const gm_trial *trial) {
   const char *label = label_of(find(trial, settings[OPTIMIZER].name));
   return label != NULL && label[0] != GM_JSON_LABEL ? label : NULL;

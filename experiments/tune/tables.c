@@ -31,8 +31,8 @@ static void put_extra(const gm_tune *t, gm_csv_writer *csv, const gm_trial *tria
 static void put_trial(const gm_tune *t, gm_csv_writer *csv, const gm_trial *trial) {
   gm_csv_put_integer(csv, trial->number);
   gm_csv_put_text(csv, gm_trial_state_name(trial->state));
-  gm_csv_put_number(csv, gm_trial_parameter(trial, "num_input_time_steps"));
-  gm_csv_put_number(csv, gm_trial_parameter(trial, "learning_rate"));
+  gm_csv_put_number(csv, gm_tune_number_of(trial, "num_input_time_steps"));
+  gm_csv_put_number(csv, gm_tune_number_of(trial, "learning_rate"));
   gm_csv_put_text(csv, gm_tune_optimizer_of(trial));
   gm_csv_put_number(csv, gm_tune_rmse(trial));
   gm_csv_put_integer(csv, (int64_t)trial->n_reports);

@@ -77,6 +77,26 @@ runs tune $search --space space.json --journal space.log --trials 16 --out space
 ok "it goes on" equal "$(tail -n +2 space/trials.csv | wc -l | tr -d ' ')" 16
 refused 2 "space.log: study 'tune' was made with *: choose another --study, or what it was made with" \
   tune $search --journal space.log --trials 18 --out other
+# Choices that are numbers: the number is told, not its place in the list.
+echo '{"learning_rate":{"type":"categorical","choices":[0.01,0.02]},"num_input_time_steps":{"type":"categorical","choices":[5,7]}}' > choices.json
+runs tune $search --space choices.json --out choices
+ok "a rate among choices is told as a number" sh -c 'cut -d, -f3,4 choices/trials.csv | tail -n +2 | grep -vxE "[57],0.0[12]" | cmp - /dev/null'
+ok "also in run.json" sh -c 'grep -A3 "\"best\": {" choices/run.json | grep -qE "\"learning_rate\": 0.0[12],"'
+# Settings that cannot have an effect, each said before the first epoch.
+idle() { # SENTENCE OPTION …
+  sentence=$1
+  shift
+  ok "tune $*: $sentence" sh -c 'tune --arch flatten,dense:1 --out idle "$@" 2> err && grep -q "^tune: warning: $0" err' "$sentence" "$@"
+  ok "and in run.json" sh -c 'grep -A4 "\"search_notes\"" idle/run.json | grep -q -e "$0"' "${sentence%% [0-9]*}"
+}
+idle "--pruner median can stop no trial: it looks at one after --pruner-warmup-steps 2" --trials 3 --epochs 2 \
+  --n-startup-trials 1 --pruner median --pruner-startup-trials 1 --pruner-warmup-steps 2
+idle "--pruner median can stop no trial: it waits for 3 complete ones (--pruner-startup-trials)" --trials 3 --epochs 2 \
+  --n-startup-trials 1 --pruner median --pruner-startup-trials 3
+idle "--pruner patient:5 can stop no trial" --trials 3 --epochs 2 --n-startup-trials 1 --pruner patient:5
+idle "--pruner-interval changes nothing: --pruner hyperband" --trials 3 --epochs 4 --n-startup-trials 1 --pruner hyperband \
+  --pruner-interval 2
+idle "--sampler tpe takes over from random draws after --n-startup-trials" --trials 3 --epochs 1
 for bad in '{"depth":{"type":"int","low":1,"high":2}}' '{"arch":{"type":"categorical","choices":["lstm"]}}' '[]' \
   '{"batch_size":{"type":"int","low":0,"high":5}}' '{"learning_rate":{"type":"float","low":5,"high":1}}' '{' \
   '{"optimizer":{"type":"int","low":1,"high":2}}' '{"num_input_time_steps":{"type":"int","low":1,"high":13}}'; do

@@ -281,6 +281,32 @@ static void models_of_a_part_of_a_machine_go_by_the_programs_own_time(void **sta
   assert_near(replay_edited(f, 1), energy_j, 1e-5);
 }
 
+/* Before the log began the CPUs were counted busy for longer than had passed: the idle time stands still
+ * until that is made up for, in this log beyond its end. */
+static void a_model_that_was_ahead_when_the_log_began_replays_to_the_last_bit(void **state) {
+  fake_machine *f = *state;
+  char path[FAKE_PATH];
+  gm_readings_log *log;
+  gm_reading start, now;
+  gm_energy live;
+  log_path(f, path);
+  fake_stat(f, 4, 100);
+  gm_meter *meter = open_logged(f, &log);
+  fake_advance(f, 0.01);
+  fake_stat(f, 4, 100.4); /* a tenth of a second of four CPUs */
+  gm_meter_read(meter, &start);
+  for (int i = 1; i <= 3; i++) {
+    fake_advance(f, 0.02);
+    gm_meter_read(meter, &now);
+  }
+  gm_meter_between(meter, &start, &now, NULL, &live);
+  gm_meter_close(meter);
+  gm_readings_log_mark(log, &start, &now);
+  assert_int_equal(gm_readings_log_close(log, NULL), GM_OK);
+  edit_log(f, 0, 0, ENERGY, 0);
+  assert_near(replay_edited(f, 0), live.energy_j, 0);
+}
+
 static void must_refuse_edited(const fake_machine *f, const char *sentence) {
   char edited[FAKE_PATH];
   gm_replay replay;
@@ -348,6 +374,8 @@ int main(void) {
                                       fake_teardown),
       cmocka_unit_test_setup_teardown(models_of_a_part_of_a_machine_go_by_the_programs_own_time, fake_setup,
                                       fake_teardown),
+      cmocka_unit_test_setup_teardown(a_model_that_was_ahead_when_the_log_began_replays_to_the_last_bit,
+                                      fake_setup, fake_teardown),
       cmocka_unit_test_setup_teardown(readings_that_do_not_follow_one_another_are_refused, fake_setup,
                                       fake_teardown),
       cmocka_unit_test_setup_teardown(watts_added_up_are_no_more_than_a_zone_can_draw, fake_setup,

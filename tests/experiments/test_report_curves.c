@@ -25,12 +25,12 @@ static void the_axis_holds_three_quarters_of_the_ends(void **state) {
   /* Five ends, the worst not last: sorted 0.5 0.6 2 3 9, of which 3 is the fourth. */
   FILE *out = fixture_open(&files, "tune", "trials.csv");
   fputs("trial,state,num_input_time_steps,learning_rate,optimizer,value,epochs,duration_s,energy_j\n"
-        "0,COMPLETE,1,0.1,adam,3,1,1,1\n1,COMPLETE,1,0.1,adam,9,1,1,1\n2,COMPLETE,1,0.1,adam,0.6,1,1,1\n"
-        "3,COMPLETE,1,0.1,adam,0.5,1,1,1\n4,COMPLETE,1,0.1,adam,2,1,1,1\n",
+        "0,COMPLETE,1,0.1,adam,3,2,1,1\n1,PRUNED,1,0.1,adam,9,2,1,1\n2,COMPLETE,1,0.1,adam,0.6,2,1,1\n"
+        "3,COMPLETE,2,0.01,sgd,0.5,1,1,1\n4,FAIL,1,0.1,adam,2,1,1,1\n",
         out);
   fclose(out);
   out = fixture_open(&files, "tune", "curves.csv");
-  fputs("trial,epoch,rmse_validation\n0,1,3\n1,1,9\n2,1,0.6\n3,1,0.5\n4,1,2\n", out);
+  fputs("trial,epoch,rmse_validation\n0,1,3\n0,2,3\n1,1,9\n1,2,9\n2,1,0.6\n2,2,0.6\n3,1,0.5\n4,1,2\n", out);
   fclose(out);
   assert_int_equal(gm_report_runs_load(&study, files.results, 0, 0, &err), GM_OK);
   assert_int_equal(gm_report_make(&report, &study, &err), GM_OK);
