@@ -14,7 +14,7 @@
 static const double calibration_share = 0.1;
 
 gm_repetition_config gm_repetition_config_default(void) {
-  return (gm_repetition_config){.batch_s = 0.5,
+  return (gm_repetition_config){.batch_s = 0.25,
                                 .min_ticks = 200,
                                 .precision = 0.01,
                                 .batches = 5,

@@ -14,7 +14,7 @@
 #include "energy/meter.h"
 
 typedef struct {
-  double batch_s;   /* shortest batch: 0.5 (> 0); never under min_ticks · τ for a measured zone */
+  double batch_s;   /* shortest batch: 0.25 (> 0); never under min_ticks · τ for a measured zone */
   double min_ticks; /* 200: relative boundary error 2 τ/T ≤ 1 % (> 0) */
   double precision; /* no further batch once half the t-interval is at most so much of the mean: 0.01 (> 0) */
   int batches;      /* but at least so many: 5 [2, 1000] */

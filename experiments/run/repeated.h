@@ -14,7 +14,7 @@ typedef struct {
   double batch_s; /* shortest batch */
 } gm_repeated_work;
 
-/* PROGRAM: one WORK is too short to be metered: repeating it in batches of 0.5 s until …; then does so, as
+/* PROGRAM: one WORK is too short to be metered: repeating it in batches of 0.25 s until …; then does so, as
  * the experiment's metered interval. */
 gm_status gm_repeated_run(gm_experiment *experiment, const gm_repeated_work *work, gm_repetition *repetition,
                           gm_error *err);

@@ -27,8 +27,8 @@ void gm_network_free(gm_network *network) {
 }
 
 static void draw(gm_rng *rng, double bound, float *values, size_t n) {
-  const float hi = (float)bound, lo = -hi;
-  for (size_t i = 0; i < n; i++) values[i] = gm_rng_uniform_float(rng, lo, hi);
+  const float hi = (float)bound;
+  gm_rng_uniform_floats(rng, -hi, hi, values, n);
 }
 
 void gm_network_initialize(gm_network *network, gm_rng *rng) {

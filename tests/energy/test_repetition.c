@@ -46,10 +46,10 @@ static void a_constant_load_is_found_exactly(void **state) {
   assert_near(r.min_j, 0.25, 1e-9);
   assert_near(r.call_s, 0.01, 1e-9);
   assert_near(r.latency_s, 0.01, 1e-9);
-  assert_int_equal(r.calls_per_batch, 50); /* 0.5 s */
+  assert_int_equal(r.calls_per_batch, 25); /* 0.25 s */
   assert_int_equal(r.batches, 5);          /* what does not vary needs no more */
   assert_int_equal(r.latency_calls, 7);
-  assert_near(r.total.energy_j, 62.5, 1e-6);
+  assert_near(r.total.energy_j, 31.25, 1e-6);
   assert_near(r.low_j / r.energy_j, r.total.low_j / r.total.energy_j, 1e-6);
   assert_near(r.high_j / r.energy_j, r.total.high_j / r.total.energy_j, 1e-6);
   gm_meter_close(meter);
