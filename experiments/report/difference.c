@@ -119,24 +119,39 @@ bool gm_report_same_truth(const gm_report_forecasts *a, const gm_report_forecast
   return true;
 }
 
-gm_status gm_report_rmse_check(const gm_report_forecasts *f, const gm_report_forecasts_place *place,
-                               const char *split, gm_error *err) {
+/* Whether `own`, of the forecasts of a run, is what the run states as `name`; unknown where it is undefined.
+ */
+static gm_status check_score(const gm_report_run *run, const char *inside, const char *name,
+                             const char *split, double own, double size, gm_error *err) {
+  const double rounding = 1e-6; /* of the digits in which forecasts are written */
+  char key[64];
+  snprintf(key, sizeof key, "%s%s%s_%s", inside, inside[0] != '\0' ? "." : "", name, split);
+  const double stated = gm_report_run_number(run, key);
+  if (fabs(own - stated) <= rounding * size || (isnan(own) && isnan(stated))) return GM_OK;
+  return gm_fail(
+      err, GM_BAD_INPUT,
+      "%s/run.json: \"%s\" is %g, that of the forecasts beside it %g; they are not of one run, rerun it",
+      run->directory, key, stated, own);
+}
+
+gm_status gm_report_scores_check(const gm_report_forecasts *f, const gm_report_forecasts_place *place,
+                                 const char *split, gm_error *err) {
   const char *inside = place->reference != NULL ? place->reference : "";
-  const double rounding = 1e-6;
-  for (size_t s = 0; s < f->n_seeds && f->n > 0; s++) {
+  gm_status status = GM_OK;
+  for (size_t s = 0; s < f->n_seeds && f->n > 0 && status == GM_OK; s++) {
+    const gm_report_run *run = &place->runs[s];
+    gm_error undefined;
+    double rmse = NAN, correlation = NAN;
+    status = gm_rmse(f->forecast[s], f->truth, f->n, &rmse, err);
+    if (status == GM_OK) status = check_score(run, inside, "rmse", split, rmse, rmse, err);
+    if (gm_correlation(f->forecast[s], f->truth, f->n, &correlation, &undefined) != GM_OK) correlation = NAN;
     char key[64];
-    double rmse = NAN;
-    snprintf(key, sizeof key, "%s%srmse_%s", inside, inside[0] != '\0' ? "." : "", split);
-    const double stated = gm_report_run_number(&place->runs[s], key);
-    const gm_status status = gm_rmse(f->forecast[s], f->truth, f->n, &rmse, err);
-    if (status != GM_OK) return status;
-    if (fabs(rmse - stated) <= rounding * rmse) continue;
-    return gm_fail(
-        err, GM_BAD_INPUT,
-        "%s/run.json: \"%s\" is %g, that of the forecasts beside it %g; they are not of one run, rerun it",
-        place->runs[s].directory, key, stated, rmse);
+    snprintf(key, sizeof key, "%s%scorrelation_%s", inside, inside[0] != '\0' ? "." : "", split);
+    const bool recorded = !isnan(gm_report_run_number(run, key)); /* a row may lack it */
+    if (status == GM_OK && recorded)
+      status = check_score(run, inside, "correlation", split, correlation, 1, err);
   }
-  return GM_OK;
+  return status;
 }
 
 gm_status gm_report_rmse(const gm_report_forecasts *a, gm_interval *interval, gm_error *err) {

@@ -36,10 +36,11 @@ void gm_report_forecasts_free(gm_report_forecasts *forecasts);
 /* True if both are of the same months of the same truth: only then their errors can be paired. */
 bool gm_report_same_truth(const gm_report_forecasts *a, const gm_report_forecasts *b);
 
-/* The RMSE of each seed is what its run.json states ("rmse_SPLIT", of a reference in the object of its name):
- * otherwise the two files are not of one run, which is GM_BAD_INPUT. */
-gm_status gm_report_rmse_check(const gm_report_forecasts *forecasts, const gm_report_forecasts_place *place,
-                               const char *split, gm_error *err);
+/* RMSE and, where it is recorded, correlation of each seed are what its run.json states ("rmse_SPLIT",
+ * "correlation_SPLIT", of a reference in the object of its name): otherwise the two files are not of one run,
+ * which is GM_BAD_INPUT. */
+gm_status gm_report_scores_check(const gm_report_forecasts *forecasts, const gm_report_forecasts_place *place,
+                                 const char *split, gm_error *err);
 
 /* RMSE(a) with its interval; RMSE(a) − RMSE(b) with its interval, over seeds and months. All NaN where one
  * has no forecasts. Different months or another truth are GM_BAD_INPUT. */

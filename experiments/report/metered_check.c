@@ -64,6 +64,49 @@ static gm_status check_whole(const gm_report_run *run, const char *part, const c
                  run->directory, part, p, whole, w);
 }
 
+/* Bounds of what is shown: where a value has an interval it is in it, and a share is at most 1. */
+static gm_status check_ranges(const gm_report_run *run, gm_error *err) {
+  static const struct {
+    const char *low, *value, *high;
+  } intervals[] = {
+      {"energy_per_forecast_low_j", "energy_per_forecast_j", "energy_per_forecast_high_j"},
+      {"energy_repeat_low_j", "energy_per_forecast_j", "energy_repeat_high_j"},
+      {"emissions_per_forecast_low_kg", "emissions_per_forecast_kg", "emissions_per_forecast_high_kg"},
+      {"carbon_intensity_low_g_per_kwh", "carbon_intensity_g_per_kwh", "carbon_intensity_high_g_per_kwh"},
+      {"embodied.making_low_kg", "embodied.making_kg", "embodied.making_high_kg"},
+      {"embodied.share_low", "embodied.share", "embodied.share_high"}};
+  static const char *const shares[] = {"foreign_cpu_share", "energy_measured_share", "embodied.share"};
+  static const char *const not_negative[] = {"latency_s",
+                                             "process_duration_s",
+                                             "process_cpu_s",
+                                             "training_flop",
+                                             "forecast_flop",
+                                             "repeats",
+                                             "fit_repeats",
+                                             "embodied.making_kg",
+                                             "embodied.share_low",
+                                             "embodied.kg_per_h",
+                                             "foreign_cpu_share",
+                                             "energy_measured_share",
+                                             "threads"};
+  gm_status status = GM_OK;
+  for (size_t i = 0; i < LENGTH(intervals) && status == GM_OK; i++)
+    status = gm_report_interval_check(run, intervals[i].low, intervals[i].value, intervals[i].high, err);
+  for (size_t i = 0; i < LENGTH(not_negative) && status == GM_OK; i++)
+    status = gm_report_number_check(run, not_negative[i], err);
+  for (size_t i = 0; i < LENGTH(shares) && status == GM_OK; i++)
+    if (gm_report_run_number(run, shares[i]) > 1 + rounding)
+      status = gm_fail(err, GM_BAD_INPUT, "%s/run.json: \"%s\" is %g; expected a share, at most 1",
+                       run->directory, shares[i], gm_report_run_number(run, shares[i]));
+  const bool foreign = !isnan(gm_report_run_number(run, "foreign_cpu_share"));
+  if (status == GM_OK && foreign &&
+      !json_object_is_type(gm_report_run_member(run, "machine_busy"), json_type_boolean))
+    status = gm_fail(err, GM_BAD_INPUT,
+                     "%s/run.json: \"machine_busy\": expected true or false beside \"foreign_cpu_share\"",
+                     run->directory);
+  return status;
+}
+
 static gm_status check_figures(const gm_report_run *run, gm_error *err) {
   static const char *const pairs[][2] = {
       {"energy_kwh", "energy_low_kwh"},     {"energy_kwh", "energy_high_kwh"},
@@ -77,7 +120,9 @@ static gm_status check_figures(const gm_report_run *run, gm_error *err) {
   if (status == GM_OK)
     status = check_product(run, "energy_per_forecast_j", 1, "emissions_per_forecast_kg", err);
   if (status == GM_OK) status = check_whole(run, "energy_kwh", "all_energy_kwh", err);
-  return status == GM_OK ? check_whole(run, "duration_s", "all_duration_s", err) : status;
+  if (status == GM_OK) status = check_whole(run, "process_energy_kwh", "all_energy_kwh", err);
+  if (status == GM_OK) status = check_whole(run, "duration_s", "all_duration_s", err);
+  return status == GM_OK ? check_ranges(run, err) : status;
 }
 
 /* ---- beside it -------------------------------------------------------------- */

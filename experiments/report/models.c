@@ -103,7 +103,7 @@ gm_status gm_report_model_forecasts(const gm_report_runs *study, gm_report_model
   const gm_report_forecasts_place place = {
       study->runs[kind], reference != NULL ? 1 : gm_report_repeats(study, kind), reference, false};
   gm_status status = gm_report_forecasts_read(&place, split, forecasts, err);
-  if (status == GM_OK) status = gm_report_rmse_check(forecasts, &place, split, err);
+  if (status == GM_OK) status = gm_report_scores_check(forecasts, &place, split, err);
   if (status != GM_OK) gm_report_forecasts_free(forecasts);
   return status;
 }

@@ -9,7 +9,7 @@
 /* ---- one run ---------------------------------------------------------- */
 
 /* Null or absent, or a finite number that is not negative. */
-static gm_status check_number(const gm_report_run *run, const char *key, gm_error *err) {
+gm_status gm_report_number_check(const gm_report_run *run, const char *key, gm_error *err) {
   struct json_object *value = gm_report_run_member(run, key);
   const double number = gm_report_run_number(run, key);
   if (value == NULL || (isfinite(number) && number >= 0)) return GM_OK;
@@ -19,8 +19,8 @@ static gm_status check_number(const gm_report_run *run, const char *key, gm_erro
 }
 
 /* low <= value <= high, where all three are known. */
-static gm_status check_interval(const gm_report_run *run, const char *low, const char *value,
-                                const char *high, gm_error *err) {
+gm_status gm_report_interval_check(const gm_report_run *run, const char *low, const char *value,
+                                   const char *high, gm_error *err) {
   const double rounding = 1e-9;
   const double l = gm_report_run_number(run, low), v = gm_report_run_number(run, value),
                h = gm_report_run_number(run, high);
@@ -59,10 +59,12 @@ gm_status gm_report_run_check(const gm_report_run *run, gm_error *err) {
                    run->directory, state);
   gm_status status = GM_OK;
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers && status == GM_OK; i++)
-    status = check_number(run, numbers[i], err);
-  if (status == GM_OK) status = check_interval(run, "energy_low_kwh", "energy_kwh", "energy_high_kwh", err);
-  return status == GM_OK ? check_interval(run, "emissions_low_kg", "emissions_kg", "emissions_high_kg", err)
-                         : status;
+    status = gm_report_number_check(run, numbers[i], err);
+  if (status == GM_OK)
+    status = gm_report_interval_check(run, "energy_low_kwh", "energy_kwh", "energy_high_kwh", err);
+  return status == GM_OK
+             ? gm_report_interval_check(run, "emissions_low_kg", "emissions_kg", "emissions_high_kg", err)
+             : status;
 }
 
 /* ---- all of them ------------------------------------------------------ */
@@ -83,7 +85,7 @@ gm_status gm_report_data_check(const gm_report_run *a, const gm_report_run *b, g
   } facts[] = {{"dataset.name", GM_FREE_NOTHING},       {"dataset.target", GM_FREE_NOTHING},
                {"dataset.unit", GM_FREE_NOTHING},       {"dataset.train", GM_FREE_TRAINING},
                {"dataset.validation", GM_FREE_NOTHING}, {"dataset.test", GM_FREE_NOTHING},
-               {"dataset.lead", GM_FREE_LEAD}};
+               {"dataset.lead", GM_FREE_LEAD},          {"dataset.base_period", GM_FREE_NOTHING}};
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
     const char *key = facts[i].key;
     if (facts[i].free != GM_FREE_NOTHING && facts[i].free == free) continue;

@@ -111,6 +111,12 @@ gm_status gm_report_metered_check(const gm_report_run *run, gm_error *err);
  * (search_check.c). */
 gm_status gm_report_search_check(const gm_report_run *run, const char *results, gm_error *err);
 
+/* Null or absent, or a finite number that is not negative. */
+gm_status gm_report_number_check(const gm_report_run *run, const char *key, gm_error *err);
+/* low <= value <= high, where they are known. */
+gm_status gm_report_interval_check(const gm_report_run *run, const char *low, const char *value,
+                                   const char *high, gm_error *err);
+
 /* What runs of one study may differ in, of the data. */
 typedef enum { GM_FREE_NOTHING, GM_FREE_LEAD, GM_FREE_TRAINING } gm_report_freedom;
 

@@ -121,10 +121,28 @@ static struct json_object *settings_of_study(gm_tune *t, struct json_object *min
   return NULL;
 }
 
+/* No RMSE is negative, neither a trial's value nor what it reported: another program told it, or somebody
+ * changed it, and it would be the best. */
+static gm_status check_values(const gm_tune *t, gm_error *err) {
+  const gm_history *history = gm_study_history(t->study);
+  for (size_t i = 0; i < history->n_trials; i++) {
+    const gm_trial *trial = history->trials[i];
+    double least = gm_tune_rmse(trial);
+    for (size_t r = 0; r < trial->n_reports; r++) least = fmin(least, trial->reports[r].value);
+    if (!(least < 0)) continue;
+    return gm_fail(
+        err, GM_BAD_INPUT,
+        "%s: trial %lld of study '%s' has the value %g, and no RMSE is negative: choose another --study",
+        t->journal_location, (long long)trial->number, t->study_name, least);
+  }
+  return GM_OK;
+}
+
 gm_status gm_tune_check_settings(gm_tune *t, gm_error *err) {
   struct json_object *mine = gm_tune_settings(t, err);
   struct json_object *theirs = mine != NULL ? settings_of_study(t, mine, err) : NULL;
   gm_status status = theirs == NULL ? err->status : compare_settings(t, theirs, mine, err);
+  if (status == GM_OK) status = check_values(t, err);
   if (status == GM_OK && t->space_json != NULL) status = keep_space(t, err);
   json_object_put(mine);
   json_object_put(theirs);

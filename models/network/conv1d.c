@@ -139,6 +139,20 @@ void gm_conv1d_forward(const gm_compute *compute, const gm_conv1d *conv, size_t 
 
 /* ---- backward ----------------------------------------------------------------------- */
 
+/* Four sums side by side, then added up in turn: in this order whoever compiles it. A sum that compilers may
+ * reorder has other bits from each of them. */
+static float sum_of(const float *line, size_t n) {
+  enum { SUMS = 4 };
+  float part[SUMS] = {0}, rest = 0;
+  size_t k = 0;
+  for (; k + SUMS <= n; k += SUMS) {
+#pragma omp simd
+    for (size_t j = 0; j < SUMS; j++) part[j] += line[k + j];
+  }
+  for (; k < n; k++) rest += line[k];
+  return part[0] + part[1] + part[2] + part[3] + rest;
+}
+
 /* dy as lines into l->out, db = its sums, dW(co, ci, j) = sum_l dy[co][l] · in[ci][l + j]. */
 static void weight_channels(void *context, size_t index) {
   const work *l = context;
@@ -150,12 +164,8 @@ static void weight_channels(void *context, size_t index) {
   for (size_t group = 0; group < l->t.groups; group++) {
     float *lines = l->out + (group * conv->c_out + first) * pitch;
     for (size_t o = 0; o < count; o++) {
-      const float *line = lines + o * pitch;
-      float sum = 0;
       pack_line(l, group, conv->c_out, first + o, l->dy, lines + o * pitch);
-#pragma omp simd reduction(+ : sum)
-      for (size_t k = 0; k < pitch; k++) sum += line[k];
-      l->db[first + o] += sum;
+      l->db[first + o] += sum_of(lines + o * pitch, pitch);
     }
     const gm_line_correlation c = {.inputs = conv->c_in,
                                    .taps = taps,

@@ -87,25 +87,25 @@ static void mirror(size_t n, double *K) {
     for (size_t j = 0; j < i; j++) K[j * n + i] = K[i * n + j];
 }
 
-/* An eigenvalue of T by bisection, to the rounding of its greatest. */
+/* The least and the greatest eigenvalue of T by bisection, to the rounding of the greatest. */
 typedef struct {
-  const gm_dual *dual;
-  int number[2], info[2]; /* from 1, ascending */
+  size_t k;
+  const double *diagonal, *beside; /* (k) each: T, scaled so that no square leaves the range of double */
+  double *work;                    /* (2, 5 k) */
+  int *iwork;                      /* (2, 5 k) */
   double value[2];
-  double *work; /* (2, 5 k) */
-  int *iwork;   /* (2, 5 k) */
+  int info[2];
 } bisection;
 
 static void bisect(void *context, size_t which) {
   bisection *b = context;
-  const int k = (int)b->dual->k;
+  const int k = (int)b->k, number = which == 0 ? 1 : k;
   const double closest = 0; /* LAPACK's own choice */
-  double *w = b->work + which * 5 * b->dual->k;
-  int *blocks = b->iwork + which * 5 * b->dual->k, found, splits;
-  dstebz_("I", "E", &k, &closest, &closest, &b->number[which], &b->number[which], &closest, b->dual->diagonal,
-          b->dual->beside, &found, &splits, w, blocks, blocks + k, w + k, blocks + 2 * k, &b->info[which], 1,
-          1);
-  b->value[which] = found == 1 ? w[0] : NAN; /* of numbers that are not finite */
+  double *w = b->work + which * 5 * b->k;
+  int *blocks = b->iwork + which * 5 * b->k, found, splits;
+  dstebz_("I", "E", &k, &closest, &closest, &number, &number, &closest, b->diagonal, b->beside, &found,
+          &splits, w, blocks, blocks + k, w + k, blocks + 2 * k, &b->info[which], 1, 1);
+  b->value[which] = w[0];
 }
 
 /* The singular value of an eigenvalue of K. */
@@ -113,21 +113,39 @@ static double singular_value(const gm_dual *dual, double eigenvalue, double grea
   return eigenvalue > (double)dual->n * DBL_EPSILON * greatest ? sqrt(eigenvalue) : 0;
 }
 
+/* a <- T scaled by a power of two near its greatest number: (2, k). False where T is not finite. */
+static bool scale_tridiagonal(const gm_dual *dual, double *a, int *exponent) {
+  const size_t k = dual->k;
+  double most = 0, sum = 0;
+  for (size_t j = 0; j < k; j++) {
+    a[j] = dual->diagonal[j];
+    a[k + j] = j + 1 < k ? dual->beside[j] : 0;
+    most = fmax(most, fmax(fabs(a[j]), fabs(a[k + j])));
+    sum += 0 * a[j] + 0 * a[k + j];
+  }
+  if (sum != 0) return false; /* NaN */
+  frexp(most, exponent);
+  for (size_t j = 0; j < 2 * k; j++) a[j] = ldexp(a[j], -*exponent);
+  return true;
+}
+
 static gm_status find_outermost(gm_dual *dual, gm_parallel *pool, gm_error *err) {
   const size_t k = dual->k;
-  bisection b = {.dual = dual,
-                 .number = {1, (int)k},
-                 .work = malloc(10 * k * sizeof *b.work),
-                 .iwork = malloc(10 * k * sizeof *b.iwork)};
-  const bool memory = b.work != NULL && b.iwork != NULL;
-  if (memory) gm_parallel_for(pool, 2, bisect, &b);
-  free(b.work);
-  free(b.iwork);
+  double *work = malloc(12 * k * sizeof *work);
+  int *iwork = malloc(10 * k * sizeof *iwork);
+  bisection b = {.k = k, .diagonal = work, .beside = work + k, .work = work + 2 * k, .iwork = iwork};
+  int exponent = 0;
+  const bool memory = work != NULL && iwork != NULL;
+  const bool finite = memory && scale_tridiagonal(dual, work, &exponent);
+  if (finite) gm_parallel_for(pool, 2, bisect, &b);
+  free(work);
+  free(iwork);
   if (!memory) return gm_fail_memory(err, "the regression");
+  if (!finite) return GM_OK; /* a K beyond the range of double resolves nothing */
   if (b.info[0] != 0 || b.info[1] != 0)
     return gm_fail(err, GM_FAILED, "the eigenvalues of the Gram matrix did not converge (dstebz)");
-  dual->greatest = singular_value(dual, b.value[1], b.value[1]);
-  dual->least = singular_value(dual, b.value[0], b.value[1]);
+  dual->greatest = singular_value(dual, ldexp(b.value[1], exponent), ldexp(b.value[1], exponent));
+  dual->least = singular_value(dual, ldexp(b.value[0], exponent), ldexp(b.value[1], exponent));
   return GM_OK;
 }
 

@@ -36,7 +36,7 @@ typedef struct {
 typedef struct {
   size_t n, k;
   double *mean;           /* (p) column means taken off; zeros without intercept */
-  double greatest, least; /* of the k singular values of Xc; the least is 0 where K does not resolve it */
+  double greatest, least; /* of the k singular values of Xc; 0 where K does not resolve them */
   double *ones;           /* (n) with an intercept v of the reflection that takes off the ones */
   double *reflections; /* (n, n) Q = H_0 … H_{k−2}, H_j = I − τ_j v vᵀ with v in row j behind column j */
   double *tau;         /* (k) */

@@ -19,6 +19,9 @@ ok "replay.csv: the percentiles of Table 2" equal "$(cut -d, -f1 a/replay.csv | 
 ok "pareto.csv: header" has_header a/pareto.csv trial,state,rmse_validation,energy_j,emissions_kg,on_front
 ok "pareto.csv: the best trial is on the front" sh -c '
   awk -F, "NR > 1 && \$3 != \"\"" a/pareto.csv | sort -t, -k3,3g | head -n 1 | grep -q ",1\$"'
+sed 's/"values":\[[0-9.]*\]/"values":[-5.0]/' j.log > negative.log
+refused 2 "negative.log: trial 0 of study 's' has the value -5, and no RMSE is negative*" \
+  tune $search --journal negative.log --study s --trials 13 --out negative
 ok "no lock is left" sh -c '! ls j.log.lock* 2> /dev/null'
 lines_before=$(wc -l < j.log)
 

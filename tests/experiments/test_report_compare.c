@@ -135,8 +135,9 @@ static void another_truth_is_not_compared(void **state) {
     FILE *out = fixture_open(&b.files, rows[r].run, "predictions.csv");
     fputs("split,month,truth,prediction\n", out);
     for (int i = 0; i < 24; i++)
-      fprintf(out, "validation,%d-%02d,7,%g\n", 1997 + i / 12, i % 12 + 1, 7 + rows[r].error);
-    for (int i = 0; i < 2; i++) fprintf(out, "test,2007-%02d,7,%g\n", i + 1, 7.1 + rows[r].error);
+      fprintf(out, "validation,%d-%02d,%d,%g\n", 1997 + i / 12, i % 12 + 1, 7 + i % 3,
+              7 + i % 3 + rows[r].error);
+    for (int i = 0; i < 2; i++) fprintf(out, "test,2007-%02d,%d,%g\n", i + 1, 7 + i, 7.1 + i + rows[r].error);
     fclose(out);
   }
   make(&a);

@@ -131,6 +131,25 @@ static void figures_that_say_the_same_agree(void **state) {
                    "\"duration_s\" is 10, more than \"all_duration_s\" 9 of the whole program");
 }
 
+static void figures_are_within_their_bounds(void **state) {
+  (void)state;
+  must_refuse_edit("inference_cnn", "\"latency_s\": 1e-3", "\"latency_s\": -1", "\"latency_s\" is -1");
+  must_refuse_edit("inference_cnn", "\"energy_repeat_low_j\": 160", "\"energy_repeat_low_j\": 210",
+                   "\"energy_per_forecast_j\" 200 is not between \"energy_repeat_low_j\" 210");
+  must_refuse_edit("cnn-seed0", "\"carbon_intensity_low_g_per_kwh\": 400",
+                   "\"carbon_intensity_low_g_per_kwh\": 501",
+                   "\"carbon_intensity_g_per_kwh\" 500 is not between");
+  must_refuse_edit("cnn-seed0", "\"share\": 1", "\"share\": 3", "\"embodied.share\" 3 is not between");
+  must_refuse_edit("cnn-seed0", "\"program\"",
+                   "\"foreign_cpu_share\": 0.5, \"machine_busy\": \"no\", \"program\"",
+                   "\"machine_busy\": expected true or false");
+  must_refuse_edit("cnn-seed0", "\"program\"",
+                   "\"foreign_cpu_share\": 7, \"machine_busy\": true, \"program\"",
+                   "\"foreign_cpu_share\" is 7; expected a share");
+  must_refuse_edit("cnn-seed0", "\"process_energy_kwh\": 0.016", "\"process_energy_kwh\": 0.16",
+                   "more than \"all_energy_kwh\"");
+}
+
 /* A row of emissions.csv beside cnn-seed1, whose run.json has 10 s and 0.016 kWh. */
 static void must_say_of_row(const char *id, const char *row, const char *sentence) {
   const report_fixture f = fixture_study(2, "full");
@@ -164,6 +183,7 @@ int main(void) {
       cmocka_unit_test(forecasts_are_those_of_the_studys_models),
       cmocka_unit_test(no_mean_is_over_fewer_seeds_than_its_row_has),
       cmocka_unit_test(figures_that_say_the_same_agree),
+      cmocka_unit_test(figures_are_within_their_bounds),
       cmocka_unit_test(the_row_of_a_run_says_what_its_record_says),
   };
   return cmocka_run_group_tests_name("report_rows", tests, NULL, NULL);

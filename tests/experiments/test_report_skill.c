@@ -62,7 +62,7 @@ static void every_lead_is_read_from_its_own_runs(void **state) {
       assert_near(number(&m, r, "persistence_rmse_validation"), is_own ? 0.6 : 0.65, 0);
       assert_near(number(&m, r, "linear_regression_rmse_validation"), is_own ? 0.45 : lead / 10, 0);
       assert_near(number(&m, r, "cnn_rmse_validation"), is_own ? 0.4 : lead / 4, 0);
-      assert_near(number(&m, r, "cnn_correlation_test"), 0.8, 0);
+      assert_near(number(&m, r, "cnn_correlation_test"), 1, 0);
     }
     unmake(&m);
   }
@@ -94,12 +94,12 @@ static void figure_data_hold_the_same_numbers_one_per_line(void **state) {
   assert_string_equal(text, "lead,model,split,rmse,correlation,rmse_low,rmse_high,protocol\n"
                             "1,persistence,validation,0.65,0.4,,,quick\n1,persistence,test,0.75,,,,quick\n"
                             "2,persistence,validation,0.6,0.5,,,quick\n2,persistence,test,0.7,,,,quick\n"
-                            "1,linear_regression,validation,0.1,0.9,,,quick\n"
-                            "1,linear_regression,test,0.2,0.8,,,quick\n"
-                            "2,linear_regression,validation,0.45,0.9,0.45,0.45,quick\n"
-                            "2,linear_regression,test,0.55,0.8,,,quick\n"
-                            "1,cnn,validation,0.25,0.9,,,quick\n1,cnn,test,0.35,0.8,,,quick\n"
-                            "2,cnn,validation,0.4,0.9,0.4,0.4,quick\n2,cnn,test,0.5,0.8,,,quick\n");
+                            "1,linear_regression,validation,0.1,1,,,quick\n"
+                            "1,linear_regression,test,0.2,1,,,quick\n"
+                            "2,linear_regression,validation,0.45,1,0.45,0.45,quick\n"
+                            "2,linear_regression,test,0.55,1,,,quick\n"
+                            "1,cnn,validation,0.25,1,,,quick\n1,cnn,test,0.35,1,,,quick\n"
+                            "2,cnn,validation,0.4,1,0.4,0.4,quick\n2,cnn,test,0.5,1,,,quick\n");
   free(text);
   unmake(&m);
 }

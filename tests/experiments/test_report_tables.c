@@ -327,7 +327,9 @@ static void predictions_of_other_months_are_refused(void **state) {
   gm_error err = {0};
   m.files = fixture_study(1, "full");
   FILE *out = fixture_open(&m.files, "cnn-seed0", "predictions.csv");
-  fputs("split,month,truth,prediction\nvalidation,1990-01,0,0.4\ntest,2007-01,0,0.5\n", out);
+  fputs("split,month,truth,prediction\nvalidation,1990-01,0,0.4\nvalidation,1990-02,1,1.4\n"
+        "test,2007-01,0,0.5\ntest,2007-02,1,1.5\n",
+        out);
   fclose(out);
   assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
   assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
@@ -366,6 +368,12 @@ static void forecasts_of_another_run_are_refused(void **state) {
   assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
   assert_non_null(
       strstr(err.message, "cnn-seed1/run.json: \"rmse_validation\" is 0.42, that of the forecasts"));
+  unmake(&m);
+  m.files = fixture_study(1, "full"); /* a correlation alone: the error is constant, so it is 1 */
+  fixture_edit(&m.files, "cnn-seed0", "\"correlation_test\": 1", "\"correlation_test\": 0.99");
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_BAD_INPUT);
+  assert_non_null(strstr(err.message, "\"correlation_test\" is 0.99, that of the forecasts beside it 1"));
   unmake(&m);
 }
 

@@ -248,6 +248,29 @@ static void the_input_gradient_is_optional(void **state) {
   layer_free(&without);
 }
 
+/* The sum of dy in the order that the layer has of its own, on values where any other order ends elsewhere:
+ * 2^24 + 1 is 2^24. Four sums side by side (one sum makes 3 of the second case, eight make 2^24 + 2 of the
+ * third), added up in turn (crosswise makes 2^24 + 2 of the first). */
+static void the_bias_gradient_has_one_order_of_sums(void **state) {
+  (void)state;
+  static const float large = 0x1p24f;
+  static const struct {
+    float dy[16], sum;
+  } sums[] = {{{0x1p24f, 1, 1, 1}, 0x1p24f},
+              {{0x1p24f, 1, 1, 1, -0x1p24f, 1, 1, 1}, 6},
+              {{0x1p24f, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1}, 0x1p24f}};
+  const gm_compute compute = compute_with(1, NULL);
+  assert_true(large + 1 == large);
+  for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+    layer l = layer_new((gm_conv1d){1, 1, 1, 16}, 1);
+    memcpy(l.dy, sums[i].dy, sizeof sums[i].dy);
+    run_forward(&compute, &l);
+    run_backward(&compute, &l, l.dx);
+    assert_true(l.db[0] == sums[i].sum);
+    layer_free(&l);
+  }
+}
+
 static void odd_kernels_keep_the_length(void **state) {
   (void)state;
   for (size_t length = 1; length < 20; length++)
@@ -265,6 +288,7 @@ int main(void) {
       cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
       cmocka_unit_test(a_sample_s_output_does_not_depend_on_its_batch),
       cmocka_unit_test(the_input_gradient_is_optional),
+      cmocka_unit_test(the_bias_gradient_has_one_order_of_sums),
       cmocka_unit_test(odd_kernels_keep_the_length),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

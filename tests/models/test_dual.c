@@ -94,6 +94,28 @@ static void singular_values_keep_the_invariants(void **state) {
   gm_dual_free(&dual);
 }
 
+/* Units do not matter, whether squares of K's numbers can be represented or not; of a K that cannot itself
+ * nothing is resolved. */
+static void singular_values_are_found_in_all_units(void **state) {
+  (void)state;
+  static data d;
+  static const double units[] = {1e-100, 1e100, 1e200};
+  fill(&d, N, P);
+  gm_dual dual = build(&d, true, NULL);
+  const double greatest = dual.greatest, least = dual.least;
+  gm_dual_free(&dual);
+  for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
+    fill(&d, N, P);
+    for (size_t i = 0; i < N; i++)
+      for (size_t j = 0; j < P; j++) d.x[i][j] *= units[u];
+    dual = build(&d, true, NULL);
+    const double expected = units[u] < 1e150 ? units[u] : 0, tolerance = 1e-12 * greatest * expected;
+    assert_true(fabs(dual.greatest - expected * greatest) <= tolerance);
+    assert_true(fabs(dual.least - expected * least) <= tolerance);
+    gm_dual_free(&dual);
+  }
+}
+
 /* The error at sample `out` of a ridge regression of the others. */
 static double error_without(const data *d, bool intercept, size_t out, double penalty) {
   static data rest;
@@ -212,6 +234,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_solution_satisfies_the_system),
       cmocka_unit_test(singular_values_keep_the_invariants),
+      cmocka_unit_test(singular_values_are_found_in_all_units),
       cmocka_unit_test(errors_left_out_are_those_of_fits_without_the_sample),
       cmocka_unit_test(threads_change_no_bit),
       cmocka_unit_test(what_is_not_positive_is_refused),
