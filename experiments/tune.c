@@ -106,6 +106,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   gm_space_warn_of_options(t);
   gm_tune_warn_of_study(t);
   gm_tune_note_idle_settings(t);
+  gm_training_warn_idle(e, &t->config.trainer, &e->samples);
   start_progress(t);
   gm_experiment_start(e);
   gm_tune_energy_start(t);
