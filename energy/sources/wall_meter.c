@@ -51,7 +51,7 @@ typedef struct {
 /* Decimals of a number as it is written; with an exponent they say nothing. */
 static int decimals(const char *number, const char *end) {
   const char *point = memchr(number, '.', (size_t)(end - number));
-  const bool plain = strcspn(number, "eExX") >= (size_t)(end - number);
+  const bool plain = strcspn(number, "eE") >= (size_t)(end - number);
   return point != NULL && plain ? (int)(end - point) - 1 : 0;
 }
 
@@ -66,7 +66,8 @@ static bool parse_line(const char *text, double *value, double *step, bool *is_p
                {"mW", 1e-3, true}, {"W", 1, true},       {"kW", 1e3, true}};
   char *end;
   const double number = strtod(text, &end);
-  if (end == text || !isfinite(number) || number < 0) return false;
+  const bool decimal = strcspn(text, "xX") >= (size_t)(end - text);
+  if (end == text || !decimal || !isfinite(number) || number < 0) return false;
   const double last_decimal = pow(10, -decimals(text, end));
   while (isblank((unsigned char)*end)) end++;
   size_t length = strlen(end);
