@@ -28,7 +28,6 @@ extern char **environ;
 static const double usual_tick_s = 1;  /* plug meters report about once a second */
 static const int first_line_ms = 2000; /* a command that prints nothing for so long gives no meter */
 static const double stale_s = 60;      /* the last line is good for so long */
-static const double least_w = 0.1;     /* no board that runs this draws less (a judgement): kW called W */
 
 typedef struct {
   char *path; /* of a file, NULL for a command; opened anew each time, for writers that rename */
@@ -208,12 +207,12 @@ static gm_status wall_open(const gm_source_setup *setup, gm_opening *opening, gm
     return gm_fail(err, GM_BAD_INPUT, "wall meter %s: expected at most %g kW, what one feed gives, got %g kW",
                    what, GM_PLATFORM_MAX_W * 1e-3, said_w * 1e-3);
   }
-  if (w->is_power && w->value > 0 && w->value < least_w) {
+  if (w->is_power && w->value > 0 && w->value < GM_PLATFORM_MIN_W) {
     const double said_w = w->value;
     wall_close(w);
     return gm_fail(err, GM_BAD_INPUT,
                    "wall meter %s: expected at least %g W, what the smallest computers draw, got %g W", what,
-                   least_w, said_w);
+                   GM_PLATFORM_MIN_W, said_w);
   }
   w->value_ns = setup->now_ns;
   opening->zones[0] =
