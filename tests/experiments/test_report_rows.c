@@ -159,6 +159,14 @@ static void the_epochs_of_a_training_add_up_to_its_energy(void **state) {
       "cnn-seed0/epochs.csv: its epochs add up to 25200 J, \"energy_kwh\" of run.json beside it is 28800 J");
 }
 
+/* A PUE is in both. */
+static void a_pue_is_in_the_energy_of_epochs_too(void **state) {
+  (void)state;
+  const report_fixture f = fixture_study(1, "full");
+  fixture_edit_all(&f, "\"pue\": 1,", "\"pue\": 1.5,");
+  must_say(&f, NULL);
+}
+
 /* A row of emissions.csv beside cnn-seed1, whose run.json has 10 s and 0.016 kWh. */
 static void must_say_of_row(const char *id, const char *row, const char *sentence) {
   const report_fixture f = fixture_study(2, "full");
@@ -194,6 +202,7 @@ int main(void) {
       cmocka_unit_test(figures_that_say_the_same_agree),
       cmocka_unit_test(figures_are_within_their_bounds),
       cmocka_unit_test(the_epochs_of_a_training_add_up_to_its_energy),
+      cmocka_unit_test(a_pue_is_in_the_energy_of_epochs_too),
       cmocka_unit_test(the_row_of_a_run_says_what_its_record_says),
   };
   return cmocka_run_group_tests_name("report_rows", tests, NULL, NULL);
