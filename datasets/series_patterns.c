@@ -69,3 +69,35 @@ gm_level_change gm_series_level_change(const double *values, size_t n) {
                     gap > fmax(wide_before, wide_after);
   return left ? c : (gm_level_change){0};
 }
+
+/* ---- ahead ---------------------------------------------------------------------- */
+
+/* 1 − r² of values(t) and target(t + steps), 1 where it is undefined or there are too few pairs. */
+static double unexplained(const double *values, const double *target, size_t n, size_t steps) {
+  double sum_x = 0, sum_y = 0, xx = 0, yy = 0, xy = 0;
+  size_t pairs = 0;
+  for (size_t t = 0; t + steps < n; t++) {
+    if (isnan(values[t]) || isnan(target[t + steps])) continue;
+    sum_x += values[t];
+    sum_y += target[t + steps];
+    pairs++;
+  }
+  if (pairs < GM_AHEAD_PAIRS) return 1;
+  const double mean_x = sum_x / (double)pairs, mean_y = sum_y / (double)pairs;
+  for (size_t t = 0; t + steps < n; t++) {
+    if (isnan(values[t]) || isnan(target[t + steps])) continue;
+    const double dx = values[t] - mean_x, dy = target[t + steps] - mean_y;
+    xx += dx * dx;
+    yy += dy * dy;
+    xy += dx * dy;
+  }
+  return xx > 0 && yy > 0 ? 1 - xy * xy / (xx * yy) : 1;
+}
+
+size_t gm_series_ahead(const double *values, const double *target, size_t n, size_t most) {
+  static const double rounding = 1e-9;
+  if (unexplained(values, target, n, 0) < rounding) return 0;
+  for (size_t steps = 1; steps <= most && steps < n; steps++)
+    if (unexplained(values, target, n, steps) < rounding) return steps;
+  return 0;
+}

@@ -29,4 +29,10 @@ typedef struct {
 /* Parts of at least three values that are not all the same. */
 gm_level_change gm_series_level_change(const double *values, size_t n);
 
+/* The fewest steps, 1 … most, by which `values` run ahead of `target`: values(t) is target(t + steps), or a
+ * linear function of it to rounding, wherever both are there (at least GM_AHEAD_PAIRS times). 0: none, or
+ * they are the target itself. Such a column holds what is to be forecast. */
+enum { GM_AHEAD_PAIRS = 24 };
+size_t gm_series_ahead(const double *values, const double *target, size_t n, size_t most);
+
 #endif

@@ -223,12 +223,18 @@ static gm_status run(program *p, gm_error *err) {
   if (status == GM_OK && c->min_delta > 0 && c->early_stopping == 0)
     status =
         gm_fail(err, GM_BAD_INPUT, "--min-delta belongs to early stopping: expected --early-stopping too");
+  if (status == GM_OK && c->prune_after != gm_trainer_config_default().prune_after &&
+      c->prune_unstructured + c->prune_structured == 0)
+    status =
+        gm_fail(err, GM_BAD_INPUT,
+                "--prune-after belongs to pruning: expected --prune-unstructured or --prune-structured too");
   if (status == GM_OK) status = gm_experiment_open(&p->experiment, err);
   if (status != GM_OK) return status;
   if (p->parameters > 0) status = scale(p, err);
   if (status != GM_OK) return status;
   if (p->summary) return summarise(p, err);
   status = gm_training_create(&p->training, &p->experiment, &p->config, &p->experiment.samples, err);
+  if (status == GM_OK) gm_training_warn_idle(&p->experiment, c, &p->experiment.samples);
   if (status == GM_OK) status = gm_trainer_keep_losses(&p->training.trainer, err);
   struct json_object *identity = NULL;
   bool found = false;

@@ -106,6 +106,7 @@ static gm_status run(gm_tune *t, gm_error *err) {
   gm_space_warn_of_options(t);
   gm_tune_warn_of_study(t);
   gm_tune_note_idle_settings(t);
+  gm_training_warn_idle(e, &t->config.trainer, &e->samples);
   start_progress(t);
   gm_experiment_start(e);
   gm_tune_energy_start(t);
@@ -181,7 +182,7 @@ int main(int argc, char **argv) {
   t.search_notes = json_object_new_array();
   gm_experiment_init(&t.experiment, "tune");
   gm_trainer_config *c = &t.config.trainer;
-  c->look_at_test = false; /* until the best trial has ended: a search decides by the validation samples */
+  c->look_at_test = false; /* but of a trial that has ended as the best so far */
   gm_pruner_config *pruner = &t.study_config.pruner;
   char usage_of[GM_PRUNER_USAGE], pruners[sizeof usage_of + 32];
   snprintf(pruners, sizeof pruners, "stop hopeless trials: %s", gm_pruner_usage(", ", usage_of));

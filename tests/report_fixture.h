@@ -52,7 +52,16 @@ static inline void fixture_predictions(const report_fixture *f, const char *run,
   fclose(out);
 }
 
-/* run.json with energy `kwh`, interval half to double, intensity 500 g/kWh; `extra` ends with a comma. */
+/* Two epochs of 5 s, each a quarter of the energy `kwh` of the whole program. */
+static inline void fixture_epochs(const report_fixture *f, const char *run, double kwh) {
+  FILE *out = fixture_open(f, run, "epochs.csv");
+  fputs("epoch,train_loss,rmse_validation,rmse_test,train_duration_s,duration_s,energy_j\n", out);
+  for (int e = 1; e <= 2; e++) fprintf(out, "%d,0.1,0.5,0.5,4,5,%.17g\n", e, kwh * 3.6e6 / 4);
+  fclose(out);
+}
+
+/* run.json with energy `kwh`, interval half to double, intensity 500 g/kWh; `extra` ends with a comma. The
+ * run of a seed gets its epochs.csv. */
 static inline void fixture_run(const report_fixture *f, const char *run, double kwh, double rmse,
                                const char *extra) {
   FILE *out = fixture_open(f, run, "run.json");
@@ -87,6 +96,7 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
       strncmp(run, "tune", strlen("tune")) == 0 ? FIXTURE_SEARCH_EPOCHS : 5, extra, kwh, kwh / 2, kwh * 2,
       kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
   fclose(out);
+  if (seed != NULL) fixture_epochs(f, run, 2 * kwh);
 }
 
 /* Replaces one text of a file of a run by another. */
@@ -109,14 +119,6 @@ static inline void fixture_edit_file(const report_fixture *f, const char *run, c
 /* The same of its run.json. */
 static inline void fixture_edit(const report_fixture *f, const char *run, const char *from, const char *to) {
   fixture_edit_file(f, run, "run.json", from, to);
-}
-
-/* Two epochs of 5 s, each a quarter of the energy `kwh` of the whole program. */
-static inline void fixture_epochs(const report_fixture *f, const char *run, double kwh) {
-  FILE *out = fixture_open(f, run, "epochs.csv");
-  fputs("epoch,train_loss,rmse_validation,rmse_test,train_duration_s,duration_s,energy_j\n", out);
-  for (int e = 1; e <= 2; e++) fprintf(out, "%d,0.1,0.5,0.5,4,5,%.17g\n", e, kwh * 3.6e6 / 4);
-  fclose(out);
 }
 
 static inline void fixture_search(const report_fixture *f, const char *run, double kwh) {
@@ -176,7 +178,6 @@ static inline report_fixture fixture_map_study(int n_seeds, const char *protocol
           "\"parameters\": 8}, {\"layer\": \"dense:1\", \"kind\": \"dense\", \"channels\": 1, \"length\": 1, "
           "\"parameters\": 9}], ");
       fixture_predictions(&f, name, rows[r].rmse + 0.02 * s);
-      fixture_epochs(&f, name, 2 * rows[r].kwh * (1 + s));
     }
   fixture_search(&f, "tune", 0.08);
   fixture_search(&f, "tune_pruned", 0.02);

@@ -120,7 +120,7 @@ static void add_energy(struct json_object *to, const gm_run_record *r) {
   gm_json_add_number(to, "energy_measured_share", e->energy_j > 0 ? e->measured_j / e->energy_j : NAN);
   gm_meter_sources(r->meter, &e->basis, text, sizeof text);
   gm_json_add_text(to, "energy_sources", text);
-  gm_json_add_number(to, "utilisation", e->utilisation);
+  gm_json_add_number(to, "utilisation", gm_record_utilisation(e));
   add_power_model(to, r);
   add_embodied(to, r);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Parts of the record of a run, for run_record.c only; each is the caller's to put. */
+ * Parts of the record of a run, for the files beside run_record.c only; each is the caller's to put. */
 #ifndef ENERGY_RUN_RECORD_PARTS_H
 #define ENERGY_RUN_RECORD_PARTS_H
 
@@ -17,6 +17,12 @@ struct json_object *gm_record_reasons(gm_reasons reasons);
 
 /* What every zone showed at start and stop. */
 struct json_object *gm_record_zones(const gm_run_record *record);
+
+/* The busy share of the CPUs as it is shown: ticks bring more busy time into a short interval than it has
+ * room for. */
+static inline double gm_record_utilisation(const gm_energy *energy) {
+  return energy->utilisation > 1 ? 1 : energy->utilisation;
+}
 
 /* The sources that were tried, and why they are not in use. */
 struct json_object *gm_record_sources(const gm_meter *meter);

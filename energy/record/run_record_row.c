@@ -2,6 +2,7 @@
  * The row of emissions.csv that goes with a record. */
 #include "energy/carbon/emissions.h"
 #include "energy/record/run_record.h"
+#include "energy/record/run_record_parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -68,7 +69,7 @@ gm_emissions_row gm_run_record_row(const gm_run_record *r) {
   add_cards(r, &row);
   row.ram_total_gib = host->ram_gib;
   row.tracking_mode = tracking_mode(process, e);
-  row.cpu_utilization_percent = 100 * e->utilisation;
+  row.cpu_utilization_percent = 100 * gm_record_utilisation(e);
   row.ram_used_gib = r->ram_used_gib;
   row.ram_utilization_percent = 100 * r->ram_used_gib / host->ram_gib;
   row.on_cloud = r->cloud_provider != NULL && r->cloud_provider[0] != '\0' ? "Y" : "N";

@@ -8,6 +8,7 @@
 #include "datasets/detrend.h"
 #include "datasets/embedded.h"
 #include "datasets/nino12.h"
+#include "datasets/series_patterns.h"
 #include "datasets/text/csv_series.h"
 #include "experiments/run/box_series.h"
 #include "experiments/run/overlap.h"
@@ -37,12 +38,28 @@ static gm_status read_series(gm_experiment *e, gm_series_found *found, gm_error 
   return gm_csv_series_read(&config, &e->series, found, err);
 }
 
+/* A column that holds what is to be forecast makes any model exact. */
+static void warn_ahead(gm_experiment *e) {
+  enum { MOST = 24 };
+  const gm_series *s = &e->series;
+  char text[GM_ERROR_LENGTH];
+  for (size_t c = 0; c < s->n_channels; c++) {
+    const size_t steps = gm_series_ahead(s->channels + c * s->n_times, s->target, s->n_times, MOST);
+    if (steps == 0) continue;
+    snprintf(text, sizeof text,
+             "Column \"%s\" is \"%s\" of %zu %s%s later: what is to be forecast is among the inputs.",
+             s->channel_names[c], s->target_name, steps, gm_time_step(s->unit), steps == 1 ? "" : "s");
+    gm_experiment_warn(e, text);
+  }
+}
+
 /* The series as anomalies, and its own splits. */
 static gm_status load_series(gm_experiment *e, gm_series_found *found, gm_error *err) {
   gm_experiment_options *o = &e->options;
   gm_base_period base;
   gm_status status = read_series(e, found, err);
   if (status != GM_OK) return status;
+  warn_ahead(e);
   const gm_embedded_dataset *embedded = e->embedded;
   if (embedded == NULL && o->target == NULL) o->target = e->series.target_name;
   if (o->base_period == NULL) o->base_period = embedded != NULL ? embedded->base_period : "none";
@@ -139,6 +156,7 @@ gm_status gm_experiment_load(gm_experiment *e, gm_error *err) {
   for (int i = 0; status == GM_OK && gm_overlap_warning(&e->samples, o->base_period, i, text, sizeof text);
        i++)
     gm_experiment_warn(e, text);
+  if (status == GM_OK && gm_order_warning(&e->samples, text, sizeof text)) gm_experiment_warn(e, text);
   const size_t fewest = map ? 0 : e->series.n_base;
   if (status == GM_OK && gm_base_period_warning(o->base_period, fewest, text, sizeof text))
     gm_experiment_warn(e, text);

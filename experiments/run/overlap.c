@@ -78,6 +78,25 @@ bool gm_overlap_warning(const gm_samples *samples, const char *base_period, int 
   return false;
 }
 
+bool gm_order_warning(const gm_samples *samples, char *text, size_t size) {
+  static const gm_split_name judges[] = {GM_VALIDATION, GM_TEST};
+  char from[GM_TIME_TEXT], first[GM_TIME_TEXT];
+  if (samples->split[GM_TRAIN].n == 0) return false;
+  const stretch training = targets_of(&samples->split[GM_TRAIN]);
+  for (size_t s = 0; s < sizeof judges / sizeof *judges; s++) {
+    const gm_split *split = &samples->split[judges[s]];
+    if (split->n == 0 || training.first < targets_of(split).first) continue;
+    snprintf(
+        text, size,
+        "Training begins at %s, after %s at %s: the model has learned from what came later, so its errors "
+        "there are of no forecast.",
+        gm_time_format(samples->unit, training.first, first), gm_split_text(judges[s]),
+        gm_time_format(samples->unit, targets_of(split).first, from));
+    return true;
+  }
+  return false;
+}
+
 /* A judgement: the mean of ten is off by a third of a month's spread, that of 30 by a fifth. */
 enum { FEW_VALUES = 10 };
 

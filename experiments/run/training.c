@@ -30,14 +30,42 @@ const char *gm_training_arch(const gm_training_config *config, const gm_experime
   return config->arch != NULL ? config->arch : gm_experiment_default_arch(experiment);
 }
 
+/* Single precision has no such step: it would be 0, and nothing would be learned. */
+static gm_status check_rate(double learning_rate, gm_error *err) {
+  if ((float)learning_rate > 0) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT, "learning rate %g: expected one that single precision can tell from 0",
+                 learning_rate);
+}
+
+void gm_training_warn_idle(gm_experiment *e, const gm_trainer_config *c, const gm_samples *samples) {
+  const size_t n = samples->split[GM_TRAIN].n;
+  char text[GM_ERROR_LENGTH];
+  if (c->batch_size > 0 && (size_t)c->batch_size > n) {
+    snprintf(text, sizeof text,
+             "--batch-size %lld is more than the %zu training samples: every step takes all",
+             (long long)c->batch_size, n);
+    gm_experiment_warn(e, text);
+  }
+  if (c->early_stopping > 0 && c->early_stopping + 1 >= c->epochs) { /* the first epoch is always better */
+    snprintf(
+        text, sizeof text,
+        "--early-stopping %lld cannot end the --epochs %lld early: it goes back to the best of them, and "
+        "saves nothing",
+        (long long)c->early_stopping, (long long)c->epochs);
+    gm_experiment_warn(e, text);
+  }
+}
+
 gm_status gm_training_create(gm_training *t, gm_experiment *e, const gm_training_config *config,
                              const gm_samples *samples, gm_error *err) {
   gm_architecture architecture = {0};
   gm_examples parts[GM_N_PARTS];
   *t = (gm_training){.experiment = e, .best_rmse = NAN};
   const size_t n_epochs = (size_t)config->trainer.epochs;
-  gm_status status =
-      gm_architecture_parse(gm_training_arch(config, e), gm_experiment_shape(samples), &architecture, err);
+  gm_status status = check_rate(config->trainer.optimizer.learning_rate, err);
+  if (status == GM_OK)
+    status =
+        gm_architecture_parse(gm_training_arch(config, e), gm_experiment_shape(samples), &architecture, err);
   if (status == GM_OK) status = gm_network_create(&t->network, &architecture, err);
   gm_architecture_free(&architecture);
   if (status != GM_OK) return status;

@@ -53,6 +53,10 @@ gm_status gm_training_create(gm_training *training, gm_experiment *experiment,
                              const gm_training_config *config, const gm_samples *samples, gm_error *err);
 void gm_training_free(gm_training *training);
 
+/* Says which settings have no effect on a training with these samples. */
+void gm_training_warn_idle(gm_experiment *experiment, const gm_trainer_config *config,
+                           const gm_samples *samples);
+
 /* Trains between two meter readings (the first and last of `readings`). */
 gm_status gm_training_run(gm_training *training, gm_error *err);
 

@@ -2,6 +2,7 @@
  * track compare: two run records side by side, with the ratio and whether the intervals part. */
 #include "common/json.h"
 #include "experiments/track/commands.h"
+#include "experiments/track/record_check.h"
 #include "experiments/track/session.h"
 
 #include <math.h>
@@ -83,7 +84,8 @@ static void note_record(const char *name, struct json_object *record) {
 static gm_status read_record(const char *path, struct json_object **record, gm_error *err) {
   const gm_status status = gm_json_read(path, record, err);
   if (status != GM_OK) return status;
-  if (gm_json_number(*record, "energy_kwh") >= 0 && gm_json_number(*record, "duration_s") >= 0) return GM_OK;
+  if (gm_json_number(*record, "energy_kwh") >= 0 && gm_json_number(*record, "duration_s") >= 0)
+    return gm_track_record_check(path, *record, err);
   return gm_fail(err, GM_BAD_INPUT, "%s: expected a record of track or a run.json (energy_kwh, duration_s)",
                  path);
 }

@@ -6,6 +6,7 @@
 #include "experiments/track/session.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,42 @@ static gm_status has_values(const gm_csv_table *table, const char *column, bool 
   const gm_status status = gm_csv_column(table, column, &index, err);
   for (size_t row = 0; status == GM_OK && row < table->n_rows; row++)
     *has = *has || gm_csv_field(table, row, index)[0] != '\0';
+  return status;
+}
+
+/* A field that may be empty: NaN then; a power is not negative. */
+static gm_status read_power(const gm_csv_table *table, size_t row, size_t column, double *power_w,
+                            gm_error *err) {
+  *power_w = NAN;
+  if (gm_csv_field(table, row, column)[0] == '\0') return GM_OK;
+  const gm_status status = gm_csv_number(table, row, column, power_w, err);
+  if (status != GM_OK || *power_w >= 0) return status;
+  return gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a power of at least 0 in %s, got %g", table->name,
+                 table->line[row], table->header[column], *power_w);
+}
+
+/* Time goes on, and each power is in its interval. */
+static gm_status check_timeline(const gm_csv_table *table, gm_error *err) {
+  enum { TIME, LOW, POWER, HIGH, N };
+  static const char *const names[N] = {"time_s", "low_w", "power_w", "high_w"};
+  static const double rounding = 1e-9;
+  size_t column[N];
+  double before = -INFINITY, value[N];
+  gm_status status = GM_OK;
+  for (int c = 0; c < N && status == GM_OK; c++) status = gm_csv_column(table, names[c], &column[c], err);
+  for (size_t row = 0; row < table->n_rows && status == GM_OK; row++) {
+    status = gm_csv_number(table, row, column[TIME], &value[TIME], err);
+    for (int c = LOW; c < N && status == GM_OK; c++)
+      status = read_power(table, row, column[c], &value[c], err);
+    if (status == GM_OK && !(value[TIME] > before))
+      status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: expected a time after that of the line before, got %g",
+                       table->name, table->line[row], value[TIME]);
+    if (status == GM_OK &&
+        (value[LOW] > value[POWER] * (1 + rounding) || value[POWER] > value[HIGH] * (1 + rounding)))
+      status = gm_fail(err, GM_BAD_INPUT, "%s:%zu: power_w %g is not between low_w %g and high_w %g",
+                       table->name, table->line[row], value[POWER], value[LOW], value[HIGH]);
+    before = value[TIME];
+  }
   return status;
 }
 
@@ -67,6 +104,7 @@ static gm_status plot(const char *data, const char *output, gm_error *err) {
   if (status == GM_OK && table.n_rows < 2)
     status = gm_fail(err, GM_BAD_INPUT, "%s: expected at least two lines of a timeline, got %zu", data,
                      table.n_rows);
+  if (status == GM_OK) status = check_timeline(&table, err);
   FILE *script = status == GM_OK ? tmpfile() : NULL;
   if (status == GM_OK && script == NULL)
     status = gm_fail(err, GM_IO_ERROR, "a temporary file: %s", strerror(errno));

@@ -4,6 +4,7 @@
 #include "common/json.h"
 #include "energy/carbon/emissions_csv.h"
 #include "experiments/track/commands.h"
+#include "experiments/track/record_check.h"
 #include "experiments/track/session.h"
 
 #include <math.h>
@@ -76,6 +77,7 @@ static gm_status recover(gm_track *track, const char *path, void *context, gm_er
         "%s: expected the record of a run that was killed (state \"running\"), got \"%s\": its row is "
         "written",
         path, state);
+  if (status == GM_OK) status = gm_track_record_check(path, record, err);
   if (status == GM_OK) status = gm_emissions_check(output, err);
   if (status == GM_OK) {
     snprintf(version, sizeof version, "greenmile-%s", gm_version());

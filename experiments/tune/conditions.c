@@ -237,22 +237,33 @@ static void note_reach(gm_tune *t) {
   note_search(t, text);
 }
 
-/* An option that was changed and that the pruner does not read. */
+/* Options that were changed and that the chosen pruner or sampler does not read, or only a journal does. */
 static void note_unread(gm_tune *t) {
   const gm_pruner_config *c = &t->study_config.pruner, plain = gm_pruner_config_default();
+  const gm_sampler_config *sampler = &t->study_config.sampler, plain_sampler = gm_sampler_config_default();
   const gm_pruner *method = c->method == &gm_patient_pruner && c->inner != NULL ? c->inner : c->method;
+  const bool tpe = sampler->method == &gm_tpe_sampler, journal = t->journal != NULL;
   const struct {
-    const char *option;
+    const char *option, *of, *name;
     bool changed, read;
-  } options[] = {
-      {"--pruner-warmup-steps", c->n_warmup_steps != plain.n_warmup_steps, method->warms_up},
-      {"--pruner-interval", c->interval_steps != plain.interval_steps, method->warms_up},
-      {"--pruner-startup-trials", c->n_startup_trials != plain.n_startup_trials, method->starts_up}};
+  } options[] = {{"--pruner-warmup-steps", "--pruner ", t->pruner, c->n_warmup_steps != plain.n_warmup_steps,
+                  method->warms_up},
+                 {"--pruner-interval", "--pruner ", t->pruner, c->interval_steps != plain.interval_steps,
+                  method->warms_up},
+                 {"--pruner-startup-trials", "--pruner ", t->pruner,
+                  c->n_startup_trials != plain.n_startup_trials, method->starts_up},
+                 {"--n-startup-trials", "--sampler ", t->sampler,
+                  sampler->n_startup_trials != plain_sampler.n_startup_trials, tpe},
+                 {"--univariate", "--sampler ", t->sampler, t->univariate, tpe},
+                 {"--retry", "a search without ", "--journal",
+                  t->study_config.max_retries != gm_study_config_default().max_retries, journal},
+                 {"--lock-grace", "a search without ", "--journal",
+                  t->lock_grace_s != gm_journal_config_default().lock_grace_s, journal}};
   for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
     char text[200];
     if (!options[i].changed || options[i].read) continue;
-    snprintf(text, sizeof text, "%s changes nothing: --pruner %s has no such setting", options[i].option,
-             t->pruner);
+    snprintf(text, sizeof text, "%s changes nothing: %s%s has no such setting", options[i].option,
+             options[i].of, options[i].name);
     note_search(t, text);
   }
 }

@@ -107,7 +107,8 @@ static gm_status parameter_count(const gm_tune *t, int64_t *n, gm_error *err) {
   return GM_OK;
 }
 
-/* Of every epoch that a trial of the study has reported, pruned and failed trials too: at least so many. */
+/* Of every epoch that a trial of the study has reported, pruned and failed trials too, with its look at the
+ * validation samples: at least so many. */
 static gm_status add_operations(const gm_tune *t, struct json_object *extra, gm_error *err) {
   const gm_history *history = gm_study_history(t->study);
   const gm_split *split = t->experiment.samples.split;
@@ -118,7 +119,7 @@ static gm_status add_operations(const gm_tune *t, struct json_object *extra, gm_
     const gm_status status = network_of(t, history->trials[i], &a, err);
     if (status != GM_OK) return status;
     flop += gm_architecture_training_flop(&a, epochs * (double)split[GM_TRAIN].n,
-                                          epochs * (double)(split[GM_VALIDATION].n + split[GM_TEST].n));
+                                          epochs * (double)split[GM_VALIDATION].n);
     gm_architecture_free(&a);
   }
   gm_json_add_number(extra, "training_flop", flop);

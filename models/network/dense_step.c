@@ -78,8 +78,8 @@ static size_t look_at_rows(size_t n, size_t outputs, const float *dy, uint32_t *
   return nonzeros;
 }
 
-/* Sorts `count` numbers of rows in facts->list by their patterns of n samples, a byte at a time; ties stay in
- * order. */
+/* Sorts `count` numbers of rows in facts->list by their patterns of n samples, a digit at a time from the
+ * lowest on; ties stay in order. */
 static void sort_rows(size_t n, size_t count, row_facts *facts) {
   enum { DIGIT = 11, VALUES = 1 << DIGIT }; /* study batches of 10 take one round */
   for (unsigned shift = 0; shift < gm_least(n, PATTERN_BITS); shift += DIGIT) {

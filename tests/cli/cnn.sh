@@ -125,3 +125,17 @@ refused 2 '--out: expected the name of a directory, got an empty one' cnn $quick
 # ---- networks of one kind at any size ------------------------------------------------------
 ok "--parameters scales the default network" sh -c 'cnn --parameters 30000 --summary | grep -q "^ *total *30034$" || { cnn --parameters 30000 --summary; exit 1; }'
 refused 2 '--parameters scales the network of index series: *' cnn --parameters 1000 --arch dense:1
+
+# ---- settings without effect
+idle() { # SENTENCE OPTION …
+  sentence=$1
+  shift
+  ok "cnn $*: $sentence" sh -c 'cnn --arch flatten,dense:1 --epochs 3 --out idle "$@" 2> err && grep -q -e "^cnn: warning: $0" err' "$sentence" "$@"
+  ok "and in run.json" grep -q -e "$sentence" idle/run.json
+}
+idle "--batch-size 193 is more than the 192 training samples: every step takes all" --batch-size 193
+idle "--early-stopping 2 cannot end the --epochs 3 early" --early-stopping 2
+ok "what has one is not warned of" sh -c 'cnn --arch flatten,dense:1 --epochs 3 --out idle --batch-size 192 --early-stopping 1 2> err
+  ! grep -e "--batch-size\|--early-stopping" err'
+refused 2 "--prune-after belongs to pruning*" cnn --prune-after 3
+refused 2 "learning rate 1e-46: expected one that single precision can tell from 0" cnn --learning-rate 1e-46

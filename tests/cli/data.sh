@@ -41,6 +41,13 @@ with() { # SENTENCE FILE: exit 2 for this file
   runs $read_file --csv windows.csv
   ok "byte order mark, CRLF, comments and blank lines change nothing" same run/predictions.csv expected.csv
 
+  # A column that is the next month's target, and a training period behind the test.
+  awk -F, 'NR == 1 { print $0 ",next"; next } { if (NR > 2) print line "," $2; line = $0 } END { print line "," }' good.csv > ahead.csv
+  runs $read_file --csv ahead.csv --features sst,next
+  ok "a column that holds what is to be forecast is warned of" grep -q 'Column "next" is "sst" of 1 month later' err
+  runs linear_regression $fast --csv good.csv --target sst --train 2006-01: --validation 2003-01:2004-12 --test 2001-02:2002-12
+  ok "training behind the test is warned of" grep -q "Training begins at 2006-02, after validation at 2003-02" err
+
   awk -F, -v OFS=, 'NR > 1 { $2 = 20 } { print }' good.csv > constant.csv
   runs $read_file --csv constant.csv
   ok "a target that never changes is warned of" grep -q "Every value of sst is 20: there is nothing to forecast" err

@@ -24,7 +24,7 @@ no-shuffle | shuffle
 init other.safetensors | initial_weights
 prune-unstructured 0.5
 prune-structured 0.5
-prune-after 11
+prune-after 11 | !
 early-stopping 20000
 min-delta 0.5 | !
 dataset nino12 | !

@@ -200,6 +200,27 @@ ok "where nothing differs nothing is said" sh -c 'track replay log.csv 2>&1 > sa
 refused 2 "expected one log: track replay \[options\] READINGS.csv" track replay
 refused 2 "emissions.csv: expected a log written by track --readings (greenmile-readings-2)" track replay emissions.csv
 
+# ---- records and timelines that were changed
+changed() { # SENTENCE FROM TO: compare refuses, and recover where the run had not ended
+  sed -e "s/$2/$3/" -e 's/"state": "complete"/"state": "running"/' record.json > changed.json
+  refused 2 "changed.json: $1" track compare record.json changed.json
+  refused 2 "changed.json: $1" track recover --output changed.csv changed.json
+}
+runs $quiet --country FRA -- sleep 0.1
+changed '"energy_kwh" 5 is not between "energy_low_kwh" *' '"energy_kwh": [^,]*' '"energy_kwh": 5'
+changed '"emissions_kg" is * but "energy_kwh" and "carbon_intensity_g_per_kwh" give *' '"carbon_intensity_g_per_kwh": [^,]*' \
+  '"carbon_intensity_g_per_kwh": 1'
+changed '"power_w" is * but "energy_kwh" and "duration_s" give *: one of them was changed' '"duration_s": [^,]*' '"duration_s": 7'
+changed '"it_energy_kwh" is *' '"pue": [^,]*' '"pue": 2'
+ok "nothing was written of them" test ! -e changed.csv
+printf 'time_s,power_w,low_w,high_w,cpu_w,ram_w,gpu_w,wall_w,measured_share\n1,5,4,6,5,,,,0\n' > bad.csv
+cp bad.csv early.csv && echo 1,5,4,6,5,,,,0 >> early.csv
+refused 2 "early.csv:3: expected a time after that of the line before, got 1" track plot --figure bad.svg early.csv
+cp bad.csv negative.csv && echo 2,-5,-6,6,5,,,,0 >> negative.csv
+refused 2 "negative.csv:3: expected a power of at least 0 in low_w, got -6" track plot --figure bad.svg negative.csv
+cp bad.csv outside.csv && echo 2,7,4,6,5,,,,0 >> outside.csv
+refused 2 "outside.csv:3: power_w 7 is not between low_w 4 and high_w 6" track plot --figure bad.svg outside.csv
+
 # ---- a program of the study leaves the same record
 study_record() {
   linear_regression --batch-seconds 0.01 --out study > out &&

@@ -96,6 +96,9 @@ idle "--pruner median can stop no trial: it waits for 3 complete ones (--pruner-
 idle "--pruner patient:5 can stop no trial" --trials 3 --epochs 2 --n-startup-trials 1 --pruner patient:5
 idle "--pruner-interval changes nothing: --pruner hyperband" --trials 3 --epochs 4 --n-startup-trials 1 --pruner hyperband \
   --pruner-interval 2
+idle "--n-startup-trials changes nothing: --sampler random has no such setting" --trials 3 --epochs 1 --sampler random \
+  --n-startup-trials 1
+idle "--retry changes nothing: a search without --journal has no such setting" --trials 3 --epochs 1 --n-startup-trials 1 --retry 2
 idle "--sampler tpe takes over from random draws after --n-startup-trials" --trials 3 --epochs 1
 for bad in '{"depth":{"type":"int","low":1,"high":2}}' '{"arch":{"type":"categorical","choices":["lstm"]}}' '[]' \
   '{"batch_size":{"type":"int","low":0,"high":5}}' '{"learning_rate":{"type":"float","low":5,"high":1}}' '{' \
@@ -132,4 +135,6 @@ refused 1 'no trial was started (budget_kwh)' tune $search --budget-kwh 1e-15 --
 flop() { sed -n 's/.*"training_flop": \([0-9]*\),*$/\1/p' "$1/run.json"; }
 runs cnn --epochs 2 --out one
 runs tune --trials 3 --epochs 2 --out three
-ok "a search counts the operations of all its trials" equal "$(flop three)" "$((3 * $(flop one)))"
+unseen=$((2 * 47 * $(sed -n 's/.*"forecast_flop": \([0-9]*\),*$/\1/p' one/run.json)))
+ok "a search counts the operations of all its trials, which look at no test sample" equal "$(flop three)" \
+  "$((3 * ($(flop one) - unseen)))"

@@ -93,6 +93,26 @@ static void trends_steps_and_lone_values_are_no_other_unit(void **state) {
   assert_int_equal(gm_series_level_change(values, MONTHS).first, 0);
 }
 
+/* A wave that no shift maps onto itself, and columns made of it. */
+static void a_column_that_runs_ahead_is_found(void **state) {
+  (void)state;
+  enum { N = 120 };
+  double target[N], column[N];
+  for (size_t t = 0; t < N; t++) target[t] = sin((double)t) + sin(0.37 * (double)t) + 0.01 * (double)t;
+  assert_int_equal(gm_series_ahead(target, target, N, 24), 0); /* itself */
+  for (size_t t = 0; t < N; t++) column[t] = t + 3 < N ? 32 + 1.8 * target[t + 3] : NAN;
+  assert_int_equal(gm_series_ahead(column, target, N, 24), 3); /* in other units */
+  assert_int_equal(gm_series_ahead(column, target, N, 2), 0);
+  column[50] += 0.5;
+  assert_int_equal(gm_series_ahead(column, target, N, 24), 0); /* no copy */
+  for (size_t t = 0; t < N; t++) column[t] = t >= 2 ? target[t - 2] : NAN;
+  assert_int_equal(gm_series_ahead(column, target, N, 24), 0); /* behind */
+  for (size_t t = 0; t < N; t++) column[t] = 7;
+  assert_int_equal(gm_series_ahead(column, target, N, 24), 0); /* says nothing */
+  for (size_t t = 0; t < N; t++) column[t] = t < 20 ? target[t + 1] : NAN;
+  assert_int_equal(gm_series_ahead(column, target, N, 24), 0); /* too few to tell */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_column_filled_with_its_last_value_is_found),
@@ -100,6 +120,7 @@ int main(void) {
       cmocka_unit_test(values_that_often_repeat_are_none),
       cmocka_unit_test(another_unit_from_some_month_on_is_found),
       cmocka_unit_test(trends_steps_and_lone_values_are_no_other_unit),
+      cmocka_unit_test(a_column_that_runs_ahead_is_found),
   };
   return cmocka_run_group_tests_name("series_patterns", tests, NULL, NULL);
 }

@@ -160,6 +160,22 @@ static void the_record_says_how_much_was_measured_and_by_which_model(void **stat
   gm_meter_close(meter);
 }
 
+/* A tick of 10 ms that falls into an interval of 8 ms is no load of 125 %. */
+static void no_machine_is_busier_than_its_cpus(void **state) {
+  gm_meter *meter;
+  gm_reading at[2];
+  gm_run_record r = run(*state, &meter, at, false, 905000000);
+  struct json_object *root = json_object_new_object();
+  r.energy.utilisation = 1.25;
+  gm_run_record_add_energy(root, &r);
+  assert_true(gm_json_number(root, "utilisation") == 1);
+  assert_true(gm_run_record_row(&r).cpu_utilization_percent == 100);
+  r.energy.utilisation = NAN;
+  assert_true(isnan(gm_run_record_row(&r).cpu_utilization_percent));
+  json_object_put(root);
+  gm_meter_close(meter);
+}
+
 /* 10 s of two CPUs, all busy, a quarter of it by the run. */
 static void the_share_of_other_programs_is_said(void **state) {
   gm_meter *meter;
@@ -204,6 +220,7 @@ int main(void) {
       ON_MACHINE(without_a_card_its_columns_are_unknown),
       ON_MACHINE(memory_that_is_not_known_is_said),
       ON_MACHINE(the_record_says_how_much_was_measured_and_by_which_model),
+      ON_MACHINE(no_machine_is_busier_than_its_cpus),
       ON_MACHINE(the_share_of_other_programs_is_said),
       ON_MACHINE(zones_show_what_the_hardware_showed),
       ON_MACHINE(the_baseline_is_in_the_record),

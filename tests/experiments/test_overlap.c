@@ -53,6 +53,25 @@ static void training_targets_among_validation_inputs_are_said(void **state) {
   expect(13, 1, "none", "up to 1997-01, are among the inputs of validation samples", NULL);
 }
 
+static void training_after_the_months_that_judge_is_said(void **state) {
+  (void)state;
+  gm_series series;
+  gm_samples samples;
+  gm_samples_config config = gm_nino12_samples_config();
+  char text[512];
+  assert_int_equal(gm_nino12_read(&series, NULL), GM_OK);
+  assert_int_equal(gm_samples_from_series(&config, &series, &samples, NULL), GM_OK);
+  assert_false(gm_order_warning(&samples, text, sizeof text));
+  gm_samples_free(&samples);
+  config.period[GM_TRAIN] = "1990-01:1995-12";
+  config.period[GM_TEST] = "1975-01:1988-12";
+  assert_int_equal(gm_samples_from_series(&config, &series, &samples, NULL), GM_OK);
+  assert_true(gm_order_warning(&samples, text, sizeof text));
+  assert_non_null(strstr(text, "Training begins at 1990-02, after test at 1975-02"));
+  gm_samples_free(&samples);
+  gm_series_free(&series);
+}
+
 /* The warning on the length of a base period; NULL: none. */
 static void expect_short(const char *base_period, size_t fewest, const char *sentence) {
   char text[512];
@@ -77,6 +96,7 @@ int main(void) {
       cmocka_unit_test(the_studys_own_windows_share_nothing),
       cmocka_unit_test(a_base_period_in_the_months_that_judge_is_said),
       cmocka_unit_test(training_targets_among_validation_inputs_are_said),
+      cmocka_unit_test(training_after_the_months_that_judge_is_said),
       cmocka_unit_test(calendar_means_of_few_values_are_said),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

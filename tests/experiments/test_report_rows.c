@@ -7,7 +7,7 @@
 static void must_say(const report_fixture *f, const char *sentence) {
   gm_report_runs study;
   gm_error err = {0};
-  gm_status status = gm_report_runs_load(&study, f->results, 2, 0, &err);
+  gm_status status = gm_report_runs_load(&study, f->results, 0, 0, &err);
   if (status == GM_OK) status = gm_report_runs_check(&study, &err);
   gm_report_runs_free(&study);
   fixture_remove(f);
@@ -150,6 +150,15 @@ static void figures_are_within_their_bounds(void **state) {
                    "more than \"all_energy_kwh\"");
 }
 
+static void the_epochs_of_a_training_add_up_to_its_energy(void **state) {
+  (void)state;
+  const report_fixture f = fixture_study(1, "full");
+  fixture_epochs(&f, "cnn-seed0", 2 * 0.007); /* half of it, 0.007 kWh, is the training's; run.json: 0.008 */
+  must_say(
+      &f,
+      "cnn-seed0/epochs.csv: its epochs add up to 25200 J, \"energy_kwh\" of run.json beside it is 28800 J");
+}
+
 /* A row of emissions.csv beside cnn-seed1, whose run.json has 10 s and 0.016 kWh. */
 static void must_say_of_row(const char *id, const char *row, const char *sentence) {
   const report_fixture f = fixture_study(2, "full");
@@ -184,6 +193,7 @@ int main(void) {
       cmocka_unit_test(no_mean_is_over_fewer_seeds_than_its_row_has),
       cmocka_unit_test(figures_that_say_the_same_agree),
       cmocka_unit_test(figures_are_within_their_bounds),
+      cmocka_unit_test(the_epochs_of_a_training_add_up_to_its_energy),
       cmocka_unit_test(the_row_of_a_run_says_what_its_record_says),
   };
   return cmocka_run_group_tests_name("report_rows", tests, NULL, NULL);

@@ -161,6 +161,8 @@ static void the_fused_step_equals_gradient_then_step(void **state) {
 static void any_number_of_threads_gives_the_same_bits(void **state) {
   (void)state;
   layer l = layer_new(10, 700, 200);
+  for (size_t i = 0; i < l.n * l.outputs; i++) /* units behind a ReLU */
+    if (l.dy[i] < 0) l.dy[i] = 0;
   const size_t n_w = l.outputs * l.inputs, n_x = l.n * l.inputs, n_y = l.n * l.outputs;
   float *w[2] = {new_floats(n_w), new_floats(n_w)}, *b[2] = {new_floats(l.outputs), new_floats(l.outputs)};
   float *dx[2] = {new_floats(n_x), new_floats(n_x)}, *y = new_floats(n_y), *dw = new_floats(n_w);
@@ -350,6 +352,36 @@ static void products_with_lists_have_the_bits_of_those_without(void **state) {
           check_lists(kernels, rules[r], batches[b], kernels->backward_lines - less);
 }
 
+/* They share blocks of the kernel, wherever they lie: a NaN in a sample of x meets the rows that it moves,
+ * and no other. In batches of so few, or of 31 with moments, no product is left out one by one. */
+static void rows_that_the_same_samples_move_stand_together(void **state) {
+  (void)state;
+  enum { INPUTS = 20, OUTPUTS = 64, SETS = 4 };
+  static const size_t batches[] = {4, 15, 31},
+                      samples[][SETS] = {{0, 1, 2, 3}, {0, 5, 10, 14}, {0, 10, 11, 30}};
+  for (size_t isa = 0; runnable_kernels(isa) != NULL; isa++)
+    for (size_t b = 0; b < 3; b++)
+      for (size_t bad = 0; bad < SETS; bad++) {
+        const gm_compute compute = compute_with(2, runnable_kernels(isa)->isa);
+        const gm_step step = step_of(GM_RULE_ADAM, 0);
+        layer l = layer_new(batches[b], INPUTS, OUTPUTS);
+        matrix w = matrix_new(l.w, OUTPUTS * INPUTS, false);
+        float *scratch = new_floats(gm_dense_scratch_size(l.n, INPUTS, OUTPUTS)), *mb = new_floats(OUTPUTS),
+              *vb = new_floats(OUTPUTS);
+        for (size_t i = 0; i < l.n * OUTPUTS; i++)
+          if (i / OUTPUTS != samples[b][i % SETS]) l.dy[i] = 0;
+        for (size_t k = 0; k < INPUTS; k++) l.x[samples[b][bad] * INPUTS + k] = NAN;
+        gm_dense_backward_step(&compute, &step, l.n, INPUTS, OUTPUTS, l.x, l.dy, tensor_of(&w, GM_RULE_ADAM),
+                               (gm_tensor){.w = l.b, .m = mb, .v = vb}, l.dx, scratch);
+        for (size_t i = 0; i < w.n; i++) assert_true(isnan(w.w[i]) == (i / INPUTS % SETS == bad));
+        matrix_free(&w);
+        free(scratch);
+        free(mb);
+        free(vb);
+        layer_free(&l);
+      }
+}
+
 /* The workspace is one for all batches of an epoch, and the last one may be short. */
 static void a_smaller_batch_fits_the_scratch_of_a_larger_one(void **state) {
   (void)state;
@@ -433,6 +465,7 @@ int main(void) {
       cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
       cmocka_unit_test(zeros_may_be_left_out_and_no_bit_of_a_weight_changes),
       cmocka_unit_test(products_with_lists_have_the_bits_of_those_without),
+      cmocka_unit_test(rows_that_the_same_samples_move_stand_together),
       cmocka_unit_test(a_smaller_batch_fits_the_scratch_of_a_larger_one),
       cmocka_unit_test(a_row_that_stays_as_it_is_is_not_touched),
       cmocka_unit_test(products_with_a_zero_are_not_made_in_a_large_batch),

@@ -74,6 +74,39 @@ static void too_few_samples_give_the_shortest_solution(void **state) {
   gm_linear_regression_free(&model);
 }
 
+/* Six predictors of four samples, two along each of three orthogonal directions: the singular values are
+ * known.
+ */
+static void rank_and_condition_are_those_of_known_singular_values(void **state) {
+  (void)state;
+  static const double along[4][3] = {{0.5, 0.5, 0.5},
+                                     {0.5, -0.5, -0.5},
+                                     {-0.5, 0.5, -0.5},
+                                     {-0.5, -0.5, 0.5}},
+                      values[2][3] = {{8, 4, 0.5}, {8, 4, 0}}, y[4] = {1, 3, -2, 5};
+  static const struct {
+    size_t rank;
+    double condition;
+  } expected[] = {{3, 16}, {2, 2}};
+  static const char *const penalties[] = {"none", "1", "loo", "blocks:1"};
+  for (size_t v = 0; v < 2; v++)
+    for (size_t r = 0; r < sizeof penalties / sizeof *penalties; r++) {
+      double x[4][6];
+      for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 6; j++) x[i][j] = 3 + along[i][j % 3] * values[v][j % 3] / sqrt(2);
+      gm_linear_regression_config config = gm_linear_regression_config_default();
+      gm_linear_regression model;
+      assert_int_equal(gm_ridge_parse(penalties[r], &config, NULL), GM_OK);
+      assert_int_equal(
+          gm_linear_regression_fit(&config, &(gm_predictors){.n = 4, .p = 6, .x = x[0]}, y, &model, NULL),
+          GM_OK);
+      assert_int_equal(model.rank, expected[v].rank);
+      assert_true(fabs(model.condition - expected[v].condition) < 1e-6);
+      assert_true(model.rank_deficient == (v == 1));
+      gm_linear_regression_free(&model);
+    }
+}
+
 static void without_intercept_the_line_goes_through_the_origin(void **state) {
   (void)state;
   const double x[] = {1, 2}, y[] = {3, 1}; /* b = (3 + 2) / 5 */
@@ -521,6 +554,7 @@ int main(void) {
       cmocka_unit_test(a_line_through_three_points_is_exact),
       cmocka_unit_test(a_ridge_penalty_shrinks_the_slope_by_the_formula),
       cmocka_unit_test(too_few_samples_give_the_shortest_solution),
+      cmocka_unit_test(rank_and_condition_are_those_of_known_singular_values),
       cmocka_unit_test(without_intercept_the_line_goes_through_the_origin),
       cmocka_unit_test(coefficients_equal_numpy_and_scikit_learn),
       cmocka_unit_test(closed_form_leave_one_out_equals_refitting),
