@@ -92,6 +92,9 @@ typedef struct {
 /* Beyond this no feed of one machine goes: a rack's 32 A three-phase feed is 22 kW. The bound of platforms
  * and external meters. */
 #define GM_PLATFORM_MAX_W 22e3
+/* No machine that runs this draws less (a judgement): watts that were called kilowatts, or microwatts watts.
+ */
+#define GM_PLATFORM_MIN_W 0.1
 
 /* All counts are since the meter was opened and never decrease. The true energy lies
  * in [energy_uj − doubtful_uj, energy_uj + missing_uj] as long as the zone stays under max_power_w. */

@@ -115,6 +115,33 @@ gm_status gm_box_select(const gm_box *box, const double *latitude, size_t n_lat,
   return GM_OK;
 }
 
+/* The least distance of neighbours of an axis, which may fall; 360 degrees are none. */
+static double spacing(const double *degrees, size_t n) {
+  double least = INFINITY;
+  for (size_t i = 1; i < n; i++) {
+    double step = fmod(fabs(degrees[i] - degrees[i - 1]), 360);
+    if (step > 180) step = 360 - step;
+    if (step > tolerance) least = fmin(least, step);
+  }
+  return least;
+}
+
+const char *gm_box_uncovered(const gm_box *box, const double *latitude, size_t n_lat, const double *longitude,
+                             size_t n_lon, const gm_selection *s) {
+  if (s->n_rows == 0 || s->n_columns == 0) return NULL;
+  const double row = spacing(latitude, n_lat), column = spacing(longitude, n_lon), pole = 90;
+  const double below = latitude[s->row[0]] - box->south, above = box->north - latitude[s->row[s->n_rows - 1]];
+  /* the row on a pole has no area, and many grids lack it */
+  if (below >= row - tolerance && !(box->south <= -pole && below <= row + tolerance)) return "south";
+  if (above >= row - tolerance && !(box->north >= pole && above <= row + tolerance)) return "north";
+  const bool all = box->east - box->west >= 360;
+  const double first = degrees_east(longitude[s->column[0]], box->west),
+               last = degrees_east(longitude[s->column[s->n_columns - 1]], box->west);
+  if (all) return first + 360 - last >= 2 * column - tolerance ? "east" : NULL; /* round the globe */
+  if (first >= column - tolerance) return "west";
+  return degrees_east(box->east, box->west) - last >= column - tolerance ? "east" : NULL;
+}
+
 void gm_selection_free(gm_selection *selection) {
   free(selection->row);
   *selection = (gm_selection){0};

@@ -50,6 +50,11 @@ typedef struct {
 gm_status gm_box_select(const gm_box *box, const double *latitude, size_t n_lat, const double *longitude,
                         size_t n_lon, gm_selection *selection, gm_error *err);
 
+/* On which side the grid ends inside the box, "south", "north", "west" or "east": a row or column is missing
+ * there that its own spacing would have. NULL: it covers the box, or has too few rows and columns to tell. */
+const char *gm_box_uncovered(const gm_box *box, const double *latitude, size_t n_lat, const double *longitude,
+                             size_t n_lon, const gm_selection *selection);
+
 /* Accepts a zeroed selection. */
 void gm_selection_free(gm_selection *selection);
 

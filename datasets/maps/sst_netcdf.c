@@ -44,6 +44,7 @@ typedef struct {
   gm_netcdf_part part;           /* smallest rectangle that holds all boxes */
   gm_point_rows map_rows;
   size_t n_index; /* boxes of the index: one, or two whose difference it is */
+  gm_box index_box[GM_INDEX_BOXES];
   gm_selection index[GM_INDEX_BOXES];
   gm_point_rows index_rows[GM_INDEX_BOXES];
   gm_map_screen screen;
@@ -137,7 +138,7 @@ static gm_status find_cells(reading *r, gm_error *err) {
   const char *text = r->config->box != NULL ? r->config->box : "of the whole map";
   double west = f->longitude[0];
   for (size_t i = 1; i < f->extent[2]; i++) west = fmin(west, f->longitude[i]);
-  gm_box index[GM_INDEX_BOXES];
+  gm_box *const index = r->index_box;
   r->region = gm_box_globe(west);
   gm_status status = GM_OK;
   if (r->config->box != NULL && !r->config->index_only) status = gm_box_parse(text, "--box", &r->region, err);
@@ -340,6 +341,18 @@ static bool is_uneven(const double *degrees, const size_t *chosen, size_t n, dou
   return n > 2 && *most > even * *least;
 }
 
+/* A box that the file holds a part of. */
+static void note_cover(const reading *r, const char *what, const char *name, const gm_box *box,
+                       const gm_selection *s, gm_sst_map *map) {
+  const gm_netcdf_field *f = &r->field;
+  const char *side = gm_box_uncovered(box, f->latitude, f->extent[1], f->longitude, f->extent[2], s);
+  if (side != NULL)
+    gm_sst_map_note(
+        map,
+        "The grid of the file ends inside the %s %s in the %s: what is read is the part of it that is there.",
+        what, name, side);
+}
+
 /* What is read all the same, and is not what it may be taken for. */
 static void make_notes(const reading *r, gm_sst_map *map) {
   const gm_netcdf_field *f = &r->field;
@@ -348,6 +361,10 @@ static void make_notes(const reading *r, gm_sst_map *map) {
   if (f->months.first_month < MONTHS * CLIMATOLOGY_YEARS)
     gm_sst_map_note(map, "The months are of the year %d, as climatologies are dated.",
                     (int)(f->months.first_month / MONTHS));
+  if (r->config->box != NULL && !r->config->index_only)
+    note_cover(r, "box", r->config->box, &r->region, &r->box, map);
+  for (size_t b = 0; b < r->n_index; b++)
+    note_cover(r, "index", r->index_name, &r->index_box[b], &r->index[b], map);
   for (size_t b = 0; b < r->n_index; b++) {
     const gm_selection *s = &r->index[b];
     const bool rows = is_uneven(f->latitude, s->row, s->n_rows, &least, &most);

@@ -103,7 +103,9 @@ bool gm_hwmon_add(gm_hwmon *h, const gm_source_setup *setup, const char *directo
   if (h->n == opening->capacity) return false;
   const int fd = gm_small_open(directory, file);
   const bool good = fd >= 0 && gm_small_read(fd, &value);
-  const bool odd = good && is_power && !gm_power_is_plausible((double)value * 1e-6, like->max_power_w);
+  const double power_w = good && is_power ? (double)value * 1e-6 : NAN;
+  const bool too_little = like->component == GM_WALL && power_w > 0 && power_w < GM_PLATFORM_MIN_W;
+  const bool odd = good && is_power && (too_little || !gm_power_is_plausible(power_w, like->max_power_w));
   if (!good || odd) {
     if (fd >= 0) close(fd);
     opening->reasons |= GM_REASON_BIT(odd ? GM_IMPLAUSIBLE : GM_READ_ERROR);

@@ -28,7 +28,6 @@ extern char **environ;
 static const double usual_tick_s = 1;  /* plug meters report about once a second */
 static const int first_line_ms = 2000; /* a command that prints nothing for so long gives no meter */
 static const double stale_s = 60;      /* the last line is good for so long */
-static const double least_w = 0.1;     /* no board that runs this draws less (a judgement): kW called W */
 
 typedef struct {
   char *path; /* of a file, NULL for a command; opened anew each time, for writers that rename */
@@ -51,7 +50,7 @@ typedef struct {
 /* Decimals of a number as it is written; with an exponent they say nothing. */
 static int decimals(const char *number, const char *end) {
   const char *point = memchr(number, '.', (size_t)(end - number));
-  const bool plain = strcspn(number, "eExX") >= (size_t)(end - number);
+  const bool plain = strcspn(number, "eE") >= (size_t)(end - number);
   return point != NULL && plain ? (int)(end - point) - 1 : 0;
 }
 
@@ -66,7 +65,8 @@ static bool parse_line(const char *text, double *value, double *step, bool *is_p
                {"mW", 1e-3, true}, {"W", 1, true},       {"kW", 1e3, true}};
   char *end;
   const double number = strtod(text, &end);
-  if (end == text || !isfinite(number) || number < 0) return false;
+  const bool decimal = strcspn(text, "xX") >= (size_t)(end - text);
+  if (end == text || !decimal || !isfinite(number) || number < 0) return false;
   const double last_decimal = pow(10, -decimals(text, end));
   while (isblank((unsigned char)*end)) end++;
   size_t length = strlen(end);
@@ -207,12 +207,12 @@ static gm_status wall_open(const gm_source_setup *setup, gm_opening *opening, gm
     return gm_fail(err, GM_BAD_INPUT, "wall meter %s: expected at most %g kW, what one feed gives, got %g kW",
                    what, GM_PLATFORM_MAX_W * 1e-3, said_w * 1e-3);
   }
-  if (w->is_power && w->value > 0 && w->value < least_w) {
+  if (w->is_power && w->value > 0 && w->value < GM_PLATFORM_MIN_W) {
     const double said_w = w->value;
     wall_close(w);
     return gm_fail(err, GM_BAD_INPUT,
                    "wall meter %s: expected at least %g W, what the smallest computers draw, got %g W", what,
-                   least_w, said_w);
+                   GM_PLATFORM_MIN_W, said_w);
   }
   w->value_ns = setup->now_ns;
   opening->zones[0] =

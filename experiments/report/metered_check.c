@@ -140,6 +140,33 @@ static gm_status check_field(const gm_report_run *run, const gm_csv_table *rows,
                  run->directory, key, gm_report_run_number(run, key), name, value);
 }
 
+/* A field that may be absent or empty, which says nothing. */
+static gm_status check_optional(const gm_report_run *run, const gm_csv_table *rows, size_t row,
+                                const char *name, const char *key, gm_error *err) {
+  size_t column;
+  const bool there =
+      gm_csv_column(rows, name, &column, NULL) == GM_OK && gm_csv_field(rows, row, column)[0] != '\0';
+  return there && !isnan(gm_report_run_number(run, key)) ? check_field(run, rows, row, name, key, err)
+                                                         : GM_OK;
+}
+
+/* Parts of the energy, and the emissions where they are still those of the row's country. */
+static gm_status check_parts(const gm_report_run *run, const gm_csv_table *rows, size_t row, gm_error *err) {
+  static const char *const parts[][2] = {{"cpu_energy", "energy_cpu_kwh"},
+                                         {"ram_energy", "energy_ram_kwh"},
+                                         {"gpu_energy", "energy_gpu_kwh"},
+                                         {"pue", "pue"}};
+  const char *country = gm_report_run_text(run, "country_iso_code");
+  size_t iso3;
+  gm_status status = GM_OK;
+  for (size_t i = 0; i < LENGTH(parts) && status == GM_OK; i++)
+    status = check_optional(run, rows, row, parts[i][0], parts[i][1], err);
+  const bool as_recorded = country != NULL && gm_csv_column(rows, "country_iso_code", &iso3, NULL) == GM_OK &&
+                           strcmp(gm_csv_field(rows, row, iso3), country) == 0;
+  if (status != GM_OK || !as_recorded) return status;
+  return check_optional(run, rows, row, "emissions", "emissions_kg", err);
+}
+
 /* A search by several processes has a row of each, and none of their sum. */
 static gm_status check_row(const gm_report_run *run, gm_error *err) {
   const char *id = gm_report_run_text(run, "run_id");
@@ -159,6 +186,7 @@ static gm_status check_row(const gm_report_run *run, gm_error *err) {
                      run->directory, id);
   if (status == GM_OK) status = check_field(run, &rows, row, "energy_consumed", "energy_kwh", err);
   if (status == GM_OK) status = check_field(run, &rows, row, "duration", "duration_s", err);
+  if (status == GM_OK) status = check_parts(run, &rows, row, err);
   gm_csv_free(&rows);
   return status;
 }

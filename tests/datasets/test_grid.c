@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -148,6 +149,40 @@ static void an_index_is_a_box_or_the_difference_of_two(void **state) {
   assert_int_equal(gm_boxes_find("nino3-nino5", "--index", b, &n, &err), GM_BAD_INPUT);
 }
 
+/* Where a grid of so many rows and columns from there on, of these steps, ends inside a box; "" where it
+ * covers it. */
+static void expect_end(const char *text, double south, double d_lat, size_t n_lat, double west, double d_lon,
+                       size_t n_lon, const char *side) {
+  double latitude[200], longitude[400];
+  gm_box box;
+  gm_selection s;
+  for (size_t i = 0; i < n_lat; i++) latitude[i] = south + d_lat * (double)i;
+  for (size_t i = 0; i < n_lon; i++) longitude[i] = west + d_lon * (double)i;
+  assert_int_equal(gm_box_parse(text, "box", &box, NULL), GM_OK);
+  assert_int_equal(gm_box_select(&box, latitude, n_lat, longitude, n_lon, &s, NULL), GM_OK);
+  const char *end = gm_box_uncovered(&box, latitude, n_lat, longitude, n_lon, &s);
+  gm_selection_free(&s);
+  if (strcmp(end != NULL ? end : "", side) != 0) fail_msg("%s: %s, not \"%s\"", text, end, side);
+}
+
+static void a_grid_that_ends_inside_a_box_is_found(void **state) {
+  (void)state;
+  expect_end("-5:5,190:240", -88, 2, 89, 0, 2, 180, "");     /* ERSST: centres at ±4 */
+  expect_end("-5:5,190:240", -4.5, 1, 10, 190.5, 1, 50, ""); /* just its cells */
+  expect_end("-5:5,190:240", 88, -2, 89, 0, 2, 180, "");     /* from north to south */
+  expect_end("-5:5,-10:10", -89.5, 1, 180, -179.5, 1, 360, "");
+  expect_end("-5:5,350:10", -88, 2, 89, 0, 2, 180, "");  /* across the seam */
+  expect_end("-90:90,0:360", -88, 2, 89, 0, 2, 180, ""); /* no row on the poles */
+  expect_end("-90:90,0:360", -20, 4, 11, 160, 5, 27, "south");
+  expect_end("-20:20,0:360", -20, 4, 11, 160, 5, 27, "east");
+  expect_end("-5:5,280:330", -20, 4, 11, 160, 5, 27, "east");
+  expect_end("-5:5,120:170", -20, 4, 11, 160, 5, 27, "west");
+  expect_end("-60:0,190:240", -20, 4, 11, 160, 5, 27, "south");
+  expect_end("0:60,190:240", 20, -4, 11, 160, 5, 27, "north");
+  expect_end("-5:5,190:240", -4, 1, 20, 160, 1, 100, "south"); /* the row at −5 is not there */
+  expect_end("-5:5,190:240", 0, 1, 1, 215, 1, 1, "");          /* one cell has no spacing */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(an_index_is_a_box_or_the_difference_of_two),
@@ -160,6 +195,7 @@ int main(void) {
       cmocka_unit_test(longitudes_of_a_map_have_no_seam),
       cmocka_unit_test(regions_have_their_published_corners),
       cmocka_unit_test(bad_boxes_are_refused_with_the_option),
+      cmocka_unit_test(a_grid_that_ends_inside_a_box_is_found),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,10 +129,11 @@ static void a_sensor_that_fails_is_a_hole_bounded_by_what_could_be_drawn(void **
 
 static void a_meter_that_says_it_does_not_know_is_no_meter(void **state) {
   fake_machine *f = *state;
-  /* all ones in mW and W, as interfaces say "unknown", and plain nonsense; in µW */
+  /* all ones in mW and W, as interfaces say "unknown", and plain nonsense (the last tells
+   * watts and not microwatts); in µW */
   static const char *const texts[] = {
       "4294967295000\n", "65535000000\n", "32767000000\n",          "4294967295\n", "65535000\n",
-      "32767000\n",      "23000000000\n", "18446744073709551615\n", "-1\n"};
+      "32767000\n",      "23000000000\n", "18446744073709551615\n", "-1\n",         "150\n"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     gm_reading a;
     device(f, 0, "power_meter");

@@ -92,7 +92,8 @@ static void a_command_reports_for_as_long_as_it_runs(void **state) {
 
 static void what_is_no_reading_is_refused_with_the_form_expected(void **state) {
   fake_machine *f = *state;
-  static const char *const bad[] = {"", "J\n", "12\n", "-3 J\n", "nan W\n", "12 BTU\n", "1e40 kWh\n"};
+  static const char *const bad[] = {"",         "J\n",        "12\n",     "-3 J\n",   "nan W\n",
+                                    "12 BTU\n", "1e40 kWh\n", "0x10 W\n", "0x1p4 J\n"};
   char path[FAKE_PATH];
   gm_meter *meter;
   fake_print(path, "%s/wall", f->root);

@@ -159,6 +159,14 @@ static void the_epochs_of_a_training_add_up_to_its_energy(void **state) {
       "cnn-seed0/epochs.csv: its epochs add up to 25200 J, \"energy_kwh\" of run.json beside it is 28800 J");
 }
 
+/* A PUE is in both. */
+static void a_pue_is_in_the_energy_of_epochs_too(void **state) {
+  (void)state;
+  const report_fixture f = fixture_study(1, "full");
+  fixture_edit_all(&f, "\"pue\": 1,", "\"pue\": 1.5,");
+  must_say(&f, NULL);
+}
+
 /* A row of emissions.csv beside cnn-seed1, whose run.json has 10 s and 0.016 kWh. */
 static void must_say_of_row(const char *id, const char *row, const char *sentence) {
   const report_fixture f = fixture_study(2, "full");
@@ -166,20 +174,25 @@ static void must_say_of_row(const char *id, const char *row, const char *sentenc
   snprintf(members, sizeof members, "\"run_id\": \"%s\", ", id);
   fixture_run(&f, "cnn-seed1", 0.016, 0.42, members);
   FILE *out = fixture_open(&f, "cnn-seed1", "emissions.csv");
-  fprintf(out, "run_id,duration,energy_consumed\nanother,1,1\n%s\n", row);
+  fprintf(out, "run_id,duration,energy_consumed,cpu_energy,country_iso_code,emissions\nanother,1,1,,,\n%s\n",
+          row);
   assert_int_equal(fclose(out), 0);
   must_say(&f, sentence);
 }
 
 static void the_row_of_a_run_says_what_its_record_says(void **state) {
   (void)state;
-  must_say_of_row("this", "this,10,0.016", NULL);
-  must_say_of_row("this", "this,10,0.015",
+  must_say_of_row("this", "this,10,0.016,,,", NULL);
+  must_say_of_row("this", "this,10,0.015,,,",
                   "\"energy_kwh\" is 0.016, \"energy_consumed\" of the same run in emissions.csv beside it "
                   "0.015");
-  must_say_of_row("this", "this,11,0.016", "\"duration_s\" is 10, \"duration\" of the same run");
-  must_say_of_row("that", "this,10,0.016", "cnn-seed1/emissions.csv: it has no row of the run that");
-  must_say_of_row("this", "this,10,many", "emissions.csv:3: ");
+  must_say_of_row("this", "this,11,0.016,,,", "\"duration_s\" is 10, \"duration\" of the same run");
+  must_say_of_row("this", "this,10,0.016,,WLD,0.008", NULL);
+  must_say_of_row("this", "this,10,0.016,,WLD,0.007",
+                  "\"emissions\" of the same run in emissions.csv beside it 0.007");
+  must_say_of_row("this", "this,10,0.016,,FRA,0.001", NULL); /* recorded for a country, shown for another */
+  must_say_of_row("that", "this,10,0.016,,,", "cnn-seed1/emissions.csv: it has no row of the run that");
+  must_say_of_row("this", "this,10,many,,,", "emissions.csv:3: ");
 }
 
 int main(void) {
@@ -194,6 +207,7 @@ int main(void) {
       cmocka_unit_test(figures_that_say_the_same_agree),
       cmocka_unit_test(figures_are_within_their_bounds),
       cmocka_unit_test(the_epochs_of_a_training_add_up_to_its_energy),
+      cmocka_unit_test(a_pue_is_in_the_energy_of_epochs_too),
       cmocka_unit_test(the_row_of_a_run_says_what_its_record_says),
   };
   return cmocka_run_group_tests_name("report_rows", tests, NULL, NULL);
