@@ -20,9 +20,14 @@ headers_of = $(filter-out $(1)/greenmile-$(1).h %:,$(filter %.h,$(shell $(CC) -s
 declared_in = $(CC) -std=c11 -D_GNU_SOURCE -I. -E -P $(1)/greenmile-$(1).h | sed '/^static /d' | \
   grep -o '\bgm_[a-z0-9_]*(' | tr -d '(' | sort -u
 
+# Of common: what is for programs, and what a library has no use for (functions with several versions bring libgcc's
+# notes of the processor along, which are writable).
+left_out := interrupt
+left_out_energy := rng
+
 define library
 objects_$(1) := $$(patsubst $$(B)/%,$$(B)/pic/%,$$(call objects_of,$(1)) \
-  $$(filter-out $$(B)/common/interrupt.o,$$(call objects_of,common)))# that one is for programs
+  $$(filter-out $$(left_out:%=$$(B)/common/%.o) $$(left_out_$(1):%=$$(B)/common/%.o),$$(call objects_of,common)))
 $$(B)/libgreenmile-$(1).a: $$(objects_$(1))
 	@rm -f $$@
 	$$(call quiet,AR)$$(AR) rcs $$@ $$^
