@@ -14,6 +14,7 @@
 /* cmocka wants the above before it */
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,7 +103,7 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
 /* Replaces one text of a file of a run by another. */
 static inline void fixture_edit_file(const report_fixture *f, const char *run, const char *file_name,
                                      const char *from, const char *to) {
-  char path[256], text[8192];
+  char path[512], text[8192];
   snprintf(path, sizeof path, "%s/runs/%s/%s", f->results, run, file_name);
   FILE *file = fopen(path, "r");
   assert_non_null(file);
@@ -119,6 +120,17 @@ static inline void fixture_edit_file(const report_fixture *f, const char *run, c
 /* The same of its run.json. */
 static inline void fixture_edit(const report_fixture *f, const char *run, const char *from, const char *to) {
   fixture_edit_file(f, run, "run.json", from, to);
+}
+
+/* The same of every run of the study. */
+static inline void fixture_edit_all(const report_fixture *f, const char *from, const char *to) {
+  char path[256];
+  snprintf(path, sizeof path, "%s/runs", f->results);
+  DIR *runs = opendir(path);
+  assert_non_null(runs);
+  for (struct dirent *run; (run = readdir(runs)) != NULL;)
+    if (run->d_name[0] != '.') fixture_edit(f, run->d_name, from, to);
+  assert_int_equal(closedir(runs), 0);
 }
 
 static inline void fixture_search(const report_fixture *f, const char *run, double kwh) {

@@ -56,7 +56,10 @@ static bool set_run(struct json_object *run, const gm_carbon_intensity *c) {
 void gm_report_set_country(gm_report_runs *study, const gm_carbon_intensity *carbon) {
   for (gm_report_run_kind kind = 0; kind < GM_RUN_KINDS; kind++)
     for (size_t i = 0; i < gm_report_repeats(study, kind); i++)
-      study->n_recomputed += set_run(study->runs[kind][i].json, carbon);
+      if (set_run(study->runs[kind][i].json, carbon)) {
+        study->runs[kind][i].recomputed = true;
+        study->n_recomputed++;
+      }
   study->country = *carbon;
 }
 
@@ -89,11 +92,19 @@ static void put_field(gm_csv_writer *csv, const gm_csv_table *rows, size_t row, 
     gm_csv_put_text(csv, gm_csv_field(rows, row, column));
 }
 
-static void put_rows(gm_csv_writer *csv, const gm_csv_table *rows, const gm_carbon_intensity *c) {
+/* Of that country, and at its intensity: a run may have been given another, or be of an older table. */
+static bool row_is_of(const gm_csv_table *rows, size_t row, const gm_carbon_intensity *c) {
+  static const double rounding = 1e-9;
   size_t iso3;
-  const bool has = gm_csv_column(rows, "country_iso_code", &iso3, NULL) == GM_OK;
+  const double kg = gm_emissions_of(number_of(rows, row, "energy_consumed") * GM_J_PER_KWH, NAN, NAN, c).kg;
+  return gm_csv_column(rows, "country_iso_code", &iso3, NULL) == GM_OK &&
+         strcmp(gm_csv_field(rows, row, iso3), c->iso3) == 0 &&
+         fabs(number_of(rows, row, "emissions") - kg) <= rounding * kg;
+}
+
+static void put_rows(gm_csv_writer *csv, const gm_csv_table *rows, const gm_carbon_intensity *c) {
   for (size_t row = 0; row < rows->n_rows; row++) {
-    const bool as_it_is = c->iso3[0] == '\0' || (has && strcmp(gm_csv_field(rows, row, iso3), c->iso3) == 0);
+    const bool as_it_is = c->iso3[0] == '\0' || row_is_of(rows, row, c);
     for (size_t column = 0; column < rows->n_columns; column++)
       if (as_it_is)
         gm_csv_put_text(csv, gm_csv_field(rows, row, column));

@@ -49,7 +49,6 @@ static gm_status optional_number(const gm_csv_table *table, size_t row, size_t c
 }
 
 static gm_status read_trials(const gm_report_run *run, search *s, gm_error *err) {
-  const double stated = gm_report_run_number(run, "pue"), pue = stated >= 1.0 ? stated : 1.0;
   size_t number = 0, state = 0, value = 0, energy = 0;
   gm_csv_table table;
   gm_status status = gm_csv_read_in(run->directory, "trials.csv", &table, err);
@@ -65,7 +64,7 @@ static gm_status read_trials(const gm_report_run *run, search *s, gm_error *err)
     status = gm_csv_number(&table, r, number, &index, err);
     if (status == GM_OK) status = optional_number(&table, r, value, &t->value, err);
     if (status == GM_OK) status = optional_number(&table, r, energy, &t->energy_kwh, err);
-    t->energy_kwh = gm_kwh(t->energy_kwh) * pue;
+    t->energy_kwh = gm_kwh(t->energy_kwh);
     t->number = (int64_t)index;
     snprintf(t->state, sizeof t->state, "%s", gm_csv_field(&table, r, state));
     for (char *c = t->state; *c != '\0'; c++) *c = (char)tolower((unsigned char)*c);

@@ -147,20 +147,16 @@ static gm_status check_optional(const gm_report_run *run, const gm_csv_table *ro
                                                          : GM_OK;
 }
 
-/* Parts of the energy, and the emissions where they are still those of the row's country. */
+/* Parts of the energy, and the emissions where they are still those that the run recorded. */
 static gm_status check_parts(const gm_report_run *run, const gm_csv_table *rows, size_t row, gm_error *err) {
   static const char *const parts[][2] = {{"cpu_energy", "energy_cpu_kwh"},
                                          {"ram_energy", "energy_ram_kwh"},
                                          {"gpu_energy", "energy_gpu_kwh"},
                                          {"pue", "pue"}};
-  const char *country = gm_report_run_text(run, "country_iso_code");
-  size_t iso3;
   gm_status status = GM_OK;
   for (size_t i = 0; i < LENGTH(parts) && status == GM_OK; i++)
     status = check_optional(run, rows, row, parts[i][0], parts[i][1], err);
-  const bool as_recorded = country != NULL && gm_csv_column(rows, "country_iso_code", &iso3, NULL) == GM_OK &&
-                           strcmp(gm_csv_field(rows, row, iso3), country) == 0;
-  if (status != GM_OK || !as_recorded) return status;
+  if (status != GM_OK || run->recomputed) return status;
   return check_optional(run, rows, row, "emissions", "emissions_kg", err);
 }
 

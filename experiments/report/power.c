@@ -82,8 +82,6 @@ static void sum_readings(readings *r) {
 static gm_status put_run(timeline *t, const gm_report_run *run, const char *readings_name, const char *phase,
                          gm_error *err) {
   const double joules_per_kwh = 3.6e6;
-  const double stated = gm_report_run_number(run, "pue"),
-               pue = stated >= 1.0 ? stated : 1.0; /* readings are without */
   const char *name = strrchr(run->directory, '/') + 1;
   const shares s = shares_of(run);
   readings r = {0};
@@ -91,7 +89,7 @@ static gm_status put_run(timeline *t, const gm_report_run *run, const char *read
   if (status == GM_OK) {
     sum_readings(&r);
     put_piece(t, name, "rest", gm_report_run_number(run, "all_duration_s") - r.duration_s,
-              fmax(gm_report_run_number(run, "all_energy_kwh") * joules_per_kwh / pue - r.energy_j, 0.0), s);
+              fmax(gm_report_run_number(run, "all_energy_kwh") * joules_per_kwh - r.energy_j, 0.0), s);
   }
   for (size_t row = 0; status == GM_OK && row < r.table.n_rows; row++) {
     double duration_s = NAN, energy_j = NAN;

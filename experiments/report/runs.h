@@ -35,6 +35,7 @@ typedef enum {
 typedef struct {
   char *directory;          /* DIR/runs/NAME, owned */
   struct json_object *json; /* its run.json, owned */
+  bool recomputed;          /* its emissions are of another intensity than it was made with */
 } gm_report_run;
 
 typedef struct {

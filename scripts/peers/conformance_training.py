@@ -257,8 +257,9 @@ def check_cnn(checks, build, directory):
     for o in OPTIMIZERS + [dict(optimizer="adam", learning_rate=1e-4, prune_unstructured=0.5, prune_after=2)]:
         for no_shuffle in (False, True):
             o = {**o, "learning_rate": 1e-4 if o["optimizer"] == "adam" else 0.0046}
-            # Seed 2 because seed 0 under the mask is undecided with some instruction sets.
-            seed = 2 if no_shuffle else 0
+            # Seed 3 under the mask: with 2 two of 7 million weights stand so close to its threshold that rounding decides
+            # which of them is masked, and 0 is undecided with some instruction sets.
+            seed = (3 if "prune_after" in o else 2) if no_shuffle else 0
             case = case_of(arch=net.INDEX_ARCHITECTURE, epochs=5, no_shuffle=no_shuffle, seed=seed, **o)
             reference = torch_run(case, x, y)
             words = options_of(case)

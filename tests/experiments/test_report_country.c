@@ -101,8 +101,9 @@ static void rows_of_emissions_csv_say_the_same(void **state) {
       FILE *out = fixture_open(&l.files, name, "emissions.csv");
       fprintf(out,
               "run_id,duration,emissions,emissions_rate,energy_consumed,country_name,country_iso_code\n"
-              "\"%s, a\",4,1,0.25,0.002,World,WLD\n\"%s b\",2,0.1,0.05,0.2,Somewhere,XYZ\n",
-              name, name);
+              "\"%s, a\",4,1,0.25,0.002,World,WLD\n\"%s b\",2,0.01,0.005,0.2,Somewhere,XYZ\n"
+              "\"%s c\",2,0.1,0.05,0.2,Somewhere,XYZ\n", /* at an intensity of its own */
+              name, name, name);
       fclose(out);
     }
   gm_report_set_country(&l.study, &c);
@@ -111,11 +112,12 @@ static void rows_of_emissions_csv_say_the_same(void **state) {
   const char first[] =
       "run_id,duration,emissions,emissions_rate,energy_consumed,country_name,country_iso_code\n"
       "\"linear_regression, a\",4,0.0001,2.5e-05,0.002,Somewhere,XYZ\n"
-      "linear_regression b,2,0.1,0.05,0.2,Somewhere,XYZ\n";
+      "linear_regression b,2,0.01,0.005,0.2,Somewhere,XYZ\n"
+      "linear_regression c,2,0.01,0.005,0.2,Somewhere,XYZ\n";
   assert_memory_equal(text, first, sizeof first - 1);
   size_t lines = 0;
   for (const char *p = text; *p != '\0'; p++) lines += *p == '\n';
-  assert_int_equal(lines, 1 + 2 * (2 * 4 + 5));
+  assert_int_equal(lines, 1 + 3 * (2 * 4 + 5));
   free(text);
   unload(&l);
 }

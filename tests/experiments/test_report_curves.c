@@ -32,6 +32,7 @@ static void the_axis_holds_three_quarters_of_the_ends(void **state) {
   out = fixture_open(&files, "tune", "curves.csv");
   fputs("trial,epoch,rmse_validation\n0,1,3\n0,2,3\n1,1,9\n1,2,9\n2,1,0.6\n2,2,0.6\n3,1,0.5\n4,1,2\n", out);
   fclose(out);
+  fixture_edit_all(&files, "\"pue\": 1,", "\"pue\": 2,"); /* which is in the joules of trials */
   assert_int_equal(gm_report_runs_load(&study, files.results, 0, 0, &err), GM_OK);
   assert_int_equal(gm_report_make(&report, &study, &err), GM_OK);
   assert_int_equal(gm_report_write_curves(&report, study.runs[GM_RUN_TUNE], 7, files.results, &err), GM_OK);
@@ -41,6 +42,7 @@ static void the_axis_holds_three_quarters_of_the_ends(void **state) {
   assert_near(cell(&axes, "rmse_low"), 0.5 - air, 1e-9);
   assert_near(cell(&axes, "rmse_high"), 3 + air, 1e-9);
   assert_near(cell(&axes, "n_outside"), 1, 0);
+  assert_near(cell(&axes, "spent_high_kwh") * 3.6e6, 5, 1e-9);
   gm_csv_free(&axes);
   gm_report_free(&report);
   gm_report_runs_free(&study);

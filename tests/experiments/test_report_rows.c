@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Runs that stand in a row of another name, and seeds that are not of one training, are refused by name. */
+#include "experiments/report/country.h"
 #include "experiments/report/runs.h"
 #include "tests/report_fixture.h"
 
@@ -161,8 +162,16 @@ static void the_epochs_of_a_training_add_up_to_its_energy(void **state) {
       "cnn-seed0/epochs.csv: its epochs add up to 25200 J, \"energy_kwh\" of run.json beside it is 28800 J");
 }
 
-/* A row of emissions.csv beside cnn-seed1, whose run.json has 10 s and 0.016 kWh. */
-static void must_say_of_row(const char *id, const char *row, const char *sentence) {
+/* A PUE is in both. */
+static void a_pue_is_in_the_energy_of_epochs_too(void **state) {
+  (void)state;
+  const report_fixture f = fixture_study(1, "full");
+  fixture_edit_all(&f, "\"pue\": 1,", "\"pue\": 1.5,");
+  must_say(&f, NULL);
+}
+
+/* A study with a row of emissions.csv beside cnn-seed1, whose run.json has 10 s and 0.016 kWh. */
+static report_fixture study_with_row(const char *id, const char *row) {
   const report_fixture f = fixture_study(2, "full");
   char members[64];
   snprintf(members, sizeof members, "\"run_id\": \"%s\", ", id);
@@ -171,7 +180,32 @@ static void must_say_of_row(const char *id, const char *row, const char *sentenc
   fprintf(out, "run_id,duration,energy_consumed,cpu_energy,country_iso_code,emissions\nanother,1,1,,,\n%s\n",
           row);
   assert_int_equal(fclose(out), 0);
+  return f;
+}
+
+static void must_say_of_row(const char *id, const char *row, const char *sentence) {
+  const report_fixture f = study_with_row(id, row);
   must_say(&f, sentence);
+}
+
+/* Recorded at 500 g/kWh for the world, shown at 400: as where a run was given an intensity of its own. */
+static void emissions_that_are_worked_out_anew_are_not_the_row_s(void **state) {
+  (void)state;
+  const report_fixture f = study_with_row("this", "this,10,0.016,,WLD,0.008");
+  gm_report_runs study;
+  gm_error err = {0};
+  assert_int_equal(gm_report_runs_load(&study, f.results, 0, 0, &err), GM_OK);
+  gm_report_set_country(&study, &(gm_carbon_intensity){.iso3 = "WLD",
+                                                       .country = "World",
+                                                       .g_per_kwh = 400,
+                                                       .low_g_per_kwh = 300,
+                                                       .high_g_per_kwh = 500,
+                                                       .year = 2023,
+                                                       .basis = "a year",
+                                                       .source = "a table"});
+  if (gm_report_runs_check(&study, &err) != GM_OK) fail_msg("%s", err.message);
+  gm_report_runs_free(&study);
+  fixture_remove(&f);
 }
 
 static void the_row_of_a_run_says_what_its_record_says(void **state) {
@@ -184,7 +218,6 @@ static void the_row_of_a_run_says_what_its_record_says(void **state) {
   must_say_of_row("this", "this,10,0.016,,WLD,0.008", NULL);
   must_say_of_row("this", "this,10,0.016,,WLD,0.007",
                   "\"emissions\" of the same run in emissions.csv beside it 0.007");
-  must_say_of_row("this", "this,10,0.016,,FRA,0.001", NULL); /* recorded for a country, shown for another */
   must_say_of_row("that", "this,10,0.016,,,", "cnn-seed1/emissions.csv: it has no row of the run that");
   must_say_of_row("this", "this,10,many,,,", "emissions.csv:3: ");
 }
@@ -201,7 +234,9 @@ int main(void) {
       cmocka_unit_test(figures_that_say_the_same_agree),
       cmocka_unit_test(figures_are_within_their_bounds),
       cmocka_unit_test(the_epochs_of_a_training_add_up_to_its_energy),
+      cmocka_unit_test(a_pue_is_in_the_energy_of_epochs_too),
       cmocka_unit_test(the_row_of_a_run_says_what_its_record_says),
+      cmocka_unit_test(emissions_that_are_worked_out_anew_are_not_the_row_s),
   };
   return cmocka_run_group_tests_name("report_rows", tests, NULL, NULL);
 }

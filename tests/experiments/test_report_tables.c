@@ -519,12 +519,14 @@ static void curves_are_sorted_and_the_best_so_far_never_rises(void **state) {
 }
 
 /* The CNN drew 0.016 kWh, 57,600 J, in 20 s: half of it in two epochs of 5 s. What is drawn as an
- * area adds up to what the study drew. */
+ * area adds up to what the study drew, with the PUE that is in all its joules. */
 static void the_power_picture_holds_every_joule(void **state) {
   (void)state;
-  made m;
+  made m = {.files = fixture_study(2, "full")};
   gm_error err = {0};
-  make(&m, 2, "full");
+  fixture_edit_all(&m.files, "\"pue\": 1,", "\"pue\": 2,");
+  assert_int_equal(gm_report_runs_load(&m.study, m.files.results, 0, 0, &err), GM_OK);
+  assert_int_equal(gm_report_make(&m.report, &m.study, &err), GM_OK);
   assert_int_equal(gm_report_write_figure_data(&m.report, m.files.results, &err), GM_OK);
   char *power = fixture_text(&m.files, "power.csv");
   assert_non_null(strstr(power, "\ncnn-seed0,rest,20,30,2880,"));
