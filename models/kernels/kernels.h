@@ -149,9 +149,10 @@ typedef struct {
    *   dx[n][k]  = sum_i dy[n][i] · W[o][k]                    (old W; skipped when dx is NULL)
    *   dW[o][k]  = sum_n dy[n][i] · x[n][k]                    (never stored)
    *   W, m, v  <- optimiser step with dW.
-   * x, dx: (batch, inputs), dy: (batch, rows.count), of those rows alone; sorted by the samples that move
-   * them, rows take least time, for a sample is left out where it moves none of some rows. panels: scratch of
-   * gm_kernels_panels_size(batch, last − first) floats. */
+   * x, dx: (batch, inputs), dy: (batch, rows.count), of those rows alone. A sample is left out of a block of
+   * neighbours in the list if it moves none of them (its dy is 0 in all), so rows take least time in an order
+   * where neighbours are moved by the same samples. panels: scratch of gm_kernels_panels_size(batch, last −
+   * first) floats. */
   void (*dense_backward_step)(const gm_step *step, size_t batch, size_t inputs, gm_rows rows, size_t first,
                               size_t last, const float *x, const float *dy, gm_tensor weight, float *dx,
                               float *panels);
@@ -182,8 +183,9 @@ static inline size_t gm_kernels_panels(size_t batch, size_t columns) {
   return 2 * batch * ((columns + GM_BACKWARD_LINE - 1) / GM_BACKWARD_LINE * GM_BACKWARD_LINE);
 }
 
-/* Scratch of dense_backward_step: these, and a number for each sample in every line, of which one line's are
- * used. So the scratch of neighbouring pieces begins at the sizes of the columns before them. */
+/* Scratch of dense_backward_step: these, and a number for each sample. Every line brings room for those
+ * numbers, so that sizes add up: the scratch of a piece of W begins at the size of all the columns before it.
+ */
 static inline size_t gm_kernels_panels_size(size_t batch, size_t columns) {
   return gm_kernels_panels(batch, columns) + gm_kernels_panels(batch, columns) / (2 * GM_BACKWARD_LINE);
 }
