@@ -21,8 +21,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of all trials of a search; a training has 5. */
-enum { FIXTURE_SEARCH_EPOCHS = 8 };
+/* Of all trials of a search, and of a training. */
+enum { FIXTURE_SEARCH_EPOCHS = 8, FIXTURE_EPOCHS = 2 };
 
 typedef struct {
   char results[64];
@@ -94,8 +94,8 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
       "\"process_energy_kwh\": %.17g, \"all_energy_kwh\": %.17g, \"all_duration_s\": 20}\n",
       seed != NULL ? seed + strlen("-seed") : "0", f->protocol,
       f->cpu_model != NULL ? f->cpu_model : "R&D 50% <CPU>", f->lead, points, rmse, rmse + 0.1,
-      strncmp(run, "tune", strlen("tune")) == 0 ? FIXTURE_SEARCH_EPOCHS : 5, extra, kwh, kwh / 2, kwh * 2,
-      kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
+      strncmp(run, "tune", strlen("tune")) == 0 ? FIXTURE_SEARCH_EPOCHS : FIXTURE_EPOCHS, extra, kwh, kwh / 2,
+      kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
   fclose(out);
   if (seed != NULL) fixture_epochs(f, run, 2 * kwh);
 }

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT
  * Whether what a run has metered can be stood behind: figures that say the same thing agree, and those that
  * its row of emissions.csv repeats are the row's. */
-#include "common/atomic_file.h"
 #include "common/csv.h"
 #include "energy/carbon/emissions.h"
 #include "experiments/report/runs.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 

@@ -71,8 +71,8 @@ static gm_status check_training(const gm_report_runs *study, gm_report_run_kind 
   return status;
 }
 
-/* The epochs of a training add up to its energy, which the tables show; without epochs.csv there is nothing
- * to hold it against. */
+/* The epochs of a training are as many as it says and add up to its energy; without epochs.csv there is
+ * nothing to hold them against. */
 static gm_status check_epochs(const gm_report_run *run, gm_error *err) {
   static const double rounding = 1e-9;
   const double stated_j = gm_report_run_number(run, "energy_kwh") * GM_J_PER_KWH;
@@ -86,6 +86,12 @@ static gm_status check_epochs(const gm_report_run *run, gm_error *err) {
   if (status == GM_OK && there) status = gm_csv_column(&epochs, "energy_j", &column, err);
   for (size_t row = 0; row < epochs.n_rows && status == GM_OK; row++, sum_j += energy_j)
     status = gm_csv_number(&epochs, row, column, &energy_j, err);
+  const double n = gm_report_run_number(run, "epochs");
+  if (status == GM_OK && there && !isnan(n) && n != (double)epochs.n_rows)
+    status = gm_fail(
+        err, GM_BAD_INPUT,
+        "%s: it has %zu epochs, \"epochs\" of run.json beside it is %g; one of them was changed, rerun it",
+        path, epochs.n_rows, n);
   if (status == GM_OK && epochs.n_rows > 0 && fabs(sum_j - stated_j) > rounding * stated_j)
     status = gm_fail(err, GM_BAD_INPUT,
                      "%s: its epochs add up to %g J, \"energy_kwh\" of run.json beside it is %g J; one of "

@@ -102,9 +102,9 @@ static void must_refuse_edit(const char *run, const char *from, const char *to, 
 
 static void no_mean_is_over_fewer_seeds_than_its_row_has(void **state) {
   (void)state;
-  must_refuse_edit("cnn-seed1", "\"epochs\": 5", "\"epocha\": 5",
+  must_refuse_edit("cnn-seed1", "\"epochs\": 2", "\"epocha\": 2",
                    "cnn-seed1/run.json: \"epochs\" is not known of this seed, and is of ");
-  must_refuse_edit("cnn-seed0", "\"epochs\": 5", "\"epocha\": 5",
+  must_refuse_edit("cnn-seed0", "\"epochs\": 2", "\"epocha\": 2",
                    "cnn-seed0/run.json: \"epochs\" is not known of this seed, and is of ");
   must_refuse_edit("cnn_pruned-seed1", "\"energy_kwh\": 0.016", "\"energy_kwh\": null ",
                    "cnn_pruned-seed1/run.json: \"energy_kwh\" is not known and \"energy_low_kwh\" is");
@@ -153,6 +153,8 @@ static void figures_are_within_their_bounds(void **state) {
 
 static void the_epochs_of_a_training_add_up_to_its_energy(void **state) {
   (void)state;
+  must_refuse_edit("cnn_pruned-seed1", "\"epochs\": 2", "\"epochs\": 3",
+                   "cnn_pruned-seed1/epochs.csv: it has 2 epochs, \"epochs\" of run.json beside it is 3");
   const report_fixture f = fixture_study(1, "full");
   fixture_epochs(&f, "cnn-seed0", 2 * 0.007); /* half of it, 0.007 kWh, is the training's; run.json: 0.008 */
   must_say(

@@ -62,7 +62,8 @@ static void write_stacks(const report_fixture *f, const char *schema, const char
               "\"process_energy_low_kwh\": 0.05, \"process_energy_high_kwh\": 0.2, \"duration_s\": 50, "
               "\"epochs\": %d, \"trials\": %s, "
               "\"rmse_validation\": 0.41, \"rmse_test\": 0.42, \"machine_busy\": %s}",
-              rows[i], 60 * (i + 1), strncmp(rows[i], "tune", 4) == 0 ? FIXTURE_SEARCH_EPOCHS : 5, trials,
+              rows[i], 60 * (i + 1),
+              strncmp(rows[i], "tune", 4) == 0 ? FIXTURE_SEARCH_EPOCHS : FIXTURE_EPOCHS, trials,
               strcmp(rows[i], "tune") == 0 ? "true" : "false");
   fputs("}}\n", out);
   fclose(out);
@@ -275,7 +276,7 @@ static void unequal_work_is_said_in_numbers(void **state) {
   assert_int_equal(make(&m, &err), GM_OK);
   const char *notes = m.report.tables[GM_TABLE_STACKS].notes;
   assert_non_null(strstr(notes, "Not every row is of equal work"));
-  assert_non_null(strstr(notes, ": CNN + Early Stopping: greenmile 5, Python 6, fastest 5; "
+  assert_non_null(strstr(notes, ": CNN + Early Stopping: greenmile 2, Python 6, fastest 2; "
                                 "CNN + Hyperparameter Pruning: greenmile 8, Python 8, fastest 1,234. "));
   assert_null(strstr(notes, "all sides trained as many"));
   unmake(&m);
