@@ -225,7 +225,7 @@ bool gm_parse_double(const char *text, double *value) {
 
 /* With a point before it the letter can be nothing else: 1D2 may be a number of base 16, 1.D2 is not. */
 bool gm_parse_fortran_double(const char *text, double *value) {
-  char copy[GM_DOUBLE_TEXT + GM_DOUBLE_TEXT];
+  char copy[2 * GM_DOUBLE_TEXT];
   const char *letter = strpbrk(text, "dD"), *point = strchr(text, '.');
   const size_t length = strlen(text);
   if (letter == NULL || point == NULL || point > letter || length >= sizeof copy ||

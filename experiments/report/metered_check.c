@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
- * Whether what a run has metered can be stood behind: figures that say the same thing agree, and those that
- * its row of emissions.csv repeats are the row's. */
+ * Whether what a run has metered can be stood behind: figures that say the same thing agree, those that its
+ * row of emissions.csv repeats are the row's, and the epochs of a training add up to its energy. */
+#include "common/atomic_file.h"
 #include "common/csv.h"
 #include "energy/carbon/emissions.h"
 #include "experiments/report/runs.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -187,4 +190,34 @@ static gm_status check_row(const gm_report_run *run, gm_error *err) {
 gm_status gm_report_metered_check(const gm_report_run *run, gm_error *err) {
   const gm_status status = check_figures(run, err);
   return status == GM_OK ? check_row(run, err) : status;
+}
+
+/* The epochs of a training are as many as it says and add up to its energy; without epochs.csv there is
+ * nothing to hold them against. */
+gm_status gm_report_epochs_check(const gm_report_run *run, gm_error *err) {
+  const double stated_j = gm_report_run_number(run, "energy_kwh") * GM_J_PER_KWH;
+  gm_csv_table epochs = {0};
+  size_t column;
+  double sum_j = 0, energy_j = 0;
+  char *path = gm_path_join(run->directory, "epochs.csv");
+  if (path == NULL) return gm_fail_memory(err, "epochs.csv");
+  const bool there = access(path, F_OK) == 0;
+  gm_status status = there ? gm_csv_read(path, &epochs, err) : GM_OK;
+  if (status == GM_OK && there) status = gm_csv_column(&epochs, "energy_j", &column, err);
+  for (size_t row = 0; row < epochs.n_rows && status == GM_OK; row++, sum_j += energy_j)
+    status = gm_csv_number(&epochs, row, column, &energy_j, err);
+  const double n = gm_report_run_number(run, "epochs");
+  if (status == GM_OK && there && !isnan(n) && n != (double)epochs.n_rows)
+    status = gm_fail(
+        err, GM_BAD_INPUT,
+        "%s: it has %zu epochs, \"epochs\" of run.json beside it is %g; one of them was changed, rerun it",
+        path, epochs.n_rows, n);
+  if (status == GM_OK && epochs.n_rows > 0 && !agree(sum_j, stated_j))
+    status = gm_fail(err, GM_BAD_INPUT,
+                     "%s: its epochs add up to %g J, \"energy_kwh\" of run.json beside it is %g J; one of "
+                     "them was changed, rerun it",
+                     path, sum_j, stated_j);
+  gm_csv_free(&epochs);
+  free(path);
+  return status;
 }

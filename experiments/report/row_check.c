@@ -2,15 +2,10 @@
  * Whether the runs of a row are what its name says, and differ in what tells the rows apart and in nothing
  * else: a mean over seeds is one of a single training, and a row stands beside the CNN's. What a run does not
  * record is not compared. */
-#include "common/atomic_file.h"
-#include "common/csv.h"
-#include "energy/carbon/emissions.h"
 #include "experiments/report/runs.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *text_of(const gm_report_run *run, const char *key) {
   struct json_object *member = gm_report_run_member(run, key);
@@ -71,37 +66,6 @@ static gm_status check_training(const gm_report_runs *study, gm_report_run_kind 
   return status;
 }
 
-/* The epochs of a training are as many as it says and add up to its energy; without epochs.csv there is
- * nothing to hold them against. */
-static gm_status check_epochs(const gm_report_run *run, gm_error *err) {
-  static const double rounding = 1e-9;
-  const double stated_j = gm_report_run_number(run, "energy_kwh") * GM_J_PER_KWH;
-  gm_csv_table epochs = {0};
-  size_t column;
-  double sum_j = 0, energy_j = 0;
-  char *path = gm_path_join(run->directory, "epochs.csv");
-  if (path == NULL) return gm_fail_memory(err, "epochs.csv");
-  const bool there = access(path, F_OK) == 0;
-  gm_status status = there ? gm_csv_read(path, &epochs, err) : GM_OK;
-  if (status == GM_OK && there) status = gm_csv_column(&epochs, "energy_j", &column, err);
-  for (size_t row = 0; row < epochs.n_rows && status == GM_OK; row++, sum_j += energy_j)
-    status = gm_csv_number(&epochs, row, column, &energy_j, err);
-  const double n = gm_report_run_number(run, "epochs");
-  if (status == GM_OK && there && !isnan(n) && n != (double)epochs.n_rows)
-    status = gm_fail(
-        err, GM_BAD_INPUT,
-        "%s: it has %zu epochs, \"epochs\" of run.json beside it is %g; one of them was changed, rerun it",
-        path, epochs.n_rows, n);
-  if (status == GM_OK && epochs.n_rows > 0 && fabs(sum_j - stated_j) > rounding * stated_j)
-    status = gm_fail(err, GM_BAD_INPUT,
-                     "%s: its epochs add up to %g J, \"energy_kwh\" of run.json beside it is %g J; one of "
-                     "them was changed, rerun it",
-                     path, sum_j, stated_j);
-  gm_csv_free(&epochs);
-  free(path);
-  return status;
-}
-
 /* What a mean over seeds is made of is known of every seed or of none. */
 static gm_status check_known(const gm_report_runs *study, gm_report_run_kind kind, gm_error *err) {
   static const char *const keys[] = {
@@ -157,7 +121,7 @@ gm_status gm_report_rows_check(const gm_report_runs *study, gm_error *err) {
     for (size_t seed = 0; seed < study->n_seeds && status == GM_OK; seed++)
       status = check_training(study, kind, seed, err);
     for (size_t seed = 0; seed < study->n_seeds && status == GM_OK; seed++)
-      status = check_epochs(&study->runs[kind][seed], err);
+      status = gm_report_epochs_check(&study->runs[kind][seed], err);
     if (status == GM_OK) status = check_known(study, kind, err);
   }
   if (status == GM_OK) status = check_searches(study, err);

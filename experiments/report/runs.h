@@ -108,6 +108,10 @@ gm_status gm_report_rows_check(const gm_report_runs *study, gm_error *err);
 gm_status gm_report_run_check(const gm_report_run *run, gm_error *err);
 gm_status gm_report_metered_check(const gm_report_run *run, gm_error *err);
 
+/* The epochs.csv beside a training (metered_check.c); after the rows, for a run of another seed is told by
+ * them. */
+gm_status gm_report_epochs_check(const gm_report_run *run, gm_error *err);
+
 /* The files of a search agree with one another, and with its journal where that is in `results`
  * (search_check.c). */
 gm_status gm_report_search_check(const gm_report_run *run, const char *results, gm_error *err);
