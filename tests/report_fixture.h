@@ -24,6 +24,11 @@
 /* Of all trials of a search, and of a training. */
 enum { FIXTURE_SEARCH_EPOCHS = 8, FIXTURE_EPOCHS = 2 };
 
+/* Bounds of emissions by their value, of energy from half to double and 500 g/kWh from 400 to 600:
+ * exp(-sqrt(ln(2)^2 + ln(5/4)^2)) and exp(sqrt(ln(2)^2 + ln(6/5)^2)). */
+#define FIXTURE_EMISSIONS_LOW 0.48278688097163913
+#define FIXTURE_EMISSIONS_HIGH 2.0477151450930107
+
 typedef struct {
   char results[64];
   const char *protocol;
@@ -95,7 +100,7 @@ static inline void fixture_run(const report_fixture *f, const char *run, double 
       seed != NULL ? seed + strlen("-seed") : "0", f->protocol,
       f->cpu_model != NULL ? f->cpu_model : "R&D 50% <CPU>", f->lead, points, rmse, rmse + 0.1,
       strncmp(run, "tune", strlen("tune")) == 0 ? FIXTURE_SEARCH_EPOCHS : FIXTURE_EPOCHS, extra, kwh, kwh / 2,
-      kwh * 2, kwh / 2, kwh / 4, kwh, 2 * kwh, 2 * kwh);
+      kwh * 2, kwh / 2, kwh / 2 * FIXTURE_EMISSIONS_LOW, kwh / 2 * FIXTURE_EMISSIONS_HIGH, 2 * kwh, 2 * kwh);
   fclose(out);
   if (seed != NULL) fixture_epochs(f, run, 2 * kwh);
 }
@@ -196,14 +201,16 @@ static inline report_fixture fixture_map_study(int n_seeds, const char *protocol
   fixture_run(
       &f, "inference_linear_regression", 1e-12, 0.45,
       "\"energy_per_forecast_j\": 2, \"energy_per_forecast_low_j\": 1, \"energy_per_forecast_high_j\": 4, "
-      "\"emissions_per_forecast_kg\": 2.7777777777777776e-07, \"emissions_per_forecast_low_kg\": 1e-07, "
-      "\"emissions_per_forecast_high_kg\": 4e-07, \"energy_repeat_low_j\": 1, "
+      "\"emissions_per_forecast_kg\": 2.7777777777777776e-07, \"emissions_per_forecast_low_kg\": "
+      "1.3410746693656641e-07, "
+      "\"emissions_per_forecast_high_kg\": 5.6880976252583626e-07, \"energy_repeat_low_j\": 1, "
       "\"energy_repeat_high_j\": 4, \"latency_s\": 1e-6, \"repeats\": 10, ");
   fixture_run(
       &f, "inference_cnn", 1e-9, 0.4,
       "\"energy_per_forecast_j\": 200, \"energy_per_forecast_low_j\": 100, \"energy_per_forecast_high_j\": "
-      "400, \"emissions_per_forecast_kg\": 2.7777777777777776e-05, \"emissions_per_forecast_low_kg\": 1e-05, "
-      "\"emissions_per_forecast_high_kg\": 4e-05, \"energy_repeat_low_j\": 160, "
+      "400, \"emissions_per_forecast_kg\": 2.7777777777777776e-05, \"emissions_per_forecast_low_kg\": "
+      "1.3410746693656642e-05, "
+      "\"emissions_per_forecast_high_kg\": 5.6880976252583626e-05, \"energy_repeat_low_j\": 160, "
       "\"energy_repeat_high_j\": 240, \"latency_s\": 1e-3, \"repeats\": 10, ");
   return f;
 }

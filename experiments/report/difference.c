@@ -134,6 +134,18 @@ static gm_status check_score(const gm_report_run *run, const char *inside, const
       run->directory, key, stated, own);
 }
 
+/* As many forecasts as the run says it had samples, where it does. */
+static gm_status check_count(const gm_report_run *run, const char *split, size_t n, gm_error *err) {
+  char key[64];
+  snprintf(key, sizeof key, "dataset.n_%s", split);
+  const double stated = gm_report_run_number(run, key);
+  if (isnan(stated) || stated == (double)n) return GM_OK;
+  return gm_fail(err, GM_BAD_INPUT,
+                 "%s/run.json: \"%s\" is %g, and there are %zu forecasts beside it; they are not of one "
+                 "run, rerun it",
+                 run->directory, key, stated, n);
+}
+
 gm_status gm_report_scores_check(const gm_report_forecasts *f, const gm_report_forecasts_place *place,
                                  const char *split, gm_error *err) {
   const char *inside = place->reference != NULL ? place->reference : "";
@@ -142,7 +154,8 @@ gm_status gm_report_scores_check(const gm_report_forecasts *f, const gm_report_f
     const gm_report_run *run = &place->runs[s];
     gm_error undefined;
     double rmse = NAN, correlation = NAN;
-    status = gm_rmse(f->forecast[s], f->truth, f->n, &rmse, err);
+    status = check_count(run, split, f->n, err);
+    if (status == GM_OK) status = gm_rmse(f->forecast[s], f->truth, f->n, &rmse, err);
     if (status == GM_OK) status = check_score(run, inside, "rmse", split, rmse, rmse, err);
     if (gm_correlation(f->forecast[s], f->truth, f->n, &correlation, &undefined) != GM_OK) correlation = NAN;
     char key[64];

@@ -85,7 +85,8 @@ gm_status gm_report_data_check(const gm_report_run *a, const gm_report_run *b, g
   } facts[] = {{"dataset.name", GM_FREE_NOTHING},       {"dataset.target", GM_FREE_NOTHING},
                {"dataset.unit", GM_FREE_NOTHING},       {"dataset.train", GM_FREE_TRAINING},
                {"dataset.validation", GM_FREE_NOTHING}, {"dataset.test", GM_FREE_NOTHING},
-               {"dataset.lead", GM_FREE_LEAD},          {"dataset.base_period", GM_FREE_NOTHING}};
+               {"dataset.lead", GM_FREE_LEAD},          {"dataset.base_period", GM_FREE_NOTHING},
+               {"dataset.detrend", GM_FREE_NOTHING},    {"dataset.features", GM_FREE_NOTHING}};
   for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
     const char *key = facts[i].key;
     if (facts[i].free != GM_FREE_NOTHING && facts[i].free == free) continue;
@@ -101,7 +102,9 @@ gm_status gm_report_data_check(const gm_report_run *a, const gm_report_run *b, g
 static gm_status check_basis(const gm_report_run *a, const gm_report_run *b, gm_error *err) {
   static const struct {
     const char *key, *hint;
-  } members[] = {{"pue", ""}, {"carbon_intensity_g_per_kwh", "; --country ISO3 works all of them out anew"}};
+  } members[] = {{"pue", ""},
+                 {"carbon_intensity_g_per_kwh", "; --country ISO3 works all of them out anew"},
+                 {"carbon_intensity_year", "; --country ISO3 works all of them out anew"}};
   for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
     const double one = gm_report_run_number(a, members[i].key),
                  other = gm_report_run_number(b, members[i].key);
@@ -127,6 +130,7 @@ gm_status gm_report_runs_check(const gm_report_runs *study, gm_error *err) {
                                       err);
       if (status == GM_OK && kind != GM_RUN_OTHERS) status = check_basis(first, &study->runs[kind][i], err);
       if (status == GM_OK) status = gm_report_metered_check(&study->runs[kind][i], err);
+      if (status == GM_OK) status = gm_report_derived_check(&study->runs[kind][i], err);
       const bool searched = kind == GM_RUN_TUNE || kind == GM_RUN_TUNE_PRUNED;
       if (status == GM_OK && searched)
         status = gm_report_search_check(&study->runs[kind][i], study->results, err);

@@ -84,20 +84,29 @@ static size_t count_seeds(const char *results) {
 
 /* A search that several processes worked on counts whole: run.json tells what the one that wrote it drew, and
  * the sum over all of them apart. */
-static void count_whole_search(struct json_object *run) {
+static gm_status count_whole_search(const gm_report_run *at, gm_error *err) {
+  struct json_object *run = at->json;
+  static const double rounding = 1e-9; /* of sums of the same numbers */
   static const char *const keys[] = {"energy_kwh",   "energy_low_kwh",   "energy_high_kwh",
                                      "emissions_kg", "emissions_low_kg", "emissions_high_kg",
                                      "duration_s"};
   const double energy_kwh = gm_json_number(run, "energy_kwh"), duration_s = gm_json_number(run, "duration_s");
   const double all_kwh = gm_json_number(run, "all_energy_kwh"), all_s = gm_json_number(run, "all_duration_s");
-  if (isnan(gm_json_number(run, "study_energy_kwh"))) return;
+  if (isnan(gm_json_number(run, "study_energy_kwh"))) return GM_OK;
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
     char key[64];
     snprintf(key, sizeof key, "study_%s", keys[i]);
-    gm_json_add_number(run, keys[i], gm_json_number(run, key));
+    const double own = gm_json_number(run, keys[i]), whole = gm_json_number(run, key);
+    if (gm_json_number(run, "study_processes") == 1 && fabs(own - whole) > rounding * whole)
+      return gm_fail(err, GM_BAD_INPUT,
+                     "%s/run.json: \"%s\" is %g and \"%s\" %g, of a search by one process; one of them was "
+                     "changed, rerun it",
+                     at->directory, keys[i], own, key, whole);
+    gm_json_add_number(run, keys[i], whole);
   }
   gm_json_add_number(run, "all_energy_kwh", all_kwh - energy_kwh + gm_json_number(run, "energy_kwh"));
   gm_json_add_number(run, "all_duration_s", all_s - duration_s + gm_json_number(run, "duration_s"));
+  return GM_OK;
 }
 
 static gm_status load_run(gm_report_run_kind kind, gm_report_run *run, gm_error *err) {
@@ -111,7 +120,7 @@ static gm_status load_run(gm_report_run_kind kind, gm_report_run *run, gm_error 
   else if ((status = gm_json_read(path, &run->json, err)) == GM_OK &&
            !json_object_is_type(run->json, json_type_object))
     status = gm_fail(err, GM_BAD_INPUT, "%s: expected a JSON object", path);
-  if (status == GM_OK) count_whole_search(run->json);
+  if (status == GM_OK) status = count_whole_search(run, err);
   free(path);
   return status;
 }

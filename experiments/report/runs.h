@@ -108,6 +108,9 @@ gm_status gm_report_rows_check(const gm_report_runs *study, gm_error *err);
 gm_status gm_report_run_check(const gm_report_run *run, gm_error *err);
 gm_status gm_report_metered_check(const gm_report_run *run, gm_error *err);
 
+/* Figures that follow from others of the same run do (derived_check.c). */
+gm_status gm_report_derived_check(const gm_report_run *run, gm_error *err);
+
 /* The epochs.csv beside a training (metered_check.c); after the rows, for a run of another seed is told by
  * them. */
 gm_status gm_report_epochs_check(const gm_report_run *run, gm_error *err);

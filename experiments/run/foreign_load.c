@@ -7,6 +7,10 @@
 static const double most_share = 0.1;
 static const double least_s = 0.1; /* ten ticks of /proc/stat */
 
+bool gm_foreign_load_is_busy(double share, double foreign_s) {
+  return share > most_share && foreign_s > least_s;
+}
+
 void gm_foreign_load_add(struct json_object *run, gm_experiment *e, const gm_energy *energy, double wall_s,
                          bool shared) {
   const double share = shared ? NAN : 1 - energy->busy_share;
@@ -17,7 +21,7 @@ void gm_foreign_load_add(struct json_object *run, gm_experiment *e, const gm_ene
     gm_json_add_text(run, "machine_busy", NULL);
     return;
   }
-  const bool busy = share > most_share && foreign_s > least_s;
+  const bool busy = gm_foreign_load_is_busy(share, foreign_s);
   gm_json_add_bool(run, "machine_busy", busy);
   if (!busy) return;
   char text[256];

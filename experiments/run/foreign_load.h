@@ -13,4 +13,7 @@
 void gm_foreign_load_add(struct json_object *run, gm_experiment *experiment, const gm_energy *energy,
                          double wall_s, bool shared);
 
+/* The rule of "machine_busy": of a share of the busy CPU time, and so many seconds. */
+bool gm_foreign_load_is_busy(double share, double foreign_s);
+
 #endif

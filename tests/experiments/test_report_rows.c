@@ -222,8 +222,154 @@ static void the_row_of_a_run_says_what_its_record_says(void **state) {
   must_say_of_row("this", "this,10,many,,,", "emissions.csv:3: ");
 }
 
+/* ---- what follows from other figures -------------------------------------- */
+
+/* cnn-seed0 of 0.008 kWh with these members before its own. */
+static void must_say_of_members(const char *members, const char *sentence) {
+  const report_fixture f = fixture_study(1, "full");
+  fixture_run(&f, "cnn-seed0", 0.008, 0.4, members);
+  must_say(&f, sentence);
+}
+
+/* By hand: 0.004 kg, half to double of 0.008 kWh, 400 to 600 g/kWh, bounds in quadrature of the logarithms.
+ */
+static void bounds_of_emissions_follow_from_their_parts(void **state) {
+  (void)state;
+  must_refuse_edit("cnn-seed0", "\"energy_low_kwh\": 0.004", "\"energy_low_kwh\": 0.002",
+                   "\"emissions_low_kg\" is 0.001931");
+  must_refuse_edit("cnn-seed0", "\"energy_high_kwh\": 0.016", "\"energy_high_kwh\": 0.012",
+                   "\"emissions_high_kg\" is 0.00819");
+  must_refuse_edit("cnn-seed0", "\"carbon_intensity_high_g_per_kwh\": 600",
+                   "\"carbon_intensity_high_g_per_kwh\": 900", "\"emissions_high_kg\" is 0.00819");
+  must_refuse_edit("inference_cnn", "\"energy_per_forecast_low_j\": 100",
+                   "\"energy_per_forecast_low_j\": 120", "\"emissions_per_forecast_low_kg\" is 1.34");
+}
+
+/* 1000 kg over 500 h are 2 kg an hour, of half of it 1 kg. */
+static void the_making_of_an_hour_follows_from_share_and_life(void **state) {
+  (void)state;
+  must_refuse_edit("cnn-seed0", "\"kg_per_h\": 0.36", "\"life_h\": 500, \"kg_per_h\": 0.36",
+                   "\"embodied.kg_per_h\" is 0.36, by making, share and life it is 2;");
+  const report_fixture f = fixture_study(1, "full");
+  fixture_edit(&f, "cnn-seed0",
+               "\"share\": 1, \"share_low\": 1, \"share_high\": 1, \"kg_per_h\": 0.36, "
+               "\"low_kg_per_h\": 0.18, \"high_kg_per_h\": 0.72",
+               "\"share\": 0.5, \"share_low\": 0.25, \"share_high\": 1, \"life_h\": 500, \"kg_per_h\": 1, "
+               "\"low_kg_per_h\": 0.25, \"high_kg_per_h\": 4");
+  must_say(&f, NULL);
+}
+
+static void measured_is_what_was_measured_for_more_than_half(void **state) {
+  (void)state;
+  must_refuse_edit("cnn-seed0", "\"energy_measured\": false",
+                   "\"energy_measured_share\": 0.2, \"energy_measured\": true",
+                   "\"energy_measured\" is true, by \"energy_measured_share\" it is false");
+  must_refuse_edit("cnn-seed0", "\"energy_measured\": false",
+                   "\"energy_measured_share\": 0.9, \"energy_measured\": false",
+                   "\"energy_measured\" is false, by \"energy_measured_share\" it is true");
+  must_refuse_edit("cnn-seed0", "\"energy_measured\": false",
+                   "\"energy_measured_share\": 0.9, \"energy_measured\": true", NULL);
+}
+
+/* A tenth of the busy time and a tenth of a second, as docs and header say. */
+static void a_busy_machine_is_one_where_others_worked(void **state) {
+  (void)state;
+  must_say_of_members("\"foreign_cpu_share\": 0.3, \"foreign_cpu_s\": 5, \"machine_busy\": false, ",
+                      "\"machine_busy\" is false, by \"foreign_cpu_share\" and \"foreign_cpu_s\" it is true");
+  must_say_of_members("\"foreign_cpu_share\": 0.02, \"foreign_cpu_s\": 5, \"machine_busy\": true, ",
+                      "it is false");
+  must_say_of_members("\"foreign_cpu_share\": 0.3, \"foreign_cpu_s\": 0.05, \"machine_busy\": false, ", NULL);
+  must_say_of_members("\"foreign_cpu_share\": null, \"foreign_cpu_s\": null, \"machine_busy\": null, ", NULL);
+}
+
+static void threads_and_processor_are_those_of_the_machine(void **state) {
+  (void)state;
+  must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}", "\"host\": {\"logical_cpus\": 1}",
+                   "\"threads\" is 2, more than the 1 of \"host.logical_cpus\"");
+  must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}",
+                   "\"argv\": [\"cnn\", \"--threads\", \"2\"], \"host\": {\"logical_cpus\": 1}", NULL);
+  must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}", "\"argv\": [\"cnn\", \"--threads=4\"]",
+                   "\"threads\" is 2, by --threads of \"argv\" it is 4");
+  must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}", "\"host\": {\"cpu_model\": \"another\"}",
+                   "\"host.cpu_model\" another");
+}
+
+/* By hand: a convolution of 6 weights at 4 places and a dense layer of 8: 2 * (24 + 8) = 64 forward; a step
+ * is three times that without the 48 of the first layer's input. 3 epochs of 10 samples stepped, 5 judged. */
+static void operations_follow_from_layers_epochs_and_samples(void **state) {
+  (void)state;
+  static const struct {
+    const char *forecast, *training, *sentence;
+  } cases[] = {{"64", "5280", NULL},
+               {"65", "5280", "\"forecast_flop\" is 65, by \"layers\" it is 64"},
+               {"64", "7680", "\"training_flop\" is 7680, by \"layers\", epochs and samples it is 5280"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const report_fixture f = fixture_study(1, "full");
+    char flop[128];
+    snprintf(flop, sizeof flop, "\"training_flop\": %s, \"forecast_flop\": %s,", cases[i].training,
+             cases[i].forecast);
+    fixture_edit(&f, "cnn-seed0", "\"program\": \"fixture\"", "\"program\": \"cnn\"");
+    fixture_edit(&f, "cnn-seed0", "\"epochs\": 2", "\"epochs\": 3");
+    fixture_edit_file(&f, "cnn-seed0", "epochs.csv", "2,0.1,0.5,0.5,4,5,",
+                      "2,0.1,0.5,0.5,4,5,0\n3,0.1,0.5,0.5,4,5,");
+    fixture_edit(&f, "cnn-seed0", "\"unit\"",
+                 "\"n_train\": 10, \"n_validation\": 3, \"n_test\": 2, \"unit\"");
+    fixture_edit(&f, "cnn-seed0", "\"training_flop\": 1e9, \"forecast_flop\": 1e3,", flop);
+    must_say(&f, cases[i].sentence);
+  }
+}
+
+static void what_earlier_processes_drew_is_in_their_rows(void **state) {
+  (void)state;
+  static const char *const rows[] = {"one,a,1,0.25\nthis,b,30,0.017\n", "one,a,1,0.5\nthis,b,30,0.017\n",
+                                     "one,a,1,0.25\nthis,b,30,0.015\n"};
+  static const char *const sentences[] = {NULL,
+                                          "\"earlier_energy_kwh\" is 0.25, by processes.csv beside it it is",
+                                          "\"all_energy_kwh\" is 0.016, more than the 0.015"};
+  for (size_t i = 0; i < 3; i++) {
+    const report_fixture f = fixture_study(1, "full");
+    fixture_run(&f, "cnn-seed0", 0.008, 0.4,
+                "\"run_id\": \"this\", \"earlier_energy_kwh\": 0.25, \"earlier_processes\": 1, ");
+    FILE *out = fixture_open(&f, "cnn-seed0", "processes.csv");
+    fprintf(out, "run_id,started_at,duration_s,energy_kwh\n%s", rows[i]);
+    assert_int_equal(fclose(out), 0);
+    out = fixture_open(&f, "cnn-seed0", "emissions.csv");
+    fputs("run_id,duration,energy_consumed\nthis,10,0.008\n", out);
+    assert_int_equal(fclose(out), 0);
+    must_say(&f, sentences[i]);
+  }
+  must_say_of_members("\"earlier_energy_kwh\": 3, \"earlier_processes\": 0, ",
+                      "\"earlier_energy_kwh\" is 3, by \"earlier_processes\" it is 0");
+}
+
+static void runs_of_one_study_have_the_same_features_trend_and_year(void **state) {
+  (void)state;
+  must_refuse_edit("cnn-seed1", "\"unit\"", "\"detrend\": true, \"unit\"",
+                   "its \"dataset.detrend\" is true, that of ");
+  must_refuse_edit("tune", "\"unit\"", "\"features\": \"a,b\", \"unit\"", "its \"dataset.features\" is a,b");
+  must_refuse_edit("tune", "\"carbon_intensity_year\": 2023", "\"carbon_intensity_year\": 2019",
+                   "its \"carbon_intensity_year\" is 2019, that of ");
+}
+
+static void a_search_by_one_process_drew_what_it_drew(void **state) {
+  (void)state;
+  const report_fixture f = fixture_study(1, "full");
+  fixture_run(&f, "tune", 0.08, 0.5, "\"study_processes\": 1, \"study_energy_kwh\": 0.05, ");
+  must_say(&f,
+           "tune/run.json: \"energy_kwh\" is 0.08 and \"study_energy_kwh\" 0.05, of a search by one process");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(bounds_of_emissions_follow_from_their_parts),
+      cmocka_unit_test(the_making_of_an_hour_follows_from_share_and_life),
+      cmocka_unit_test(measured_is_what_was_measured_for_more_than_half),
+      cmocka_unit_test(a_busy_machine_is_one_where_others_worked),
+      cmocka_unit_test(threads_and_processor_are_those_of_the_machine),
+      cmocka_unit_test(operations_follow_from_layers_epochs_and_samples),
+      cmocka_unit_test(what_earlier_processes_drew_is_in_their_rows),
+      cmocka_unit_test(runs_of_one_study_have_the_same_features_trend_and_year),
+      cmocka_unit_test(a_search_by_one_process_drew_what_it_drew),
       cmocka_unit_test(seeds_of_a_row_are_of_one_training),
       cmocka_unit_test(a_run_of_another_seed_is_no_repeat),
       cmocka_unit_test(a_row_is_what_its_name_says),
