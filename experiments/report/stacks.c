@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * The same study, two stacks: rows of this study's runs beside those of the same protocol in PyTorch,
- * scikit-learn and Optuna, which scripts/peers/study.py makes under the same meter and leaves in
- * DIR/peers/stacks.json; no Python is started here. Whole programs, from start to end, on both sides. No rows
- * where the file is not there; no rows but notes, the reason, where what it did is not what the runs did:
- * another protocol, other data, other trials. A file that is not what study.py writes is GM_BAD_INPUT. */
+ * The same study, two stacks: rows of this study beside those of the same protocol in PyTorch, scikit-learn
+ * and Optuna. scripts/peers/study.py makes both by turns under the same meter and leaves them in
+ * DIR/peers/stacks.json; nothing is started here. Whole programs, from start to end, on both sides; ours is
+ * the mean of the runs between Python's. No rows where the file is not there; no rows but notes, the reason,
+ * where what it did is not what the runs of the study did: another protocol, other data, other trials or
+ * errors. A file that is not what study.py writes is GM_BAD_INPUT. */
 #include "experiments/report/stacks.h"
 #include "common/atomic_file.h"
 #include "energy/carbon/emissions.h"
@@ -16,13 +17,13 @@
 static const char *const rows_of_side[GM_STACKS_SIDES] = {NULL, "rows", "best_rows"};
 static const char *const side_names[GM_STACKS_SIDES] = {"greenmile", "Python", "Python, fastest"};
 
-size_t gm_stacks_count_sides(const gm_report_run *stacks) {
-  return gm_report_run_member(stacks, rows_of_side[2]) != NULL ? GM_STACKS_SIDES : GM_STACKS_SIDES - 1;
-}
-
 gm_report_run gm_stacks_row(const gm_report_run *stacks, size_t i, gm_report_run_kind kind, char key[64]) {
   snprintf(key, 64, "%s.%s", rows_of_side[i], gm_report_run_kind_name(kind));
   return (gm_report_run){.json = gm_report_run_member(stacks, key)};
+}
+
+gm_report_run gm_stacks_turn(const gm_report_run *row) {
+  return (gm_report_run){.json = gm_report_run_member(row, "greenmile")};
 }
 
 /* ---- one side of a row ------------------------------------------------- */
@@ -47,23 +48,8 @@ static void set_emissions(side *s, const gm_report_run *study_run) {
   s->emissions_high_kg = kg.high_kg;
 }
 
-static side our_side(const gm_report_run *run) {
-  side s = {.wall_s = gm_report_run_number(run, "process_duration_s"),
-            .cpu_s = gm_report_run_number(run, "process_cpu_s"),
-            .energy_kwh = gm_report_run_number(run, "process_energy_kwh"),
-            .training_s = gm_report_run_number(run, "duration_s"),
-            .epochs = gm_report_run_number(run, "epochs"),
-            .rmse_validation = gm_report_run_number(run, "rmse_validation"),
-            .rmse_test = gm_report_run_number(run, "rmse_test"),
-            .busy = gm_report_is_flagged(run)};
-  s.energy_low_kwh = s.energy_kwh * gm_report_bound_factor(run, "energy_low_kwh", "energy_kwh");
-  s.energy_high_kwh = s.energy_kwh * gm_report_bound_factor(run, "energy_high_kwh", "energy_kwh");
-  set_emissions(&s, run);
-  return s;
-}
-
-/* `row` as study.py wrote it; the carbon intensity is that of our run. */
-static side python_side(const gm_report_run *row, const gm_report_run *ours) {
+/* `row` as study.py wrote it; the carbon intensity is that of the study's run. */
+static side side_of(const gm_report_run *row, const gm_report_run *study_run) {
   side s = {.wall_s = gm_report_run_number(row, "process_duration_s"),
             .cpu_s = gm_report_run_number(row, "process_cpu_s"),
             .energy_kwh = gm_report_run_number(row, "process_energy_kwh"),
@@ -74,7 +60,7 @@ static side python_side(const gm_report_run *row, const gm_report_run *ours) {
             .rmse_validation = gm_report_run_number(row, "rmse_validation"),
             .rmse_test = gm_report_run_number(row, "rmse_test"),
             .busy = gm_report_is_flagged(row)};
-  set_emissions(&s, ours);
+  set_emissions(&s, study_run);
   return s;
 }
 
@@ -89,6 +75,28 @@ static void add(side *total, const side *s) {
   total->emissions_kg += s->emissions_kg;
   total->emissions_low_kg += s->emissions_low_kg;
   total->emissions_high_kg += s->emissions_high_kg;
+}
+
+/* The mean of our runs just before Python's, which all have the study's errors. */
+static side our_side(const gm_report_run *stacks, gm_report_run_kind kind, const gm_report_run *study_run) {
+  enum { TURNS = GM_STACKS_SIDES - 1 };
+  side mean = {.epochs = gm_report_run_number(study_run, "epochs"),
+               .rmse_validation = gm_report_run_number(study_run, "rmse_validation"),
+               .rmse_test = gm_report_run_number(study_run, "rmse_test")};
+  for (size_t i = 1; i <= TURNS; i++) {
+    char key[64];
+    const gm_report_run row = gm_stacks_row(stacks, i, kind, key), turn = gm_stacks_turn(&row);
+    const side s = side_of(&turn, study_run);
+    add(&mean, &s);
+    mean.training_s += s.training_s / TURNS;
+  }
+  mean.wall_s /= TURNS;
+  mean.cpu_s /= TURNS;
+  mean.energy_kwh /= TURNS;
+  mean.energy_low_kwh /= TURNS;
+  mean.energy_high_kwh /= TURNS;
+  set_emissions(&mean, study_run);
+  return mean;
 }
 
 /* ---- the table --------------------------------------------------------- */
@@ -124,10 +132,10 @@ static void mark_ratios(gm_report_table *table, size_t row) {
 }
 
 /* Ours, then the others with their ratios to it. */
-static gm_status set_rows_of(gm_report_table *table, size_t row, const char *model, size_t n_sides,
-                             const side *sides, gm_error *err) {
+static gm_status set_rows_of(gm_report_table *table, size_t row, const char *model,
+                             const side sides[GM_STACKS_SIDES], gm_error *err) {
   gm_status status = GM_OK;
-  for (size_t i = 0; i < n_sides && status == GM_OK; i++) {
+  for (size_t i = 0; i < GM_STACKS_SIDES && status == GM_OK; i++) {
     status = set_row(table, row + i, model, side_names[i], &sides[i], err);
     if (i == 0) continue;
     gm_report_table_number(table, row + i, "ratio_duration", sides[i].wall_s / sides[0].wall_s);
@@ -176,40 +184,39 @@ static gm_status make_columns(gm_report *report, gm_report_table *table, size_t 
 /* ---- filling --------------------------------------------------------------- */
 
 /* Every row of Table 3 that both stacks have: without structured pruning and persistence. */
-static gm_status set_rows(const gm_report *report, gm_report_table *table, size_t n_sides,
-                          const gm_report_run *stacks, gm_error *err) {
+static gm_status set_rows(const gm_report *report, gm_report_table *table, const gm_report_run *stacks,
+                          gm_error *err) {
   side total[GM_STACKS_SIDES];
   gm_status status = GM_OK;
   size_t r = 0;
-  for (size_t i = 0; i < n_sides; i++)
+  for (size_t i = 0; i < GM_STACKS_SIDES; i++)
     total[i] = (side){.training_s = NAN, .epochs = NAN, .rmse_validation = NAN, .rmse_test = NAN};
   for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY && status == GM_OK; m++) {
     const gm_report_run_kind kind = gm_report_model_run(m);
     if (kind == GM_RUN_CNN_STRUCTURED) continue;
     const gm_report_run *run = report->study->runs[kind];
-    side sides[GM_STACKS_SIDES] = {our_side(run)};
-    for (size_t i = 0; i < n_sides; i++) {
+    side sides[GM_STACKS_SIDES] = {our_side(stacks, kind, run)};
+    for (size_t i = 0; i < GM_STACKS_SIDES; i++) {
       char key[64];
       if (i > 0) {
         const gm_report_run row = gm_stacks_row(stacks, i, kind, key);
-        sides[i] = python_side(&row, run);
+        sides[i] = side_of(&row, run);
       }
       add(&total[i], &sides[i]);
     }
-    status = set_rows_of(table, r, report->models[m].name, n_sides, sides, err);
-    r += n_sides;
+    status = set_rows_of(table, r, report->models[m].name, sides, err);
+    r += GM_STACKS_SIDES;
   }
-  return status == GM_OK ? set_rows_of(table, r, "Together", n_sides, total, err) : status;
+  return status == GM_OK ? set_rows_of(table, r, "Together", total, err) : status;
 }
 
 static gm_status fill(gm_report *report, gm_report_table *table, const gm_report_run *stacks,
                       const gm_stacks_trials trials[GM_STACKS_SEARCHES], gm_error *err) {
   enum { MODELS = GM_MODEL_CLIMATOLOGY - 2 + 1 }; /* two models less, the total more */
-  const size_t n_sides = gm_stacks_count_sides(stacks);
-  gm_status status = make_columns(report, table, n_sides * MODELS, err);
+  gm_status status = make_columns(report, table, GM_STACKS_SIDES * MODELS, err);
   table->placement = GM_TABLE_ACROSS_PAGE;
   table->n_labels = 2; /* whose number it is: model and stack */
-  if (status == GM_OK) status = set_rows(report, table, n_sides, stacks, err);
+  if (status == GM_OK) status = set_rows(report, table, stacks, err);
   return status == GM_OK ? gm_stacks_put_notes(report, table, stacks, trials, err) : status;
 }
 

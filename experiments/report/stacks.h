@@ -5,7 +5,7 @@
 
 #include "experiments/report/tables_rows.h"
 
-/* greenmile, Python with its packages' defaults and, where it was run, what is fastest in Python. */
+/* greenmile, Python with its packages' defaults, and what is fastest in Python. */
 enum { GM_STACKS_SIDES = 3 };
 
 /* The rows that search, and what they tried. */
@@ -15,11 +15,11 @@ typedef struct {
   size_t n, n_of_adam; /* of ours, and those of them that train with Adam; the others do with SGD */
 } gm_stacks_trials;
 
-/* Sides of what study.py wrote. */
-size_t gm_stacks_count_sides(const gm_report_run *stacks);
-
-/* The row of side i > 0 in it, with its name there ("best_rows.tune"). */
+/* Python's row of side i > 0 in what study.py wrote, with its name there ("best_rows.tune"). */
 gm_report_run gm_stacks_row(const gm_report_run *stacks, size_t i, gm_report_run_kind kind, char key[64]);
+
+/* Our run just before it, a member of it. */
+gm_report_run gm_stacks_turn(const gm_report_run *row);
 
 /* GM_BAD_INPUT where the file at `path` is not what study.py writes. (stacks_match.c) */
 gm_status gm_stacks_check(const char *path, const gm_report_run *stacks, gm_error *err);

@@ -8,9 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-static const char stacks_schema[] = "greenmile-stacks-3";
-/* Their searches tried what Python's own sampler drew. */
-static const char *const earlier_schemas[] = {"greenmile-stacks-1", "greenmile-stacks-2"};
+static const char stacks_schema[] = "greenmile-stacks-4";
+/* In 1 and 2 Python's searches tried other trials, in all of them our runs were those of the study. */
+static const char *const earlier_schemas[] = {"greenmile-stacks-1", "greenmile-stacks-2",
+                                              "greenmile-stacks-3"};
 
 static const gm_report_run_kind searches[GM_STACKS_SEARCHES] = {GM_RUN_TUNE, GM_RUN_TUNE_PRUNED};
 
@@ -23,11 +24,19 @@ static bool is_earlier(const gm_report_run *stacks) {
   return false;
 }
 
-/* A row of a model, and of a search the trials in it. */
+static bool has_duration(const gm_report_run *row) {
+  const double duration_s = gm_report_run_number(row, "process_duration_s");
+  return isfinite(duration_s) && duration_s > 0.0;
+}
+
+/* A row of a model with our run before it, and of a search the trials in it. */
 static gm_status check_row(const char *path, const char *key, const gm_report_run *row, bool is_search,
                            gm_error *err) {
-  if (!isfinite(gm_report_run_number(row, "process_duration_s")))
-    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"%s\" with a \"process_duration_s\"", path, key);
+  const gm_report_run turn = gm_stacks_turn(row);
+  if (!has_duration(row) || !has_duration(&turn))
+    return gm_fail(err, GM_BAD_INPUT,
+                   "%s: expected \"%s\" with a \"process_duration_s\", and in it \"greenmile\" with its own",
+                   path, key);
   if (is_search && (!json_object_is_type(gm_report_run_member(row, "trials"), json_type_array) ||
                     !isfinite(gm_report_run_number(row, "epochs"))))
     return gm_fail(err, GM_BAD_INPUT, "%s: expected \"%s\" with \"trials\" and their \"epochs\"", path, key);
@@ -41,7 +50,7 @@ gm_status gm_stacks_check(const char *path, const gm_report_run *stacks, gm_erro
     return gm_fail(err, GM_BAD_INPUT, "%s: expected \"schema\": \"%s\"; scripts/peers/study.py writes it",
                    path, stacks_schema);
   gm_status status = GM_OK;
-  for (size_t i = 1; i < gm_stacks_count_sides(stacks); i++)
+  for (size_t i = 1; i < GM_STACKS_SIDES; i++)
     for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY && status == GM_OK; m++) {
       const gm_report_run_kind kind = gm_report_model_run(m);
       char key[64];
@@ -72,6 +81,26 @@ static bool is_in_one_go(const gm_report *report) {
         gm_report_run_number(run, "process_duration_s") < gm_report_run_number(run, "duration_s"))
       return false;
   }
+  return true;
+}
+
+static bool is_same_number(const gm_report_run *a, const gm_report_run *b, const char *key) {
+  const double x = gm_report_run_number(a, key), y = gm_report_run_number(b, key);
+  return x == y || (isnan(x) && isnan(y));
+}
+
+/* True if our runs between Python's have the epochs and errors of the study's, to the last digit. */
+static bool is_repeated(const gm_report *report, const gm_report_run *stacks) {
+  static const char *const keys[] = {"epochs", "rmse_validation", "rmse_test"};
+  for (size_t i = 1; i < GM_STACKS_SIDES; i++)
+    for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY; m++) {
+      const gm_report_run_kind kind = gm_report_model_run(m);
+      if (kind == GM_RUN_CNN_STRUCTURED) continue;
+      char key[64];
+      const gm_report_run row = gm_stacks_row(stacks, i, kind, key), turn = gm_stacks_turn(&row);
+      for (size_t k = 0; k < COUNT(keys); k++)
+        if (!is_same_number(&turn, report->study->runs[kind], keys[k])) return false;
+    }
   return true;
 }
 
@@ -120,7 +149,7 @@ static gm_status compare_trials(const gm_report *report, const gm_report_run *st
   gm_status status = GM_OK;
   for (size_t s = 0; s < GM_STACKS_SEARCHES; s++) {
     bool same = true;
-    for (size_t i = 1; i < gm_stacks_count_sides(stacks) && status == GM_OK; i++) {
+    for (size_t i = 1; i < GM_STACKS_SIDES && status == GM_OK; i++) {
       char key[64];
       const gm_report_run row = gm_stacks_row(stacks, i, searches[s], key);
       status = compare_search(report->study->runs[searches[s]], gm_report_run_member(&row, "trials"),
@@ -137,6 +166,7 @@ gm_status gm_stacks_match(const gm_report *report, const gm_report_run *stacks,
   *reason = is_earlier(stacks)               ? "stacks of an earlier version"
             : !is_same_study(report, stacks) ? "stacks of another study"
             : !is_in_one_go(report)          ? "stacks of several processes"
+            : !is_repeated(report, stacks)   ? "stacks of other runs"
                                              : NULL;
   if (*reason != NULL) return GM_OK;
   const gm_status status = compare_trials(report, stacks, trials, err);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The same study in Python: every training row of Table 3 that PyTorch, scikit-learn and Optuna have too, one process each,
-metered by greenmile's own meter (build/bin/track), to be set beside greenmile's runs.
+metered by greenmile's own meter (build/bin/track), by turns with greenmile's.
 
     make two-stacks                                    # the study, this script, and the report of both
     python3 scripts/peers/study.py --results results   # this script alone, after make reproduce
@@ -12,6 +12,9 @@ samplers whose errors differ in the last digits part after some trials, and then
 Optuna is given greenmile's trials, in order, those that failed too. What becomes of them Python finds out for itself: it
 trains, evaluates and prunes each by its own errors.
 
+A machine drifts, so the stacks take turns: just before every run of Python greenmile's run of that row is made again, by its own
+command line, and metered from outside likewise. It must have the study's result, to the last digit.
+
 Every row is done twice: with the packages' defaults, and as a user would who has looked for what is fastest (best_rows: fused
 optimisers, torch.compile where it pays, least squares by numpy alone). Either runs on the number of threads that trained
 fastest in a trial of a few epochs. Wall time, CPU time and energy are those of the whole process, from start to end; duration
@@ -19,7 +22,7 @@ is what Table 3 counts: from the first epoch (or trial) to the end of the last, 
 defaults CodeCarbon's tracker runs around that interval where it is installed, offline, for its kWh, as greenmile's own meter
 does in its runs; it takes a second and more to start, so what is to be fastest goes without.
 
-Writes RESULTS/peers/stacks.json, whole or not at all; `report` makes the table of both stacks from it and the runs.
+Writes RESULTS/peers/stacks.json, whole or not at all; `report` makes the table of both stacks from it.
 """
 import argparse
 import csv
@@ -38,7 +41,7 @@ import tempfile
 import time
 
 from study_runs import LARGEST_TIME_STEPS, LEARNING_RATES, OPTIMIZERS, ROWS, SEARCHES, SEED
-from study_runs import Failed, read_json, read_protocol, read_trials
+from study_runs import Failed, check_repeated, read_commands, read_json, read_protocol, read_trials
 
 PACKAGES = {"torch": "torch", "scikit-learn": "sklearn", "optuna": "optuna", "numpy": "numpy", "codecarbon": None}
 TRIED_EPOCHS = 3  # per number of threads, after one to warm up
@@ -46,6 +49,7 @@ TRIED_EPOCHS = 3  # per number of threads, after one to warm up
 WORTH_COMPILING_S = 60
 VARIANTS = {"default": "default arguments", "fused": "fused optimisers", "compiled": "fused optimisers, torch.compile"}
 SPLITS = ("validation", "test")
+BOUNDS = ("", "_low", "_high")
 DATA = pathlib.Path(__file__).resolve().parents[2] / "datasets" / "nino12.csv"
 
 # ---- the study in Python -------------------------------------------------------------
@@ -306,23 +310,13 @@ def was_busy(metered):
     return busy is not None and own is not None and busy - own > 0.1 * busy
 
 
-def run_row_outside(row, protocol, variant, threads, work, track=None, trials=None, codecarbon=False):
-    """Runs one row in a process of its own, under track where given; returns its record."""
-    record = work / f"{row}.json"
-    command = [sys.executable, __file__, "--row", row, "--record", record, "--threads", threads, "--variant", variant]
-    for name in ("epochs", "prune_after", "patience", "arch"):
-        command += ["--" + name.replace("_", "-"), protocol[name]]
-    if codecarbon:
-        command += ["--codecarbon"]
-    if trials is not None:
-        given = work / f"{row}-given.json"
-        given.write_text(json.dumps([trial["parameters"] for trial in trials]), encoding="utf-8")
-        command += ["--given", given]
-    meter = work / f"{row}-track.json"
+def run_outside(command, name, work, track=None, pue=1):
+    """Runs a command as a process of its own; under track, where given, returns what the whole of it took."""
+    meter = work / f"{name}-track.json"
     if track is not None:
-        prefix = [track, "--output", work / "emissions.csv", "--record", meter, "--world", "--pue", protocol["pue"], "--quiet", "--"]
+        prefix = [track, "--output", work / "emissions.csv", "--record", meter, "--world", "--pue", pue, "--quiet", "--"]
         command = prefix + command
-    log = work / f"{row}.log"
+    log = work / f"{name}.log"
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(list(map(str, command)), stdout=out, stderr=subprocess.STDOUT)
         try:
@@ -333,19 +327,59 @@ def run_row_outside(row, protocol, variant, threads, work, track=None, trials=No
             raise
     code = process.returncode = os.waitstatus_to_exitcode(status)
     if code != 0:
-        raise Failed(f"{row}: exit {code}\n" + "\n".join(log.read_text(encoding="utf-8").strip().splitlines()[-5:]))
-    result = read_json(record)
-    if track is not None:
-        metered = read_json(meter)
-        result["process_duration_s"] = metered["duration_s"]
-        result["process_cpu_s"] = usage.ru_utime + usage.ru_stime
-        result["peak_memory_mb"] = usage.ru_maxrss * 1024 / 1e6
-        for bound in ("", "_low", "_high"):
-            result[f"process_energy{bound}_kwh"] = metered[f"energy{bound}_kwh"]
-        result["machine_busy"] = was_busy(metered)
-        result["energy_measured"] = metered["energy_measured"]
-        result["energy_sources"] = metered["energy_sources"]
+        raise Failed(f"{name}: exit {code}\n" + "\n".join(log.read_text(encoding="utf-8").strip().splitlines()[-5:]))
+    if track is None:
+        return {}
+    metered = read_json(meter)
+    result = {"process_duration_s": metered["duration_s"], "process_cpu_s": usage.ru_utime + usage.ru_stime,
+              "peak_memory_mb": usage.ru_maxrss * 1024 / 1e6}
+    for bound in BOUNDS:
+        result[f"process_energy{bound}_kwh"] = metered[f"energy{bound}_kwh"]
+    result["machine_busy"] = was_busy(metered)
+    result["energy_measured"] = metered["energy_measured"]
+    result["energy_sources"] = metered["energy_sources"]
     return result
+
+
+def run_python(row, protocol, variant, threads, work, track=None, trials=None, codecarbon=False):
+    """One row of Python: its record."""
+    record = work / f"{row}.json"
+    command = [sys.executable, __file__, "--row", row, "--record", record, "--threads", threads, "--variant", variant]
+    for name in ("epochs", "prune_after", "patience", "arch"):
+        command += ["--" + name.replace("_", "-"), protocol[name]]
+    if codecarbon:
+        command += ["--codecarbon"]
+    if trials is not None:
+        given = work / f"{row}-given.json"
+        given.write_text(json.dumps([trial["parameters"] for trial in trials]), encoding="utf-8")
+        command += ["--given", given]
+    metered = run_outside(command, row, work, track, protocol["pue"])
+    return read_json(record) | metered
+
+
+def without_repetition(metered, run):
+    """A program of one fit: greenmile's regression repeats its own to measure it, and tells how much that took."""
+    repeated_s = run["all_duration_s"] - run["process_duration_s"]
+    metered["process_duration_s"] -= repeated_s
+    metered["process_cpu_s"] -= run["attribution"]["tree_cpu_s"] * repeated_s / (repeated_s + run["duration_s"])
+    left = 1 - (run["all_energy_kwh"] - run["process_energy_kwh"]) / metered["process_energy_kwh"]
+    for bound in BOUNDS:
+        metered[f"process_energy{bound}_kwh"] *= left
+
+
+def run_greenmile(row, command, run, protocol, work, track, trials=None):
+    """greenmile's run of a row once more, in a directory and a journal that go away: its record."""
+    with tempfile.TemporaryDirectory(dir=work) as out:
+        out = pathlib.Path(out)
+        command = command + ["--out", out]
+        if run["config"].get("journal") is not None:
+            command += ["--journal", out / "journal.log"]
+        metered = run_outside(command, f"greenmile-{row}", work, track, protocol["pue"])
+        again = read_json(out / "run.json")
+        check_repeated(row, (run, trials), (again, trials and read_trials(out, again)))
+    if row == "linear_regression":
+        without_repetition(metered, again)
+    return {name: again[name] for name in ("duration_s", "epochs", "rmse_validation", "rmse_test")} | metered
 
 
 def versions():
@@ -382,7 +416,7 @@ def try_variants(protocol, variants, work):
         if variant == "compiled" and min((how["search_s"] for how in found), default=0) < WORTH_COMPILING_S:
             continue
         try:
-            tried = run_row_outside("threads", protocol, variant, 1, work)
+            tried = run_python("threads", protocol, variant, 1, work)
         except Failed as error:
             if variant == "default":
                 raise
@@ -415,9 +449,29 @@ def cost_of(row):
     return f"{row['process_duration_s']:.3g} s" + (f" for {epochs} epochs" if epochs else "")
 
 
+def take_turns(hows, ours, commands, protocol, trials, work, track):
+    """{side: {row: Python's record, and in it greenmile's of the run just before}}; hows: {side: {row: how Python does it}}."""
+    done = {side: {} for side in hows}
+    for i, row in enumerate(ROWS, 1):
+        for side, how in ((side, hows[side][row]) for side in hows):
+            doing = f"{how['what']}, {i} of {len(ROWS)}: {row}"
+            say(f"{doing} …")
+            greenmile = run_greenmile(row, commands[row], ours[row], protocol, work, track, trials.get(row))
+            theirs = run_python(row, protocol, how["variant"], how["threads"], work, track, trials.get(row),
+                                codecarbon=side == "rows")
+            done[side][row] = theirs | {"variant": how["variant"], "threads": how["threads"], "greenmile": greenmile}
+            say(f"{doing}: {cost_of(theirs)}; greenmile just before it {cost_of(greenmile)}")
+    return done
+
+
+def is_measured(row):
+    return row["energy_measured"] and row["greenmile"]["energy_measured"]
+
+
 def compare(options):
     protocol, ours = read_protocol(options.results)
-    trials = {row: read_trials(options.results, ours, row) for row in SEARCHES}
+    trials = {row: read_trials(options.results / "runs" / ROWS[row], ours[row]) for row in SEARCHES}
+    commands = read_commands(options.results, ours, options.bin)
     check_packages()
     track = options.bin / "track"
     if not track.exists():
@@ -431,19 +485,10 @@ def compare(options):
         if chosen["cnn"] != chosen["tune"]:
             best["what"] += f" (single trainings: {on_threads(chosen['cnn'])})"
         say(f"{protocol['protocol']} protocol; PyTorch with {on_threads(default)}, and with {on_threads(best)}")
-        done = {}
-        for name, hows in (("rows", dict.fromkeys(ROWS, default)), ("best_rows", chosen)):
-            done[name] = {}
-            for i, row in enumerate(ROWS, 1):
-                how = hows[row]
-                doing = f"{how['what']}, {i} of {len(ROWS)}: {row}"
-                say(f"{doing} …")
-                theirs = run_row_outside(row, protocol, how["variant"], how["threads"], work, track, trials.get(row),
-                                         codecarbon=name == "rows")
-                done[name][row] = theirs | {"variant": how["variant"], "threads": how["threads"]}
-                say(f"{doing}: {cost_of(theirs)}; greenmile's run {cost_of(ours[row])}")
+        hows = {"rows": dict.fromkeys(ROWS, default), "best_rows": chosen}
+        done = take_turns(hows, ours, commands, protocol, trials, work, track)
     record = {
-        "schema": "greenmile-stacks-3",
+        "schema": "greenmile-stacks-4",
         "written_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "protocol": protocol["protocol"],
         "settings": protocol | {"seed": SEED},
@@ -452,7 +497,7 @@ def compare(options):
         "threads": default["threads"],
         "default": default,
         "best": best,
-        "energy_measured": all(row["energy_measured"] for rows in done.values() for row in rows.values()),
+        "energy_measured": all(is_measured(row) for rows in done.values() for row in rows.values()),
         **done,
     }
     path = options.results / "peers" / "stacks.json"
@@ -464,9 +509,9 @@ def compare(options):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description="The study's training rows in PyTorch, scikit-learn and Optuna.")
+    parser = argparse.ArgumentParser(description="The study's training rows in PyTorch, scikit-learn and Optuna, by turns with greenmile's own.")
     parser.add_argument("--results", type=pathlib.Path, default="results", help="a finished study (default: results)")
-    parser.add_argument("--bin", type=pathlib.Path, default="build/bin", help="where track is (default: build/bin)")
+    parser.add_argument("--bin", type=pathlib.Path, default="build/bin", help="the build that made it, with track (default: build/bin)")
     inside = parser.add_argument_group("used by this script for one row in its own process")
     inside.add_argument("--row", choices=["threads", *ROWS])
     inside.add_argument("--record", type=pathlib.Path)

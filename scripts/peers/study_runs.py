@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""What greenmile's runs in RESULTS/runs did, as study.py does it again: the protocol of all of them and the trials of both
-searches. What the Python stack cannot do alike is refused with a sentence (Failed). Needs nothing but Python itself."""
+"""What greenmile's runs in RESULTS/runs did, as study.py does it again: the protocol of all of them, the trials of both
+searches, and the command line of each. What cannot be done alike is refused with a sentence (Failed). Needs nothing but
+Python itself."""
 import csv
+import itertools
 import json
 import math
+import subprocess
 
 ROWS = {  # row: directory of greenmile's run
     "linear_regression": "linear_regression",
@@ -13,6 +16,7 @@ ROWS = {  # row: directory of greenmile's run
     "tune": "tune",
     "tune_pruned": "tune_pruned",
 }
+PROGRAMS = {row: row if row == "linear_regression" else "tune" if row.startswith("tune") else "cnn" for row in ROWS}
 SEARCHES = ("tune", "tune_pruned")
 SEED = 0
 LARGEST_TIME_STEPS = 12
@@ -40,6 +44,9 @@ TRIAL_COLUMNS = ["trial", "state", "num_input_time_steps", "learning_rate", "opt
 COUNTED = {"COMPLETE": "trials_complete", "PRUNED": "trials_pruned", "FAIL": "trials_failed"}
 
 
+ANEW = "make two-stacks RESULTS=DIR makes a study in one go, in another directory"
+
+
 class Failed(Exception):
     """A sentence for whoever started the script."""
 
@@ -64,11 +71,11 @@ def check_members(path, found, known):
 
 
 def check_in_one_go(directory, run):
-    """The time of a row must be that of one program that did all of it."""
+    """A row must be what one program did from start to end, as it will do it again."""
     processes = run.get("study_processes", 1)
     if processes != 1 or run["process_duration_s"] < run["duration_s"]:
-        raise Failed(f"{directory}: more than one process worked on this run (interrupted, gone on with or shared), so that the "
-                     "time of none is that of all of it; make two-stacks RESULTS=DIR makes a study in one go, in another directory")
+        raise Failed(f"{directory}: more than one process worked on this run (interrupted, gone on with or shared), so that "
+                     f"none does it again alone; {ANEW}")
 
 
 def same_in(path, runs, rows, name):
@@ -88,10 +95,12 @@ def read_protocol(results):
             path = results / "runs" / ROWS[row] / "run.json"
             check_members(path, run["dataset"], DATASET)
             check_members(path, run["config"], CONFIG[row])
-            check_members(path, run, {"seed": SEED})
+            check_members(path, run, {"seed": SEED, "program": PROGRAMS[row]})
             check_in_one_go(path.parent, run)
         if len({run["protocol"] for run in runs.values()}) != 1:
             raise Failed(f"{results}: runs of the full and of the quick protocol; make reproduce makes them anew")
+        if len({run["pue"] for run in runs.values()}) != 1:
+            raise Failed(f"{results}: runs with more than one \"pue\"; make reproduce makes them anew")
         return {
             "protocol": runs["cnn"]["protocol"],
             "arch": same_in(results, runs, trained, "arch"),
@@ -123,8 +132,8 @@ def read_trial(row, number, epochs):
     expect(1 <= steps <= LARGEST_TIME_STEPS, f"1 to {LARGEST_TIME_STEPS} time steps, not {steps}")
     expect(LEARNING_RATES[0] <= rate <= LEARNING_RATES[1], "a learning rate from {} to {}, not {}".format(*LEARNING_RATES, rate))
     expect(optimizer in OPTIMIZERS, f"the optimizer {' or '.join(OPTIMIZERS)}, not \"{optimizer}\"")
-    value = math.nan if state == "FAIL" else float(row["value"])
-    expect(state == "FAIL" or math.isfinite(value), "a finite value")
+    value = None if state == "FAIL" else float(row["value"])
+    expect(value is None or math.isfinite(value), "a finite value")
     parameters = {"num_input_time_steps": steps, "learning_rate": rate, "optimizer": optimizer}
     return {"state": state, "epochs": trained, "value": value, "parameters": parameters}
 
@@ -167,12 +176,68 @@ def check_counts(path, trials, run):
         raise Failed(f"{path}: its best trial is not the \"best\" of its run.json; they are not of one search")
 
 
-def read_trials(results, runs, row):
+def read_trials(directory, run):
     """The trials of one of greenmile's searches, in order."""
-    directory, run = results / "runs" / ROWS[row], runs[row]
     try:
         trials = read_lines(directory / "trials.csv", run["config"]["epochs"])
         check_counts(directory / "trials.csv", trials, run)
         return trials
     except (KeyError, TypeError) as error:
         raise Failed(f"{directory}/run.json: expected the member {error}") from error
+
+
+# ---- the same run again ---------------------------------------------------------------------
+
+# What a run that is made again has in common with the first, to the last digit.
+RESULT = ("threads", "isa", "parameters", "epochs", "stop_reason", "rmse_validation", "rmse_test", "correlation_validation",
+          "correlation_test")
+
+
+def command_of(path, run, bin_directory):
+    """The command line of the run in `path`, a run.json, without where it writes."""
+    argv, program = run.get("argv"), bin_directory / run["program"]
+    if not isinstance(argv, list) or not argv or run.get("argv_secrets_masked") != 0:
+        raise Failed(f"{path}: \"argv\" is not the whole command line, so that the run cannot be made again; {ANEW}")
+    elsewhere = [word for word in argv if word.split("=")[0] in ("--save", "--step-log")]
+    if elsewhere:
+        raise Failed(f"{path}: {elsewhere[0]} would be written over if the run were made again; {ANEW}")
+    if str(run["config"].get("journal") or "").startswith(("redis:", "rediss:")):
+        raise Failed(f"{path}: the study is in Redis, where it cannot be made again beside itself; {ANEW}")
+    return [program, *argv[1:]]
+
+
+def check_build(path, run, bin_directory):
+    """The program must be the one that made the run in `path`."""
+    program = bin_directory / run["program"]
+    try:
+        version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failed(f"{program}: cannot be run: {error}; make builds it") from error
+    known = f"{run['program']} (greenmile) {run['version']}, commit {run['git_commit']}"
+    if version != known:
+        raise Failed(f"{path}: made by \"{known}\", while {program} is \"{version}\" and would not make the same run again; "
+                     f"{ANEW}")
+
+
+def read_commands(results, runs, bin_directory):
+    """{row: the command line that makes greenmile's run again, without where it writes}."""
+    commands = {}
+    for row, run in runs.items():
+        path = results / "runs" / ROWS[row] / "run.json"
+        try:
+            check_build(path, run, bin_directory)
+            commands[row] = command_of(path, run, bin_directory)
+        except KeyError as error:
+            raise Failed(f"{path}: expected the member {error}") from error
+    return commands
+
+
+def check_repeated(row, first, again):
+    """Both are (run.json, trials): what was made again must be what the study has."""
+    what = [(f"\"{name}\"", first[0].get(name), again[0].get(name)) for name in RESULT]
+    what += [(f"trial {i}", *both) for i, both in enumerate(itertools.zip_longest(first[1] or [], again[1] or []))]
+    for name, was, found in what:
+        if was != found:
+            raise Failed(f"{row}: made again, greenmile's run has {name} {json.dumps(found)}, the study's {json.dumps(was)}: it is "
+                         "of another machine, other libraries, settings or threads, or trials were enqueued in its search; "
+                         + ANEW)

@@ -115,6 +115,93 @@ if command -v python3 > /dev/null; then
   refused_trials "a search that was gone on with" 'runs/tune: more than one process worked on this run' resume
   refused_trials "a training that was gone on with" 'cnn-seed0: more than one process' \
     sed -i 's/"process_duration_s": .*,/"process_duration_s": 1e-9,/' cnn-seed0/run.json
+  refused_trials "a run of another program" 'cnn-seed0/run.json: "program" is "tune"' \
+    sed -i 's/"program": "cnn"/"program": "tune"/' cnn-seed0/run.json
+  refused_trials "runs of several PUEs" 'runs with more than one "pue"' sed -i 's/"pue": 1,/"pue": 1.5,/' tune/run.json
+  refused_trials "a run of another commit" 'tune/run.json: made by "tune (greenmile) .*, commit 123", while ' \
+    sed -i 's/"git_commit": ".*"/"git_commit": "123"/' tune/run.json
+  refused_trials "a run of another version" 'linear_regression/run.json: made by "linear_regression (greenmile) 0.0, ' \
+    sed -i 's/"version": ".*"/"version": "0.0"/' linear_regression/run.json
+  refused_trials "a run that does not say its command line" 'cnn-seed0/run.json: "argv" is not the whole command line' \
+    sed -i 's/"argv": \[/"other": [/' cnn-seed0/run.json
+  refused_trials "a command line with something masked" 'tune/run.json: "argv" is not the whole command line' \
+    sed -i 's/"argv_secrets_masked": 0/"argv_secrets_masked": 1/' tune/run.json
+  refused_trials "a run that would write over a file" 'cnn-seed0/run.json: --save=m would be written over' \
+    sed -i 's/"argv": \[/&"cnn", "--save=m",/' cnn-seed0/run.json
+  refused_trials "a study in Redis" 'tune/run.json: the study is in Redis' \
+    sed -i 's|"journal": ".*"|"journal": "redis://host/0"|' tune/run.json
+
+  # again ROW: greenmile's run of the study in s (or $study) once more, as study.py makes it before Python's.
+  again() {
+    PYTHONDONTWRITEBYTECODE=1 python3 - "$here/../../scripts/peers" "$bin" "${study:-s}" "$1" << 'END' > out 2>&1
+import os, pathlib, sys, tempfile
+peers, programs, results, row = sys.argv[1:]
+sys.path.insert(0, peers)
+import study
+programs, results = pathlib.Path(programs), pathlib.Path(results)
+protocol, runs = study.read_protocol(results)
+trials = study.read_trials(results / "runs" / row, runs[row]) if row in study.SEARCHES else None
+command = study.read_commands(results, runs, programs)[row]
+with tempfile.TemporaryDirectory() as work:
+    try:
+        record = study.run_greenmile(row, command, runs[row], protocol, pathlib.Path(work), programs / "track", trials)
+    except study.Failed as error:
+        sys.exit(str(error))
+    assert not [name for name in os.listdir(work) if os.path.isdir(os.path.join(work, name))], "its directory went away"
+assert record["process_duration_s"] >= record["duration_s"] > 0 and record["process_energy_kwh"] > 0, record
+print(record["epochs"], record["rmse_validation"], record["rmse_test"])
+END
+  }
+  find s -type f -exec cksum {} + | sort > before
+  for row in linear_regression cnn cnn_pruned cnn_early_stopping tune tune_pruned; do
+    run=$(ls -d "s/runs/$row" "s/runs/$row-seed0" 2> err)/run.json
+    again $row
+    for name in epochs rmse_validation rmse_test; do member "$run" $name; done | paste -sd' ' | sed 's/null/None/' > expected
+    ok "study.py makes greenmile's run of $row again, with the same result" cmp out expected
+  done
+  find s -type f -exec cksum {} + | sort > after
+  ok "which leaves the study and its journal as they were" cmp before after
+
+  # differs WHAT ROW SENTENCE EDIT…: a study that was edited so is not what the run makes again.
+  differs() {
+    what=$1 row=$2 sentence=$3
+    shift 3
+    rm -rf edited && cp -r s edited && (cd edited/runs && "$@")
+    study=edited again "$row"
+    ok "study.py refuses $what" equal $? 1
+    ok "study.py says so of $what in one sentence" sh -c '[ "$(wc -l < out)" -eq 1 ] && grep -q -e "$0" out' "$sentence"
+  }
+  differs "another error in the last digits" cnn 'cnn: made again, greenmile.s run has "rmse_validation" .* the study.s ' \
+    sed -i 's/\("rmse_validation": [0-9.]*\)[0-9],/\1,/' cnn-seed0/run.json
+  differs "other epochs" cnn_early_stopping 'has "epochs" [0-9], the study.s 9' sed -i 's/^  "epochs": .*/  "epochs": 9,/' \
+    cnn_early_stopping-seed0/run.json
+  differs "another number of threads" linear_regression 'has "threads" [0-9]*, the study.s 99' \
+    sed -i 's/^  "threads": .*/  "threads": 99,/' linear_regression/run.json
+  worse() { # every trial but the best, by the last digit
+    python3 -c '
+import csv, json, sys
+best = json.load(open("tune/run.json"))["best"]["trial"]
+rows = list(csv.reader(open("tune/trials.csv")))
+for row in rows[1:]:
+    if int(row[0]) != best:
+        row[5] = repr(float(row[5]) * (1 + 1e-15))
+csv.writer(open("tune/trials.csv", "w"), lineterminator="\n").writerows(rows)'
+  }
+  differs "trials with another error" tune 'tune: made again, greenmile.s run has trial [0-9] {.*, the study.s {' worse
+  ok "study.py takes off what the regression repeats: wall, CPU and energy, by hand" python3 - "$here/../../scripts/peers" << 'END'
+import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+import study
+# 3 s of 3.1 s of fits, which took 3.1 s of CPU, and 5 of 7 mWh.
+metered = {"process_duration_s": 3.5, "process_cpu_s": 3.6, "process_energy_kwh": 7e-6, "process_energy_low_kwh": 3.5e-6,
+           "process_energy_high_kwh": 14e-6}
+study.without_repetition(metered, {"all_duration_s": 3.4, "process_duration_s": 0.4, "duration_s": 0.1,
+                                   "attribution": {"tree_cpu_s": 3.1}, "all_energy_kwh": 6e-6, "process_energy_kwh": 1e-6})
+expected = {"process_duration_s": 0.5, "process_cpu_s": 0.6, "process_energy_kwh": 2e-6, "process_energy_low_kwh": 1e-6,
+            "process_energy_high_kwh": 4e-6}
+assert metered.keys() == expected.keys() and all(abs(metered[name] / expected[name] - 1) < 1e-12 for name in expected), metered
+END
 
   if python3 -c 'import torch, sklearn, optuna' 2> err; then
     ok "study.py runs the protocol of the study that is there" peers s
@@ -138,6 +225,14 @@ for trial in json.load(open("s/peers/stacks.json"))[sys.argv[1]][sys.argv[2]]["t
 END
         tail -n +2 s/runs/$row/trials.csv | cut -d, -f3-5 > ours
         ok "study.py: the trials of $row in $rows are ours, to the last digit" cmp tried ours
+      done
+    done
+    for rows in rows best_rows; do
+      for row in linear_regression cnn tune; do
+        directory=$(ls -d "s/runs/$row" "s/runs/$row-seed0" 2> err)
+        ok "study.py: greenmile's turn at $row in $rows has the study's error" equal \
+          "$(python3 -c "import json; print(json.load(open('s/peers/stacks.json'))['$rows']['$row']['greenmile']['rmse_test'])")" \
+          "$(member "$directory/run.json" rmse_test)"
       done
     done
     ok "study.py: epochs of the search as ours" equal "$(theirs tune epochs)" "$(member s/runs/tune/run.json epochs)"
