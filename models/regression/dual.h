@@ -3,7 +3,8 @@
  * K = Xc Xcᵀ (n, n), brought to tridiagonal form once: K = Q T Qᵀ (LAPACK dsytrd).
  *
  *   b = Xcᵀ a,  (K + λI) a = y          ridge; λ = 0: least squares of minimum norm
- *   e_i = a_i / [(K + λI)⁻¹]_ii         error at sample i of the fit without it (Allen's PRESS)
+ *   e_i = a_i / [(K + λI)⁻¹]_ii         error at sample i of the fit without it (Allen's PRESS;
+ *                                       dual_left_out.h)
  *
  * T + λI costs O(n) a right-hand side and O(n²) for the diagonal of the inverse, so that a penalty
  * costs next to nothing and no eigenvectors are needed, only the outermost eigenvalues for rank and
@@ -57,12 +58,20 @@ gm_status gm_dual_singular_values(gm_dual *dual, double *s, gm_error *err);
  * positive to rounding. */
 bool gm_dual_solve(gm_dual *dual, const double *y, double lambda, double *a);
 
-/* mean_square[g] of the n errors left out at lambda[g]; +Inf where T + λI is not positive to rounding.
- * `pool` may be NULL; the result is the same on any. */
-gm_status gm_dual_leave_one_out(gm_dual *dual, const double *y, const double *lambda, size_t n_lambda,
-                                gm_parallel *pool, double *mean_square, gm_error *err);
-
 /* Accepts a zeroed or half-built object. */
 void gm_dual_free(gm_dual *dual);
+
+/* ---- parts, for dual_left_out.c ------------------------------------------ */
+
+/* v of H_j and, of a vector, where it works on: k − 1 − j numbers. */
+static inline const double *gm_dual_reflection(const gm_dual *dual, size_t j) {
+  return dual->reflections + j * dual->n + j + 1;
+}
+
+/* Qᵀ x over x (n) */
+void gm_dual_to_basis(const gm_dual *dual, double *x);
+
+/* steps (k) of y in the basis of Q. Whether T + λI is positive to rounding. */
+bool gm_dual_eliminate(const gm_dual *dual, const double *y, double lambda, gm_dual_step *steps);
 
 #endif

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "common/rng.h"
-#include "models/regression/dual.h"
+#include "models/regression/dual_left_out.h"
 #include "models/regression/gram.h"
 
 #include <math.h>
