@@ -8,7 +8,7 @@
 #: make figures       draw the tables and figures again from the runs that are there
 #: make fuzz          every reader of foreign files under libFuzzer, FUZZ_SECONDS=60 each (clang)
 #: make data          fetch gridded SST into a cache outside the tree: SST=ersst (default) or cobe
-#: make two-stacks    the study, then the same with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
+#: make two-stacks    the study, then again by turns with PyTorch, scikit-learn and Optuna of PEERS, side by side in the report
 #: make coverage-power  refit the power model and count what its bands cover: POWER_DATA=a folder with the results
 #: make scaling       RMSE and energy of networks of 1 k to 30 M parameters on 24 to 192 months (a quarter of an hour)
 #: make objectives    fronts of error and energy found by one objective, by two, and at random (minutes, idle machine)

@@ -5,6 +5,7 @@
 
 #include "common/atomic_file.h"
 #include "experiments/report/words.h"
+#include "models/statistics/ratio_interval.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -54,6 +55,14 @@ static const struct {
              {"dataset.train", "training months", "not comparable: other months"},
              {"dataset.validation", "validation months", "not comparable: other months"},
              {"dataset.test", "test months", "not comparable: other months"},
+             {"dataset.base_period", "base period", NULL},
+             {"dataset.detrend", "trend taken off", NULL},
+             {"dataset.features", "features", NULL},
+             {"config.arch", "network", NULL},
+             {"config.epochs", "epochs", NULL},
+             {"config.optimizer", "optimizer", NULL},
+             {"config.learning_rate", "learning rate", NULL},
+             {"config.batch_size", "batch", NULL},
              {"cpu_model", "processor", NULL},
              {"threads", "threads", NULL},
              {"blas", "BLAS", NULL},
@@ -176,19 +185,19 @@ static void put_rmse(rows *r, const gm_report *a, const gm_report *b, gm_report_
 static gm_interval ratio_of_seeds(const gm_report *a, const gm_report *b, gm_report_run_kind kind,
                                   const char *key) {
   const size_t n = gm_report_repeats(a->study, kind);
-  gm_interval ratio = {.value = gm_report_mean(b->study, kind, NULL, key).mean /
-                                gm_report_mean(a->study, kind, NULL, key).mean,
-                       .low = NAN,
-                       .high = NAN};
-  if (n < 2 || gm_report_repeats(b->study, kind) != n) return ratio;
-  ratio.low = INFINITY;
-  ratio.high = -INFINITY;
+  const gm_interval alone = {.value = gm_report_mean(b->study, kind, NULL, key).mean /
+                                      gm_report_mean(a->study, kind, NULL, key).mean,
+                             .low = NAN,
+                             .high = NAN};
+  if (n < 2 || gm_report_repeats(b->study, kind) != n) return alone;
+  double *values = calloc(2 * n, sizeof *values);
+  if (values == NULL) return alone;
   for (size_t i = 0; i < n; i++) {
-    const double one = gm_report_run_number(&b->study->runs[kind][i], key) /
-                       gm_report_run_number(&a->study->runs[kind][i], key);
-    ratio.low = fmin(ratio.low, one);
-    ratio.high = fmax(ratio.high, one);
+    values[i] = gm_report_run_number(&b->study->runs[kind][i], key);
+    values[n + i] = gm_report_run_number(&a->study->runs[kind][i], key);
   }
+  const gm_interval ratio = gm_ratio_interval(values, values + n, n);
+  free(values);
   return ratio;
 }
 

@@ -159,12 +159,28 @@ static double forward_flop(const gm_report_run *run, double *first) {
   return flop;
 }
 
+/* A coefficient per predictor and the constant; on components of the predictors there are fewer. */
+static gm_status check_regression(const gm_report_run *run, double train, gm_error *err) {
+  const double parameters = gm_report_run_number(run, "parameters"),
+               p = gm_report_run_number(run, "forecast_flop") / gm_linear_regression_forecast_flop(1);
+  const bool on_components = gm_report_run_member(run, "config.components") != NULL;
+  if (!(p >= 1 && parameters >= 1)) return GM_OK;
+  const gm_status status =
+      on_components ? GM_OK
+                    : check(run, "forecast_flop", gm_linear_regression_forecast_flop((size_t)parameters - 1),
+                            "\"parameters\"", err);
+  return status != GM_OK
+             ? status
+             : check(run, "training_flop", gm_linear_regression_fit_flop((size_t)train, (size_t)p),
+                     "\"forecast_flop\" and samples", err);
+}
+
 static gm_status check_operations(const gm_report_run *run, gm_error *err) {
   const char *program = gm_report_run_text(run, "program");
   const double train = gm_report_run_number(run, "dataset.n_train"),
                judge = gm_report_run_number(run, "dataset.n_validation") +
                        gm_report_run_number(run, "dataset.n_test"),
-               epochs = gm_report_run_number(run, "epochs"), p = gm_report_run_number(run, "parameters") - 1;
+               epochs = gm_report_run_number(run, "epochs");
   double first;
   if (program == NULL || isnan(train)) return GM_OK;
   if (strcmp(program, "cnn") == 0) {
@@ -175,13 +191,7 @@ static gm_status check_operations(const gm_report_run *run, gm_error *err) {
                : check(run, "training_flop", epochs * (train * (3 * forward - first) + judge * forward),
                        "\"layers\", epochs and samples", err);
   }
-  if (strcmp(program, "linear_regression") != 0 || !(p >= 1)) return GM_OK;
-  const gm_status status =
-      check(run, "forecast_flop", gm_linear_regression_forecast_flop((size_t)p), "\"parameters\"", err);
-  return status != GM_OK
-             ? status
-             : check(run, "training_flop", gm_linear_regression_fit_flop((size_t)train, (size_t)p),
-                     "\"parameters\" and samples", err);
+  return strcmp(program, "linear_regression") == 0 ? check_regression(run, train, err) : GM_OK;
 }
 
 /* ---- what the whole of it drew ----------------------------------------------------- */

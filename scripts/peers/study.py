@@ -365,6 +365,9 @@ def without_repetition(metered, run):
     left = 1 - (run["all_energy_kwh"] - run["process_energy_kwh"]) / metered["process_energy_kwh"]
     for bound in BOUNDS:
         metered[f"process_energy{bound}_kwh"] *= left
+    if min(metered[name] for name in ("process_duration_s", "process_cpu_s", "process_energy_kwh")) <= 0:
+        raise Failed("linear_regression: its repeated fits took more than the whole program by the meter around it; this machine's "
+                     "clocks or counters are too coarse, or it is too busy: run make two-stacks again")
 
 
 def run_greenmile(row, command, run, protocol, work, track, trials=None):
@@ -471,9 +474,10 @@ def is_measured(row):
 def compare(options):
     protocol, ours = read_protocol(options.results)
     trials = {row: read_trials(options.results / "runs" / ROWS[row], ours[row]) for row in SEARCHES}
-    commands = read_commands(options.results, ours, options.bin)
+    programs = options.bin.resolve()
+    commands = read_commands(options.results, ours, programs)
     check_packages()
-    track = options.bin / "track"
+    track = programs / "track"
     if not track.exists():
         raise Failed(f"{track}: not there; make builds it")
     with tempfile.TemporaryDirectory() as work:

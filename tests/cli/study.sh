@@ -196,11 +196,17 @@ import study
 # 3 s of 3.1 s of fits, which took 3.1 s of CPU, and 5 of 7 mWh.
 metered = {"process_duration_s": 3.5, "process_cpu_s": 3.6, "process_energy_kwh": 7e-6, "process_energy_low_kwh": 3.5e-6,
            "process_energy_high_kwh": 14e-6}
-study.without_repetition(metered, {"all_duration_s": 3.4, "process_duration_s": 0.4, "duration_s": 0.1,
-                                   "attribution": {"tree_cpu_s": 3.1}, "all_energy_kwh": 6e-6, "process_energy_kwh": 1e-6})
+run = {"all_duration_s": 3.4, "process_duration_s": 0.4, "duration_s": 0.1, "attribution": {"tree_cpu_s": 3.1},
+       "all_energy_kwh": 6e-6, "process_energy_kwh": 1e-6}
+study.without_repetition(metered, run)
 expected = {"process_duration_s": 0.5, "process_cpu_s": 0.6, "process_energy_kwh": 2e-6, "process_energy_low_kwh": 1e-6,
             "process_energy_high_kwh": 4e-6}
 assert metered.keys() == expected.keys() and all(abs(metered[name] / expected[name] - 1) < 1e-12 for name in expected), metered
+try:
+    study.without_repetition(metered | {"process_duration_s": 2.9}, run)
+    raise AssertionError("less than nothing is left")
+except study.Failed:
+    pass
 END
 
   if python3 -c 'import torch, sklearn, optuna' 2> err; then

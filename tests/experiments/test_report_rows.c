@@ -319,6 +319,30 @@ static void operations_follow_from_layers_epochs_and_samples(void **state) {
   }
 }
 
+/* By hand: 3 predictors are 6 operations a forecast and, of 10 samples, 10 * 3 * 4 = 120 a fit; on 2
+ * components of them it has 3 parameters and the same sums. */
+static void operations_of_a_regression_follow_from_its_predictors(void **state) {
+  (void)state;
+  static const struct {
+    const char *parameters, *flop, *sentence;
+  } cases[] = {
+      {"\"parameters\": 4, \"config\": {\"components\": null},", "120, \"forecast_flop\": 6,", NULL},
+      {"\"parameters\": 4,", "120, \"forecast_flop\": 8,",
+       "\"forecast_flop\" is 8, by \"parameters\" it is 6"},
+      {"\"parameters\": 4,", "90, \"forecast_flop\": 6,", "\"training_flop\" is 90, by "},
+      {"\"parameters\": 3, \"config\": {\"components\": 2},", "120, \"forecast_flop\": 6,", NULL},
+      {"\"parameters\": 3, \"config\": {\"components\": 2},", "90, \"forecast_flop\": 6,", "it is 120"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const report_fixture f = fixture_study(1, "full");
+    fixture_edit(&f, "linear_regression", "\"program\": \"fixture\"", "\"program\": \"linear_regression\"");
+    fixture_edit(&f, "linear_regression", "\"unit\"", "\"n_train\": 10, \"unit\"");
+    fixture_edit(&f, "linear_regression", "\"parameters\": 42,", cases[i].parameters);
+    fixture_edit(&f, "linear_regression", "1e9, \"forecast_flop\": 1e3,", cases[i].flop);
+    fixture_edit(&f, "inference_linear_regression", "\"parameters\": 42,", cases[i].parameters);
+    must_say(&f, cases[i].sentence);
+  }
+}
+
 static void what_earlier_processes_drew_is_in_their_rows(void **state) {
   (void)state;
   static const char *const rows[] = {"one,a,1,0.25\nthis,b,30,0.017\n", "one,a,1,0.5\nthis,b,30,0.017\n",
@@ -367,6 +391,7 @@ int main(void) {
       cmocka_unit_test(a_busy_machine_is_one_where_others_worked),
       cmocka_unit_test(threads_and_processor_are_those_of_the_machine),
       cmocka_unit_test(operations_follow_from_layers_epochs_and_samples),
+      cmocka_unit_test(operations_of_a_regression_follow_from_its_predictors),
       cmocka_unit_test(what_earlier_processes_drew_is_in_their_rows),
       cmocka_unit_test(runs_of_one_study_have_the_same_features_trend_and_year),
       cmocka_unit_test(a_search_by_one_process_drew_what_it_drew),
