@@ -254,6 +254,27 @@ static bool in_both(const gm_report *a, const gm_report *b, gm_report_model m) {
   return a->models[m].present && b->models[m].present && gm_report_model_run(m) != GM_RUN_KINDS;
 }
 
+/* "A, B" of two numbers that differ; empty where they do not, or one is not known. */
+static const char *apart_text(double a, double b, char text[64]) {
+  text[0] = '\0';
+  if (a < b || a > b) snprintf(text, 64, "%.6g, %.6g", a, b);
+  return text[0] != '\0' ? text : NULL;
+}
+
+static gm_status put_notes(const gm_report *a, const gm_report *b, bool meter, char **notes, gm_error *err) {
+  const gm_report_run *one = a->study->runs[GM_RUN_CNN], *other = b->study->runs[GM_RUN_CNN];
+  char pue[64], intensity[64], seeds[64];
+  const gm_template_word values[] = {
+      {.name = "one-meter", .text = meter ? "yes" : NULL},
+      {.name = "pue",
+       .text = apart_text(gm_report_run_number(one, "pue"), gm_report_run_number(other, "pue"), pue)},
+      {.name = "intensity",
+       .text = apart_text(gm_report_run_number(one, "carbon_intensity_g_per_kwh"),
+                          gm_report_run_number(other, "carbon_intensity_g_per_kwh"), intensity)},
+      {.name = "seeds", .text = apart_text((double)a->study->n_seeds, (double)b->study->n_seeds, seeds)}};
+  return gm_report_sentence(NULL, "compare notes", values, sizeof values / sizeof *values, notes, err);
+}
+
 static gm_status make_table(const gm_report *a, const gm_report *b, gm_report_table *table, gm_error *err) {
   size_t n = 0;
   for (gm_report_model m = 0; m < GM_MODELS; m++) n += in_both(a, b, m) ? QUANTITIES : 0;
@@ -265,9 +286,7 @@ static gm_status make_table(const gm_report *a, const gm_report *b, gm_report_ta
   if (asprintf(&table->caption, "A: %s; B: %s%s", a->study->results, b->study->results,
                a->quick || b->quick ? " (quick protocol)" : "") < 0)
     table->caption = NULL;
-  status = gm_report_sentence(NULL, "compare notes",
-                              &(gm_template_word){.name = "one-meter", .text = meter ? "yes" : NULL}, 1,
-                              &table->notes, err);
+  status = put_notes(a, b, meter, &table->notes, err);
   if (status != GM_OK) return status;
   if (table->caption == NULL) return gm_fail_memory(err, "compare");
   rows r = {.table = table, .status = GM_OK, .err = err};

@@ -2,6 +2,7 @@
  * Two studies of the fixture's round numbers side by side. */
 #include "common/csv.h"
 #include "experiments/report/compare.h"
+#include "experiments/report/country.h"
 #include "tests/assert_near.h"
 #include "tests/report_fixture.h"
 
@@ -130,6 +131,41 @@ static void other_settings_of_the_network_are_shown(void **state) {
   unmake(&b);
 }
 
+/* A PUE of 1.5 makes each energy half as much again, and no program worse: it is said below the table. */
+static void another_pue_intensity_and_number_of_seeds_are_said(void **state) {
+  (void)state;
+  made a = {.files = fixture_study(2, "full")}, b = {.files = fixture_study(1, "full")};
+  fixture_edit_all(&b.files, "\"pue\": 1,", "\"pue\": 1.5,");
+  make(&a);
+  make(&b);
+  gm_csv_table table = compared(&a, &b);
+  char *notes = fixture_text(&a.files, "compare/compare.md");
+  assert_non_null(strstr(notes, "The PUE, which is in every energy, differs: 1, 1.5."));
+  assert_non_null(strstr(notes, "Numbers of seeds differ: 2, 1."));
+  assert_null(strstr(notes, "grams per kWh"));
+  free(notes);
+  gm_csv_free(&table);
+  unmake(&b);
+  b = (made){.files = fixture_study(2, "full")};
+  make(&b);
+  gm_report_set_country(&b.study, &(gm_carbon_intensity){.iso3 = "FRA",
+                                                         .g_per_kwh = 44,
+                                                         .low_g_per_kwh = 40,
+                                                         .high_g_per_kwh = 50,
+                                                         .year = 2023,
+                                                         .basis = "a year",
+                                                         .source = "a table"});
+  table = compared(&a, &b);
+  notes = fixture_text(&a.files, "compare/compare.md");
+  assert_non_null(strstr(notes, "The grams per kWh that energies are multiplied with differ: 500, 44."));
+  assert_null(strstr(notes, "PUE"));
+  assert_null(strstr(notes, "Numbers of seeds"));
+  free(notes);
+  gm_csv_free(&table);
+  unmake(&a);
+  unmake(&b);
+}
+
 /* Another processor: each side's half-to-double stands for itself, so a factor of 3 is within
  * exp(sqrt(2)·ln 2) = 2.67 of neither 1 nor … 3/2.67 = 1.12: apart; a factor of 2 is not. */
 static void two_machines_keep_both_intervals(void **state) {
@@ -214,6 +250,7 @@ int main(void) {
       cmocka_unit_test(one_machine_s_meter_cancels),
       cmocka_unit_test(two_seeds_alike_in_sign_are_no_difference),
       cmocka_unit_test(other_settings_of_the_network_are_shown),
+      cmocka_unit_test(another_pue_intensity_and_number_of_seeds_are_said),
       cmocka_unit_test(two_machines_keep_both_intervals),
       cmocka_unit_test(another_truth_is_not_compared),
       cmocka_unit_test(another_protocol_is_not_compared),
