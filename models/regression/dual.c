@@ -3,6 +3,7 @@
 #include "models/regression/dual.h"
 
 #include "models/regression/gram.h"
+#include "models/regression/lanes.h"
 
 #include <float.h>
 #include <limits.h>
@@ -66,10 +67,7 @@ static void take_off_ones(size_t n, double *K, double *v, double *w) {
   v[n - 1] += 1;
   double vw = 0;
   for (size_t i = 0; i < n; i++) {
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t j = 0; j < n; j++) sum += K[i * n + j] * v[j];
-    w[i] = beta * sum;
+    w[i] = beta * gm_lanes_dot(n, K + i * n, v);
     vw += v[i] * w[i];
   }
   for (size_t i = 0; i < n; i++) w[i] -= beta * vw / 2 * v[i];
@@ -197,9 +195,7 @@ gm_status gm_dual_singular_values(gm_dual *dual, double *s, gm_error *err) {
 
 /* x <- (I − β v vᵀ) x */
 static void reflect(size_t n, const double *v, double beta, double *x) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t i = 0; i < n; i++) sum += v[i] * x[i];
+  const double sum = gm_lanes_dot(n, v, x);
 #pragma omp simd
   for (size_t i = 0; i < n; i++) x[i] -= beta * sum * v[i];
 }

@@ -4,12 +4,11 @@
 #include "models/regression/predictors.h"
 
 #include "common/widest.h"
+#include "models/regression/lanes.h"
 
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
-
-enum { LANES = 8 };
 
 /* ---- rows: element by element, so that wider registers give the same bits --------- */
 
@@ -131,17 +130,7 @@ void gm_predictors_combine(const gm_predictors *X, const double *weight, const d
 /* ---- sums over columns ----------------------------------------------------------- */
 
 static double dot(const gm_predictors *X, size_t i, const double *b) {
-  double sum = 0;
-  if (X->x != NULL) {
-    const double *x = X->x + i * X->p;
-#pragma omp simd reduction(+ : sum) simdlen(LANES)
-    for (size_t j = 0; j < X->p; j++) sum += x[j] * b[j];
-  } else {
-    const float *x = X->rows[i];
-#pragma omp simd reduction(+ : sum) simdlen(LANES)
-    for (size_t j = 0; j < X->p; j++) sum += (double)x[j] * b[j];
-  }
-  return sum;
+  return X->x != NULL ? gm_lanes_dot(X->p, X->x + i * X->p, b) : gm_lanes_dot_floats(X->p, X->rows[i], b);
 }
 
 static void multiply(void *context, size_t piece) {
@@ -159,14 +148,14 @@ void gm_predictors_multiply(const gm_predictors *X, const double *b, gm_parallel
 /* 0 · x summed up is 0 unless one of them is not finite. */
 GM_WIDEST static bool are_finite(const double *x, size_t n) {
   double sum = 0;
-#pragma omp simd reduction(+ : sum) simdlen(LANES)
+#pragma omp simd reduction(+ : sum) simdlen(GM_LANES)
   for (size_t j = 0; j < n; j++) sum += 0 * x[j];
   return sum == 0;
 }
 
 GM_WIDEST static bool are_finite_floats(const float *x, size_t n) {
   double sum = 0;
-#pragma omp simd reduction(+ : sum) simdlen(LANES)
+#pragma omp simd reduction(+ : sum) simdlen(GM_LANES)
   for (size_t j = 0; j < n; j++) sum += 0 * (double)x[j];
   return sum == 0;
 }
