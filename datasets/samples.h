@@ -53,7 +53,7 @@ typedef struct {
 } gm_split;
 
 /* Index series: C = number of series, L = max_time_steps, the older L − T positions zero.
- * Maps (another source file): C = T months, oldest first, L = points; x[i] points into the
+ * Maps (map_samples.h): C = T months, oldest first, L = points; x[i] points into the
  * time-major (n_times, points) matrix of the map, which must outlive the samples. */
 typedef struct {
   gm_time_unit unit;
@@ -70,12 +70,6 @@ typedef struct {
   int64_t *times;
   const float **blocks;
 } gm_samples;
-
-/* Cuts the table into samples. GM_BAD_INPUT, one sentence, for a bad or
- * overlapping period, an empty split, a window longer than the series. The
- * series may be freed afterwards. */
-gm_status gm_samples_from_series(const gm_samples_config *config, const gm_series *series,
-                                 gm_samples *samples, gm_error *err);
 
 /* Accepts a zeroed or half-built object. */
 void gm_samples_free(gm_samples *samples);

@@ -44,7 +44,8 @@ gm_level_change gm_series_level_change(const double *values, size_t n) {
   double least, most;
   gm_series_range(values, n, &least, &most);
   const double middle = least + (most - least) / 2;
-  gm_level_change c = {0, INFINITY, -INFINITY, INFINITY, -INFINITY};
+  gm_level_change c = {
+      .least_before = INFINITY, .most_before = -INFINITY, .least_after = INFINITY, .most_after = -INFINITY};
   size_t before = 0, after = 0;
   bool began_above = false;
   for (size_t i = 0; i < n; i++) {
@@ -52,7 +53,7 @@ gm_level_change gm_series_level_change(const double *values, size_t n) {
     const bool above = values[i] > middle;
     if (before == 0) began_above = above;
     if (above != began_above && after == 0) c.first = i;
-    if (above == began_above && after > 0) return (gm_level_change){0}; /* it comes back */
+    c.comes_back = c.comes_back || (above == began_above && after > 0);
     if (above == began_above) {
       before++;
       c.least_before = fmin(c.least_before, values[i]);
@@ -63,6 +64,7 @@ gm_level_change gm_series_level_change(const double *values, size_t n) {
       c.most_after = fmax(c.most_after, values[i]);
     }
   }
+  c.n_after = after;
   const double wide_before = c.most_before - c.least_before, wide_after = c.most_after - c.least_after;
   const double gap = fmax(c.least_after - c.most_before, c.least_before - c.most_after);
   const bool left = before >= FEWEST && after >= FEWEST && wide_before > 0 && wide_after > 0 &&

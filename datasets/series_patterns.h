@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * What values have in a row and chance does not give them: the same value again and again, the year before
- * once more, a level that is left for good. Programs fill up with the one, a change of units makes the other.
+ * once more, a level that is left. Programs fill up with the one, a change of units makes the other.
  */
 #ifndef DATASETS_SERIES_PATTERNS_H
 #define DATASETS_SERIES_PATTERNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The range of the values that are there; least > most: there are none. */
@@ -20,9 +21,11 @@ typedef struct {
  * 0 for months, ice covers everything. `values` may be NAN, which equals nothing. */
 gm_repeated gm_series_repeated(const double *values, size_t n, size_t lag);
 
-/* A place from which on every value is beyond all before, by more than either part is wide. */
+/* Two levels with nothing between: the values from `first` on, or n_after of them where the first level comes
+ * back, are beyond all others by more than either part is wide. */
 typedef struct {
-  size_t first; /* 0: there is none */
+  size_t first, n_after; /* first 0: there are none */
+  bool comes_back;
   double least_before, most_before, least_after, most_after;
 } gm_level_change;
 

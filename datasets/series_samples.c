@@ -2,49 +2,13 @@
  * Windows of index series: for every month with a whole past and a target ahead one sample, in double
  * precision for the regression and in single for networks. No scaling: the models take the values as they
  * are. */
-#include "datasets/samples.h"
+#include "datasets/series_samples.h"
 
 #include "datasets/split_rows.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
-#include <stdlib.h>
-
-/* ---- configuration ---------------------------------------------------- */
-
-const char *gm_split_text(gm_split_name split) {
-  switch (split) {
-  case GM_TRAIN:
-    return "train";
-  case GM_VALIDATION:
-    return "validation";
-  case GM_TEST:
-    return "test";
-  case GM_N_SPLITS:
-    break;
-  }
-  return "";
-}
-
-gm_samples_config gm_samples_config_default(void) {
-  return (gm_samples_config){.time_steps = 1, .max_time_steps = 12, .lead = 1};
-}
-
-const char *gm_samples_config_check(const gm_samples_config *config) {
-  if (config->max_time_steps < 1) return "max_time_steps: expected at least 1";
-  if (config->time_steps < 1 || config->time_steps > config->max_time_steps)
-    return "time_steps: expected a number from 1 to the window of the dataset (12 on index series, 6 on "
-           "maps)";
-  if (config->lead < 1) return "lead: expected at least 1 step ahead";
-  if (config->period[GM_TRAIN] == NULL) return "train: expected a period of last input dates \"A:B\"";
-  if (config->period[GM_VALIDATION] == NULL)
-    return "validation: expected a period of last input dates \"A:B\"";
-  if (config->period[GM_TEST] == NULL) return "test: expected a period of last input dates \"A:B\" or \"A:\"";
-  return NULL;
-}
-
-/* ---- the samples ------------------------------------------------------ */
 
 /* Sample i of all: last input row t. False when a value has no finite float. */
 static bool fill_sample(gm_samples *samples, const gm_series *series, size_t t, size_t i) {
@@ -121,12 +85,4 @@ gm_status gm_samples_from_series(const gm_samples_config *config, const gm_serie
                        series->name, date);
       }
   return GM_OK;
-}
-
-void gm_samples_free(gm_samples *samples) {
-  free(samples->doubles);
-  free(samples->floats);
-  free(samples->times);
-  free(samples->blocks);
-  *samples = (gm_samples){0};
 }

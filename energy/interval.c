@@ -99,8 +99,11 @@ static offer offer_of(const gm_meter *m, const gm_reading *a, const gm_reading *
   for (size_t i = s->first; i < s->first + s->n; i++) {
     const gm_zone *zone = &m->zones[i];
     if (zone->component != component || zone->stand_in != stand_in) continue;
-    /* A module that is not there has a counter that never left 0. */
-    if (component == GM_RAM && zone->measured && !moved(a, b, i) && b->zones[i].raw_uj == 0) continue;
+    /* A module that is not there has a counter that never left 0; one that no read could tell may be there.
+     */
+    const bool was_read = b->zones[i].errors == a->zones[i].errors;
+    if (component == GM_RAM && zone->measured && was_read && !moved(a, b, i) && b->zones[i].raw_uj == 0)
+      continue;
     o.mask |= bit(i);
     o.any_moved = o.any_moved || moved(a, b, i);
     o.all_sound = o.all_sound && is_sound(a, b, i);

@@ -117,17 +117,26 @@ static void note_repeated(gm_csv_reading *r, size_t column, const char *name, co
       same ? "the one before" : "those of the year before");
 }
 
-/* Points out a place from which on all values are others; whether there is one. */
+/* Points out a place from which on values are others, for good or now and then; whether there is one. */
 static bool note_level(gm_csv_reading *r, size_t column, const char *name, const double *values) {
   const gm_level_change c = gm_series_level_change(values, r->series->n_times);
   char date[GM_TIME_TEXT];
   size_t row, field;
   if (c.first == 0) return false;
   gm_csv_place(r, column, c.first, &row, &field);
+  gm_time_format(r->series->unit, r->series->first + (int64_t)c.first, date);
+  if (c.comes_back) {
+    gm_csv_note(
+        r,
+        "%s:%zu: from %s on %zu values of \"%s\" are %g to %g, and all others are %g to %g, with none "
+        "between: are they in other units?",
+        r->table.name, r->table.line[row], date, c.n_after, name, c.least_after, c.most_after, c.least_before,
+        c.most_before);
+    return true;
+  }
   gm_csv_note(r, "%s:%zu: from %s on \"%s\" is %g to %g, and before it was %g to %g: have the units changed?",
-              r->table.name, r->table.line[row],
-              gm_time_format(r->series->unit, r->series->first + (int64_t)c.first, date), name, c.least_after,
-              c.most_after, c.least_before, c.most_before);
+              r->table.name, r->table.line[row], date, name, c.least_after, c.most_after, c.least_before,
+              c.most_before);
   return true;
 }
 

@@ -97,6 +97,44 @@ static void take_kind(powercap *p, gm_powercap_list *list, gm_powercap_kind kind
   }
 }
 
+static void drop(powercap *p, size_t from) {
+  while (p->n > from) {
+    open_zone *z = &p->zones[--p->n];
+    close(z->fd);
+    free(z->zone.path);
+  }
+}
+
+/* All packages or none: a sum over some of the sockets passes for the machine's. Their memory likewise. */
+static bool has_all_packages(const powercap *p, const gm_powercap_list *list) {
+  for (size_t i = 0; i < list->n; i++) {
+    bool there = list->zones[i].kind != GM_ZONE_PACKAGE;
+    for (size_t j = 0; j < p->n && !there; j++) there = gm_powercap_same(&p->zones[j].zone, &list->zones[i]);
+    if (!there) return false;
+  }
+  return true;
+}
+
+static bool has_all_memory(const powercap *p) {
+  for (size_t i = 0; i < p->n; i++) {
+    bool there = p->zones[i].zone.kind != GM_ZONE_PACKAGE;
+    for (size_t j = 0; j < p->n && !there; j++)
+      there = p->zones[j].zone.kind == GM_ZONE_DRAM &&
+              strcmp(p->zones[j].zone.parent, p->zones[i].zone.name) == 0;
+    if (!there) return false;
+  }
+  return true;
+}
+
+/* Packages and their memory, as far as they can be had whole. */
+static void take_packages(powercap *p, gm_powercap_list *list, gm_opening *opening) {
+  take_kind(p, list, GM_ZONE_PACKAGE, &opening->reasons);
+  if (!has_all_packages(p, list)) drop(p, 0);
+  const size_t packages = p->n;
+  if (packages > 0) take_kind(p, list, GM_ZONE_DRAM, &opening->reasons);
+  if (!has_all_memory(p)) drop(p, packages);
+}
+
 /* AMD shows one socket counter under several dies: equal within this is one sensor (docs/energy-model.md,
  * Counters). */
 static const double die_tolerance = 0.02;
@@ -188,10 +226,8 @@ static gm_status powercap_open(const gm_source_setup *setup, gm_opening *opening
     goto done;
   }
   if (setup->use_psys) take_kind(p, &list, GM_ZONE_PSYS, &opening->reasons);
-  if (p->n == 0) take_kind(p, &list, GM_ZONE_PACKAGE, &opening->reasons);
+  if (p->n == 0) take_packages(p, &list, opening);
   if (p->n == 0) take_kind(p, &list, GM_ZONE_PSYS, &opening->reasons);
-  if (p->n > 0 && p->zones[0].zone.kind == GM_ZONE_PACKAGE)
-    take_kind(p, &list, GM_ZONE_DRAM, &opening->reasons);
   explain(p, &list, opening);
   if (p->n > opening->capacity) {
     snprintf(opening->note, sizeof opening->note, "%zu zones, more than the %zu there is room for", p->n,

@@ -5,6 +5,7 @@
 
 #include "common/atomic_file.h"
 #include "experiments/report/words.h"
+#include "models/statistics/ratio_interval.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -54,6 +55,14 @@ static const struct {
              {"dataset.train", "training months", "not comparable: other months"},
              {"dataset.validation", "validation months", "not comparable: other months"},
              {"dataset.test", "test months", "not comparable: other months"},
+             {"dataset.base_period", "base period", NULL},
+             {"dataset.detrend", "trend taken off", NULL},
+             {"dataset.features", "features", NULL},
+             {"config.arch", "network", NULL},
+             {"config.epochs", "epochs", NULL},
+             {"config.optimizer", "optimizer", NULL},
+             {"config.learning_rate", "learning rate", NULL},
+             {"config.batch_size", "batch", NULL},
              {"cpu_model", "processor", NULL},
              {"threads", "threads", NULL},
              {"blas", "BLAS", NULL},
@@ -176,19 +185,19 @@ static void put_rmse(rows *r, const gm_report *a, const gm_report *b, gm_report_
 static gm_interval ratio_of_seeds(const gm_report *a, const gm_report *b, gm_report_run_kind kind,
                                   const char *key) {
   const size_t n = gm_report_repeats(a->study, kind);
-  gm_interval ratio = {.value = gm_report_mean(b->study, kind, NULL, key).mean /
-                                gm_report_mean(a->study, kind, NULL, key).mean,
-                       .low = NAN,
-                       .high = NAN};
-  if (n < 2 || gm_report_repeats(b->study, kind) != n) return ratio;
-  ratio.low = INFINITY;
-  ratio.high = -INFINITY;
+  const gm_interval alone = {.value = gm_report_mean(b->study, kind, NULL, key).mean /
+                                      gm_report_mean(a->study, kind, NULL, key).mean,
+                             .low = NAN,
+                             .high = NAN};
+  if (n < 2 || gm_report_repeats(b->study, kind) != n) return alone;
+  double *values = calloc(2 * n, sizeof *values);
+  if (values == NULL) return alone;
   for (size_t i = 0; i < n; i++) {
-    const double one = gm_report_run_number(&b->study->runs[kind][i], key) /
-                       gm_report_run_number(&a->study->runs[kind][i], key);
-    ratio.low = fmin(ratio.low, one);
-    ratio.high = fmax(ratio.high, one);
+    values[i] = gm_report_run_number(&b->study->runs[kind][i], key);
+    values[n + i] = gm_report_run_number(&a->study->runs[kind][i], key);
   }
+  const gm_interval ratio = gm_ratio_interval(values, values + n, n);
+  free(values);
   return ratio;
 }
 
@@ -245,6 +254,27 @@ static bool in_both(const gm_report *a, const gm_report *b, gm_report_model m) {
   return a->models[m].present && b->models[m].present && gm_report_model_run(m) != GM_RUN_KINDS;
 }
 
+/* "A, B" of two numbers that differ; empty where they do not, or one is not known. */
+static const char *apart_text(double a, double b, char text[64]) {
+  text[0] = '\0';
+  if (a < b || a > b) snprintf(text, 64, "%.6g, %.6g", a, b);
+  return text[0] != '\0' ? text : NULL;
+}
+
+static gm_status put_notes(const gm_report *a, const gm_report *b, bool meter, char **notes, gm_error *err) {
+  const gm_report_run *one = a->study->runs[GM_RUN_CNN], *other = b->study->runs[GM_RUN_CNN];
+  char pue[64], intensity[64], seeds[64];
+  const gm_template_word values[] = {
+      {.name = "one-meter", .text = meter ? "yes" : NULL},
+      {.name = "pue",
+       .text = apart_text(gm_report_run_number(one, "pue"), gm_report_run_number(other, "pue"), pue)},
+      {.name = "intensity",
+       .text = apart_text(gm_report_run_number(one, "carbon_intensity_g_per_kwh"),
+                          gm_report_run_number(other, "carbon_intensity_g_per_kwh"), intensity)},
+      {.name = "seeds", .text = apart_text((double)a->study->n_seeds, (double)b->study->n_seeds, seeds)}};
+  return gm_report_sentence(NULL, "compare notes", values, sizeof values / sizeof *values, notes, err);
+}
+
 static gm_status make_table(const gm_report *a, const gm_report *b, gm_report_table *table, gm_error *err) {
   size_t n = 0;
   for (gm_report_model m = 0; m < GM_MODELS; m++) n += in_both(a, b, m) ? QUANTITIES : 0;
@@ -256,9 +286,7 @@ static gm_status make_table(const gm_report *a, const gm_report *b, gm_report_ta
   if (asprintf(&table->caption, "A: %s; B: %s%s", a->study->results, b->study->results,
                a->quick || b->quick ? " (quick protocol)" : "") < 0)
     table->caption = NULL;
-  status = gm_report_sentence(NULL, "compare notes",
-                              &(gm_template_word){.name = "one-meter", .text = meter ? "yes" : NULL}, 1,
-                              &table->notes, err);
+  status = put_notes(a, b, meter, &table->notes, err);
   if (status != GM_OK) return status;
   if (table->caption == NULL) return gm_fail_memory(err, "compare");
   rows r = {.table = table, .status = GM_OK, .err = err};

@@ -3,22 +3,14 @@
 #include "experiments/report/ratios.h"
 
 #include "experiments/report/poster.h"
+#include "models/statistics/ratio_interval.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 gm_ratio gm_ratio_paired(const double *a, const double *b, size_t n) {
-  gm_ratio ratio = {.low = NAN, .high = NAN, .poster = NAN};
-  double sum_a = 0.0, sum_b = 0.0;
-  for (size_t i = 0; i < n; i++) {
-    sum_a += a[i];
-    sum_b += b[i];
-    ratio.low = fmin(ratio.low, a[i] / b[i]); /* fmin and fmax pass over NaN */
-    ratio.high = fmax(ratio.high, a[i] / b[i]);
-  }
-  ratio.ours = sum_a / sum_b;
-  if (n < 2) ratio.low = ratio.high = NAN;
-  return ratio;
+  const gm_interval ratio = gm_ratio_interval(a, b, n);
+  return (gm_ratio){.ours = ratio.value, .low = ratio.low, .high = ratio.high, .poster = NAN};
 }
 
 /* A quantity of one side and where repeats put it; NaN bounds where it was not repeated. */

@@ -3,7 +3,7 @@
  * compare with the poster. What all runs share (sensor, model, carbon intensity)
  * cancels, so an interval comes from repeats only and is given only where both
  * sides were repeated:
- *   seed against seed    lowest and highest of the ratios, seed by seed;
+ *   seed against seed    the t-interval of the logarithms of the ratios (models/statistics/ratio_interval.h);
  *   anything else        lowest over highest to highest over lowest, where runs over
  *                        seeds range from their minimum to their maximum and
  *                        repetitions over the 95 % t-interval of the batches. */
@@ -47,7 +47,7 @@ typedef enum {
  * one of the runs, those of both sides are times the run's own share of it ("foreign_cpu_share"). */
 void gm_report_ratios(const gm_report_runs *study, gm_ratio ratios[GM_RATIOS]);
 
-/* Of n ratios a[i] / b[i]: mean(a) / mean(b) and, for n > 1, their extremes. */
+/* Of n ratios a[i] / b[i]: mean(a) / mean(b) and, for n > 1, its 95 % interval. */
 gm_ratio gm_ratio_paired(const double *a, const double *b, size_t n);
 
 #endif

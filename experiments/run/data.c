@@ -9,6 +9,7 @@
 #include "datasets/embedded.h"
 #include "datasets/nino12.h"
 #include "datasets/series_patterns.h"
+#include "datasets/series_samples.h"
 #include "datasets/text/csv_series.h"
 #include "experiments/run/box_series.h"
 #include "experiments/run/overlap.h"

@@ -157,6 +157,12 @@ ok "refused data leave no run directory" test ! -e run
   runs $read_file --csv switched.csv
   ok "and so are other units from some month on" grep -q 'warning: switched.csv:91: from 2007-06 on "sst" is .*: have the units changed?' err
   ok "in run.json too" grep -q 'have the units changed?' run/run.json
+  awk -F, -v OFS=, 'NR > 31 && NR <= 60 { $2 = $2 * 1.8 + 32 } { print }' good.csv > visit.csv
+  runs $read_file --csv visit.csv
+  ok "and other units for some months" grep -q 'visit.csv:32: from 2002-07 on 29 values of "sst" are .*: are they in other units?' err
+  awk -F, -v OFS=, 'NR > 1 && NR % 2 { $2 = $2 + 273.15 } { print }' good.csv > mixed.csv
+  runs $read_file --csv mixed.csv
+  ok "and every other month" grep -q 'mixed.csv:3: from 2000-02 on 60 values of "sst" are .*: are they in other units?' err
 
   # The same numbers as agencies publish them.
   tr , ';' < good.csv > semicolons.csv

@@ -4,6 +4,7 @@
 #include "datasets/embedded.h"
 
 #include "datasets/anomalies.h"
+#include "datasets/series_samples.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

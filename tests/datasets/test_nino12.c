@@ -4,6 +4,7 @@
 #include "common/json.h"
 #include "datasets/anomalies.h"
 #include "datasets/nino12.h"
+#include "datasets/series_samples.h"
 #include "models/regression/linear_regression.h"
 #include "models/regression/persistence.h"
 #include "models/statistics/metrics.h"

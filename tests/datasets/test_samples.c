@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Windows and splits on a table whose value at row r of channel c is 100·c + r, so that every
  * number of a sample says where it came from. */
-#include "datasets/samples.h"
+#include "datasets/series_samples.h"
 
 #include <float.h>
 #include <setjmp.h>

@@ -77,15 +77,26 @@ static void another_unit_from_some_month_on_is_found(void **state) {
     }
 }
 
+static void another_unit_now_and_then_is_found(void **state) {
+  (void)state;
+  double values[MONTHS];
+  make(values, 0.001);
+  for (int i = 100; i < 150; i++) values[i] += 273.15;
+  gm_level_change found = gm_series_level_change(values, MONTHS);
+  assert_true(found.comes_back && found.first == 100 && found.n_after == 50);
+  assert_true(found.least_after > 250 && found.most_before < 50);
+  make(values, 0.001);
+  for (int i = 1; i < MONTHS; i += 2) values[i] = 1.8 * values[i] + 132;
+  found = gm_series_level_change(values, MONTHS);
+  assert_true(found.comes_back && found.first == 1 && found.n_after == MONTHS / 2);
+}
+
 static void trends_steps_and_lone_values_are_no_other_unit(void **state) {
   (void)state;
   double values[MONTHS];
   make(values, 0.001);
   assert_int_equal(gm_series_level_change(values, MONTHS).first, 0);
   values[MONTHS - 1] = 300; /* one that stands alone */
-  assert_int_equal(gm_series_level_change(values, MONTHS).first, 0);
-  make(values, 0.001);
-  for (int i = 100; i < 200; i++) values[i] += 273.15; /* and back */
   assert_int_equal(gm_series_level_change(values, MONTHS).first, 0);
   for (int i = 0; i < MONTHS; i++) values[i] = 315 * exp(0.004 * i); /* carbon dioxide, and faster */
   assert_int_equal(gm_series_level_change(values, MONTHS).first, 0);
@@ -119,6 +130,7 @@ int main(void) {
       cmocka_unit_test(a_year_copied_from_the_one_before_is_found),
       cmocka_unit_test(values_that_often_repeat_are_none),
       cmocka_unit_test(another_unit_from_some_month_on_is_found),
+      cmocka_unit_test(another_unit_now_and_then_is_found),
       cmocka_unit_test(trends_steps_and_lone_values_are_no_other_unit),
       cmocka_unit_test(a_column_that_runs_ahead_is_found),
   };

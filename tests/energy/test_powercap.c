@@ -123,6 +123,63 @@ static void s6_two_drams_of_one_name_both_count_as_ram(void **state) {
   gm_meter_close(meter);
 }
 
+/* The memory of one of two sockets would pass for the machine's: it is modelled, all of it. */
+static void s6_memory_of_one_socket_alone_is_not_the_machine_s(void **state) {
+  fake_machine *f = *state;
+  fake_zone(f, "intel-rapl:0", "package-0", 0, INTEL_RANGE_UJ);
+  fake_zone(f, "intel-rapl:0:0", "dram", 7, 65712999613u);
+  fake_zone(f, "intel-rapl:1", "package-1", 0, INTEL_RANGE_UJ);
+  gm_meter *meter = fake_meter(f);
+  const gm_energy e = run(
+      f, meter,
+      (move[]){{"intel-rapl:0", 100000000}, {"intel-rapl:1", 110000000}, {"intel-rapl:0:0", 15000007}, {0}},
+      5);
+  assert_near(e.component_j[GM_CPU], 210, last_bits);
+  assert_int_equal(e.scope, GM_SCOPE_PACKAGE);
+  assert_true(fake_has(e.reasons, GM_MODELLED));
+  assert_near(e.measured_j, 210, last_bits);
+  assert_true(e.component_j[GM_RAM] > 0);
+  gm_meter_close(meter);
+}
+
+/* The same where the other's counter is there and gives no number: it is not one that stays at 0. */
+static void s6_memory_that_cannot_be_read_is_not_memory_that_is_not_there(void **state) {
+  fake_machine *f = *state;
+  char path[FAKE_PATH];
+  fake_zone(f, "intel-rapl:0", "package-0", 0, INTEL_RANGE_UJ);
+  fake_zone(f, "intel-rapl:0:0", "dram", 7, 65712999613u);
+  fake_zone(f, "intel-rapl:1", "package-1", 0, INTEL_RANGE_UJ);
+  fake_zone(f, "intel-rapl:1:0", "dram", 9, 65712999613u);
+  fake_print(path, "%s/sys/class/powercap/intel-rapl:1:0/energy_uj", f->root);
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(mkdir(path, 0755), 0); /* opens, and every read fails */
+  gm_meter *meter = fake_meter(f);
+  const gm_energy e = run(
+      f, meter,
+      (move[]){{"intel-rapl:0", 100000000}, {"intel-rapl:1", 110000000}, {"intel-rapl:0:0", 15000007}, {0}},
+      5);
+  assert_near(e.component_j[GM_CPU], 210, last_bits);
+  assert_true(!(e.scope == GM_SCOPE_PACKAGE_DRAM) || fake_has(e.reasons, GM_READ_ERROR));
+  assert_true(e.high_j > 210 + 2 * 15);
+  gm_meter_close(meter);
+}
+
+/* So would one of two packages, where the other's counter cannot be opened. */
+static void s6_one_of_two_packages_is_not_the_machine(void **state) {
+  fake_machine *f = *state;
+  char path[512];
+  fake_zone(f, "intel-rapl:0", "package-0", 0, INTEL_RANGE_UJ);
+  fake_zone(f, "intel-rapl:1", "package-1", 0, INTEL_RANGE_UJ);
+  snprintf(path, sizeof path, "%s/sys/class/powercap/intel-rapl:1/energy_uj", f->root);
+  assert_int_equal(unlink(path), 0);
+  gm_meter *meter = fake_meter(f);
+  const gm_energy e = run(f, meter, (move[]){{"intel-rapl:0", 100000000}, {0}}, 5);
+  assert_false(e.measured);
+  assert_near(e.measured_j, 0, last_bits);
+  assert_true(fake_has(e.reasons, GM_READ_ERROR));
+  gm_meter_close(meter);
+}
+
 static void s7_psys_is_left_out_beside_packages(void **state) {
   fake_machine *f = *state;
   fake_zone(f, "intel-rapl:0", "package-0", 0, INTEL_RANGE_UJ);
@@ -685,6 +742,9 @@ int main(void) {
       ON_MACHINE(s4_packages_are_found_by_name_under_any_hexadecimal_index),
       ON_MACHINE(s5_core_and_uncore_are_inside_their_package),
       ON_MACHINE(s6_two_drams_of_one_name_both_count_as_ram),
+      ON_MACHINE(s6_memory_of_one_socket_alone_is_not_the_machine_s),
+      ON_MACHINE(s6_memory_that_cannot_be_read_is_not_memory_that_is_not_there),
+      ON_MACHINE(s6_one_of_two_packages_is_not_the_machine),
       ON_MACHINE(s7_psys_is_left_out_beside_packages),
       ON_MACHINE(s7_psys_alone_is_the_platform_and_nothing_is_added),
       ON_MACHINE(s7_psys_replaces_packages_when_asked_for),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Which months judge and were seen before, on the study's own windows. */
 #include "datasets/nino12.h"
+#include "datasets/series_samples.h"
 #include "experiments/run/overlap.h"
 
 #include <setjmp.h>

@@ -4,6 +4,7 @@
  * trainer because its 7 million parameters take minutes under valgrind. */
 #include "datasets/anomalies.h"
 #include "datasets/nino12.h"
+#include "datasets/series_samples.h"
 #include "models/statistics/metrics.h"
 #include "tests/training_run.h"
 
