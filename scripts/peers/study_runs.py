@@ -16,8 +16,8 @@ ROWS = {  # row: directory of greenmile's run
     "tune": "tune",
     "tune_pruned": "tune_pruned",
 }
-PROGRAMS = {row: row if row == "linear_regression" else "tune" if row.startswith("tune") else "cnn" for row in ROWS}
 SEARCHES = ("tune", "tune_pruned")
+PROGRAMS = dict.fromkeys(ROWS, "cnn") | dict.fromkeys(SEARCHES, "tune") | {"linear_regression": "linear_regression"}
 SEED = 0
 LARGEST_TIME_STEPS = 12
 LEARNING_RATES = (1e-5, 1e-1)
@@ -42,8 +42,6 @@ CONFIG = {
 TRIAL_COLUMNS = ["trial", "state", "num_input_time_steps", "learning_rate", "optimizer", "value", "epochs", "duration_s",
                  "energy_j"]
 COUNTED = {"COMPLETE": "trials_complete", "PRUNED": "trials_pruned", "FAIL": "trials_failed"}
-
-
 ANEW = "make two-stacks RESULTS=DIR makes a study in one go, in another directory"
 
 
@@ -196,7 +194,8 @@ RESULT = ("threads", "isa", "parameters", "epochs", "stop_reason", "rmse_validat
 def command_of(path, run, bin_directory):
     """The command line of the run in `path`, a run.json, without where it writes."""
     argv, program = run.get("argv"), bin_directory / run["program"]
-    if not isinstance(argv, list) or not argv or run.get("argv_secrets_masked") != 0:
+    whole = isinstance(argv, list) and argv and all(isinstance(word, str) for word in argv)
+    if not whole or run.get("argv_secrets_masked") != 0:
         raise Failed(f"{path}: \"argv\" is not the whole command line, so that the run cannot be made again; {ANEW}")
     elsewhere = [word for word in argv if word.split("=")[0] in ("--save", "--step-log")]
     if elsewhere:

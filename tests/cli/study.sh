@@ -124,6 +124,8 @@ if command -v python3 > /dev/null; then
     sed -i 's/"version": ".*"/"version": "0.0"/' linear_regression/run.json
   refused_trials "a run that does not say its command line" 'cnn-seed0/run.json: "argv" is not the whole command line' \
     sed -i 's/"argv": \[/"other": [/' cnn-seed0/run.json
+  refused_trials "a command line that is not of words" 'cnn-seed0/run.json: "argv" is not the whole command line' \
+    sed -i 's/"argv": \[/"argv": [1, [],/' cnn-seed0/run.json
   refused_trials "a command line with something masked" 'tune/run.json: "argv" is not the whole command line' \
     sed -i 's/"argv_secrets_masked": 0/"argv_secrets_masked": 1/' tune/run.json
   refused_trials "a run that would write over a file" 'cnn-seed0/run.json: --save=m would be written over' \
