@@ -285,7 +285,7 @@ static void a_busy_machine_is_one_where_others_worked(void **state) {
 static void threads_and_processor_are_those_of_the_machine(void **state) {
   (void)state;
   must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}", "\"host\": {\"logical_cpus\": 1}",
-                   "\"threads\" is 2, more than the 1 of \"host.logical_cpus\"");
+                   NULL); /* as LXC shows them */
   must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}",
                    "\"argv\": [\"cnn\", \"--threads\", \"2\"], \"host\": {\"logical_cpus\": 1}", NULL);
   must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}", "\"argv\": [\"cnn\", \"--threads=4\"]",
