@@ -101,6 +101,7 @@ static gm_status check_all(const scaling *s, gm_error *err) {
                    of_first = gm_report_run_number(first, "parameters");
       status = gm_report_run_check(run, err);
       if (status == GM_OK) status = gm_report_metered_check(run, err);
+      if (status == GM_OK) status = gm_report_derived_check(run, err);
       if (status == GM_OK) status = gm_report_data_check(s->groups[0].runs, run, GM_FREE_TRAINING, err);
       if (status == GM_OK) status = gm_report_data_check(first, run, GM_FREE_NOTHING, err);
       if (status == GM_OK && own != of_first)

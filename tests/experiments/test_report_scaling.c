@@ -73,6 +73,8 @@ static void runs_that_cannot_stand_in_one_table_are_refused(void **state) {
               "the seeds of a size have the same");
   must_refuse("scaling/p1000-n48-s2", 1, "\"train\": \"a\"", "\"train\": \"b\"",
               "its \"dataset.train\" is b");
+  must_refuse("scaling/p2000-n48-s0", 1, "\"program\"", "\"energy_measured_share\": 0.9, \"program\"",
+              "\"energy_measured\" is false, by \"energy_measured_share\" it is true");
   must_refuse("scaling/p2000-n96-s0", 1, "\"emissions_kg\"", "\"emissions_kk\"",
               "\"emissions_kg\" is not known and \"emissions_low_kg\" is");
 }
