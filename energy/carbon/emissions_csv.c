@@ -163,6 +163,16 @@ static gm_status write_whole(int fd, const char *path, off_t size, const char *t
                  undone ? "" : "; part of the row is in the file");
 }
 
+/* Whether the file ends within a quoted field, where a line's end would be part of it. */
+static bool ends_in_quotes(int fd, off_t size) {
+  char block[4096];
+  bool open = false;
+  ssize_t n = 0;
+  for (off_t at = 0; at < size && (n = pread(fd, block, sizeof block, at)) > 0; at += n)
+    for (ssize_t i = 0; i < n; i++) open ^= block[i] == '"';
+  return open;
+}
+
 /* Appends under a lock; *other_header instead where the file has one. */
 static gm_status append_to(const char *path, const char *row, size_t row_size, bool *other_header,
                            gm_error *err) {
@@ -185,7 +195,10 @@ static gm_status append_to(const char *path, const char *row, size_t row_size, b
   }
   if (info.st_size > 0 && pread(fd, &last, 1, info.st_size - 1) != 1) last = '\n';
   /* A row another program left unfinished ends here, so that ours stays whole. */
-  const char *before = info.st_size == 0 ? header : last != '\n' ? "\n" : "";
+  const char *before = info.st_size == 0                  ? header
+                       : last == '\n'                     ? ""
+                       : ends_in_quotes(fd, info.st_size) ? "\"\n"
+                                                          : "\n";
   const size_t before_size = strlen(before);
   text = malloc(before_size + row_size);
   if (text == NULL) {

@@ -208,6 +208,30 @@ static void a_row_left_unfinished_by_others_does_not_swallow_ours(void **state) 
                       strlen("over two lines\"")); /* the quoted name's second line */
 }
 
+/* The same where it ended within a quoted field: a newline alone would be part of that. */
+static void a_quotation_left_open_by_others_does_not_swallow_ours(void **state) {
+  fake_machine *f = *state;
+  char path[FAKE_PATH], text[8192];
+  static const char torn[] = "2026-11-27T21:00:00,\"half, a \"\"na", closed[] = "me\"";
+  const gm_emissions_row row = example();
+  fake_print(path, "%s/emissions.csv", f->root);
+  for (int whole = 0; whole < 2; whole++) {
+    unlink(path);
+    assert_int_equal(gm_emissions_append(path, &row, NULL, NULL), GM_OK);
+    FILE *file = fopen(path, "a");
+    fprintf(file, "%s%s", torn, whole ? closed : "");
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(gm_emissions_append(path, &row, NULL, NULL), GM_OK);
+    file = fopen(path, "r");
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    assert_int_equal(fclose(file), 0);
+    const char *after = strstr(text, torn) + strlen(torn);
+    const char *expected = whole ? "me\"\n" : "\"\n";
+    assert_int_equal(strncmp(after, expected, strlen(expected)), 0);
+    assert_int_equal(after[strlen(expected)], '2'); /* our time stamp */
+  }
+}
+
 static void s26_eight_writers_leave_only_whole_rows(void **state) {
   fake_machine *f = *state;
   enum { writers = 8, rows = 1000 };
@@ -343,6 +367,7 @@ int main(void) {
       IN_DIRECTORY(s27_headers_of_other_versions_are_left_alone),
       IN_DIRECTORY(s27_files_codecarbon_has_written_are_added_to_or_left_alone),
       IN_DIRECTORY(a_row_left_unfinished_by_others_does_not_swallow_ours),
+      IN_DIRECTORY(a_quotation_left_open_by_others_does_not_swallow_ours),
       IN_DIRECTORY(s26_eight_writers_leave_only_whole_rows),
       IN_DIRECTORY(s28_a_full_disk_takes_the_half_row_back),
       IN_DIRECTORY(s28_a_read_only_directory_is_said_before_and_after),
