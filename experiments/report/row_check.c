@@ -103,7 +103,7 @@ static gm_status check_searches(const gm_report_runs *study, gm_error *err) {
 
 /* Forecasts are those of the study's model: the same error but for the last digits of single precision. */
 static gm_status check_forecasts(const gm_report_run *model, const gm_report_run *inference, gm_error *err) {
-  static const char *const same[] = {"parameters"};
+  static const char *const same[] = {"parameters", "forecast_flop"};
   static const double rounding = 1e-4;
   const double trained = gm_report_run_number(model, "rmse_test"),
                forecast = gm_report_run_number(inference, "rmse_test");

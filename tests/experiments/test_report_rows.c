@@ -77,6 +77,9 @@ static void forecasts_are_those_of_the_studys_models(void **state) {
   (void)state;
   must_refuse("inference_cnn", 0.45, "", "inference_cnn/run.json: its \"rmse_test\" is 0.55, that of ");
   must_refuse("inference_cnn", 0.4 + 1e-7, "", NULL); /* another instruction set */
+  const report_fixture f = fixture_study(2, "full");
+  fixture_edit(&f, "inference_cnn", "\"forecast_flop\": 1e3", "\"forecast_flop\": 2e3");
+  must_say(&f, "inference_cnn/run.json: its \"forecast_flop\" is 2e3, that of ");
   must_refuse("inference_linear_regression", 0.5, "",
               "inference_linear_regression/run.json: its \"rmse_test\" is 0.6, that of ");
 }
@@ -315,6 +318,7 @@ static void operations_follow_from_layers_epochs_and_samples(void **state) {
     fixture_edit(&f, "cnn-seed0", "\"unit\"",
                  "\"n_train\": 10, \"n_validation\": 3, \"n_test\": 2, \"unit\"");
     fixture_edit(&f, "cnn-seed0", "\"training_flop\": 1e9, \"forecast_flop\": 1e3,", flop);
+    fixture_edit(&f, "inference_cnn", "\"training_flop\": 1e9, \"forecast_flop\": 1e3,", flop);
     must_say(&f, cases[i].sentence);
   }
 }
@@ -339,6 +343,7 @@ static void operations_of_a_regression_follow_from_its_predictors(void **state) 
     fixture_edit(&f, "linear_regression", "\"parameters\": 42,", cases[i].parameters);
     fixture_edit(&f, "linear_regression", "1e9, \"forecast_flop\": 1e3,", cases[i].flop);
     fixture_edit(&f, "inference_linear_regression", "\"parameters\": 42,", cases[i].parameters);
+    fixture_edit(&f, "inference_linear_regression", "1e9, \"forecast_flop\": 1e3,", cases[i].flop);
     must_say(&f, cases[i].sentence);
   }
 }
