@@ -124,6 +124,25 @@ static gm_status save_model(const program *p, gm_error *err) {
   return status;
 }
 
+/* Operations of the whole training: until structured pruning those of the network that was asked for. */
+static gm_status training_flop(const program *p, double *flop, gm_error *err) {
+  const gm_samples *samples = &p->experiment.samples;
+  const gm_trainer *t = &p->training.trainer;
+  const double train = (double)samples->split[GM_TRAIN].n,
+               judge = (double)(samples->split[GM_VALIDATION].n + samples->split[GM_TEST].n);
+  const double epochs = (double)t->epoch,
+               whole = t->config.prune_structured > 0 ? fmin(epochs, (double)t->config.prune_after) : 0;
+  gm_architecture asked;
+  const gm_status status = gm_architecture_parse(gm_training_arch(&p->config, &p->experiment),
+                                                 gm_experiment_shape(samples), &asked, err);
+  if (status != GM_OK) return status;
+  *flop = gm_architecture_training_flop(&asked, whole * train, whole * judge) +
+          gm_architecture_training_flop(&p->training.network.architecture, (epochs - whole) * train,
+                                        (epochs - whole) * judge);
+  gm_architecture_free(&asked);
+  return GM_OK;
+}
+
 static gm_status record(program *p, gm_error *err) {
   gm_experiment *e = &p->experiment;
   gm_training *t = &p->training;
@@ -139,18 +158,16 @@ static gm_status record(program *p, gm_error *err) {
   if (status == GM_OK) status = write_epochs(p, err);
   if (status == GM_OK) status = save_model(p, err);
   if (status == GM_OK) status = gm_influence_of_network(e, &t->network, err);
+  double flop = NAN;
+  if (status == GM_OK) status = training_flop(p, &flop, err);
   if (status != GM_OK) return status;
   struct json_object *extra = json_object_new_object();
   char *arch = gm_architecture_format(&t->network.architecture);
   gm_json_add_text(extra, "arch", arch);
   free(arch);
   json_object_object_add(extra, "layers", layers_array(&t->network.architecture));
-  const gm_split *split = e->samples.split;
   gm_json_add_number(extra, "forecast_flop", gm_architecture_forward_flop(&t->network.architecture));
-  gm_json_add_number(extra, "training_flop",
-                     gm_architecture_training_flop(
-                         &t->network.architecture, (double)split[GM_TRAIN].n * (double)t->trainer.epoch,
-                         (double)(split[GM_VALIDATION].n + split[GM_TEST].n) * (double)t->trainer.epoch));
+  gm_json_add_number(extra, "training_flop", flop);
   if (t->trainer.best_epoch > 0) gm_json_add_integer(extra, "best_epoch", t->trainer.best_epoch);
   result.config = config_object(p);
   result.energy = gm_training_energy(t);

@@ -196,8 +196,8 @@ static gm_status append_to(const char *path, const char *row, size_t row_size, b
   if (info.st_size > 0 && pread(fd, &last, 1, info.st_size - 1) != 1) last = '\n';
   /* A row another program left unfinished ends here, so that ours stays whole. */
   const char *before = info.st_size == 0                  ? header
-                       : last == '\n'                     ? ""
                        : ends_in_quotes(fd, info.st_size) ? "\"\n"
+                       : last == '\n'                     ? ""
                                                           : "\n";
   const size_t before_size = strlen(before);
   text = malloc(before_size + row_size);

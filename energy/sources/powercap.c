@@ -33,6 +33,7 @@ typedef struct {
   char *sysfs_root;
   open_zone *zones;
   size_t n;
+  bool partial; /* zones were left out because other sockets have none */
 } powercap;
 
 /* ---- opening ------------------------------------------------------------ */
@@ -98,6 +99,7 @@ static void take_kind(powercap *p, gm_powercap_list *list, gm_powercap_kind kind
 }
 
 static void drop(powercap *p, size_t from) {
+  p->partial = p->partial || p->n > from;
   while (p->n > from) {
     open_zone *z = &p->zones[--p->n];
     close(z->fd);
@@ -211,7 +213,8 @@ static void explain(const powercap *p, const gm_powercap_list *list, gm_opening 
         "--create rapl.conf (weigh CVE-2020-8694 first)",
         p->n, list->n);
   } else {
-    snprintf(note, size, "%zu of %zu zones in use", p->n, list->n);
+    snprintf(note, size, "%zu of %zu zones in use%s", p->n, list->n,
+             p->partial ? "; those of some sockets alone are left out" : "");
   }
 }
 

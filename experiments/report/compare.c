@@ -261,18 +261,32 @@ static const char *apart_text(double a, double b, char text[64]) {
   return text[0] != '\0' ? text : NULL;
 }
 
-static gm_status put_notes(const gm_report *a, const gm_report *b, bool meter, char **notes, gm_error *err) {
+/* What energies and emissions are multiplied with, where it differs; else NULL. */
+static gm_status put_factors(const gm_report *a, const gm_report *b, char **factors, gm_error *err) {
   const gm_report_run *one = a->study->runs[GM_RUN_CNN], *other = b->study->runs[GM_RUN_CNN];
-  char pue[64], intensity[64], seeds[64];
+  char pue[64], intensity[64];
   const gm_template_word values[] = {
-      {.name = "one-meter", .text = meter ? "yes" : NULL},
       {.name = "pue",
        .text = apart_text(gm_report_run_number(one, "pue"), gm_report_run_number(other, "pue"), pue)},
       {.name = "intensity",
        .text = apart_text(gm_report_run_number(one, "carbon_intensity_g_per_kwh"),
-                          gm_report_run_number(other, "carbon_intensity_g_per_kwh"), intensity)},
+                          gm_report_run_number(other, "carbon_intensity_g_per_kwh"), intensity)}};
+  *factors = NULL;
+  if (values[0].text == NULL && values[1].text == NULL) return GM_OK;
+  return gm_report_sentence(NULL, "compare factors", values, sizeof values / sizeof *values, factors, err);
+}
+
+static gm_status put_notes(const gm_report *a, const gm_report *b, bool meter, char **notes, gm_error *err) {
+  char seeds[64], *factors;
+  gm_status status = put_factors(a, b, &factors, err);
+  const gm_template_word values[] = {
+      {.name = "one-meter", .text = meter ? "yes" : NULL},
+      {.name = "factors", .text = factors},
       {.name = "seeds", .text = apart_text((double)a->study->n_seeds, (double)b->study->n_seeds, seeds)}};
-  return gm_report_sentence(NULL, "compare notes", values, sizeof values / sizeof *values, notes, err);
+  if (status == GM_OK)
+    status = gm_report_sentence(NULL, "compare notes", values, sizeof values / sizeof *values, notes, err);
+  free(factors);
+  return status;
 }
 
 static gm_status make_table(const gm_report *a, const gm_report *b, gm_report_table *table, gm_error *err) {
@@ -364,11 +378,22 @@ static gm_status put_rest(const gm_report_table *table, size_t n, FILE *out, gm_
   return status;
 }
 
-/* "3 of 35 quantities differ beyond their interval": and those, one by one. */
+/* "3 of 35 quantities differ beyond their interval": and those, one by one, behind what they may come from.
+ */
 static gm_status put_apart(const void *context, const char *argument, FILE *out, gm_error *err) {
   (void)argument;
-  const gm_report_table *table = ((const page *)context)->table;
+  const page *p = context;
+  const gm_report_table *table = p->table;
   size_t n = 0;
+  char *factors;
+  const gm_status status = put_factors(p->a, p->b, &factors, err);
+  if (status != GM_OK) return status;
+  if (factors != NULL) {
+    fputs("<li class=\"marked\">", out);
+    gm_escape_html(out, factors);
+    fputs("</li>\n", out);
+    free(factors);
+  }
   for (size_t r = 0; r < table->n_rows; r++) {
     const char *verdict = gm_report_table_cell(table, r, "verdict")->text;
     if (strncmp(verdict, "B ", 2) != 0) continue;

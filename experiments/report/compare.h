@@ -4,7 +4,7 @@
  *   RMSE       the difference over seeds and months, where both forecast the same months of the same
  *              truth (models/statistics/rmse_interval.h); otherwise no verdict
  *   energy, emissions   the ratio B / A. What both meters share cancels when machine, sensors and models
- *              are the same: then only seeds are left, lowest to highest of the ratios. Otherwise both
+ *              are the same: then only seeds are left (models/statistics/ratio_interval.h). Otherwise both
  *              intervals, in quadrature of their logarithms. No verdict on a run whose machine was busy
  *   time       the ratio, seed by seed; no interval from one seed
  *

@@ -107,12 +107,12 @@ static double option(const gm_report_run *run, const char *name) {
                length = strlen(name);
   double value = NAN;
   for (size_t i = 0; i < n; i++) {
-    const char *word = json_object_get_string(json_object_array_get_idx(argv, i));
+    const char *word = json_object_get_string(json_object_array_get_idx(argv, i)), *number = NULL;
     if (word == NULL || strncmp(word, name, length) != 0) continue;
-    if (word[length] == '=')
-      (void)gm_parse_double(word + length + 1, &value);
-    else if (word[length] == '\0' && i + 1 < n)
-      (void)gm_parse_double(json_object_get_string(json_object_array_get_idx(argv, i + 1)), &value);
+    if (word[length] == '=') number = word + length + 1;
+    if (word[length] == '\0' && i + 1 < n)
+      number = json_object_get_string(json_object_array_get_idx(argv, i + 1)); /* NULL of a null */
+    if (number != NULL) (void)gm_parse_double(number, &value);
   }
   return value;
 }
@@ -176,12 +176,13 @@ static gm_status check_operations(const gm_report_run *run, gm_error *err) {
                judge = gm_report_run_number(run, "dataset.n_validation") +
                        gm_report_run_number(run, "dataset.n_test"),
                epochs = gm_report_run_number(run, "epochs");
+  const bool was_another = gm_report_run_number(run, "config.prune_structured") > 0; /* until then */
   double first;
   if (program == NULL || isnan(train)) return GM_OK;
   if (strcmp(program, "cnn") == 0) {
     const double forward = forward_flop(run, &first);
     const gm_status status = check(run, "forecast_flop", forward, "\"layers\"", err);
-    return status != GM_OK
+    return status != GM_OK || was_another
                ? status
                : check(run, "training_flop", epochs * (train * (3 * forward - first) + judge * forward),
                        "\"layers\", epochs and samples", err);

@@ -3,7 +3,8 @@
  * compare with the poster. What all runs share (sensor, model, carbon intensity)
  * cancels, so an interval comes from repeats only and is given only where both
  * sides were repeated:
- *   seed against seed    the t-interval of the logarithms of the ratios (models/statistics/ratio_interval.h);
+ *   seed against seed    the geometric mean of the ratios and the t-interval of their logarithms
+ *                        (models/statistics/ratio_interval.h);
  *   anything else        lowest over highest to highest over lowest, where runs over
  *                        seeds range from their minimum to their maximum and
  *                        repetitions over the 95 % t-interval of the batches. */

@@ -13,11 +13,8 @@ gm_interval gm_ratio_interval(const double *a, const double *b, size_t n) {
     sum_b += b[i];
     mean += log(a[i] / b[i]) / (double)n;
   }
-  gm_interval ratio = {sum_a / sum_b, NAN, NAN};
   for (size_t i = 0; i < n; i++) squares += pow(log(a[i] / b[i]) - mean, 2);
-  if (n < 2 || !isfinite(squares)) return ratio;
-  const double dof = (double)n - 1, factor = exp(gm_student_t(dof) * sqrt(squares / dof / (double)n));
-  ratio.low = ratio.value / factor;
-  ratio.high = ratio.value * factor;
-  return ratio;
+  if (n < 2 || !isfinite(squares)) return (gm_interval){sum_a / sum_b, NAN, NAN};
+  const double dof = (double)n - 1, half = gm_student_t(dof) * sqrt(squares / dof / (double)n);
+  return (gm_interval){exp(mean), exp(mean - half), exp(mean + half)};
 }

@@ -73,6 +73,10 @@ for run in a t3 masked smaller stopped; do
 done
 ok "inference: its files" contains inference_a run.json predictions.csv emissions.csv processes.csv
 ok "structured pruning leaves a smaller network" test "$(member smaller/run.json parameters)" -lt 417
+runs cnn $small --epochs 2 --out whole
+runs cnn --arch "$(member smaller/run.json arch)" --threads 1 --epochs 2 --out half
+ok "its operations are those of two epochs before and of two after" equal "$(member smaller/run.json training_flop)" \
+  "$(($(member whole/run.json training_flop) + $(member half/run.json training_flop)))"
 ok "a mask keeps the parameters" equal "$(member masked/run.json parameters)" 417
 runs cnn $small --epochs 9 --early-stopping 1 --min-delta 100 --prune-structured 0.5 --prune-after 5 --out unpruned
 ok "a training that ends before it is pruned says so" grep -q \

@@ -212,23 +212,26 @@ static void a_row_left_unfinished_by_others_does_not_swallow_ours(void **state) 
 static void a_quotation_left_open_by_others_does_not_swallow_ours(void **state) {
   fake_machine *f = *state;
   char path[FAKE_PATH], text[8192];
-  static const char torn[] = "2026-11-27T21:00:00,\"half, a \"\"na", closed[] = "me\"";
+#define TORN "2026-11-27T21:00:00,\"half, a \"\"na"
+  static const struct {
+    const char *left, *closing;
+  } cases[] = {{TORN, "\"\n"}, {TORN "\n", "\"\n"}, {TORN "me\"", "\n"}, {TORN "me\"\n", ""}};
+#undef TORN
   const gm_emissions_row row = example();
   fake_print(path, "%s/emissions.csv", f->root);
-  for (int whole = 0; whole < 2; whole++) {
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     unlink(path);
     assert_int_equal(gm_emissions_append(path, &row, NULL, NULL), GM_OK);
     FILE *file = fopen(path, "a");
-    fprintf(file, "%s%s", torn, whole ? closed : "");
+    fputs(cases[i].left, file);
     assert_int_equal(fclose(file), 0);
     assert_int_equal(gm_emissions_append(path, &row, NULL, NULL), GM_OK);
     file = fopen(path, "r");
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
     assert_int_equal(fclose(file), 0);
-    const char *after = strstr(text, torn) + strlen(torn);
-    const char *expected = whole ? "me\"\n" : "\"\n";
-    assert_int_equal(strncmp(after, expected, strlen(expected)), 0);
-    assert_int_equal(after[strlen(expected)], '2'); /* our time stamp */
+    const char *after = strstr(text, cases[i].left) + strlen(cases[i].left);
+    assert_int_equal(strncmp(after, cases[i].closing, strlen(cases[i].closing)), 0);
+    assert_int_equal(after[strlen(cases[i].closing)], '2'); /* our time stamp */
   }
 }
 

@@ -103,7 +103,7 @@ static void two_seeds_alike_in_sign_are_no_difference(void **state) {
   make(&a);
   make(&b);
   gm_csv_table table = compared(&a, &b);
-  const double ratio = (1.04 * 0.008 + 1.12 * 0.016) / 0.024;
+  const double ratio = sqrt(1.04 * 1.12);
   assert_near(atof(field(&table, "CNN", "energy", "value")), ratio, 1e-9);
   assert_near(atof(field(&table, "CNN", "energy", "low")), ratio * exp(-12.706 * log(1.12 / 1.04) / 2), 1e-9);
   assert_string_equal(field(&table, "CNN", "energy", "verdict"), "cannot be told apart");
@@ -131,7 +131,8 @@ static void other_settings_of_the_network_are_shown(void **state) {
   unmake(&b);
 }
 
-/* A PUE of 1.5 makes each energy half as much again, and no program worse: it is said below the table. */
+/* A PUE of 1.5 makes each energy half as much again, and no program worse: it is said below the table and
+ * above what differs. */
 static void another_pue_intensity_and_number_of_seeds_are_said(void **state) {
   (void)state;
   made a = {.files = fixture_study(2, "full")}, b = {.files = fixture_study(1, "full")};
@@ -143,6 +144,11 @@ static void another_pue_intensity_and_number_of_seeds_are_said(void **state) {
   assert_non_null(strstr(notes, "The PUE, which is in every energy, differs: 1, 1.5."));
   assert_non_null(strstr(notes, "Numbers of seeds differ: 2, 1."));
   assert_null(strstr(notes, "grams per kWh"));
+  free(notes);
+  notes = fixture_text(&a.files, "compare/compare.html");
+  const char *first =
+      strstr(notes, "<li class=\"marked\">The PUE, which is in every energy, differs: 1, 1.5.</li>");
+  assert_true(first != NULL && first < strstr(notes, "What they were made of</h2>"));
   free(notes);
   gm_csv_free(&table);
   unmake(&b);

@@ -293,6 +293,7 @@ static void threads_and_processor_are_those_of_the_machine(void **state) {
                    "\"argv\": [\"cnn\", \"--threads\", \"2\"], \"host\": {\"logical_cpus\": 1}", NULL);
   must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}", "\"argv\": [\"cnn\", \"--threads=4\"]",
                    "\"threads\" is 2, by --threads of \"argv\" it is 4");
+  must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}", "\"argv\": [\"cnn\", \"--threads\", null]", NULL);
   must_refuse_edit("cnn-seed0", "\"host\": {\"cpus\": 2}", "\"host\": {\"cpu_model\": \"another\"}",
                    "\"host.cpu_model\" another");
 }
