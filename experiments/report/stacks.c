@@ -4,7 +4,8 @@
  * DIR/peers/stacks.json; nothing is started here. Whole programs, from start to end, on both sides; ours is
  * the mean of the runs between Python's. No rows where the file is not there; no rows but notes, the reason,
  * where what it did is not what the runs of the study did: another protocol, other data, other trials or
- * errors. A file that is not what study.py writes is GM_BAD_INPUT. */
+ * errors, another build, machine or number of threads, another PUE. A file that is not what study.py writes
+ * is GM_BAD_INPUT. */
 #include "experiments/report/stacks.h"
 #include "common/atomic_file.h"
 #include "energy/carbon/emissions.h"

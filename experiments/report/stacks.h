@@ -21,11 +21,14 @@ gm_report_run gm_stacks_row(const gm_report_run *stacks, size_t i, gm_report_run
 /* Our run just before it, a member of it. */
 gm_report_run gm_stacks_turn(const gm_report_run *row);
 
-/* GM_BAD_INPUT where the file at `path` is not what study.py writes. (stacks_match.c) */
+/* GM_BAD_INPUT where the file at `path` is not what study.py writes. (stacks_check.c) */
 gm_status gm_stacks_check(const char *path, const gm_report_run *stacks, gm_error *err);
 
+/* True of a file of an earlier version, of which nothing else is checked. */
+bool gm_stacks_is_earlier(const gm_report_run *stacks);
+
 /* The trials of both searches; *reason names the sentence that says why there is nothing to compare, NULL
- * where both stacks did the same. */
+ * where both stacks did the same. (stacks_match.c) */
 gm_status gm_stacks_match(const gm_report *report, const gm_report_run *stacks,
                           gm_stacks_trials trials[GM_STACKS_SEARCHES], const char **reason, gm_error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Whether peers/stacks.json is what study.py writes, and whether Python did what our runs did: the same
- * protocol on the same data, the same trials in the searches. */
+ * Whether Python did what our runs did, the same protocol on the same data and the same trials in the
+ * searches; and whether our runs between Python's are the study's, made again. */
 #include "experiments/report/stacks.h"
 
 #include "common/csv.h"
@@ -8,58 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char stacks_schema[] = "greenmile-stacks-4";
-/* In 1 and 2 Python's searches tried other trials, in all of them our runs were those of the study. */
-static const char *const earlier_schemas[] = {"greenmile-stacks-1", "greenmile-stacks-2",
-                                              "greenmile-stacks-3"};
-
 static const gm_report_run_kind searches[GM_STACKS_SEARCHES] = {GM_RUN_TUNE, GM_RUN_TUNE_PRUNED};
-
-/* ---- the file ---------------------------------------------------------------- */
-
-static bool is_earlier(const gm_report_run *stacks) {
-  const char *schema = gm_report_run_text(stacks, "schema");
-  for (size_t i = 0; i < COUNT(earlier_schemas); i++)
-    if (schema != NULL && strcmp(schema, earlier_schemas[i]) == 0) return true;
-  return false;
-}
-
-static bool has_duration(const gm_report_run *row) {
-  const double duration_s = gm_report_run_number(row, "process_duration_s");
-  return isfinite(duration_s) && duration_s > 0.0;
-}
-
-/* A row of a model with our run before it, and of a search the trials in it. */
-static gm_status check_row(const char *path, const char *key, const gm_report_run *row, bool is_search,
-                           gm_error *err) {
-  const gm_report_run turn = gm_stacks_turn(row);
-  if (!has_duration(row) || !has_duration(&turn))
-    return gm_fail(err, GM_BAD_INPUT,
-                   "%s: expected \"%s\" with a \"process_duration_s\", and in it \"greenmile\" with its own",
-                   path, key);
-  if (is_search && (!json_object_is_type(gm_report_run_member(row, "trials"), json_type_array) ||
-                    !isfinite(gm_report_run_number(row, "epochs"))))
-    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"%s\" with \"trials\" and their \"epochs\"", path, key);
-  return GM_OK;
-}
-
-gm_status gm_stacks_check(const char *path, const gm_report_run *stacks, gm_error *err) {
-  const char *schema = gm_report_run_text(stacks, "schema");
-  if (is_earlier(stacks)) return GM_OK;
-  if (schema == NULL || strcmp(schema, stacks_schema) != 0)
-    return gm_fail(err, GM_BAD_INPUT, "%s: expected \"schema\": \"%s\"; scripts/peers/study.py writes it",
-                   path, stacks_schema);
-  gm_status status = GM_OK;
-  for (size_t i = 1; i < GM_STACKS_SIDES; i++)
-    for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY && status == GM_OK; m++) {
-      const gm_report_run_kind kind = gm_report_model_run(m);
-      char key[64];
-      const gm_report_run row = gm_stacks_row(stacks, i, kind, key);
-      if (kind == GM_RUN_CNN_STRUCTURED) continue;
-      status = check_row(path, key, &row, kind == searches[0] || kind == searches[1], err);
-    }
-  return status;
-}
 
 /* ---- whether both did the same ------------------------------------------ */
 
@@ -89,17 +38,32 @@ static bool is_same_number(const gm_report_run *a, const gm_report_run *b, const
   return x == y || (isnan(x) && isnan(y));
 }
 
-/* True if our runs between Python's have the epochs and errors of the study's, to the last digit. */
+/* Both the same text, or both without. */
+static bool is_same_text(const gm_report_run *a, const gm_report_run *b, const char *key) {
+  const char *x = gm_report_run_text(a, key), *y = gm_report_run_text(b, key);
+  return x == NULL || y == NULL ? x == y : strcmp(x, y) == 0;
+}
+
+/* True if `turn` is the run of the study made again: its epochs and errors to the last digit, by the same
+ * build on the same machine and threads, metered with the same PUE. */
+static bool is_made_again(const gm_report_run *run, const gm_report_run *turn) {
+  static const char *const numbers[] = {"epochs", "rmse_validation", "rmse_test", "threads", "pue"};
+  static const char *const texts[] = {"version", "git_commit", "cpu_model", "isa", "blas"};
+  for (size_t i = 0; i < COUNT(numbers); i++)
+    if (!is_same_number(turn, run, numbers[i])) return false;
+  for (size_t i = 0; i < COUNT(texts); i++)
+    if (!is_same_text(turn, run, texts[i])) return false;
+  return true;
+}
+
 static bool is_repeated(const gm_report *report, const gm_report_run *stacks) {
-  static const char *const keys[] = {"epochs", "rmse_validation", "rmse_test"};
   for (size_t i = 1; i < GM_STACKS_SIDES; i++)
     for (gm_report_model m = GM_MODEL_LINEAR_REGRESSION; m < GM_MODEL_CLIMATOLOGY; m++) {
       const gm_report_run_kind kind = gm_report_model_run(m);
       if (kind == GM_RUN_CNN_STRUCTURED) continue;
       char key[64];
       const gm_report_run row = gm_stacks_row(stacks, i, kind, key), turn = gm_stacks_turn(&row);
-      for (size_t k = 0; k < COUNT(keys); k++)
-        if (!is_same_number(&turn, report->study->runs[kind], keys[k])) return false;
+      if (!is_made_again(report->study->runs[kind], &turn)) return false;
     }
   return true;
 }
@@ -163,7 +127,7 @@ static gm_status compare_trials(const gm_report *report, const gm_report_run *st
 
 gm_status gm_stacks_match(const gm_report *report, const gm_report_run *stacks,
                           gm_stacks_trials trials[GM_STACKS_SEARCHES], const char **reason, gm_error *err) {
-  *reason = is_earlier(stacks)               ? "stacks of an earlier version"
+  *reason = gm_stacks_is_earlier(stacks)     ? "stacks of an earlier version"
             : !is_same_study(report, stacks) ? "stacks of another study"
             : !is_in_one_go(report)          ? "stacks of several processes"
             : !is_repeated(report, stacks)   ? "stacks of other runs"

@@ -99,7 +99,8 @@ gm_status gm_stacks_put_notes(const gm_report *report, gm_report_table *table, c
   const gm_report_run *run = report->study->runs[GM_RUN_CNN];
   const bool measured = json_object_get_boolean(gm_report_run_member(stacks, "energy_measured"));
   const spread apart = spread_of_turns(report, stacks);
-  char theirs[32], ours[32], best[32], tried[GM_STACKS_SEARCHES][64];
+  const double pue = gm_report_run_number(run, "pue"); /* of every row, on both sides */
+  char theirs[32], ours[32], best[32], pue_text[32], tried[GM_STACKS_SEARCHES][64];
   char together[GM_NUMBER_TEXT], largest[GM_NUMBER_TEXT];
   char *versions = versions_of(stacks), *unequal = unequal_epochs(table);
   gm_number_text((gm_number_format)SIGNIFICANT(2), apart.together, together);
@@ -108,6 +109,7 @@ gm_status gm_stacks_put_notes(const gm_report *report, gm_report_table *table, c
   threads_text(gm_report_run_number(stacks, "best.threads"), best);
   threads_text(gm_report_run_number(stacks, "threads"), theirs);
   threads_text(gm_report_run_number(run, "threads"), ours);
+  snprintf(pue_text, sizeof pue_text, "%g", pue);
   const gm_template_word values[] = {
       {.name = "apart", .text = together},
       {.name = "apart-most", .text = largest},
@@ -116,6 +118,7 @@ gm_status gm_stacks_put_notes(const gm_report *report, gm_report_table *table, c
       {.name = "tried", .text = tried[0]},
       {.name = "tried-pruned", .text = tried[1]},
       {.name = "unequal", .text = unequal},
+      {.name = "pue", .text = isnan(pue) || pue == 1 ? NULL : pue_text},
       {.name = "python-versions", .text = versions},
       {.name = "codecarbon", .text = gm_report_run_text(stacks, "versions.codecarbon")},
       {.name = "python-threads", .text = theirs},

@@ -40,7 +40,7 @@ import sys
 import tempfile
 import time
 
-from study_runs import LARGEST_TIME_STEPS, LEARNING_RATES, OPTIMIZERS, ROWS, SEARCHES, SEED
+from study_runs import LARGEST_TIME_STEPS, LEARNING_RATES, MADE_BY, OPTIMIZERS, ROWS, SEARCHES, SEED
 from study_runs import Failed, check_repeated, read_commands, read_json, read_protocol, read_trials
 
 PACKAGES = {"torch": "torch", "scikit-learn": "sklearn", "optuna": "optuna", "numpy": "numpy", "codecarbon": None}
@@ -305,9 +305,21 @@ def check_packages():
 
 
 def was_busy(metered):
-    """As greenmile marks its own runs: more than a tenth of the busy CPU time was other programs'."""
+    """As greenmile marks its own runs: more than a tenth of the busy CPU time was other programs', and more than ten ticks
+    of /proc/stat. None where the machine's busy time is not known."""
     busy, own = metered["attribution"]["machine_busy_s"], metered["attribution"]["tree_cpu_s"]
-    return busy is not None and own is not None and busy - own > 0.1 * busy
+    return None if busy is None or own is None else busy - own > max(0.1 * busy, 0.1)
+
+
+def is_positive(number):
+    return isinstance(number, (int, float)) and 0 < number < math.inf
+
+
+def check_metered(name, metered):
+    for member in ("process_duration_s", "process_cpu_s", *(f"process_energy{bound}_kwh" for bound in BOUNDS)):
+        if not is_positive(metered[member]):
+            raise Failed(f"{name}: track counted {json.dumps(metered[member])} as its \"{member}\", with which nothing can be "
+                         "compared; this machine's clocks or counters are too coarse, or do not count")
 
 
 def run_outside(command, name, work, track=None, pue=1):
@@ -338,6 +350,7 @@ def run_outside(command, name, work, track=None, pue=1):
     result["machine_busy"] = was_busy(metered)
     result["energy_measured"] = metered["energy_measured"]
     result["energy_sources"] = metered["energy_sources"]
+    check_metered(name, result)
     return result
 
 
@@ -359,9 +372,17 @@ def run_python(row, protocol, variant, threads, work, track=None, trials=None, c
 
 def without_repetition(metered, run):
     """A program of one fit: greenmile's regression repeats its own to measure it, and tells how much that took."""
+    check_metered("linear_regression", metered)
+    fits_cpu_s = run["attribution"]["tree_cpu_s"]
+    told = {name: run[name] for name in ("all_duration_s", "process_duration_s", "duration_s", "all_energy_kwh",
+                                         "process_energy_kwh")} | {"tree_cpu_s": fits_cpu_s}
+    for name, value in told.items():
+        if not is_positive(value):
+            raise Failed(f"linear_regression: \"{name}\" in its run.json is {json.dumps(value)}, so that what its repeated fits "
+                         "took is not known")
     repeated_s = run["all_duration_s"] - run["process_duration_s"]
     metered["process_duration_s"] -= repeated_s
-    metered["process_cpu_s"] -= run["attribution"]["tree_cpu_s"] * repeated_s / (repeated_s + run["duration_s"])
+    metered["process_cpu_s"] -= fits_cpu_s * repeated_s / (repeated_s + run["duration_s"])
     left = 1 - (run["all_energy_kwh"] - run["process_energy_kwh"]) / metered["process_energy_kwh"]
     for bound in BOUNDS:
         metered[f"process_energy{bound}_kwh"] *= left
@@ -382,7 +403,8 @@ def run_greenmile(row, command, run, protocol, work, track, trials=None):
         check_repeated(row, (run, trials), (again, trials and read_trials(out, again)))
     if row == "linear_regression":
         without_repetition(metered, again)
-    return {name: again[name] for name in ("duration_s", "epochs", "rmse_validation", "rmse_test")} | metered
+    kept = (*MADE_BY, "duration_s", "epochs", "rmse_validation", "rmse_test")
+    return {name: again.get(name) for name in kept} | metered
 
 
 def versions():
@@ -449,7 +471,8 @@ def fastest(tried):
 
 def cost_of(row):
     epochs = row.get("epochs")
-    return f"{row['process_duration_s']:.3g} s" + (f" for {epochs} epochs" if epochs else "")
+    busy = " on a busy machine (other programs ran)" if row["machine_busy"] else ""
+    return f"{row['process_duration_s']:.3g} s" + (f" for {epochs} epochs" if epochs else "") + busy
 
 
 def take_turns(hows, ours, commands, protocol, trials, work, track):
@@ -492,7 +515,7 @@ def compare(options):
         hows = {"rows": dict.fromkeys(ROWS, default), "best_rows": chosen}
         done = take_turns(hows, ours, commands, protocol, trials, work, track)
     record = {
-        "schema": "greenmile-stacks-4",
+        "schema": "greenmile-stacks-5",
         "written_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "protocol": protocol["protocol"],
         "settings": protocol | {"seed": SEED},

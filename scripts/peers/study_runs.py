@@ -186,9 +186,11 @@ def read_trials(directory, run):
 
 # ---- the same run again ---------------------------------------------------------------------
 
+# By what a run was made: these stand with it in stacks.json, and the report compares them with the study's.
+MADE_BY = ("version", "git_commit", "cpu_model", "threads", "isa", "blas", "pue")
 # What a run that is made again has in common with the first, to the last digit.
-RESULT = ("threads", "isa", "parameters", "epochs", "stop_reason", "rmse_validation", "rmse_test", "correlation_validation",
-          "correlation_test")
+RESULT = MADE_BY + ("parameters", "epochs", "stop_reason", "rmse_validation", "rmse_test", "correlation_validation",
+                    "correlation_test")
 
 
 def command_of(path, run, bin_directory):

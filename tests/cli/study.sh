@@ -150,6 +150,8 @@ with tempfile.TemporaryDirectory() as work:
     except study.Failed as error:
         sys.exit(str(error))
     assert not [name for name in os.listdir(work) if os.path.isdir(os.path.join(work, name))], "its directory went away"
+made_by = ("version", "git_commit", "cpu_model", "threads", "isa", "blas", "pue")
+assert all(record[name] == runs[row][name] for name in made_by), record
 assert record["process_duration_s"] >= record["duration_s"] > 0 and record["process_energy_kwh"] > 0, record
 print(record["epochs"], record["rmse_validation"], record["rmse_test"])
 END
@@ -179,6 +181,12 @@ END
     cnn_early_stopping-seed0/run.json
   differs "another number of threads" linear_regression 'has "threads" [0-9]*, the study.s 99' \
     sed -i 's/^  "threads": .*/  "threads": 99,/' linear_regression/run.json
+  differs "a run of another machine" cnn 'has "cpu_model" ".*", the study.s "other"' \
+    sed -i 's/^  "cpu_model": .*/  "cpu_model": "other",/' cnn-seed0/run.json
+  differs "a run with another BLAS" linear_regression 'has "blas" .*, the study.s "other"' \
+    sed -i 's/^  "blas": .*/  "blas": "other",/' linear_regression/run.json
+  pue() { sed -i 's/^  "pue": 1,/  "pue": 1.4,/' ./*/run.json; }
+  differs "runs with another PUE than their command lines have" tune 'has "pue" 1, the study.s 1.4' pue
   worse() { # every trial but the best, by the last digit
     python3 -c '
 import csv, json, sys
@@ -209,6 +217,45 @@ try:
     raise AssertionError("less than nothing is left")
 except study.Failed:
     pass
+END
+  ok "study.py says what of the meter or of the regression's record is not known or nothing" \
+    python3 - "$here/../../scripts/peers" << 'END'
+import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+import study
+metered = {"process_duration_s": 3.5, "process_cpu_s": 3.6, "process_energy_kwh": 7e-6, "process_energy_low_kwh": 3.5e-6,
+           "process_energy_high_kwh": 14e-6}
+run = {"all_duration_s": 3.4, "process_duration_s": 0.4, "duration_s": 0.1, "attribution": {"tree_cpu_s": 3.1},
+       "all_energy_kwh": 6e-6, "process_energy_kwh": 1e-6}
+wrong = [(metered | {"process_energy_kwh": 0}, run, "track counted 0 as its \"process_energy_kwh\""),
+         (metered | {"process_energy_low_kwh": None}, run, "track counted null as its \"process_energy_low_kwh\""),
+         (metered | {"process_cpu_s": -1}, run, "track counted -1 as its \"process_cpu_s\""),
+         (metered, run | {"attribution": {"tree_cpu_s": None}}, "\"tree_cpu_s\" in its run.json is null"),
+         (metered, run | {"duration_s": 0}, "\"duration_s\" in its run.json is 0"),
+         (metered, run | {"all_energy_kwh": None}, "\"all_energy_kwh\" in its run.json is null")]
+for counted, told, sentence in wrong:
+    try:
+        study.without_repetition(dict(counted), told)
+    except study.Failed as error:
+        assert sentence in str(error), error
+    else:
+        raise AssertionError(sentence)
+END
+  ok "study.py calls a machine busy by greenmile's own rule, and says so" python3 - "$here/../../scripts/peers" << 'END'
+import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+import study
+# Others' seconds of all busy ones: a tenth and 0.1 s are not more than that.
+for busy, own, expected in [(1, 0.5, True), (0.3, 0.25, False), (0.3, 0.21, False), (0.3, 0.19, True), (100, 90.5, False),
+                            (100, 89.5, True), (0, 0, False), (0.01, 0, False), (1, 1.1, False), (None, 1, None)]:
+    found = study.was_busy({"attribution": {"machine_busy_s": busy, "tree_cpu_s": own}})
+    assert found is expected, (busy, own, found)
+row = {"process_duration_s": 12.345, "epochs": 7}
+for busy, expected in [(True, "12.3 s for 7 epochs on a busy machine (other programs ran)"), (False, "12.3 s for 7 epochs"),
+                       (None, "12.3 s for 7 epochs")]:
+    assert study.cost_of(row | {"machine_busy": busy}) == expected, study.cost_of(row | {"machine_busy": busy})
 END
 
   if python3 -c 'import torch, sklearn, optuna' 2> err; then
