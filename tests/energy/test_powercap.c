@@ -177,6 +177,8 @@ static void s6_one_of_two_packages_is_not_the_machine(void **state) {
   assert_false(e.measured);
   assert_near(e.measured_j, 0, last_bits);
   assert_true(fake_has(e.reasons, GM_READ_ERROR));
+  assert_string_equal(fake_report(meter, "powercap").note,
+                      "0 of 2 zones in use; those of some sockets alone are left out");
   gm_meter_close(meter);
 }
 
