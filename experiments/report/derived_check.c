@@ -9,6 +9,7 @@
 #include "energy/meter.h"
 #include "experiments/report/runs.h"
 #include "experiments/run/foreign_load.h"
+#include "models/network/architecture.h"
 #include "models/regression/linear_regression.h"
 
 #include <math.h>
@@ -135,21 +136,17 @@ static gm_status check_processor(const gm_report_run *run, gm_error *err) {
 
 /* ---- operations -------------------------------------------------------------------- */
 
-/* Of one sample: forward, and what the first layer with weights has of it. A weight is used at every
- * position; each channel that comes out has a bias beside its weights. NaN without layers. */
-static double forward_flop(const gm_report_run *run, double *first) {
+/* By its layers: each channel that comes out has a bias beside its weights. NaN without layers. */
+static gm_flop flop_of(const gm_report_run *run) {
   struct json_object *layers = gm_report_run_member(run, "layers");
-  double flop = 0;
-  *first = 0;
-  if (!json_object_is_type(layers, json_type_array)) return NAN;
+  gm_flop flop = {0};
+  if (!json_object_is_type(layers, json_type_array)) return (gm_flop){NAN, NAN};
   for (size_t i = 0; i < json_object_array_length(layers); i++) {
     struct json_object *layer = json_object_array_get_idx(layers, i);
-    const double parameters = gm_json_number(layer, "parameters"),
-                 own = parameters > 0 ? 2 * (parameters - gm_json_number(layer, "channels")) *
-                                            gm_json_number(layer, "length")
-                                      : 0;
-    if (*first == 0) *first = own;
-    flop += own;
+    const double parameters = gm_json_number(layer, "parameters");
+    if (parameters > 0)
+      gm_flop_add_layer(&flop, parameters - gm_json_number(layer, "channels"),
+                        gm_json_number(layer, "length"));
   }
   return flop;
 }
@@ -177,14 +174,13 @@ static gm_status check_operations(const gm_report_run *run, gm_error *err) {
                        gm_report_run_number(run, "dataset.n_test"),
                epochs = gm_report_run_number(run, "epochs");
   const bool was_another = gm_report_run_number(run, "config.prune_structured") > 0; /* until then */
-  double first;
   if (program == NULL || isnan(train)) return GM_OK;
   if (strcmp(program, "cnn") == 0) {
-    const double forward = forward_flop(run, &first);
-    const gm_status status = check(run, "forecast_flop", forward, "\"layers\"", err);
+    const gm_flop flop = flop_of(run);
+    const gm_status status = check(run, "forecast_flop", flop.forward, "\"layers\"", err);
     return status != GM_OK || was_another
                ? status
-               : check(run, "training_flop", epochs * (train * (3 * forward - first) + judge * forward),
+               : check(run, "training_flop", gm_flop_training(&flop, epochs * train, epochs * judge),
                        "\"layers\", epochs and samples", err);
   }
   return strcmp(program, "linear_regression") == 0 ? check_regression(run, train, err) : GM_OK;

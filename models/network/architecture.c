@@ -198,23 +198,37 @@ void gm_architecture_print(const gm_architecture *a, FILE *out) {
 /* ---- counting ----------------------------------------------------------------------- */
 
 /* A weight of a dense layer is used once per sample, one of a convolution at every position. */
-static double layer_flop(const gm_layer *layer) {
-  return 2.0 * (double)layer->n_weight * (double)layer->out.length;
+void gm_flop_add_layer(gm_flop *flop, double weights, double length) {
+  const double own = 2 * weights * length;
+  if (flop->forward == 0) flop->first = own;
+  flop->forward += own;
 }
 
-double gm_architecture_forward_flop(const gm_architecture *a) {
-  double flop = 0;
-  for (size_t i = 0; i < a->n_layers; i++) flop += layer_flop(&a->layers[i]);
+static double step_flop(const gm_flop *flop) {
+  return 3 * flop->forward - flop->first;
+}
+
+double gm_flop_training(const gm_flop *flop, double stepped, double evaluated) {
+  return stepped * step_flop(flop) + evaluated * flop->forward;
+}
+
+static gm_flop flop_of(const gm_architecture *a) {
+  gm_flop flop = {0};
+  for (size_t i = 0; i < a->n_layers; i++)
+    gm_flop_add_layer(&flop, (double)a->layers[i].n_weight, (double)a->layers[i].out.length);
   return flop;
 }
 
+double gm_architecture_forward_flop(const gm_architecture *a) {
+  return flop_of(a).forward;
+}
+
 double gm_architecture_step_flop(const gm_architecture *a) {
-  size_t first = 0;
-  while (first < a->n_layers && a->layers[first].n_weight == 0) first++;
-  const double input_gradient = first < a->n_layers ? layer_flop(&a->layers[first]) : 0;
-  return 3 * gm_architecture_forward_flop(a) - input_gradient;
+  const gm_flop flop = flop_of(a);
+  return step_flop(&flop);
 }
 
 double gm_architecture_training_flop(const gm_architecture *a, double stepped, double evaluated) {
-  return stepped * gm_architecture_step_flop(a) + evaluated * gm_architecture_forward_flop(a);
+  const gm_flop flop = flop_of(a);
+  return gm_flop_training(&flop, stepped, evaluated);
 }

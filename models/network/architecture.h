@@ -55,4 +55,12 @@ double gm_architecture_step_flop(const gm_architecture *architecture);
 /* Of a whole training: so many samples stepped through, so many evaluated, over all epochs. */
 double gm_architecture_training_flop(const gm_architecture *architecture, double stepped, double evaluated);
 
+/* The same from the facts of the layers, one after another into a zeroed count: how many weights each has,
+ * and at how many positions its output uses them. */
+typedef struct {
+  double forward, first; /* of one sample; what the first layer with weights has of it */
+} gm_flop;
+void gm_flop_add_layer(gm_flop *flop, double weights, double length);
+double gm_flop_training(const gm_flop *flop, double stepped, double evaluated);
+
 #endif
